@@ -1,0 +1,407 @@
+/** The HTTP kit: one way to declare a route, who may call it, what goes in, what may leave, and how we say no. */
+import assert from 'node:assert/strict';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyTypeProvider,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify';
+import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox';
+import type { Config } from './config.ts';
+import type { Db } from './db.ts';
+import { replayed, watchIdempotency } from './idempotency.ts';
+import { newId } from './ids.ts';
+import type { Live } from './live.ts';
+import type { Log } from './log.ts';
+import { httpSeconds } from './metrics.ts';
+import { languageOf, type Refusal, Refused, refusals, refuse, wordsFor } from './refusals.ts';
+import type { Clock } from './time.ts';
+
+/** Roles of the operator's staff; a person without one is a seller. */
+export const ROLES = ['support', 'risk', 'finance', 'compliance', 'auditor', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface Caller {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly roles: ReadonlySet<Role>;
+  /** When this session last proved itself again; fresh for 5 minutes. */
+  readonly steppedUpAt: Date | undefined;
+}
+
+/** Who may call a route: anybody, anybody signed in, or staff with one of these roles. */
+export type Access = 'public' | 'user' | readonly Role[];
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+    /** Needs a proof of identity in this session within STEP_UP_MS. */
+    stepUp?: boolean;
+    /** The answer holds a secret: never stored for a replay, never cached. */
+    secret?: boolean;
+  }
+  interface FastifyRequest {
+    caller: Caller | undefined;
+  }
+}
+
+export interface TypeBoxProvider extends FastifyTypeProvider {
+  validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
+  serializer: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
+}
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression<RawServerDefault>,
+  RawReplyDefaultExpression<RawServerDefault>,
+  Log,
+  TypeBoxProvider
+>;
+
+export const STEP_UP_MS = 5 * 60_000;
+const BODY_BYTES_MAX = 256 * 1024;
+export const UPLOAD_BYTES_MAX = 8 * 1024 * 1024;
+
+/** An object that refuses fields it does not name. For everything that comes in. */
+export const Body = <T extends TProperties>(properties: T): TObject<T> =>
+  Type.Object(properties, { additionalProperties: false });
+/** Fen as a decimal string: JSON numbers lose exactness above 2^53. */
+export const FenText = Type.String({
+  pattern: '^(0|-?[1-9][0-9]{0,15})$',
+  description: 'Fen, a decimal string',
+});
+export const AmountText = Type.String({
+  pattern: '^[1-9][0-9]{0,15}$',
+  description: 'Fen above zero, a decimal string',
+});
+export const Id = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+});
+export const Day = Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' });
+export const Instant = Type.String({ description: 'RFC 3339' });
+export const Problem = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    code: Type.String(),
+    detail: Type.Optional(Type.String()),
+    remedy: Type.Optional(Type.String()),
+    instance: Type.Optional(Type.String()),
+    params: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]))),
+    allowedTransitions: Type.Optional(Type.Array(Type.String())),
+    fields: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
+  },
+  { $id: 'Problem', description: 'RFC 9457' },
+);
+
+/** One page of a list, newest first; `next` is the cursor of the page after it. */
+export const Page = <T extends TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), next: Type.Optional(Type.String()) });
+export const PageQuery = {
+  cursor: Type.Optional(Type.String({ maxLength: 200 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+};
+
+/** Lists are cut by id: version-7 ids sort by time, so the id is the cursor. `rows` has one more than `limit`. */
+export function pageOf<T extends { id: string }, V>(
+  rows: T[],
+  limit: number,
+  view: (row: T) => V,
+): { items: V[]; next?: string } {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items: items.map(view), ...(rows.length > limit && last && { next: last.id }) };
+}
+
+export function callerOf(request: FastifyRequest): Caller {
+  assert(request.caller, 'the route declares access, so there is a caller');
+  return request.caller;
+}
+
+export interface HttpInput {
+  config: Config;
+  log: Log;
+  clock: Clock;
+  db: Db;
+  /** Finds who is calling from cookies or headers; undefined when nobody is signed in. */
+  authenticate: (request: FastifyRequest) => Promise<Caller | undefined>;
+}
+
+export async function buildHttp(input: HttpInput): Promise<App> {
+  const { config, log } = input;
+  const app: App = fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    genReqId: () => newId(),
+    bodyLimit: BODY_BYTES_MAX,
+    trustProxy: config.TRUSTED_PROXIES
+      ? config.TRUSTED_PROXIES.split(',').map((proxy) => proxy.trim())
+      : false,
+    forceCloseConnections: true,
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: true,
+        keywords: ['example'],
+      },
+    },
+  }).withTypeProvider<TypeBoxProvider>() as unknown as App;
+  app.decorateRequest('caller', undefined);
+  queryCoercion(app);
+  app.addHook('onRoute', (route) => {
+    const isOurs = route.url.startsWith('/v1/');
+    assert(
+      !isOurs || route.config?.access,
+      `${route.method} ${route.url} must say who may call it`,
+    );
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+        connectSrc: ["'self'"],
+        fontSrc: ["'self'", 'data:'],
+        mediaSrc: ["'self'", 'blob:'],
+        workerSrc: ["'self'", 'blob:'],
+        upgradeInsecureRequests: null,
+      },
+    },
+    strictTransportSecurity: config.PUBLIC_URL.startsWith('https://'),
+  });
+  await app.register(rateLimit, {
+    max: config.RATE_PER_MINUTE,
+    timeWindow: 60_000,
+    enableDraftSpec: true,
+    errorResponseBuilder: (_request, context) =>
+      new Refused('too_many', { seconds: Math.ceil(context.ttl / 1000) }),
+  });
+  await app.register(multipart, {
+    limits: { fileSize: UPLOAD_BYTES_MAX, files: 1, fields: 8, parts: 9 },
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: '回券 Huiquan',
+        version: '1',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+        description:
+          'Amounts are fen in decimal strings. POST accepts `Idempotency-Key`. Errors are RFC 9457 problems whose `code` is stable.',
+      },
+    },
+    transform: ({ schema, url, route }) => ({
+      url,
+      schema: {
+        ...schema,
+        'x-access': route.config?.access,
+        'x-step-up': route.config?.stepUp ?? false,
+        ...(!route.config?.access && { hide: true }),
+      } as typeof schema,
+    }),
+  });
+  app.addSchema(Problem);
+  guard(app, input);
+  watchIdempotency(app, input);
+  answers(app, input);
+  return app;
+}
+
+/** Query strings are text; only there are numbers and booleans read from text. Bodies are taken as they are. */
+function queryCoercion(app: App): void {
+  app.addHook('preValidation', async (request) => {
+    const query = request.query as Record<string, unknown>;
+    const schema = request.routeOptions.schema?.querystring as TObject | undefined;
+    for (const [key, property] of Object.entries(schema?.properties ?? {})) {
+      const value = query[key];
+      const { type } = property as { type?: string };
+      if (typeof value === 'string' && type === 'integer' && /^\d{1,9}$/.test(value))
+        query[key] = Number(value);
+      if (type === 'boolean' && (value === 'true' || value === 'false'))
+        query[key] = value === 'true';
+    }
+  });
+}
+
+/** Before anything is parsed: is the page ours, who is it, may they. */
+function guard(app: App, { authenticate, config, clock }: HttpInput): void {
+  app.addHook('onRequest', async (request) => {
+    const { access, stepUp } = request.routeOptions.config;
+    if (!access) return;
+    checkOrigin(request, config);
+    if (access === 'public' && !request.headers.cookie) return;
+    request.caller = await authenticate(request);
+    if (access === 'public') return;
+    const { caller } = request;
+    if (!caller) throw new Refused('not_signed_in');
+    if (access !== 'user' && !access.some((role) => caller.roles.has(role)))
+      throw new Refused('forbidden');
+    const age = clock.now().getTime() - (caller.steppedUpAt?.getTime() ?? Number.NEGATIVE_INFINITY);
+    if (stepUp && age > STEP_UP_MS) throw new Refused('step_up_needed');
+  });
+}
+
+/** Cookies travel with requests that other sites cause, so what changes something must come from our own pages. */
+function checkOrigin(request: FastifyRequest, config: Config): void {
+  if (request.method === 'GET' || request.method === 'HEAD' || !request.headers.cookie) return;
+  const { origin, host } = request.headers;
+  const site = request.headers['sec-fetch-site'];
+  const ours = [`http://${host}`, `https://${host}`, config.PUBLIC_URL];
+  const bad =
+    origin === undefined ? site === 'cross-site' || site === 'same-site' : !ours.includes(origin);
+  if (bad) throw new Refused('bad_origin');
+}
+
+function answers(app: App, { log, config }: HttpInput): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { method } = request;
+    const route = request.routeOptions.url ?? 'none';
+    httpSeconds.observe(
+      { method, route, status: `${Math.floor(reply.statusCode / 100)}xx` },
+      reply.elapsedTime / 1000,
+    );
+    log.info(
+      {
+        reqId: request.id,
+        method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    reply.header('x-request-id', request.id);
+    if (request.routeOptions.config.access && !reply.hasHeader('cache-control'))
+      reply.header('cache-control', 'no-store');
+    return payload;
+  });
+  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, refuse('not_found')));
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof Refused) return sendProblem(request, reply, error.refusal);
+    if (error.validation) {
+      const fields = error.validation.map((one) => ({
+        path: `${error.validationContext ?? 'body'}${one.instancePath || `/${String(one.params?.['missingProperty'] ?? one.params?.['additionalProperty'] ?? '')}`}`,
+        message: one.message ?? 'invalid',
+      }));
+      return sendProblem(request, reply, refuse('invalid_input'), fields);
+    }
+    const status = error.statusCode ?? 500;
+    if (status === 413)
+      return sendProblem(
+        request,
+        reply,
+        refuse('too_large', { maxMb: UPLOAD_BYTES_MAX / 1024 / 1024 }),
+      );
+    if (status === 415) return sendProblem(request, reply, refuse('wrong_media'));
+    if (status >= 400 && status < 500) return sendProblem(request, reply, refuse('invalid_input'));
+    log.error(
+      { reqId: request.id, route: request.routeOptions.url, err: error },
+      'unexpected error',
+    );
+    return reply
+      .code(500)
+      .type('application/problem+json')
+      .send(
+        JSON.stringify({
+          type: 'about:blank',
+          title:
+            languageOf(request.headers['accept-language']) === 'en'
+              ? 'Something broke on our side'
+              : '系统出错了',
+          status: 500,
+          code: 'internal',
+          instance: request.id,
+          ...(config.LOG_LEVEL === 'trace' && { detail: error.stack }),
+        }),
+      );
+  });
+}
+
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refusal: Refusal,
+  fields?: { path: string; message: string }[],
+): FastifyReply {
+  const { status } = refusals[refusal.code];
+  const { title, remedy } = wordsFor(refusal, languageOf(request.headers['accept-language']));
+  if (status === 429) reply.header('retry-after', String(refusal.params?.['seconds'] ?? 60));
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `/docs/problems#${refusal.code}`,
+        title,
+        status,
+        code: refusal.code,
+        remedy,
+        instance: request.id,
+        ...(refusal.params && { params: refusal.params }),
+        ...(refusal.allowed && { allowedTransitions: refusal.allowed }),
+        ...(fields && { fields }),
+      }),
+    );
+}
+
+export { replayed };
+
+const HEARTBEAT_MS = 15_000;
+
+/** Server-sent events: the view now, and again after each change of `topic`, until the page goes away. */
+export async function stream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  live: Live,
+  topic: string,
+  look: () => Promise<unknown>,
+): Promise<void> {
+  const first = JSON.stringify(await look());
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
+  raw.write(`data: ${first}\n\n`);
+  let busy = false;
+  let again = false;
+  const push = async (): Promise<void> => {
+    if (busy) {
+      again = true;
+      return;
+    }
+    busy = true;
+    try {
+      do {
+        again = false;
+        raw.write(`data: ${JSON.stringify(await look())}\n\n`);
+      } while (again);
+    } catch {
+      raw.end();
+    } finally {
+      busy = false;
+    }
+  };
+  const stop = live.subscribe(topic, () => void push());
+  const beat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
+  request.raw.on('close', () => {
+    stop();
+    clearInterval(beat);
+    raw.end();
+  });
+}

@@ -1,0 +1,155 @@
+/** Every expected "no" of the house: its HTTP status, and what we say to a person in Chinese and in English. */
+
+interface Words {
+  title: string;
+  /** What the person can do now. */
+  remedy: string;
+}
+interface Entry {
+  status: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 503;
+  zh: Words;
+  en: Words;
+}
+
+const entry = (status: Entry['status'], zh: [string, string], en: [string, string]): Entry => ({
+  status,
+  zh: { title: zh[0], remedy: zh[1] },
+  en: { title: en[0], remedy: en[1] },
+});
+
+/** `{name}` in a text is filled from the refusal's params. Rooms add their codes under their own heading. */
+export const refusals = {
+  // platform
+  invalid_input: entry(
+    400,
+    ['填写有误', '请按提示修改后再试'],
+    ['Something is not filled in right', 'Correct the marked fields and try again'],
+  ),
+  not_signed_in: entry(
+    401,
+    ['请先登录', '用手机号登录后继续'],
+    ['Please sign in', 'Sign in with your phone number to go on'],
+  ),
+  forbidden: entry(
+    403,
+    ['没有权限', '请联系管理员开通相应角色'],
+    ['You may not do this', 'Ask an administrator for the role it needs'],
+  ),
+  bad_origin: entry(
+    403,
+    ['来源不受信任', '请从本站页面操作'],
+    ['The request came from another site', 'Please use our own pages'],
+  ),
+  step_up_needed: entry(
+    403,
+    ['需要再次验证身份', '请完成一次验证，5 分钟内有效'],
+    ['Please confirm it is you', 'Confirm once; it lasts 5 minutes'],
+  ),
+  not_found: entry(
+    404,
+    ['没有找到', '请检查链接是否正确'],
+    ['Not found', 'Check that the address is right'],
+  ),
+  wrong_state: entry(
+    409,
+    ['现在不能这样做', '请刷新页面查看最新进度'],
+    ['This cannot be done now', 'Refresh the page to see where things stand'],
+  ),
+  not_your_turn: entry(
+    403,
+    ['这一步不由您操作', '请等待对方或平台处理'],
+    ['This step is not yours', 'Please wait for the other side or for us'],
+  ),
+  in_flight: entry(
+    409,
+    ['上一次请求还在处理', '请稍候片刻再查看结果'],
+    ['The first request is still running', 'Wait a moment, then look again'],
+  ),
+  key_reused: entry(
+    422,
+    ['同一请求编号的内容不一致', '请换一个请求编号'],
+    ['This key was used for other content', 'Use a new Idempotency-Key'],
+  ),
+  too_large: entry(
+    413,
+    ['文件或内容太大', '请压缩到 {maxMb} MB 以内'],
+    ['Too large', 'Keep it under {maxMb} MB'],
+  ),
+  wrong_media: entry(
+    415,
+    ['不支持这种格式', '请换一种格式再试'],
+    ['This format is not supported', 'Please use another format'],
+  ),
+  too_many: entry(
+    429,
+    ['操作太频繁', '请 {seconds} 秒后再试'],
+    ['Too many requests', 'Try again in {seconds} seconds'],
+  ),
+  unavailable: entry(
+    503,
+    ['服务暂时不可用', '您的资料都已保存，请稍后再试'],
+    ['Temporarily unavailable', 'Nothing was lost; please try again soon'],
+  ),
+  // buyback
+
+  // cards
+
+  // disputes
+
+  // ledger
+
+  // parties
+
+  // pricing
+
+  // process
+
+  // rules
+
+  // settlement
+} as const satisfies Record<string, Entry>;
+
+export type RefusalCode = keyof typeof refusals;
+
+/** Values only: what is needed to fill the words. Never a secret, a name or a number of a person. */
+export interface Refusal {
+  readonly ok: false;
+  readonly code: RefusalCode;
+  readonly params?: Readonly<Record<string, string | number>>;
+  /** Transitions this caller may take now. */
+  readonly allowed?: readonly string[];
+}
+
+export const refuse = (
+  code: RefusalCode,
+  params?: Record<string, string | number>,
+  allowed?: readonly string[],
+): Refusal => ({ ok: false, code, ...(params && { params }), ...(allowed && { allowed }) });
+
+/** A refusal on its way out: thrown only so that the transaction rolls back. */
+export class Refused extends Error {
+  readonly refusal: Refusal;
+  constructor(
+    code: RefusalCode | Refusal,
+    params?: Record<string, string | number>,
+    allowed?: readonly string[],
+  ) {
+    const refusal = typeof code === 'string' ? refuse(code, params, allowed) : code;
+    super(refusal.code);
+    this.name = 'Refused';
+    this.refusal = refusal;
+  }
+}
+
+export type Language = 'zh' | 'en';
+
+export function wordsFor(refusal: Refusal, language: Language): Words {
+  const words: Words = refusals[refusal.code][language];
+  const fill = (text: string): string =>
+    text.replace(/\{(\w+)\}/g, (hole, name: string) => String(refusal.params?.[name] ?? hole));
+  return { title: fill(words.title), remedy: fill(words.remedy) };
+}
+
+/** zh unless the caller asks for English first. */
+export const languageOf = (acceptLanguage: string | undefined): Language =>
+  /^\s*en\b/i.test(acceptLanguage ?? '') ? 'en' : 'zh';
