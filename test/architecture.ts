@@ -76,7 +76,7 @@ const importsOf = ({ text }: Source): string[] =>
 function faceBreaches(source: Source, room: string, isTest: boolean): string[] {
   const found: string[] = [];
   for (const name of importsOf(source)) {
-    const target = /^#([a-z]+)$/.exec(name)?.[1];
+    const target = /^#([a-z]+)(?:\/schema)?$/.exec(name)?.[1];
     if (target !== undefined && target in RANK && !isTest) {
       if ((RANK[target] ?? 99) >= (RANK[room] ?? 0) && target !== room)
         found.push(`${source.path}: ${room} may not import ${name}: not of a lower rank`);
