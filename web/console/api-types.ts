@@ -1,42 +1,59 @@
 /** What the console asks of the server: every route it calls, with what goes in and what comes back. */
 
+import type { QuoteDoc } from './price-types.ts';
+
 export type FenString = string;
 export type Role = 'support' | 'risk' | 'finance' | 'compliance' | 'auditor' | 'admin';
 export interface Page<T> {
   items: T[];
   next?: string;
 }
-interface Paging {
-  cursor?: string;
-  limit?: number;
-}
 export interface Named {
   zh: string;
   en: string;
 }
 
+export type StepUpMethod = 'otp' | 'totp' | 'passkey';
 export interface Me {
   id: string;
   phoneMasked: string;
+  /** Roles in force now; empty for staff until a second factor is proven in this session. */
   roles: Role[];
+  secondFactorNeeded: boolean;
   factors: { totp: boolean; passkeys: number };
+  stepUpMethods: StepUpMethod[];
   steppedUpUntil?: string;
-  secondFactorNeeded?: boolean;
   demo: boolean;
   createdAt: string;
 }
 export interface Session {
   id: string;
   current: boolean;
-  userAgent?: string;
+  openedBy: string;
+  openedAt: string;
+  seenAt: string;
+  endsAt: string;
+  agent: string;
+  address: string;
+}
+export interface Passkey {
+  id: string;
+  name: string;
   createdAt: string;
-  lastSeenAt?: string;
+  usedAt?: string;
 }
 export interface Staff {
   id: string;
   phoneMasked: string;
   roles: Role[];
-  createdAt: string;
+  factors: { totp: boolean; passkeys: number };
+  since: string;
+  changedAt: string;
+}
+/** Options of the browser's passkey dialogue, as JSON; the id ties the answer to them. */
+export interface Ceremony<Options> {
+  ceremonyId: string;
+  options: Options;
 }
 
 export interface Overview {
@@ -57,24 +74,6 @@ export interface Overview {
 }
 export type AlarmCode = 'unsealed_record' | 'reconcile_mismatch' | 'failed_jobs' | 'late_payouts';
 
-export interface QuoteLine {
-  code: string;
-  fen: FenString;
-  basis: string;
-  policyVersion: string;
-}
-export interface QuoteDoc {
-  quoteId: string;
-  faceFen: FenString;
-  grossFen: FenString;
-  lines: QuoteLine[];
-  netFen: FenString;
-  feesFen: FenString;
-  model: string;
-  inputsHash: string;
-  validUntil: string;
-  belowFloor: boolean;
-}
 export interface OrderView {
   id: string;
   state: string;
@@ -150,79 +149,138 @@ export type CaseOutcome = 'release' | 'partial' | 'clawback';
 export interface PayoutView {
   id: string;
   subject: string;
+  part: string;
   state: string;
   amountFen: FenString;
+  settleOn: string;
   promisedOn: string;
-  createdAt: string;
-  late: boolean;
-  bankCode?: string;
-  accountLast4?: string;
   paidAt?: string;
+  failure?: string;
   compensationFen?: FenString;
-  problem?: string;
+  createdAt: string;
+  userId: string;
+  runId?: string;
+  accountLast4?: string;
+}
+export interface PayoutDetail {
+  payout: PayoutView;
   allowed: string[];
+  attempts: {
+    outNo: string;
+    status: string;
+    asks: number;
+    accountLast4: string;
+    startedAt: string;
+    knownAt?: string;
+  }[];
+  events: {
+    eventId: string;
+    status: string;
+    bankAt: string;
+    receivedAt: string;
+    handledAt?: string;
+  }[];
+  timeline: { at: string; transition: string; by: string; to: string }[];
 }
 export interface PayoutRun {
   id: string;
-  state: string;
   day: string;
+  maker: string;
+  checker?: string;
+  state: string;
   count: number;
   totalFen: FenString;
-  madeBy: string;
+  /** Payouts from the amount on that a second person approves. */
+  overCount: number;
+  overFen: FenString;
   madeAt: string;
-  needsChecker: boolean;
-  checkedBy?: string;
   checkedAt?: string;
 }
+export interface TopUp {
+  id: string;
+  recycler: string;
+  amountFen: FenString;
+  state: string;
+  createdAt: string;
+  receivedAt?: string;
+}
 export interface Treasury {
-  accounts: { code: string; balanceFen: FenString; heldFen: FenString }[];
   custodyFen: FenString;
-  liabilitiesFen: FenString;
+  inFlightFen: FenString;
+  waitingFen: FenString;
+  compensationFen: FenString;
+  topUps: TopUp[];
 }
 export interface Reconciliation {
   day: string;
-  state: string;
+  state: 'none' | 'queued' | 'done';
+  doneAt?: string;
   matched: number;
-  mismatches: {
+  findings: number;
+  inFen: FenString;
+  outFen: FenString;
+  items: {
     kind: string;
     ref: string;
+    result: 'matched' | 'missing_here' | 'missing_there' | 'amount_differs';
     oursFen?: FenString;
     theirsFen?: FenString;
-    note?: string;
   }[];
 }
 
 export interface LedgerAccount {
   code: string;
+  class: string;
   balanceFen: FenString;
   heldFen: FenString;
-}
-export interface Transfer {
-  id: string;
-  kind: string;
-  ref: string;
-  subject: string;
-  at: string;
-  legs: { from: string; to: string; amountFen: FenString }[];
+  entries: number;
 }
 export interface Statement {
-  code: string;
+  account: string;
   from: string;
   to: string;
   openingFen: FenString;
   closingFen: FenString;
   entries: {
+    version: number;
     at: string;
+    transferId: string;
     kind: string;
     ref: string;
     subject: string;
+    other: string;
     amountFen: FenString;
     balanceFen: FenString;
   }[];
 }
+export interface Transfers {
+  items: {
+    id: string;
+    kind: string;
+    ref: string;
+    subject: string;
+    at: string;
+    legs: { from: string; to: string; amountFen: FenString }[];
+  }[];
+  holds: {
+    id: string;
+    kind: string;
+    ref: string;
+    from: string;
+    to: string;
+    amountFen: FenString;
+    state: string;
+    at: string;
+    expiresAt: string;
+    closedAt?: string;
+  }[];
+}
 export interface TrialBalance {
-  rows: { class: string; accounts: number; balanceFen: FenString; heldFen: FenString }[];
-  sumFen: FenString;
+  at: string;
+  classes: { class: string; accounts: number; balanceFen: FenString; heldFen: FenString }[];
+  debitFen: FenString;
+  creditFen: FenString;
+  balanced: boolean;
 }
 export interface RecordEntry {
   seq?: string;
@@ -260,16 +318,27 @@ export interface FailedJob {
   lastError: string;
   failedAt: string;
 }
+export type RevealReason = 'dispute_evidence' | 'manual_check' | 'hand_over' | 'court_order';
 export interface Reveal {
   id: string;
   cardId: string;
-  orderId?: string;
-  purpose: string;
-  state: string;
+  last4: string;
+  sku: string;
+  orderRef: string;
+  reasonCode: RevealReason;
+  note: string;
+  state: 'waiting' | 'approved' | 'lapsed' | 'opened';
   requestedBy: string;
   requestedAt: string;
+  requestExpiresAt: string;
   approvedBy?: string;
   approvedAt?: string;
-  expiresAt?: string;
+  approvalExpiresAt?: string;
   openedAt?: string;
+}
+export interface OpenedReveal {
+  id: string;
+  number: string;
+  pin?: string;
+  showSeconds: number;
 }

@@ -1,5 +1,5 @@
 /** Words of the frame around every screen: navigation, sign-in, dialogs, tables, states of loading. */
-import { defineTexts } from '../../kit/language.tsx';
+import { defineTexts } from '../../kit/words.ts';
 
 export const shellTexts = defineTexts({
   // nav
@@ -19,6 +19,7 @@ export const shellTexts = defineTexts({
   'nav.reveals': { zh: '卡密查看', en: 'Reveals' },
   'nav.staff': { zh: '员工与角色', en: 'Staff and roles' },
   'nav.security': { zh: '我的安全', en: 'My security' },
+  'nav.passkey': { zh: '通行密钥', en: 'Passkey' },
   'nav.groupWork': { zh: '处理', en: 'Work' },
   'nav.groupMoney': { zh: '资金', en: 'Money' },
   'nav.groupProof': { zh: '存证与流程', en: 'Proof and process' },
@@ -62,6 +63,7 @@ export const shellTexts = defineTexts({
   'shell.allowedNow': { zh: '现在可以做：', en: 'Possible now: ' },
   'shell.yes': { zh: '是', en: 'Yes' },
   'shell.no': { zh: '否', en: 'No' },
+  'shell.actions': { zh: '操作', en: 'Actions' },
   'shell.none': { zh: '无', en: 'None' },
   'shell.inTime': { zh: '剩余 {span}', en: '{span} left' },
   'shell.overdue': { zh: '已超时 {span}', en: '{span} overdue' },
@@ -118,6 +120,9 @@ export const shellTexts = defineTexts({
   'security.passkeyAdd': { zh: '登记这台设备', en: 'Register this device' },
   'security.passkeyDone': { zh: '通行密钥已登记', en: 'Passkey registered' },
   'security.passkeyNone': { zh: '这个浏览器不支持通行密钥', en: 'This browser does not support passkeys' },
+  'security.passkeyRemove': { zh: '删除通行密钥', en: 'Remove the passkey' },
+  'security.remove': { zh: '删除', en: 'Remove' },
+  'security.address': { zh: '网络地址', en: 'Address' },
   'security.sessions': { zh: '登录中的设备', en: 'Signed-in devices' },
   'security.sessionHere': { zh: '本机', en: 'This device' },
   'security.sessionEnd': { zh: '退出该设备', en: 'Sign this device out' },
