@@ -175,7 +175,12 @@ export const ScanView = Type.Object({
   fits: Type.Boolean(),
 });
 
-export const REVEAL_REASONS = ['dispute_evidence', 'manual_check', 'hand_over', 'court_order'] as const;
+export const REVEAL_REASONS = [
+  'dispute_evidence',
+  'manual_check',
+  'hand_over',
+  'court_order',
+] as const;
 export const RevealView = Type.Object({
   id: Type.String(),
   cardId: Type.String(),

@@ -47,18 +47,6 @@ export const kitTexts = defineTexts({
   feePolicy: { zh: '规则版本 {version}', en: 'Policy {version}' },
   chartTable: { zh: '查看数据表', en: 'Show the figures' },
   gradeLabel: { zh: '核验等级 {grade}', en: 'Verification grade {grade}' },
-  gradeV0: { zh: '尚未核验', en: 'Not checked yet' },
-  gradeV1: { zh: '格式与校验位正确', en: 'Number and check digits are right' },
-  gradeV2: { zh: '来源资料已核对', en: 'Proof of origin checked' },
-  gradeV3: { zh: '人工核验余额', en: 'Balance checked by a person' },
-  gradeV4: { zh: '发卡方已确认余额', en: 'Balance confirmed by the issuer' },
-  gradeV5: { zh: '发卡方已锁定', en: 'Locked at the issuer' },
-  gradeV6: { zh: '发卡方已换新过户', en: 'Transferred and re-issued by the issuer' },
   copy: { zh: '复制', en: 'Copy' },
   copied: { zh: '已复制', en: 'Copied' },
-});
-
-/** What each line of a quote is for, by its code; the code itself is shown when a newer server sends one we do not know. */
-export const feeTexts = defineTexts({
-  market: { zh: '收卡市价', en: 'Market price' },
 });

@@ -48,7 +48,6 @@ export function chooseTheme(next: ThemeChoice): void {
   apply();
 }
 
-
 /** The tokens as plain colours, for what cannot read CSS variables: ECharts and antd's theme. */
 export function usePalette(): (name: string) => string {
   const theme = useTheme();

@@ -24,7 +24,8 @@ export type Say<T extends Texts> = <K extends keyof T & string>(
 ) => string;
 
 /** Declares a table of texts; a text whose holes differ between the languages does not compile. */
-export const defineTexts = <const T extends Texts>(texts: {
-  [K in keyof T]: SameHoles<T[K]>;
-}): T => texts as unknown as T;
-
+export const defineTexts = <const T extends Texts>(
+  texts: {
+    [K in keyof T]: SameHoles<T[K]>;
+  },
+): T => texts as unknown as T;
