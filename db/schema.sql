@@ -102,6 +102,76 @@ create table platform.migration (
   constraint migration_pkey PRIMARY KEY (name)
 );
 
+create table pricing.price_table (
+  id uuid not null,
+  state text not null,
+  version integer,
+  title text not null,
+  note text default ''::text not null,
+  data jsonb not null,
+  hash bytea,
+  previous_hash bytea,
+  author text not null,
+  approved_by text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  submitted_at timestamp with time zone,
+  approved_at timestamp with time zone,
+  effective_from timestamp with time zone,
+  constraint price_table_pkey PRIMARY KEY (id),
+  constraint price_table_version_key UNIQUE (version),
+  constraint four_eyes CHECK ((approved_by <> author)),
+  constraint price_table_hash_check CHECK ((length(hash) = 32)),
+  constraint price_table_note_check CHECK ((length(note) <= 2000)),
+  constraint price_table_previous_hash_check CHECK ((length(previous_hash) = 32)),
+  constraint price_table_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'submitted'::text, 'published'::text, 'withdrawn'::text]))),
+  constraint price_table_title_check CHECK (((length(title) >= 1) AND (length(title) <= 80))),
+  constraint price_table_version_check CHECK ((version > 0)),
+  constraint published_has_all CHECK (((state <> 'published'::text) OR ((hash IS NOT NULL) AND (approved_by IS NOT NULL) AND (approved_at IS NOT NULL) AND (effective_from IS NOT NULL) AND ((previous_hash IS NOT NULL) OR (version = 1))))),
+  constraint published_is_complete CHECK (((state = 'published'::text) = (version IS NOT NULL)))
+);
+
+create table pricing.quote (
+  id uuid not null,
+  sku text not null,
+  face_fen bigint not null,
+  net_fen bigint not null,
+  table_version integer not null,
+  doc jsonb not null,
+  issued_at timestamp with time zone not null,
+  valid_until timestamp with time zone not null,
+  accepted_at timestamp with time zone,
+  replaces uuid,
+  constraint quote_pkey PRIMARY KEY (id),
+  constraint quote_replaces_fkey FOREIGN KEY (replaces) REFERENCES pricing.quote(id),
+  constraint quote_table_version_fkey FOREIGN KEY (table_version) REFERENCES pricing.price_table(version),
+  constraint quote_check CHECK ((valid_until > issued_at)),
+  constraint quote_check1 CHECK ((accepted_at <= valid_until)),
+  constraint quote_face_fen_check CHECK ((face_fen > 0)),
+  constraint quote_net_fen_check CHECK ((net_fen >= 0))
+);
+
+create table pricing.reminder (
+  id uuid not null,
+  quote_id uuid not null,
+  subscriber text not null,
+  sku text not null,
+  face_fen bigint not null,
+  expires_on date,
+  target_fen bigint not null,
+  due_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  outcome text,
+  constraint reminder_pkey PRIMARY KEY (id),
+  constraint reminder_quote_id_subscriber_key UNIQUE (quote_id, subscriber),
+  constraint reminder_check CHECK (((closed_at IS NULL) = (outcome IS NULL))),
+  constraint reminder_face_fen_check CHECK ((face_fen > 0)),
+  constraint reminder_outcome_check CHECK ((outcome = ANY (ARRAY['sent'::text, 'lapsed'::text]))),
+  constraint reminder_subscriber_check CHECK (((length(subscriber) >= 1) AND (length(subscriber) <= 200))),
+  constraint reminder_target_fen_check CHECK ((target_fen >= 0))
+);
+
 create table record.entry (
   id uuid not null,
   no bigint generated always as identity,
@@ -315,6 +385,11 @@ CREATE INDEX hold_source ON ledger.hold USING btree (source) WHERE (state = 'pen
 CREATE INDEX hold_subject ON ledger.hold USING btree (subject);
 CREATE INDEX transfer_subject ON ledger.transfer USING btree (subject, no);
 CREATE INDEX idempotency_started_at ON platform.idempotency USING btree (started_at);
+CREATE INDEX price_table_in_force ON pricing.price_table USING btree (version DESC, effective_from) WHERE (state = 'published'::text);
+CREATE INDEX quote_replaces ON pricing.quote USING btree (replaces) WHERE (replaces IS NOT NULL);
+CREATE INDEX quote_unaccepted ON pricing.quote USING btree (issued_at) WHERE (accepted_at IS NULL);
+CREATE INDEX reminder_due ON pricing.reminder USING btree (due_at) WHERE (closed_at IS NULL);
+CREATE INDEX reminder_subscriber ON pricing.reminder USING btree (subscriber);
 CREATE INDEX entry_subject ON record.entry USING btree (subject, no);
 CREATE UNIQUE INDEX attempt_live ON settlement.attempt USING btree (payout_id) WHERE (status = ANY (ARRAY['open'::text, 'paid'::text]));
 CREATE INDEX attempt_payout ON settlement.attempt USING btree (payout_id);
@@ -345,6 +420,18 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION pricing.keep_published()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.state = 'published' then
+    raise exception 'price table version % is published and cannot change', old.version;
+  end if;
+  return case when tg_op = 'DELETE' then old else new end;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION record.forbid_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -361,6 +448,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.hold FOR EACH STA
 CREATE TRIGGER closed_once BEFORE UPDATE ON ledger.hold FOR EACH ROW WHEN ((old.state <> 'pending'::text)) EXECUTE FUNCTION ledger.forbid_reopening();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER keep_published BEFORE DELETE OR UPDATE ON pricing.price_table FOR EACH ROW EXECUTE FUNCTION pricing.keep_published();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON record.entry FOR EACH STATEMENT EXECUTE FUNCTION record.forbid_change();
 

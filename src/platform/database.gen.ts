@@ -82,6 +82,51 @@ export interface PlatformMigration {
   name: string;
 }
 
+export interface PricingPriceTable {
+  approved_at: Timestamp | null;
+  approved_by: string | null;
+  author: string;
+  created_at: Timestamp;
+  data: Json;
+  effective_from: Timestamp | null;
+  hash: Buffer | null;
+  id: string;
+  note: Generated<string>;
+  previous_hash: Buffer | null;
+  state: string;
+  submitted_at: Timestamp | null;
+  title: string;
+  updated_at: Timestamp;
+  version: number | null;
+}
+
+export interface PricingQuote {
+  accepted_at: Timestamp | null;
+  doc: Json;
+  face_fen: bigint;
+  id: string;
+  issued_at: Timestamp;
+  net_fen: bigint;
+  replaces: string | null;
+  sku: string;
+  table_version: number;
+  valid_until: Timestamp;
+}
+
+export interface PricingReminder {
+  closed_at: Timestamp | null;
+  created_at: Timestamp;
+  due_at: Timestamp;
+  expires_on: string | null;
+  face_fen: bigint;
+  id: string;
+  outcome: string | null;
+  quote_id: string;
+  sku: string;
+  subscriber: string;
+  target_fen: bigint;
+}
+
 export interface RecordEntry {
   at: Timestamp;
   data: Json;
@@ -233,6 +278,9 @@ export interface DB {
   "ledger.transfer": LedgerTransfer;
   "platform.idempotency": PlatformIdempotency;
   "platform.migration": PlatformMigration;
+  "pricing.price_table": PricingPriceTable;
+  "pricing.quote": PricingQuote;
+  "pricing.reminder": PricingReminder;
   "record.entry": RecordEntry;
   "record.link": RecordLink;
   "record.unsealed": RecordUnsealed;
