@@ -109,7 +109,9 @@ export const askAgainMs = (asks: number): number => Math.min(2 ** Math.max(0, as
 /** The reasons the bank gives, in our words; one we do not know is nobody's fault but ours to look into. */
 export const failureOf = (reason: string | undefined) =>
   BANK_REASONS[reason ?? ''] ?? 'bank_refused';
-const BANK_REASONS: Readonly<Record<string, 'account_unknown' | 'name_differs' | 'account_closed' | 'account_limit'>> = {
+const BANK_REASONS: Readonly<
+  Record<string, 'account_unknown' | 'name_differs' | 'account_closed' | 'account_limit'>
+> = {
   ACCOUNT_UNKNOWN: 'account_unknown',
   NAME_DIFFERS: 'name_differs',
   ACCOUNT_CLOSED: 'account_closed',
@@ -133,13 +135,19 @@ const TRAILER = /^#(\d{1,9}),(0|[1-9]\d{0,17}),(0|[1-9]\d{0,17})$/;
  * Throws on anything else: a statement we half understand is worse than none.
  */
 export function parseStatement(text: string): { lines: StatementLine[]; inFen: Fen; outFen: Fen } {
-  const rows = text.replace(/^\ufeff/, '').split(/\r?\n/).filter((row) => row !== '');
+  const rows = text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .filter((row) => row !== '');
   assert(rows[0] === HEADER, 'statement has another header');
   const trailer = TRAILER.exec(rows.at(-1) ?? '');
   assert(trailer, 'statement has no trailer');
   const lines = rows.slice(1, -1).map((row, index) => {
     const [, outNo = '', kind = '', amount = '', at = ''] = LINE.exec(row) ?? [];
-    assert(outNo !== '' && !Number.isNaN(Date.parse(at)), `statement line ${index + 2} is malformed`);
+    assert(
+      outNo !== '' && !Number.isNaN(Date.parse(at)),
+      `statement line ${index + 2} is malformed`,
+    );
     return { outNo, kind: kind as LineKind, amount: fen(BigInt(amount)), at: new Date(at) };
   });
   const total = (kinds: readonly LineKind[]): Fen =>

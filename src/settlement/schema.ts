@@ -1,15 +1,6 @@
 /** What settlement shows and takes: payout accounts, payouts, runs, reconciliation, and its published policy. */
 import { type Static, Type } from 'typebox';
-import {
-  AmountText,
-  Body,
-  Day,
-  FenText,
-  Id,
-  Instant,
-  Page,
-  PageQuery,
-} from '#platform/schema';
+import { AmountText, Body, Day, FenText, Id, Instant, Page, PageQuery } from '#platform/schema';
 
 /** Kinds of bank, not names of banks: the custody bank routes by the account number. */
 export const BANKS = {
