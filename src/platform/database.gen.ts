@@ -6,7 +6,35 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
+export interface DisputesCase {
+  amount_fen: bigint | null;
+  deadline: Timestamp;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  id: string;
+  note: Buffer | null;
+  open: boolean;
+  opened_at: Timestamp;
+  opened_by: string;
+  outcome: string | null;
+  reason: string;
+  reason_text: string | null;
+  subject: string;
+}
 
 export interface PlatformIdempotency {
   body: string | null;
@@ -24,7 +52,44 @@ export interface PlatformMigration {
   name: string;
 }
 
+export interface ProcessInstance {
+  due_at: Timestamp | null;
+  due_transition: string | null;
+  entered_at: Timestamp;
+  escrow_fen: Generated<bigint>;
+  failures: Generated<number>;
+  hold_fen: bigint | null;
+  hold_ref: string | null;
+  hold_to: string | null;
+  holds: Generated<number>;
+  id: string;
+  last_failure: string | null;
+  process: string;
+  promised_at: Timestamp | null;
+  seq: number;
+  state: string;
+  taken: Generated<Json>;
+  terminal: boolean;
+  version: number;
+  wake_at: Timestamp | null;
+}
+
+export interface ProcessStep {
+  actor: string | null;
+  at: Timestamp;
+  by: string;
+  from_state: string | null;
+  instance: string;
+  note: string | null;
+  seq: number;
+  to_state: string;
+  transition: string;
+}
+
 export interface DB {
+  "disputes.case": DisputesCase;
   "platform.idempotency": PlatformIdempotency;
   "platform.migration": PlatformMigration;
+  "process.instance": ProcessInstance;
+  "process.step": ProcessStep;
 }
