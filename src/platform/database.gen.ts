@@ -36,6 +36,52 @@ export interface DisputesCase {
   subject: string;
 }
 
+export interface LedgerAccount {
+  balance: Generated<bigint>;
+  class: string;
+  code: string;
+  held: Generated<bigint>;
+  max_balance: bigint | null;
+  min_balance: bigint | null;
+  version: Generated<bigint>;
+}
+
+export interface LedgerEntry {
+  account: string;
+  amount: bigint;
+  at: Timestamp;
+  balance_after: bigint;
+  leg: number;
+  other: string;
+  transfer_id: string;
+  version: bigint;
+}
+
+export interface LedgerHold {
+  amount: bigint;
+  at: Timestamp;
+  closed_at: Timestamp | null;
+  expires_at: Timestamp;
+  id: string;
+  kind: string;
+  ref: string;
+  source: string;
+  state: Generated<string>;
+  subject: string;
+  target: string;
+  transfer_id: string | null;
+}
+
+export interface LedgerTransfer {
+  at: Timestamp;
+  digest: Buffer;
+  id: string;
+  kind: string;
+  no: Generated<bigint>;
+  ref: string;
+  subject: string;
+}
+
 export interface PlatformIdempotency {
   body: string | null;
   caller: string;
@@ -86,10 +132,40 @@ export interface ProcessStep {
   transition: string;
 }
 
+export interface RecordEntry {
+  at: Timestamp;
+  data: Json;
+  digest: Buffer;
+  id: string;
+  no: Generated<bigint>;
+  subject: string;
+  type: string;
+}
+
+export interface RecordLink {
+  at: Timestamp;
+  entry_id: string;
+  hash: Buffer;
+  prev: Buffer;
+  seq: bigint;
+}
+
+export interface RecordUnsealed {
+  entry_id: string;
+  no: bigint;
+}
+
 export interface DB {
   "disputes.case": DisputesCase;
+  "ledger.account": LedgerAccount;
+  "ledger.entry": LedgerEntry;
+  "ledger.hold": LedgerHold;
+  "ledger.transfer": LedgerTransfer;
   "platform.idempotency": PlatformIdempotency;
   "platform.migration": PlatformMigration;
   "process.instance": ProcessInstance;
   "process.step": ProcessStep;
+  "record.entry": RecordEntry;
+  "record.link": RecordLink;
+  "record.unsealed": RecordUnsealed;
 }
