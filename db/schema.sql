@@ -338,6 +338,7 @@ create table settlement.custody_movement (
   amount_fen bigint not null,
   bank_at timestamp with time zone not null,
   bank_day date not null,
+  posted_at timestamp with time zone not null,
   transfer_kind text not null,
   transfer_ref text not null,
   constraint custody_movement_pkey PRIMARY KEY (out_no, kind),
@@ -362,8 +363,7 @@ create table settlement.payout (
   constraint payout_pkey PRIMARY KEY (id),
   constraint payout_subject_part_key UNIQUE (subject, part),
   constraint payout_run_id_fkey FOREIGN KEY (run_id) REFERENCES settlement.payout_run(id),
-  constraint payout_amount_fen_check CHECK ((amount_fen > 0)),
-  constraint payout_check CHECK ((promised_on > settle_on))
+  constraint payout_amount_fen_check CHECK ((amount_fen > 0))
 );
 
 create table settlement.payout_account (

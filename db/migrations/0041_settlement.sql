@@ -43,7 +43,7 @@ create table settlement.payout (
   amount_fen  int8 not null check (amount_fen > 0),
   state       text not null,               -- mirror of the process, written with every move
   settle_on   date not null,               -- China day whose cut-off takes it
-  promised_on date not null check (promised_on > settle_on),
+  promised_on date not null,               -- moves only when the recipient was at fault
   run_id      uuid references settlement.payout_run,
   failure     text,                        -- why the last attempt failed
   paid_at     timestamptz,                 -- the bank's time
@@ -122,6 +122,7 @@ create table settlement.custody_movement (
   amount_fen    int8 not null check (amount_fen > 0),
   bank_at       timestamptz not null,
   bank_day      date not null,
+  posted_at     timestamptz not null,      -- when the ledger learned of it
   transfer_kind text not null,
   transfer_ref  text not null,
   primary key (out_no, kind),

@@ -233,6 +233,7 @@ export interface SettlementCustodyMovement {
   bank_day: string;
   kind: string;
   out_no: string;
+  posted_at: Timestamp;
   transfer_kind: string;
   transfer_ref: string;
 }

@@ -1,14 +1,19 @@
 /** The pure part of paying people: when, to whom, what lateness costs, and how bank and books compare. */
 import assert from 'node:assert/strict';
-import { chinaDay, chinaHour, daysBetween, type Fen, fen, MINUTE, share } from '#platform';
-import { PAYOUT_POLICY } from './schema.ts';
-
-/** Working days of the Chinese calendar, made-up days (调休) included. */
-export interface WorkCalendar {
-  isWorkday(day: string): boolean;
-  /** The first working day after `day`. */
-  nextWorkday(day: string): string;
-}
+import {
+  addDays,
+  chinaDay,
+  chinaHour,
+  chinaInstant,
+  daysBetween,
+  type Fen,
+  fen,
+  isWorkday,
+  MINUTE,
+  nextWorkday,
+  share,
+} from '#platform';
+import { PAYOUT_FAILURES, PAYOUT_POLICY, type PayoutFailure } from './schema.ts';
 
 export interface Promised {
   /** The China day whose 17:00 cut-off takes it. */
@@ -18,12 +23,22 @@ export interface Promised {
 }
 
 /** T is today when `at` is before the cut-off of a working day, else the next working day; the promise is T+1. */
-export function promiseAt(at: Date, calendar: WorkCalendar): Promised {
+export function promiseAt(at: Date): Promised {
   const today = chinaDay(at);
-  const isToday = calendar.isWorkday(today) && chinaHour(at) < PAYOUT_POLICY.cutOffHour;
-  const settleOn = isToday ? today : calendar.nextWorkday(today);
-  return { settleOn, promisedOn: calendar.nextWorkday(settleOn) };
+  const isToday = isWorkday(today) && chinaHour(at) < PAYOUT_POLICY.cutOffHour;
+  const settleOn = isToday ? today : nextWorkday(today);
+  return { settleOn, promisedOn: nextWorkday(settleOn) };
 }
+
+/** The instant at which payouts of this day are taken. */
+export const cutOffOf = (settleOn: string): Date =>
+  chinaInstant(settleOn, PAYOUT_POLICY.cutOffHour);
+
+/** The last China day whose cut-off has passed. */
+export const lastCutOff = (at: Date): string => {
+  const today = chinaDay(at);
+  return chinaHour(at) < PAYOUT_POLICY.cutOffHour ? addDays(today, -1) : today;
+};
 
 /** What a payout that the bank paid on `paidDay` costs us; undefined when it was in time. A day rounds up. */
 export function compensationFor(payout: {
@@ -75,48 +90,51 @@ function passesLuhn(digits: string): boolean {
 
 /** Where a transfer stands at the bank; each status implies the ones it follows. */
 export type BankStatus = 'accepted' | 'paid' | 'failed' | 'returned';
-export type PayoutState = keyof typeof SETTLED_BY_BANK;
+/** What we know of one number at the bank. */
+export type AttemptStatus = 'open' | 'paid' | 'failed' | 'returned';
+export type BankMove = 'accept' | 'pay' | 'reject' | 'bounce';
 
-/** What the bank has already told us, by the state we are in. */
-const SETTLED_BY_BANK = {
-  submitting: ['accept', 'pay', 'reject'],
-  unknown: ['accept', 'pay', 'reject'],
-  accepted: ['pay', 'reject'],
-  paid: ['bounce'],
-} as const;
+/** The moves that each piece of news asks for, by what we knew; absent: the bank contradicts itself. */
+const NEWS: Readonly<
+  Record<AttemptStatus, Readonly<Partial<Record<BankStatus, readonly BankMove[]>>>>
+> = {
+  open: { accepted: ['accept'], paid: ['pay'], failed: ['reject'], returned: ['pay', 'bounce'] },
+  paid: { accepted: [], paid: [], returned: ['bounce'] },
+  failed: { accepted: [], failed: [] },
+  returned: { accepted: [], paid: [], returned: [] },
+};
 
 /**
- * The moves that bring a payout from `state` to what the bank says, in order. News that is older than what we
- * know asks for none, so callbacks may come twice, late and in any order. `undefined`: bank contradicts itself.
+ * The moves that bring a number of ours to what the bank says, in order. News that is older than what we know
+ * asks for none, so it may come twice, late and in any order. Undefined: the bank contradicts itself.
  */
 export function movesTowards(
-  state: string,
-  status: BankStatus,
-): readonly ('accept' | 'pay' | 'reject' | 'bounce')[] | undefined {
-  const isOpen = state === 'submitting' || state === 'unknown' || state === 'accepted';
-  if (status === 'accepted') return isOpen && state !== 'accepted' ? ['accept'] : [];
-  if (isOpen && status === 'paid') return ['pay'];
-  if (isOpen && status === 'failed') return ['reject'];
-  if (isOpen && status === 'returned') return ['pay', 'bounce'];
-  if (state === 'paid' && status === 'paid') return [];
-  if (state === 'paid' && status === 'returned') return ['bounce'];
-  return undefined;
+  known: AttemptStatus,
+  isAccepted: boolean,
+  news: BankStatus,
+): readonly BankMove[] | undefined {
+  const moves = NEWS[known][news];
+  return isAccepted && moves?.[0] === 'accept' ? [] : moves;
 }
 
 /** When to ask the bank again after `asks` vain questions: 1, 2, 4 … minutes, at most two hours. */
 export const askAgainMs = (asks: number): number => Math.min(2 ** Math.max(0, asks), 120) * MINUTE;
 
 /** The reasons the bank gives, in our words; one we do not know is nobody's fault but ours to look into. */
-export const failureOf = (reason: string | undefined) =>
+export const failureOf = (reason: string | undefined): PayoutFailure =>
   BANK_REASONS[reason ?? ''] ?? 'bank_refused';
-const BANK_REASONS: Readonly<
-  Record<string, 'account_unknown' | 'name_differs' | 'account_closed' | 'account_limit'>
-> = {
+const BANK_REASONS: Readonly<Record<string, PayoutFailure>> = {
   ACCOUNT_UNKNOWN: 'account_unknown',
   NAME_DIFFERS: 'name_differs',
   ACCOUNT_CLOSED: 'account_closed',
   ACCOUNT_LIMIT: 'account_limit',
 };
+
+/** Whether the recipient has to mend it before a new promise can be made. */
+export const isRecipientsFault = (failure: string | undefined): boolean =>
+  failure !== undefined &&
+  Object.hasOwn(PAYOUT_FAILURES, failure) &&
+  PAYOUT_FAILURES[failure as PayoutFailure].fault === 'recipient';
 
 export type LineKind = 'transfer' | 'return' | 'collection';
 export interface StatementLine {
