@@ -12,6 +12,16 @@ create table platform.idempotency (
   constraint idempotency_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
 );
 
+create table platform.job_run (
+  id bigint generated always as identity,
+  task text not null,
+  about text[] not null,
+  attempt integer not null,
+  at timestamp with time zone not null,
+  error text,
+  constraint job_run_pkey PRIMARY KEY (id)
+);
+
 create table platform.migration (
   name text not null,
   digest bytea not null,
@@ -20,3 +30,4 @@ create table platform.migration (
 );
 
 CREATE INDEX idempotency_started_at ON platform.idempotency USING btree (started_at);
+CREATE INDEX job_run_about ON platform.job_run USING gin (about);

@@ -18,6 +18,15 @@ export interface PlatformIdempotency {
   status: number | null;
 }
 
+export interface PlatformJobRun {
+  about: string[];
+  at: Timestamp;
+  attempt: number;
+  error: string | null;
+  id: Generated<bigint>;
+  task: string;
+}
+
 export interface PlatformMigration {
   applied_at: Generated<Timestamp>;
   digest: Buffer;
@@ -26,5 +35,6 @@ export interface PlatformMigration {
 
 export interface DB {
   "platform.idempotency": PlatformIdempotency;
+  "platform.job_run": PlatformJobRun;
   "platform.migration": PlatformMigration;
 }
