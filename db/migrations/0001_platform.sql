@@ -21,3 +21,9 @@ create table platform.job_run (
   error   text                              -- null: it worked
 );
 create index job_run_about on platform.job_run using gin (about);
+
+-- How far the demo's clock is ahead of real time; one row, or none outside the demo.
+create table platform.demo_clock (
+  id       boolean primary key default true check (id),
+  ahead_ms bigint not null check (ahead_ms >= 0)
+);
