@@ -20,6 +20,22 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface DisputesCase {
+  amount_fen: bigint | null;
+  deadline: Timestamp;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  id: string;
+  note: Buffer | null;
+  open: boolean;
+  opened_at: Timestamp;
+  opened_by: string;
+  outcome: string | null;
+  reason: string;
+  reason_text: string | null;
+  subject: string;
+}
+
 export interface LedgerAccount {
   balance: Generated<bigint>;
   class: string;
@@ -91,6 +107,40 @@ export interface PlatformMigration {
   name: string;
 }
 
+export interface ProcessInstance {
+  due_at: Timestamp | null;
+  due_transition: string | null;
+  entered_at: Timestamp;
+  escrow_fen: Generated<bigint>;
+  failures: Generated<number>;
+  hold_fen: bigint | null;
+  hold_ref: string | null;
+  hold_to: string | null;
+  holds: Generated<number>;
+  id: string;
+  last_failure: string | null;
+  process: string;
+  promised_at: Timestamp | null;
+  seq: number;
+  state: string;
+  taken: Generated<Json>;
+  terminal: boolean;
+  version: number;
+  wake_at: Timestamp | null;
+}
+
+export interface ProcessStep {
+  actor: string | null;
+  at: Timestamp;
+  by: string;
+  from_state: string | null;
+  instance: string;
+  note: string | null;
+  seq: number;
+  to_state: string;
+  transition: string;
+}
+
 export interface RecordEntry {
   at: Timestamp;
   data: Json;
@@ -115,6 +165,7 @@ export interface RecordUnsealed {
 }
 
 export interface DB {
+  "disputes.case": DisputesCase;
   "ledger.account": LedgerAccount;
   "ledger.entry": LedgerEntry;
   "ledger.hold": LedgerHold;
@@ -122,6 +173,8 @@ export interface DB {
   "platform.idempotency": PlatformIdempotency;
   "platform.job_run": PlatformJobRun;
   "platform.migration": PlatformMigration;
+  "process.instance": ProcessInstance;
+  "process.step": ProcessStep;
   "record.entry": RecordEntry;
   "record.link": RecordLink;
   "record.unsealed": RecordUnsealed;

@@ -128,6 +128,16 @@ export const refusals = {
   // cards
 
   // disputes
+  case_open: entry(
+    409,
+    ['已有一个处理中的争议', '请等待当前争议有结果'],
+    ['A case is already open', 'Wait until it has been decided'],
+  ),
+  case_amount: entry(
+    422,
+    ['金额与处理结果不符', '部分退款须填写大于零的金额，维持原状则不填'],
+    ['The amount does not fit the outcome', 'Partial needs an amount above zero; release none'],
+  ),
 
   // ledger
   insufficient_funds: entry(
@@ -151,6 +161,11 @@ export const refusals = {
   // pricing
 
   // process
+  not_due: entry(
+    409,
+    ['还没到时间', '请等到截止时间之后'],
+    ['Its time has not come', 'Wait until the deadline has passed'],
+  ),
 
   // rules
 
