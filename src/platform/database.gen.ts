@@ -20,6 +20,35 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface BuybackOrder {
+  balance_fen: bigint | null;
+  card_id: string | null;
+  card_last4: string | null;
+  created_at: Timestamp;
+  expires_on: string | null;
+  face_fen: bigint;
+  fees_fen: bigint;
+  grade: string | null;
+  id: string;
+  net_fen: bigint;
+  price_fen: bigint;
+  quote_id: string;
+  recycler: string;
+  requote_id: string | null;
+  settled_at: Timestamp | null;
+  sku: string;
+  state: string;
+  user_id: string;
+  verification_code: string | null;
+  verified_at: Timestamp | null;
+  waits: Generated<number>;
+}
+
+export interface BuybackQuoteHolder {
+  quote_id: string;
+  user_id: string;
+}
+
 export interface DisputesCase {
   amount_fen: bigint | null;
   deadline: Timestamp;
@@ -80,6 +109,11 @@ export interface LedgerTransfer {
   no: Generated<bigint>;
   ref: string;
   subject: string;
+}
+
+export interface PlatformDemoClock {
+  ahead_ms: bigint;
+  id: Generated<boolean>;
 }
 
 export interface PlatformIdempotency {
@@ -165,11 +199,14 @@ export interface RecordUnsealed {
 }
 
 export interface DB {
+  "buyback.order": BuybackOrder;
+  "buyback.quote_holder": BuybackQuoteHolder;
   "disputes.case": DisputesCase;
   "ledger.account": LedgerAccount;
   "ledger.entry": LedgerEntry;
   "ledger.hold": LedgerHold;
   "ledger.transfer": LedgerTransfer;
+  "platform.demo_clock": PlatformDemoClock;
   "platform.idempotency": PlatformIdempotency;
   "platform.job_run": PlatformJobRun;
   "platform.migration": PlatformMigration;
