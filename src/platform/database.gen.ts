@@ -20,6 +20,51 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface BuybackOrder {
+  balance_fen: bigint | null;
+  card_id: string | null;
+  card_last4: string | null;
+  created_at: Timestamp;
+  expires_on: string | null;
+  face_fen: bigint;
+  fees_fen: bigint;
+  grade: string | null;
+  id: string;
+  net_fen: bigint;
+  price_fen: bigint;
+  quote_id: string;
+  recycler: string;
+  requote_id: string | null;
+  settled_at: Timestamp | null;
+  sku: string;
+  state: string;
+  user_id: string;
+  verification_code: string | null;
+  verified_at: Timestamp | null;
+  waits: Generated<number>;
+}
+
+export interface BuybackQuoteHolder {
+  quote_id: string;
+  user_id: string;
+}
+
+export interface DisputesCase {
+  amount_fen: bigint | null;
+  deadline: Timestamp;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  id: string;
+  note: Buffer | null;
+  open: boolean;
+  opened_at: Timestamp;
+  opened_by: string;
+  outcome: string | null;
+  reason: string;
+  reason_text: string | null;
+  subject: string;
+}
+
 export interface LedgerAccount {
   balance: Generated<bigint>;
   class: string;
@@ -66,6 +111,11 @@ export interface LedgerTransfer {
   subject: string;
 }
 
+export interface PlatformDemoClock {
+  ahead_ms: bigint;
+  id: Generated<boolean>;
+}
+
 export interface PlatformIdempotency {
   body: string | null;
   caller: string;
@@ -76,10 +126,53 @@ export interface PlatformIdempotency {
   status: number | null;
 }
 
+export interface PlatformJobRun {
+  about: string[];
+  at: Timestamp;
+  attempt: number;
+  error: string | null;
+  id: Generated<bigint>;
+  task: string;
+}
+
 export interface PlatformMigration {
   applied_at: Generated<Timestamp>;
   digest: Buffer;
   name: string;
+}
+
+export interface ProcessInstance {
+  due_at: Timestamp | null;
+  due_transition: string | null;
+  entered_at: Timestamp;
+  escrow_fen: Generated<bigint>;
+  failures: Generated<number>;
+  hold_fen: bigint | null;
+  hold_ref: string | null;
+  hold_to: string | null;
+  holds: Generated<number>;
+  id: string;
+  last_failure: string | null;
+  process: string;
+  promised_at: Timestamp | null;
+  seq: number;
+  state: string;
+  taken: Generated<Json>;
+  terminal: boolean;
+  version: number;
+  wake_at: Timestamp | null;
+}
+
+export interface ProcessStep {
+  actor: string | null;
+  at: Timestamp;
+  by: string;
+  from_state: string | null;
+  instance: string;
+  note: string | null;
+  seq: number;
+  to_state: string;
+  transition: string;
 }
 
 export interface RecordEntry {
@@ -106,12 +199,19 @@ export interface RecordUnsealed {
 }
 
 export interface DB {
+  "buyback.order": BuybackOrder;
+  "buyback.quote_holder": BuybackQuoteHolder;
+  "disputes.case": DisputesCase;
   "ledger.account": LedgerAccount;
   "ledger.entry": LedgerEntry;
   "ledger.hold": LedgerHold;
   "ledger.transfer": LedgerTransfer;
+  "platform.demo_clock": PlatformDemoClock;
   "platform.idempotency": PlatformIdempotency;
+  "platform.job_run": PlatformJobRun;
   "platform.migration": PlatformMigration;
+  "process.instance": ProcessInstance;
+  "process.step": ProcessStep;
   "record.entry": RecordEntry;
   "record.link": RecordLink;
   "record.unsealed": RecordUnsealed;
