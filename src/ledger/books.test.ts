@@ -103,6 +103,11 @@ const tampers: { name: string; sql: string; finds: string[] }[] = [
     finds: ['held WALLET:w'],
   },
   {
+    name: 'an account deleted',
+    sql: `delete from ledger.account where code = 'PAYABLE:u'`,
+    finds: ['balance PAYABLE:u', 'total all accounts', 'version PAYABLE:u'],
+  },
+  {
     name: 'a version skipped',
     sql: `update ledger.account set version = version + 1 where code = 'FEE'`,
     finds: ['version FEE'],

@@ -121,7 +121,8 @@ test('a badly formed command is a bug, and nothing is written', async (t) => {
   ];
   for (const legs of bad) await assert.rejects(put(db, { legs }), { name: 'AssertionError' });
   const legs = [leg('CUSTODY:bank', 'WALLET:w', 1)];
-  await assert.rejects(put(db, { legs, subject: 'two\nlines' }), { name: 'AssertionError' });
+  for (const names of [{ subject: 'two\nlines' }, { kind: 'a\nb' }, { ref: '' }])
+    await assert.rejects(put(db, { legs, ...names }), { name: 'AssertionError' });
   assert.deepEqual((await trialBalance(db)).classes, []);
 });
 
