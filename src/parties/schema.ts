@@ -3,11 +3,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Body, Id, Instant } from '#platform/schema';
 
-const Role = Type.Union(
-  (['support', 'risk', 'finance', 'compliance', 'auditor', 'admin'] as const).map((role) =>
-    Type.Literal(role),
-  ),
-);
+const Role = Type.Enum(['support', 'risk', 'finance', 'compliance', 'auditor', 'admin']);
 const Base64Url = Type.String({ pattern: '^[A-Za-z0-9_-]{1,8192}$' });
 export const Phone = Type.String({
   minLength: 5,
@@ -17,9 +13,7 @@ export const Phone = Type.String({
 export const Code = Type.String({ pattern: '^[0-9]{6}$' });
 
 export const RealNameView = Type.Object({
-  state: Type.Union(
-    (['none', 'pending', 'verified', 'rejected'] as const).map((state) => Type.Literal(state)),
-  ),
+  state: Type.Enum(['none', 'pending', 'verified', 'rejected']),
   nameMasked: Type.Optional(Type.String()),
   /** Why it was rejected: name_mismatch, provider_unavailable, consent_withdrawn, expired. */
   reason: Type.Optional(Type.String()),
@@ -34,9 +28,7 @@ export const Me = Type.Object({
   realName: RealNameView,
   factors: Type.Object({ totp: Type.Boolean(), passkeys: Type.Integer() }),
   /** Ways that can raise this session now. */
-  stepUpMethods: Type.Array(
-    Type.Union((['otp', 'totp', 'passkey'] as const).map((method) => Type.Literal(method))),
-  ),
+  stepUpMethods: Type.Array(Type.Enum(['otp', 'totp', 'passkey'])),
   steppedUpUntil: Type.Optional(Instant),
   demo: Type.Boolean(),
   createdAt: Instant,
@@ -48,7 +40,7 @@ export const OtpSent = Type.Object({ sentTo: Type.String(), expiresInSeconds: Ty
 export const OtpVerifyBody = Body({ phone: Phone, code: Code });
 export const SignedIn = Type.Object({ user: Me });
 export const StepUpBody = Body({
-  method: Type.Union([Type.Literal('otp'), Type.Literal('totp')]),
+  method: Type.Enum(['otp', 'totp']),
   code: Code,
 });
 export const SteppedUp = Type.Object({ steppedUpUntil: Instant });
@@ -185,9 +177,7 @@ export const PURPOSES = {
   },
 } as const;
 export type Purpose = keyof typeof PURPOSES;
-export const Purpose = Type.Union(
-  (Object.keys(PURPOSES) as Purpose[]).map((purpose) => Type.Literal(purpose)),
-);
+export const Purpose = Type.Enum(Object.keys(PURPOSES) as Purpose[]);
 export const ConsentView = Type.Object({
   purpose: Purpose,
   zh: Type.String(),
