@@ -20,51 +20,6 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
-export interface BuybackOrder {
-  balance_fen: bigint | null;
-  card_id: string | null;
-  card_last4: string | null;
-  created_at: Timestamp;
-  expires_on: string | null;
-  face_fen: bigint;
-  fees_fen: bigint;
-  grade: string | null;
-  id: string;
-  net_fen: bigint;
-  price_fen: bigint;
-  quote_id: string;
-  recycler: string;
-  requote_id: string | null;
-  settled_at: Timestamp | null;
-  sku: string;
-  state: string;
-  user_id: string;
-  verification_code: string | null;
-  verified_at: Timestamp | null;
-  waits: Generated<number>;
-}
-
-export interface BuybackQuoteHolder {
-  quote_id: string;
-  user_id: string;
-}
-
-export interface DisputesCase {
-  amount_fen: bigint | null;
-  deadline: Timestamp;
-  decided_at: Timestamp | null;
-  decided_by: string | null;
-  id: string;
-  note: Buffer | null;
-  open: boolean;
-  opened_at: Timestamp;
-  opened_by: string;
-  outcome: string | null;
-  reason: string;
-  reason_text: string | null;
-  subject: string;
-}
-
 export interface LedgerAccount {
   balance: Generated<bigint>;
   class: string;
@@ -111,9 +66,123 @@ export interface LedgerTransfer {
   subject: string;
 }
 
-export interface PlatformDemoClock {
-  ahead_ms: bigint;
-  id: Generated<boolean>;
+export interface PartiesCeremony {
+  challenge: string;
+  expires_at: Timestamp;
+  id: string;
+  kind: string;
+  session_id: string | null;
+}
+
+export interface PartiesCode {
+  digest: Buffer;
+  expires_at: Timestamp;
+  id: string;
+  phone_print: Buffer;
+  purpose: string;
+  wrong_tries: Generated<number>;
+}
+
+export interface PartiesConsent {
+  granted_at: Timestamp;
+  id: string;
+  person_id: string;
+  purpose: string;
+  version: number;
+  withdrawn_at: Timestamp | null;
+}
+
+export interface PartiesMembership {
+  changed_at: Timestamp;
+  organisation_id: string;
+  person_id: string;
+  roles: string[];
+  since: Timestamp;
+}
+
+export interface PartiesMessage {
+  code_sealed: Buffer | null;
+  created_at: Timestamp;
+  decided_at: Timestamp | null;
+  expires_at: Timestamp | null;
+  id: string;
+  params: Json | null;
+  person_id: string | null;
+  state: string;
+  template: string;
+  to_sealed: Buffer | null;
+}
+
+export interface PartiesOrganisation {
+  created_at: Timestamp;
+  id: string;
+  kind: string;
+  name_en: string;
+  name_zh: string;
+}
+
+export interface PartiesPasskey {
+  backed_up: boolean;
+  created_at: Timestamp;
+  credential_id: string;
+  id: string;
+  name: string;
+  person_id: string;
+  public_key: Buffer;
+  sign_count: bigint;
+  transports: string[];
+  used_at: Timestamp | null;
+}
+
+export interface PartiesPerson {
+  created_at: Timestamp;
+  erased_at: Timestamp | null;
+  id: string;
+  phone_print: Buffer | null;
+  phone_sealed: Buffer | null;
+}
+
+export interface PartiesRealName {
+  asked_at: Timestamp;
+  decided_at: Timestamp | null;
+  id: string;
+  id_print: Buffer | null;
+  id_sealed: Buffer | null;
+  name_sealed: Buffer | null;
+  person_id: string;
+  reason: string | null;
+  request_no: string;
+  state: string;
+}
+
+export interface PartiesSession {
+  address: string;
+  agent: string;
+  id: string;
+  opened_at: Timestamp;
+  opened_by: string;
+  person_id: string;
+  previous_digest: Buffer | null;
+  rotated_at: Timestamp;
+  second_factor_at: Timestamp | null;
+  seen_at: Timestamp;
+  stepped_up_at: Timestamp | null;
+  token_digest: Buffer;
+}
+
+export interface PartiesThrottle {
+  gate: string;
+  key: Buffer;
+  opened_at: Timestamp;
+  used: number;
+}
+
+export interface PartiesTotp {
+  confirmed_at: Timestamp | null;
+  created_at: Timestamp;
+  last_step: Generated<bigint>;
+  person_id: string;
+  secret_sealed: Buffer;
 }
 
 export interface PlatformIdempotency {
@@ -126,53 +195,10 @@ export interface PlatformIdempotency {
   status: number | null;
 }
 
-export interface PlatformJobRun {
-  about: string[];
-  at: Timestamp;
-  attempt: number;
-  error: string | null;
-  id: Generated<bigint>;
-  task: string;
-}
-
 export interface PlatformMigration {
   applied_at: Generated<Timestamp>;
   digest: Buffer;
   name: string;
-}
-
-export interface ProcessInstance {
-  due_at: Timestamp | null;
-  due_transition: string | null;
-  entered_at: Timestamp;
-  escrow_fen: Generated<bigint>;
-  failures: Generated<number>;
-  hold_fen: bigint | null;
-  hold_ref: string | null;
-  hold_to: string | null;
-  holds: Generated<number>;
-  id: string;
-  last_failure: string | null;
-  process: string;
-  promised_at: Timestamp | null;
-  seq: number;
-  state: string;
-  taken: Generated<Json>;
-  terminal: boolean;
-  version: number;
-  wake_at: Timestamp | null;
-}
-
-export interface ProcessStep {
-  actor: string | null;
-  at: Timestamp;
-  by: string;
-  from_state: string | null;
-  instance: string;
-  note: string | null;
-  seq: number;
-  to_state: string;
-  transition: string;
 }
 
 export interface RecordEntry {
@@ -199,19 +225,24 @@ export interface RecordUnsealed {
 }
 
 export interface DB {
-  "buyback.order": BuybackOrder;
-  "buyback.quote_holder": BuybackQuoteHolder;
-  "disputes.case": DisputesCase;
   "ledger.account": LedgerAccount;
   "ledger.entry": LedgerEntry;
   "ledger.hold": LedgerHold;
   "ledger.transfer": LedgerTransfer;
-  "platform.demo_clock": PlatformDemoClock;
+  "parties.ceremony": PartiesCeremony;
+  "parties.code": PartiesCode;
+  "parties.consent": PartiesConsent;
+  "parties.membership": PartiesMembership;
+  "parties.message": PartiesMessage;
+  "parties.organisation": PartiesOrganisation;
+  "parties.passkey": PartiesPasskey;
+  "parties.person": PartiesPerson;
+  "parties.real_name": PartiesRealName;
+  "parties.session": PartiesSession;
+  "parties.throttle": PartiesThrottle;
+  "parties.totp": PartiesTotp;
   "platform.idempotency": PlatformIdempotency;
-  "platform.job_run": PlatformJobRun;
   "platform.migration": PlatformMigration;
-  "process.instance": ProcessInstance;
-  "process.step": ProcessStep;
   "record.entry": RecordEntry;
   "record.link": RecordLink;
   "record.unsealed": RecordUnsealed;
