@@ -42,8 +42,7 @@ export type LineCode = FactorCode | FeeCode;
 
 const bps = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
 const Label = Type.String({ minLength: 1, maxLength: 40 });
-const literals = <T extends string>(values: readonly T[]) =>
-  Type.Union(values.map((value) => Type.Literal(value)));
+const literals = <const T extends string[]>(values: readonly [...T]) => Type.Enum([...values]);
 
 /** Hours `fromHour` ≤ h < `toHour` in China on these weekdays; a category's slots cover all 168 hours once. */
 export const SlotRow = Body({
@@ -147,6 +146,9 @@ export const QuoteDoc = Type.Object(
     expiresOn: Type.Union([Day, Type.Null()]),
     grossFen: FenText,
     lines: Type.Array(QuoteLine),
+    rounding: Type.Literal('price_down_fees_down', {
+      description: 'The price is rounded down to the fen once, all fees together down once',
+    }),
     priceFen: FenText,
     feesFen: FenText,
     netFen: FenText,
