@@ -12,6 +12,7 @@ export * from './metrics.ts';
 export * from './migrate.ts';
 export * from './money.ts';
 export * from './refusals.ts';
+export * from './schema.ts';
 export * from './secret.ts';
 export * from './time.ts';
 export * from './world.ts';

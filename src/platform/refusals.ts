@@ -91,18 +91,81 @@ export const refusals = {
     ['Temporarily unavailable', 'Nothing was lost; please try again soon'],
   ),
   // buyback
+  quote_used: entry(
+    409,
+    ['这份报价已经用过', '请到“我的订单”查看，或重新报价'],
+    ['This quote has already been accepted', 'See your orders, or ask for a new quote'],
+  ),
+  below_floor: entry(
+    422,
+    ['低于品类保底价', '建议换个时段再卖，我们可以提醒您'],
+    ['Below the floor of its category', 'Better at another time: we can remind you'],
+  ),
+  too_many_open: entry(
+    422,
+    ['未完成的订单太多', '请先完成或取消部分订单（最多 {max} 笔）'],
+    ['Too many open orders', 'Finish or cancel some first (at most {max})'],
+  ),
+  payout_account_needed: entry(
+    422,
+    ['请先填写收款账户', '填好后才需要交出卡密'],
+    ['Please add a payout account first', 'We ask for the card only once we can pay you'],
+  ),
+  code_decides_nothing: entry(
+    422,
+    ['这个结论还不能定案', '请选择通过、改价或拒收的结论，并填写余额'],
+    [
+      'This result decides nothing',
+      'Choose one that passes, requotes or rejects, with the balance',
+    ],
+  ),
+  amount_out_of_range: entry(
+    422,
+    ['金额超出范围', '退回金额应大于 0 且小于订单价款'],
+    ['Amount out of range', 'It must be above zero and below the price of the order'],
+  ),
 
   // cards
 
   // disputes
+  case_open: entry(
+    409,
+    ['已有一个处理中的争议', '请等待当前争议有结果'],
+    ['A case is already open', 'Wait until it has been decided'],
+  ),
+  case_amount: entry(
+    422,
+    ['金额与处理结果不符', '部分退款须填写大于零的金额，维持原状则不填'],
+    ['The amount does not fit the outcome', 'Partial needs an amount above zero; release none'],
+  ),
 
   // ledger
+  insufficient_funds: entry(
+    409,
+    ['余额不足', '请减少金额，或先充值后再试'],
+    ['Not enough money in the account', 'Lower the amount, or add money first'],
+  ),
+  hold_closed: entry(
+    409,
+    ['这笔预留已经结束', '请刷新页面查看最新进度'],
+    ['This hold has already ended', 'Refresh the page to see where things stand'],
+  ),
+  statement_too_long: entry(
+    422,
+    ['账目超过 {max} 条', '请缩短起止日期'],
+    ['More than {max} entries', 'Choose a shorter period'],
+  ),
 
   // parties
 
   // pricing
 
   // process
+  not_due: entry(
+    409,
+    ['还没到时间', '请等到截止时间之后'],
+    ['Its time has not come', 'Wait until the deadline has passed'],
+  ),
 
   // rules
 
@@ -119,6 +182,8 @@ export interface Refusal {
   /** Transitions this caller may take now. */
   readonly allowed?: readonly string[];
 }
+
+export const isRefusal = (value: object): value is Refusal => 'ok' in value && value.ok === false;
 
 export const refuse = (
   code: RefusalCode,

@@ -1,6 +1,7 @@
 /** The shapes of pricing: what a price table is, what a quote promises, what leaves over HTTP. Nothing of a person. */
 import { type Static, Type } from 'typebox';
-import { Body, Day, type Fen, FenText, Id, Instant } from '#platform';
+import type { Fen } from '#platform';
+import { Body, Day, FenText, Id, Instant } from '#platform/schema';
 
 export const CATEGORIES = [
   'dining',
@@ -9,7 +10,7 @@ export const CATEGORIES = [
   'fresh',
   'fuel',
   'ecommerce',
-  'coffee',
+  'cafe',
   'membership',
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
@@ -91,7 +92,7 @@ export const PriceTableData = Body({
     fresh: CategoryRow,
     fuel: CategoryRow,
     ecommerce: CategoryRow,
-    coffee: CategoryRow,
+    cafe: CategoryRow,
     membership: CategoryRow,
   } satisfies Record<Category, typeof CategoryRow>),
   products: Type.Record(
