@@ -159,6 +159,71 @@ export const refusals = {
   // parties
 
   // pricing
+  unknown_product: entry(
+    404,
+    ['没有这个卡券商品', '请从价目表中选择'],
+    ['We do not know this product', 'Choose one from the price list'],
+  ),
+  face_not_accepted: entry(
+    422,
+    ['不收这个面值', '可收面值：{accepted}'],
+    ['This face value is not accepted', 'Accepted: {accepted}'],
+  ),
+  expired_card: entry(
+    422,
+    ['卡券已过期', '过期的卡券请联系发卡方办理延期或退卡'],
+    ['The card has expired', 'Ask its issuer to extend or refund it'],
+  ),
+  quote_not_found: entry(
+    404,
+    ['没有这份报价', '请重新报价'],
+    ['There is no such quote', 'Ask for a new quote'],
+  ),
+  quote_expired: entry(
+    410,
+    ['报价已过期', '价格可能已变动，请重新报价'],
+    ['The quote has expired', 'Prices may have moved; ask for a new quote'],
+  ),
+  quote_tampered: entry(
+    422,
+    ['报价签名不符', '请使用我们签发的原始报价'],
+    ['The signature does not fit the quote', 'Use the quote as we issued it'],
+  ),
+  no_better_slot: entry(
+    422,
+    ['两周内没有更好的价格', '现在就可以按当前报价出售'],
+    ['No better price within two weeks', 'You can sell at the price of now'],
+  ),
+  reminder_limit: entry(
+    409,
+    ['提醒太多了', '最多同时保留 {most} 条提醒'],
+    ['Too many reminders', 'At most {most} can wait at a time'],
+  ),
+  no_prices: entry(
+    503,
+    ['价目表尚未发布', '请稍后再来'],
+    ['No prices are published yet', 'Please come back soon'],
+  ),
+  table_invalid: entry(
+    422,
+    ['价目表有 {count} 处错误', '先改正：{path} {zh}'],
+    ['The price table has {count} problems', 'First: {path} {en}'],
+  ),
+  author_cannot_approve: entry(
+    403,
+    ['不能批准自己编制的价目表', '请由另一位同事复核'],
+    ['Nobody approves a table of their own', 'Ask a colleague to review it'],
+  ),
+  content_changed: entry(
+    409,
+    ['内容已变化', '请重新查看后再批准'],
+    ['The content has changed', 'Look at it again before you approve'],
+  ),
+  notice_too_short: entry(
+    422,
+    ['调价须提前 {days} 天公示', '最早生效时间：{earliest}'],
+    ['A change needs {days} days of notice', 'It can start at {earliest} at the earliest'],
+  ),
 
   // process
   not_due: entry(
