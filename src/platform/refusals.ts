@@ -169,6 +169,21 @@ export const refusals = {
   // disputes
 
   // ledger
+  insufficient_funds: entry(
+    409,
+    ['余额不足', '请减少金额，或先充值后再试'],
+    ['Not enough money in the account', 'Lower the amount, or add money first'],
+  ),
+  hold_closed: entry(
+    409,
+    ['这笔预留已经结束', '请刷新页面查看最新进度'],
+    ['This hold has already ended', 'Refresh the page to see where things stand'],
+  ),
+  statement_too_long: entry(
+    422,
+    ['账目超过 {max} 条', '请缩短起止日期'],
+    ['More than {max} entries', 'Choose a shorter period'],
+  ),
 
   // parties
 
