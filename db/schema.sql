@@ -43,6 +43,185 @@ create table buyback.quote_holder (
   constraint quote_holder_pkey PRIMARY KEY (quote_id)
 );
 
+create table cards.bad_attempt (
+  id uuid not null,
+  user_id uuid not null,
+  issuer_id text not null,
+  at timestamp with time zone not null,
+  constraint bad_attempt_pkey PRIMARY KEY (id)
+);
+
+create table cards.card (
+  id uuid not null,
+  owner_id uuid not null,
+  sku text not null,
+  product_version integer not null,
+  issuer_id text not null,
+  last4 text not null,
+  face_fen bigint not null,
+  expires_on date,
+  validity text not null,
+  custody text not null,
+  balance_fen bigint,
+  grade text,
+  sealed_at timestamp with time zone not null,
+  verified_at timestamp with time zone,
+  constraint card_pkey PRIMARY KEY (id),
+  constraint card_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES cards.issuer(id),
+  constraint card_sku_product_version_fkey FOREIGN KEY (sku, product_version) REFERENCES cards.product(sku, version),
+  constraint card_balance_fen_check CHECK ((balance_fen >= 0)),
+  constraint card_custody_check CHECK ((custody = ANY (ARRAY['seller'::text, 'vault'::text, 'buyer'::text, 'issuer'::text, 'chain'::text, 'shredded'::text]))),
+  constraint card_face_fen_check CHECK ((face_fen > 0)),
+  constraint card_grade_check CHECK ((grade ~ '^V[0-6]$'::text)),
+  constraint card_last4_check CHECK ((length(last4) = 4)),
+  constraint card_validity_check CHECK ((validity = ANY (ARRAY['unknown'::text, 'valid'::text, 'short'::text, 'used'::text, 'inactive'::text, 'frozen'::text, 'expired'::text, 'fake'::text])))
+);
+
+create table cards.encumbrance (
+  id uuid not null,
+  card_id uuid not null,
+  kind text not null,
+  ref text not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint encumbrance_pkey PRIMARY KEY (id),
+  constraint encumbrance_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint encumbrance_kind_check CHECK ((kind = ANY (ARRAY['quote'::text, 'order'::text, 'auction'::text, 'lot'::text, 'token'::text, 'dispute'::text])))
+);
+
+create table cards.fingerprint (
+  card_id uuid not null,
+  hmac bytea not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint fingerprint_pkey PRIMARY KEY (card_id, hmac),
+  constraint fingerprint_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint fingerprint_hmac_check CHECK ((length(hmac) = 32))
+);
+
+create table cards.issuer (
+  id text not null,
+  doc jsonb not null,
+  published_at timestamp with time zone not null,
+  constraint issuer_pkey PRIMARY KEY (id),
+  constraint issuer_id_check CHECK ((id ~ '^[a-z][a-z0-9-]{1,30}$'::text))
+);
+
+create table cards.issuer_call (
+  request_no uuid not null,
+  card_id uuid not null,
+  ref text not null,
+  issuer_id text not null,
+  op text not null,
+  state text not null,
+  tries integer default 0 not null,
+  result jsonb,
+  secret_ct bytea,
+  error text,
+  opened_at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  constraint issuer_call_pkey PRIMARY KEY (request_no),
+  constraint issuer_call_card_id_ref_op_key UNIQUE (card_id, ref, op),
+  constraint issuer_call_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint issuer_call_op_check CHECK ((op = ANY (ARRAY['inquire'::text, 'lock'::text, 'transfer'::text, 'release'::text, 'void'::text]))),
+  constraint issuer_call_state_check CHECK ((state = ANY (ARRAY['open'::text, 'unknown'::text, 'done'::text, 'refused'::text]))),
+  constraint issuer_call_tries_check CHECK ((tries >= 0))
+);
+
+create table cards.issuer_health (
+  issuer_id text not null,
+  failures integer not null,
+  open_until timestamp with time zone,
+  error text,
+  changed_at timestamp with time zone not null,
+  constraint issuer_health_pkey PRIMARY KEY (issuer_id),
+  constraint issuer_health_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES cards.issuer(id),
+  constraint issuer_health_failures_check CHECK ((failures >= 0))
+);
+
+create table cards.probe (
+  id uuid not null,
+  card_id uuid not null,
+  ref text not null,
+  request_no uuid not null,
+  seen text not null,
+  signature bytea not null,
+  at timestamp with time zone not null,
+  constraint probe_pkey PRIMARY KEY (id),
+  constraint probe_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint probe_request_no_fkey FOREIGN KEY (request_no) REFERENCES cards.issuer_call(request_no),
+  constraint probe_signature_check CHECK ((length(signature) = 64))
+);
+
+create table cards.product (
+  sku text not null,
+  version integer not null,
+  issuer_id text not null,
+  category text not null,
+  search text not null,
+  doc jsonb not null,
+  digest bytea not null,
+  catalogue text not null,
+  published_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  constraint product_pkey PRIMARY KEY (sku, version),
+  constraint product_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES cards.issuer(id),
+  constraint product_category_check CHECK ((category = ANY (ARRAY['dining'::text, 'grocery'::text, 'cinema'::text, 'fresh'::text, 'fuel'::text, 'ecommerce'::text, 'cafe'::text, 'membership'::text]))),
+  constraint product_sku_check CHECK ((sku ~ '^[a-z][a-z0-9-]{2,40}$'::text)),
+  constraint product_version_check CHECK ((version > 0))
+);
+
+create table cards.reveal (
+  id uuid not null,
+  card_id uuid not null,
+  order_ref text not null,
+  reason_code text not null,
+  note text not null,
+  requested_by uuid not null,
+  requested_at timestamp with time zone not null,
+  request_expires_at timestamp with time zone not null,
+  approved_by uuid,
+  approved_at timestamp with time zone,
+  approval_expires_at timestamp with time zone,
+  opened_at timestamp with time zone,
+  constraint reveal_pkey PRIMARY KEY (id),
+  constraint reveal_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint reveal_check CHECK (((approved_by IS NULL) OR (approved_by <> requested_by))),
+  constraint reveal_check1 CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
+  constraint reveal_check2 CHECK (((approved_by IS NULL) = (approval_expires_at IS NULL))),
+  constraint reveal_check3 CHECK (((opened_at IS NULL) OR (opened_at <= approval_expires_at)))
+);
+
+create table cards.secret (
+  card_id uuid not null,
+  kek_id text,
+  wrapped_dek bytea,
+  number_ct bytea not null,
+  pin_ct bytea,
+  sealed_at timestamp with time zone not null,
+  shredded_at timestamp with time zone,
+  constraint secret_pkey PRIMARY KEY (card_id),
+  constraint secret_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint secret_check CHECK (((wrapped_dek IS NULL) = (shredded_at IS NOT NULL))),
+  constraint secret_check1 CHECK (((wrapped_dek IS NULL) = (kek_id IS NULL)))
+);
+
+create table cards.verification (
+  card_id uuid not null,
+  ref text not null,
+  code text not null,
+  grade text not null,
+  balance_fen bigint,
+  expires_on date,
+  probe_id uuid,
+  at timestamp with time zone not null,
+  constraint verification_pkey PRIMARY KEY (card_id, ref),
+  constraint verification_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint verification_probe_id_fkey FOREIGN KEY (probe_id) REFERENCES cards.probe(id),
+  constraint verification_balance_fen_check CHECK ((balance_fen >= 0)),
+  constraint verification_grade_check CHECK ((grade ~ '^V[0-6]$'::text))
+);
+
 create table disputes.case (
   id uuid not null,
   subject text not null,
@@ -353,9 +532,35 @@ create table record.unsealed (
   constraint unsealed_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES record.entry(id)
 );
 
+create table rules.regulation (
+  id text not null,
+  version integer not null,
+  effective_from date not null,
+  effective_to date,
+  doc jsonb not null,
+  digest bytea not null,
+  published_at timestamp with time zone not null,
+  constraint regulation_pkey PRIMARY KEY (id, version),
+  constraint regulation_check CHECK (((effective_to IS NULL) OR (effective_to >= effective_from))),
+  constraint regulation_id_check CHECK ((id ~ '^R[0-9]{2}$'::text)),
+  constraint regulation_version_check CHECK ((version > 0))
+);
+
 CREATE INDEX order_created_at ON buyback."order" USING btree (created_at);
 CREATE INDEX order_state ON buyback."order" USING btree (state, id DESC);
 CREATE INDEX order_user ON buyback."order" USING btree (user_id, id DESC);
+CREATE INDEX bad_attempt_issuer ON cards.bad_attempt USING btree (issuer_id, at);
+CREATE INDEX bad_attempt_user ON cards.bad_attempt USING btree (user_id, issuer_id, at);
+CREATE INDEX card_owner ON cards.card USING btree (owner_id, issuer_id, sealed_at);
+CREATE UNIQUE INDEX encumbrance_live ON cards.encumbrance USING btree (card_id) WHERE (ended_at IS NULL);
+CREATE INDEX encumbrance_ref ON cards.encumbrance USING btree (card_id, ref);
+CREATE UNIQUE INDEX fingerprint_live ON cards.fingerprint USING btree (hmac) WHERE (ended_at IS NULL);
+CREATE INDEX issuer_call_open ON cards.issuer_call USING btree (opened_at) WHERE (state = ANY (ARRAY['open'::text, 'unknown'::text]));
+CREATE INDEX probe_card ON cards.probe USING btree (card_id, at);
+CREATE INDEX product_category ON cards.product USING btree (category, sku) WHERE (withdrawn_at IS NULL);
+CREATE UNIQUE INDEX product_current ON cards.product USING btree (sku) WHERE (withdrawn_at IS NULL);
+CREATE INDEX reveal_card ON cards.reveal USING btree (card_id);
+CREATE INDEX secret_kek ON cards.secret USING btree (kek_id) WHERE (wrapped_dek IS NOT NULL);
 CREATE UNIQUE INDEX case_one_open ON disputes."case" USING btree (subject) WHERE open;
 CREATE INDEX case_subject ON disputes."case" USING btree (subject, id);
 CREATE INDEX entry_account_at ON ledger.entry USING btree (account, at) INCLUDE (amount);

@@ -49,6 +49,134 @@ export interface BuybackQuoteHolder {
   user_id: string;
 }
 
+export interface CardsBadAttempt {
+  at: Timestamp;
+  id: string;
+  issuer_id: string;
+  user_id: string;
+}
+
+export interface CardsCard {
+  balance_fen: bigint | null;
+  custody: string;
+  expires_on: string | null;
+  face_fen: bigint;
+  grade: string | null;
+  id: string;
+  issuer_id: string;
+  last4: string;
+  owner_id: string;
+  product_version: number;
+  sealed_at: Timestamp;
+  sku: string;
+  validity: string;
+  verified_at: Timestamp | null;
+}
+
+export interface CardsEncumbrance {
+  card_id: string;
+  ended_at: Timestamp | null;
+  id: string;
+  kind: string;
+  ref: string;
+  started_at: Timestamp;
+}
+
+export interface CardsFingerprint {
+  card_id: string;
+  ended_at: Timestamp | null;
+  hmac: Buffer;
+  started_at: Timestamp;
+}
+
+export interface CardsIssuer {
+  doc: Json;
+  id: string;
+  published_at: Timestamp;
+}
+
+export interface CardsIssuerCall {
+  answered_at: Timestamp | null;
+  card_id: string;
+  error: string | null;
+  issuer_id: string;
+  op: string;
+  opened_at: Timestamp;
+  ref: string;
+  request_no: string;
+  result: Json | null;
+  secret_ct: Buffer | null;
+  state: string;
+  tries: Generated<number>;
+}
+
+export interface CardsIssuerHealth {
+  changed_at: Timestamp;
+  error: string | null;
+  failures: number;
+  issuer_id: string;
+  open_until: Timestamp | null;
+}
+
+export interface CardsProbe {
+  at: Timestamp;
+  card_id: string;
+  id: string;
+  ref: string;
+  request_no: string;
+  seen: string;
+  signature: Buffer;
+}
+
+export interface CardsProduct {
+  catalogue: string;
+  category: string;
+  digest: Buffer;
+  doc: Json;
+  issuer_id: string;
+  published_at: Timestamp;
+  search: string;
+  sku: string;
+  version: number;
+  withdrawn_at: Timestamp | null;
+}
+
+export interface CardsReveal {
+  approval_expires_at: Timestamp | null;
+  approved_at: Timestamp | null;
+  approved_by: string | null;
+  card_id: string;
+  id: string;
+  note: string;
+  opened_at: Timestamp | null;
+  order_ref: string;
+  reason_code: string;
+  request_expires_at: Timestamp;
+  requested_at: Timestamp;
+  requested_by: string;
+}
+
+export interface CardsSecret {
+  card_id: string;
+  kek_id: string | null;
+  number_ct: Buffer;
+  pin_ct: Buffer | null;
+  sealed_at: Timestamp;
+  shredded_at: Timestamp | null;
+  wrapped_dek: Buffer | null;
+}
+
+export interface CardsVerification {
+  at: Timestamp;
+  balance_fen: bigint | null;
+  card_id: string;
+  code: string;
+  expires_on: string | null;
+  grade: string;
+  probe_id: string | null;
+  ref: string;
+}
+
 export interface DisputesCase {
   amount_fen: bigint | null;
   deadline: Timestamp;
@@ -243,9 +371,31 @@ export interface RecordUnsealed {
   no: bigint;
 }
 
+export interface RulesRegulation {
+  digest: Buffer;
+  doc: Json;
+  effective_from: string;
+  effective_to: string | null;
+  id: string;
+  published_at: Timestamp;
+  version: number;
+}
+
 export interface DB {
   "buyback.order": BuybackOrder;
   "buyback.quote_holder": BuybackQuoteHolder;
+  "cards.bad_attempt": CardsBadAttempt;
+  "cards.card": CardsCard;
+  "cards.encumbrance": CardsEncumbrance;
+  "cards.fingerprint": CardsFingerprint;
+  "cards.issuer": CardsIssuer;
+  "cards.issuer_call": CardsIssuerCall;
+  "cards.issuer_health": CardsIssuerHealth;
+  "cards.probe": CardsProbe;
+  "cards.product": CardsProduct;
+  "cards.reveal": CardsReveal;
+  "cards.secret": CardsSecret;
+  "cards.verification": CardsVerification;
   "disputes.case": DisputesCase;
   "ledger.account": LedgerAccount;
   "ledger.entry": LedgerEntry;
@@ -263,4 +413,5 @@ export interface DB {
   "record.entry": RecordEntry;
   "record.link": RecordLink;
   "record.unsealed": RecordUnsealed;
+  "rules.regulation": RulesRegulation;
 }
