@@ -335,6 +335,174 @@ create table ledger.transfer (
   constraint transfer_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200)))
 );
 
+create table parties.ceremony (
+  id uuid not null,
+  kind text not null,
+  session_id uuid,
+  challenge text not null,
+  expires_at timestamp with time zone not null,
+  constraint ceremony_pkey PRIMARY KEY (id),
+  constraint ceremony_session_id_fkey FOREIGN KEY (session_id) REFERENCES parties.session(id) ON DELETE CASCADE,
+  constraint ceremony_check CHECK (((kind = 'sign_in'::text) = (session_id IS NULL))),
+  constraint ceremony_kind_check CHECK ((kind = ANY (ARRAY['register'::text, 'sign_in'::text, 'step_up'::text])))
+);
+
+create table parties.code (
+  phone_print bytea not null,
+  purpose text not null,
+  id uuid not null,
+  digest bytea not null,
+  wrong_tries integer default 0 not null,
+  expires_at timestamp with time zone not null,
+  constraint code_pkey PRIMARY KEY (phone_print, purpose),
+  constraint code_id_key UNIQUE (id),
+  constraint code_purpose_check CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'step_up'::text]))),
+  constraint code_wrong_tries_check CHECK (((wrong_tries >= 0) AND (wrong_tries <= 3)))
+);
+
+create table parties.consent (
+  id uuid not null,
+  person_id uuid not null,
+  purpose text not null,
+  version integer not null,
+  granted_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  constraint consent_pkey PRIMARY KEY (id),
+  constraint consent_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint consent_check CHECK ((withdrawn_at >= granted_at)),
+  constraint consent_version_check CHECK ((version > 0))
+);
+
+create table parties.membership (
+  organisation_id uuid not null,
+  person_id uuid not null,
+  roles text[] not null,
+  since timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  constraint membership_pkey PRIMARY KEY (organisation_id, person_id),
+  constraint membership_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parties.organisation(id),
+  constraint membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint membership_roles_check CHECK ((cardinality(roles) > 0))
+);
+
+create table parties.message (
+  id uuid not null,
+  person_id uuid,
+  template text not null,
+  to_sealed bytea,
+  code_sealed bytea,
+  params jsonb,
+  state text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  decided_at timestamp with time zone,
+  constraint message_pkey PRIMARY KEY (id),
+  constraint message_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint message_check CHECK (((state = 'queued'::text) OR ((to_sealed IS NULL) AND (code_sealed IS NULL) AND (params IS NULL)))),
+  constraint message_check1 CHECK (((state = 'queued'::text) = (decided_at IS NULL))),
+  constraint message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
+);
+
+create table parties.organisation (
+  id uuid not null,
+  kind text not null,
+  name_zh text not null,
+  name_en text not null,
+  created_at timestamp with time zone not null,
+  constraint organisation_pkey PRIMARY KEY (id),
+  constraint organisation_kind_check CHECK ((kind = ANY (ARRAY['operator'::text, 'recycler'::text, 'enterprise'::text, 'issuer'::text]))),
+  constraint organisation_name_en_check CHECK (((length(name_en) >= 1) AND (length(name_en) <= 80))),
+  constraint organisation_name_zh_check CHECK (((length(name_zh) >= 1) AND (length(name_zh) <= 80)))
+);
+
+create table parties.passkey (
+  id uuid not null,
+  person_id uuid not null,
+  credential_id text not null,
+  public_key bytea not null,
+  sign_count bigint not null,
+  transports text[] not null,
+  name text not null,
+  backed_up boolean not null,
+  created_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint passkey_pkey PRIMARY KEY (id),
+  constraint passkey_credential_id_key UNIQUE (credential_id),
+  constraint passkey_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint passkey_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+);
+
+create table parties.person (
+  id uuid not null,
+  phone_sealed bytea,
+  phone_print bytea,
+  created_at timestamp with time zone not null,
+  erased_at timestamp with time zone,
+  constraint person_pkey PRIMARY KEY (id),
+  constraint person_phone_print_key UNIQUE (phone_print),
+  constraint person_check CHECK (((phone_sealed IS NULL) = (phone_print IS NULL))),
+  constraint person_check1 CHECK (((erased_at IS NULL) = (phone_print IS NOT NULL)))
+);
+
+create table parties.real_name (
+  id uuid not null,
+  person_id uuid not null,
+  state text not null,
+  reason text,
+  name_sealed bytea,
+  id_sealed bytea,
+  id_print bytea,
+  request_no uuid not null,
+  asked_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  constraint real_name_pkey PRIMARY KEY (id),
+  constraint real_name_request_no_key UNIQUE (request_no),
+  constraint real_name_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint real_name_check CHECK (((state = 'pending'::text) = (decided_at IS NULL))),
+  constraint real_name_check1 CHECK (((state = 'rejected'::text) = (reason IS NOT NULL))),
+  constraint real_name_check2 CHECK (((state = 'rejected'::text) OR ((name_sealed IS NOT NULL) AND (id_sealed IS NOT NULL) AND (id_print IS NOT NULL)))),
+  constraint real_name_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'verified'::text, 'rejected'::text])))
+);
+
+create table parties.session (
+  id uuid not null,
+  person_id uuid not null,
+  token_digest bytea not null,
+  previous_digest bytea,
+  rotated_at timestamp with time zone not null,
+  opened_by text not null,
+  opened_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  second_factor_at timestamp with time zone,
+  stepped_up_at timestamp with time zone,
+  agent text not null,
+  address text not null,
+  constraint session_pkey PRIMARY KEY (id),
+  constraint session_previous_digest_key UNIQUE (previous_digest),
+  constraint session_token_digest_key UNIQUE (token_digest),
+  constraint session_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint session_opened_by_check CHECK ((opened_by = ANY (ARRAY['otp'::text, 'passkey'::text])))
+);
+
+create table parties.throttle (
+  gate text not null,
+  key bytea not null,
+  opened_at timestamp with time zone not null,
+  used integer not null,
+  constraint throttle_pkey PRIMARY KEY (gate, key),
+  constraint throttle_used_check CHECK ((used > 0))
+);
+
+create table parties.totp (
+  person_id uuid not null,
+  secret_sealed bytea not null,
+  created_at timestamp with time zone not null,
+  confirmed_at timestamp with time zone,
+  last_step bigint default 0 not null,
+  constraint totp_pkey PRIMARY KEY (person_id),
+  constraint totp_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id)
+);
+
 create table platform.demo_clock (
   id boolean default true not null,
   ahead_ms bigint not null,
@@ -568,6 +736,18 @@ CREATE INDEX hold_due ON ledger.hold USING btree (expires_at) WHERE (state = 'pe
 CREATE INDEX hold_source ON ledger.hold USING btree (source) WHERE (state = 'pending'::text);
 CREATE INDEX hold_subject ON ledger.hold USING btree (subject);
 CREATE INDEX transfer_subject ON ledger.transfer USING btree (subject, no);
+CREATE UNIQUE INDEX consent_live ON parties.consent USING btree (person_id, purpose) WHERE (withdrawn_at IS NULL);
+CREATE INDEX consent_person ON parties.consent USING btree (person_id);
+CREATE INDEX membership_person ON parties.membership USING btree (person_id);
+CREATE INDEX message_created_at ON parties.message USING btree (created_at);
+CREATE INDEX message_person ON parties.message USING btree (person_id);
+CREATE UNIQUE INDEX organisation_one_operator ON parties.organisation USING btree (kind) WHERE (kind = 'operator'::text);
+CREATE INDEX passkey_person ON parties.passkey USING btree (person_id);
+CREATE INDEX real_name_history ON parties.real_name USING btree (person_id, asked_at);
+CREATE UNIQUE INDEX real_name_identity ON parties.real_name USING btree (id_print) WHERE (state <> 'rejected'::text);
+CREATE UNIQUE INDEX real_name_person ON parties.real_name USING btree (person_id) WHERE (state <> 'rejected'::text);
+CREATE INDEX session_person ON parties.session USING btree (person_id);
+CREATE INDEX throttle_opened_at ON parties.throttle USING btree (opened_at);
 CREATE INDEX idempotency_started_at ON platform.idempotency USING btree (started_at);
 CREATE INDEX job_run_about ON platform.job_run USING gin (about);
 CREATE INDEX price_table_in_force ON pricing.price_table USING btree (version DESC, effective_from) WHERE (state = 'published'::text);
