@@ -51,12 +51,12 @@ export async function openCase(
     ...{ id, subject, reason, deadline },
     openedBy: by.actor,
     openedAt: at,
-    note: note && note.keys.seal(NOTE, note.text, id),
+    note: note?.keys.seal(NOTE, note.text, id),
   });
   await start(tx, caseProcess, {
     ...{ id, at, actor: by.actor, by: by.role },
     due: deadline,
-    record: { subject, reason, deadline },
+    record: { subject, reason, deadline: deadline.toISOString() },
   });
   return await theCase(tx, id);
 }

@@ -1,9 +1,12 @@
 /** What leaves about a case over HTTP. */
 import { Type } from 'typebox';
 import { FenText, Id, Instant } from '#platform';
-import { OUTCOMES } from './domain.ts';
 
-export const OutcomeName = Type.Union(OUTCOMES.map((outcome) => Type.Literal(outcome)));
+export const OutcomeName = Type.Union([
+  Type.Literal('release'),
+  Type.Literal('partial'),
+  Type.Literal('clawback'),
+]);
 
 export const CaseView = Type.Object({
   id: Id,

@@ -1,6 +1,7 @@
 /** The shapes of pricing: what a price table is, what a quote promises, what leaves over HTTP. Nothing of a person. */
 import { type Static, Type } from 'typebox';
-import { Body, Day, type Fen, FenText, Id, Instant } from '#platform';
+import type { Fen } from '#platform';
+import { Body, Day, FenText, Id, Instant } from '#platform/schema';
 
 export const CATEGORIES = [
   'dining',
@@ -9,7 +10,7 @@ export const CATEGORIES = [
   'fresh',
   'fuel',
   'ecommerce',
-  'coffee',
+  'cafe',
   'membership',
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
@@ -42,8 +43,7 @@ export type LineCode = FactorCode | FeeCode;
 
 const bps = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
 const Label = Type.String({ minLength: 1, maxLength: 40 });
-const literals = <T extends string>(values: readonly T[]) =>
-  Type.Union(values.map((value) => Type.Literal(value)));
+const literals = <const T extends string[]>(values: readonly [...T]) => Type.Enum([...values]);
 
 /** Hours `fromHour` ≤ h < `toHour` in China on these weekdays; a category's slots cover all 168 hours once. */
 export const SlotRow = Body({
@@ -92,7 +92,7 @@ export const PriceTableData = Body({
     fresh: CategoryRow,
     fuel: CategoryRow,
     ecommerce: CategoryRow,
-    coffee: CategoryRow,
+    cafe: CategoryRow,
     membership: CategoryRow,
   } satisfies Record<Category, typeof CategoryRow>),
   products: Type.Record(
@@ -147,6 +147,9 @@ export const QuoteDoc = Type.Object(
     expiresOn: Type.Union([Day, Type.Null()]),
     grossFen: FenText,
     lines: Type.Array(QuoteLine),
+    rounding: Type.Literal('price_down_fees_down', {
+      description: 'The price is rounded down to the fen once, all fees together down once',
+    }),
     priceFen: FenText,
     feesFen: FenText,
     netFen: FenText,
