@@ -213,7 +213,14 @@ export interface PayoutPolicy {
   checkFromFen: string;
 }
 
+/** What a page needs to know before anybody signs in. */
+export interface Site {
+  demo: boolean;
+  smsUrl?: string;
+}
+
 export interface Routes {
+  'GET /v1/site': { reply: Site };
   'GET /v1/products': {
     query: { category?: string; q?: string } & PageQuery;
     reply: Page<Product>;
