@@ -179,6 +179,89 @@ create table cards.verification (
   constraint verification_grade_check CHECK ((grade ~ '^V[0-6]$'::text))
 );
 
+create table ledger.account (
+  code text not null,
+  class text not null,
+  min_balance bigint,
+  max_balance bigint,
+  balance bigint default 0 not null,
+  held bigint default 0 not null,
+  version bigint default 0 not null,
+  constraint account_pkey PRIMARY KEY (code),
+  constraint account_check CHECK ((class = split_part(code, ':'::text, 1))),
+  constraint account_code_check CHECK ((code ~ '^[A-Z_]{2,20}(:[A-Za-z0-9._-]{1,64})?$'::text)),
+  constraint account_held_check CHECK ((held >= 0)),
+  constraint account_not_above CHECK (((max_balance IS NULL) OR (balance <= max_balance))),
+  constraint account_not_overdrawn CHECK (((min_balance IS NULL) OR ((balance - held) >= min_balance))),
+  constraint account_version_check CHECK ((version >= 0))
+);
+
+create table ledger.entry (
+  transfer_id uuid not null,
+  leg integer not null,
+  account text not null,
+  other text not null,
+  amount bigint not null,
+  balance_after bigint not null,
+  version bigint not null,
+  at timestamp with time zone not null,
+  constraint entry_pkey PRIMARY KEY (transfer_id, leg, account),
+  constraint entry_version_once UNIQUE (account, version),
+  constraint entry_account_fkey FOREIGN KEY (account) REFERENCES ledger.account(code),
+  constraint entry_other_fkey FOREIGN KEY (other) REFERENCES ledger.account(code),
+  constraint entry_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES ledger.transfer(id),
+  constraint entry_amount_check CHECK ((amount <> 0)),
+  constraint entry_check CHECK ((other <> account)),
+  constraint entry_leg_check CHECK ((leg > 0)),
+  constraint entry_version_check CHECK ((version > 0))
+);
+
+create table ledger.hold (
+  id uuid not null,
+  kind text not null,
+  ref text not null,
+  subject text not null,
+  source text not null,
+  target text not null,
+  amount bigint not null,
+  state text default 'pending'::text not null,
+  at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  transfer_id uuid,
+  constraint hold_pkey PRIMARY KEY (id),
+  constraint hold_once UNIQUE (kind, ref),
+  constraint hold_transfer_id_key UNIQUE (transfer_id),
+  constraint hold_source_fkey FOREIGN KEY (source) REFERENCES ledger.account(code),
+  constraint hold_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES ledger.transfer(id),
+  constraint hold_amount_check CHECK ((amount > 0)),
+  constraint hold_check CHECK ((target <> source)),
+  constraint hold_check1 CHECK ((expires_at > at)),
+  constraint hold_check2 CHECK (((state = 'pending'::text) = (closed_at IS NULL))),
+  constraint hold_check3 CHECK (((state = 'posted'::text) = (transfer_id IS NOT NULL))),
+  constraint hold_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 100))),
+  constraint hold_ref_check CHECK (((length(ref) >= 1) AND (length(ref) <= 200))),
+  constraint hold_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'posted'::text, 'voided'::text, 'expired'::text]))),
+  constraint hold_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200)))
+);
+
+create table ledger.transfer (
+  id uuid not null,
+  no bigint generated always as identity,
+  kind text not null,
+  ref text not null,
+  subject text not null,
+  at timestamp with time zone not null,
+  digest bytea not null,
+  constraint transfer_pkey PRIMARY KEY (id),
+  constraint transfer_no_key UNIQUE (no),
+  constraint transfer_once UNIQUE (kind, ref),
+  constraint transfer_digest_check CHECK ((length(digest) = 32)),
+  constraint transfer_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 100))),
+  constraint transfer_ref_check CHECK (((length(ref) >= 1) AND (length(ref) <= 200))),
+  constraint transfer_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200)))
+);
+
 create table platform.idempotency (
   key text not null,
   caller text not null,
@@ -196,6 +279,45 @@ create table platform.migration (
   digest bytea not null,
   applied_at timestamp with time zone default now() not null,
   constraint migration_pkey PRIMARY KEY (name)
+);
+
+create table record.entry (
+  id uuid not null,
+  no bigint generated always as identity,
+  subject text not null,
+  type text not null,
+  data jsonb not null,
+  at timestamp with time zone not null,
+  digest bytea not null,
+  constraint entry_pkey PRIMARY KEY (id),
+  constraint entry_no_key UNIQUE (no),
+  constraint entry_data_check CHECK ((jsonb_typeof(data) = 'object'::text)),
+  constraint entry_digest_check CHECK ((length(digest) = 32)),
+  constraint entry_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200))),
+  constraint entry_type_check CHECK (((length(type) >= 1) AND (length(type) <= 100)))
+);
+
+create table record.link (
+  seq bigint not null,
+  entry_id uuid not null,
+  at timestamp with time zone not null,
+  prev bytea not null,
+  hash bytea not null,
+  constraint link_pkey PRIMARY KEY (seq),
+  constraint link_entry_id_key UNIQUE (entry_id),
+  constraint link_hash_key UNIQUE (hash),
+  constraint link_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES record.entry(id),
+  constraint link_hash_check CHECK ((length(hash) = 32)),
+  constraint link_prev_check CHECK ((length(prev) = 32)),
+  constraint link_seq_check CHECK ((seq > 0))
+);
+
+create table record.unsealed (
+  no bigint not null,
+  entry_id uuid not null,
+  constraint unsealed_pkey PRIMARY KEY (no),
+  constraint unsealed_entry_id_key UNIQUE (entry_id),
+  constraint unsealed_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES record.entry(id)
 );
 
 create table rules.regulation (
@@ -224,4 +346,49 @@ CREATE INDEX product_category ON cards.product USING btree (category, sku) WHERE
 CREATE UNIQUE INDEX product_current ON cards.product USING btree (sku) WHERE (withdrawn_at IS NULL);
 CREATE INDEX reveal_card ON cards.reveal USING btree (card_id);
 CREATE INDEX secret_kek ON cards.secret USING btree (kek_id) WHERE (wrapped_dek IS NOT NULL);
+CREATE INDEX entry_account_at ON ledger.entry USING btree (account, at) INCLUDE (amount);
+CREATE INDEX hold_due ON ledger.hold USING btree (expires_at) WHERE (state = 'pending'::text);
+CREATE INDEX hold_source ON ledger.hold USING btree (source) WHERE (state = 'pending'::text);
+CREATE INDEX hold_subject ON ledger.hold USING btree (subject);
+CREATE INDEX transfer_subject ON ledger.transfer USING btree (subject, no);
 CREATE INDEX idempotency_started_at ON platform.idempotency USING btree (started_at);
+CREATE INDEX entry_subject ON record.entry USING btree (subject, no);
+
+CREATE OR REPLACE FUNCTION ledger.forbid_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'ledger.% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION ledger.forbid_reopening()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'hold % is already %', old.id, old.state using errcode = 'restrict_violation';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION record.forbid_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'record.% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $function$
+;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.entry FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.hold FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER closed_once BEFORE UPDATE ON ledger.hold FOR EACH ROW WHEN ((old.state <> 'pending'::text)) EXECUTE FUNCTION ledger.forbid_reopening();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON record.entry FOR EACH STATEMENT EXECUTE FUNCTION record.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON record.link FOR EACH STATEMENT EXECUTE FUNCTION record.forbid_change();

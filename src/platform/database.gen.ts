@@ -148,6 +148,52 @@ export interface CardsVerification {
   ref: string;
 }
 
+export interface LedgerAccount {
+  balance: Generated<bigint>;
+  class: string;
+  code: string;
+  held: Generated<bigint>;
+  max_balance: bigint | null;
+  min_balance: bigint | null;
+  version: Generated<bigint>;
+}
+
+export interface LedgerEntry {
+  account: string;
+  amount: bigint;
+  at: Timestamp;
+  balance_after: bigint;
+  leg: number;
+  other: string;
+  transfer_id: string;
+  version: bigint;
+}
+
+export interface LedgerHold {
+  amount: bigint;
+  at: Timestamp;
+  closed_at: Timestamp | null;
+  expires_at: Timestamp;
+  id: string;
+  kind: string;
+  ref: string;
+  source: string;
+  state: Generated<string>;
+  subject: string;
+  target: string;
+  transfer_id: string | null;
+}
+
+export interface LedgerTransfer {
+  at: Timestamp;
+  digest: Buffer;
+  id: string;
+  kind: string;
+  no: Generated<bigint>;
+  ref: string;
+  subject: string;
+}
+
 export interface PlatformIdempotency {
   body: string | null;
   caller: string;
@@ -162,6 +208,29 @@ export interface PlatformMigration {
   applied_at: Generated<Timestamp>;
   digest: Buffer;
   name: string;
+}
+
+export interface RecordEntry {
+  at: Timestamp;
+  data: Json;
+  digest: Buffer;
+  id: string;
+  no: Generated<bigint>;
+  subject: string;
+  type: string;
+}
+
+export interface RecordLink {
+  at: Timestamp;
+  entry_id: string;
+  hash: Buffer;
+  prev: Buffer;
+  seq: bigint;
+}
+
+export interface RecordUnsealed {
+  entry_id: string;
+  no: bigint;
 }
 
 export interface RulesRegulation {
@@ -187,7 +256,14 @@ export interface DB {
   "cards.reveal": CardsReveal;
   "cards.secret": CardsSecret;
   "cards.verification": CardsVerification;
+  "ledger.account": LedgerAccount;
+  "ledger.entry": LedgerEntry;
+  "ledger.hold": LedgerHold;
+  "ledger.transfer": LedgerTransfer;
   "platform.idempotency": PlatformIdempotency;
   "platform.migration": PlatformMigration;
+  "record.entry": RecordEntry;
+  "record.link": RecordLink;
+  "record.unsealed": RecordUnsealed;
   "rules.regulation": RulesRegulation;
 }

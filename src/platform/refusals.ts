@@ -93,10 +93,97 @@ export const refusals = {
   // buyback
 
   // cards
+  unknown_product: entry(
+    404,
+    ['没有这种卡', '请从卡种列表中选择'],
+    ['We do not know this card', 'Please choose one from the list'],
+  ),
+  face_not_offered: entry(
+    422,
+    ['没有这个面值', '请选择列出的面值'],
+    ['There is no such face value', 'Please choose one of the listed values'],
+  ),
+  card_number_invalid: entry(422, ['卡号不正确', '{zh}'], ['The card number is not right', '{en}']),
+  pin_invalid: entry(422, ['卡密不正确', '{zh}'], ['The PIN is not right', '{en}']),
+  bank_card_refused: entry(
+    422,
+    ['这像是银行卡号', '请勿提交银行卡；请核对后输入礼品卡卡号'],
+    ['This looks like a bank card', 'Never give us a bank card; enter the gift card number'],
+  ),
+  non_transferable: entry(
+    422,
+    ['这种卡不能转让', '发卡方将它绑定到账号，只能本人使用'],
+    ['This card cannot be passed on', 'Its issuer binds it to an account; only you can use it'],
+  ),
+  card_already_here: entry(
+    409,
+    ['这张卡已经在平台上', '每张卡只能提交一次；如非本人操作请联系客服'],
+    ['This card is here already', 'A card can be given once; contact us if it was not you'],
+  ),
+  card_encumbered: entry(
+    409,
+    ['这张卡已有一笔进行中的交易', '请先完成或取消那一笔'],
+    ['This card is promised already', 'Finish or cancel the other one first'],
+  ),
+  image_too_large: entry(
+    413,
+    ['照片太大', '请压缩到 {maxMb} MB、{maxMegapixels} 百万像素以内'],
+    ['The photo is too large', 'Keep it under {maxMb} MB and {maxMegapixels} megapixels'],
+  ),
+  image_not_supported: entry(
+    415,
+    ['不支持这种图片', '请使用 JPEG、PNG 或 WebP 照片'],
+    ['This kind of image is not supported', 'Use a JPEG, PNG or WebP photo'],
+  ),
+  image_unreadable: entry(
+    422,
+    ['没有读到条码', '请对准条码、在光线充足处重拍，或直接输入卡号'],
+    ['No code could be read', 'Move closer, use good light, or type the number'],
+  ),
+  reveal_not_approved: entry(
+    409,
+    ['尚未有第二人批准', '请请另一位同事批准后再打开'],
+    ['No second person has approved', 'Ask a colleague to approve it first'],
+  ),
+  reveal_self_approval: entry(
+    403,
+    ['不能批准自己的申请', '须由另一位有权限的同事批准'],
+    ['You may not approve your own request', 'Another colleague has to approve it'],
+  ),
+  reveal_lapsed: entry(
+    410,
+    ['申请或批准已过期', '请重新申请或请同事重新批准'],
+    ['The request or its approval has lapsed', 'Ask again, or have it approved again'],
+  ),
+  reveal_used: entry(
+    410,
+    ['只能查看一次', '如确有需要请重新申请'],
+    ['It can be seen once only', 'Make a new request if you must'],
+  ),
+  card_shredded: entry(
+    410,
+    ['卡密已销毁', '无法恢复，请联系卡主'],
+    ['The secret is destroyed', 'It cannot be brought back; ask the owner of the card'],
+  ),
 
   // disputes
 
   // ledger
+  insufficient_funds: entry(
+    409,
+    ['余额不足', '请减少金额，或先充值后再试'],
+    ['Not enough money in the account', 'Lower the amount, or add money first'],
+  ),
+  hold_closed: entry(
+    409,
+    ['这笔预留已经结束', '请刷新页面查看最新进度'],
+    ['This hold has already ended', 'Refresh the page to see where things stand'],
+  ),
+  statement_too_long: entry(
+    422,
+    ['账目超过 {max} 条', '请缩短起止日期'],
+    ['More than {max} entries', 'Choose a shorter period'],
+  ),
 
   // parties
 
@@ -105,6 +192,37 @@ export const refusals = {
   // process
 
   // rules
+  face_above_limit: entry(
+    422,
+    ['面值超过法定限额', '这类卡单张不得超过 {limitYuan} 元（{citation}）'],
+    ['The face value is above the legal limit', 'At most ¥{limitYuan} for this kind ({citation})'],
+  ),
+  product_not_accepted: entry(
+    422,
+    ['这类卡依法不能回收', '{zh}（{citation}）'],
+    ['This kind of card cannot be bought back', '{en} ({citation})'],
+  ),
+  notice_too_short: entry(
+    422,
+    ['规则变更须提前公示', '须至少提前 {days} 天公示，最早 {earliest} 生效（{citation}）'],
+    [
+      'A change needs notice',
+      'Announce it {days} days ahead: {earliest} at the earliest ({citation})',
+    ],
+  ),
+  restrictions_missing: entry(
+    422,
+    ['缺少使用限制说明', '须写明使用范围、时间和门槛，或写明无限制（{citation}）'],
+    ['The restrictions are not stated', 'State them, or state that there are none ({citation})'],
+  ),
+  words_forbidden: entry(
+    422,
+    ['内容含有违规用语', '请删除涉及银行卡、电话卡、账号买卖或套现的内容（{citation}）'],
+    [
+      'Forbidden words',
+      'Remove offers of bank cards, SIM cards, accounts or cash-out ({citation})',
+    ],
+  ),
 
   // settlement
 } as const satisfies Record<string, Entry>;
