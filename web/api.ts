@@ -83,7 +83,7 @@ export async function call<K extends Route>(
   const address = addressOf(path, parts);
   const challenged = new Set<Challenge>();
   for (;;) {
-    const answer = await send(address, init, method !== 'GET');
+    const answer = await send(address, init, isRepeatable(method, path));
     if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as Reply<K>;
     const problem = await problemOf(answer);
     const challenge = challengeOf(problem, method);
@@ -148,6 +148,10 @@ export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** Codes and names are never stored for a replay on the server, so only the person may send those again. */
+const isRepeatable = (method: string, path: string): boolean =>
+  method === 'POST' && !path.startsWith('/v1/auth/') && !path.startsWith('/v1/me/');
 
 /** Repeats what got no answer: a POST carries its key, so a repeat can never do the thing twice. */
 async function send(address: string, init: RequestInit, repeat: boolean): Promise<Response> {

@@ -6,7 +6,12 @@ import { lineWords } from './quote-lines.ts';
 
 interface FeeSheetProps {
   grossFen: string;
-  lines: readonly { code: string; fen: string; basis: string; policyVersion: string | number }[];
+  lines: readonly {
+    code: string;
+    fen: string;
+    basis: { zh: string; en: string };
+    policyVersion: string;
+  }[];
   netFen: string;
 }
 
@@ -39,7 +44,7 @@ export function FeeSheet({ grossFen, lines, netFen }: FeeSheetProps): React.Reac
                 <details>
                   <summary>{words ? pick(words.name) : line.code}</summary>
                   <p>
-                    {words && pick(words.why)} <span>{line.basis}</span>
+                    {words && pick(words.why)} {pick(line.basis)}
                   </p>
                   <p>{t('feePolicy', { version: line.policyVersion })}</p>
                 </details>

@@ -1,5 +1,5 @@
 /** Money on the screen: tabular figures, a smaller sign, and one spoken form; hides fen from people. */
-import { parseFen, ZERO } from '../../src/platform/money.ts';
+import { parseFen, yuan, ZERO } from '../../src/platform/money.ts';
 import { useKitTexts, useLanguage } from './language.tsx';
 
 export { type Fen, fen, parseFen, yuan } from '../../src/platform/money.ts';
@@ -57,3 +57,6 @@ export function Discount({ fen, ofFen }: { fen: string; ofFen: string }): React.
   const value = language === 'zh' ? zhe : (perMille / 10).toFixed(1);
   return <span className="hq-discount">{t('discount', { value })}</span>;
 }
+
+/** Inside a sentence: `¥1,234.50`. */
+export const yuanText = (fenText: string): string => yuan(parseFen(fenText) ?? ZERO);
