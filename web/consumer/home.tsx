@@ -15,6 +15,7 @@ import {
   Skeleton,
   useMoment,
   usePick,
+  yuanInput,
   yuanText,
 } from '../kit/index.ts';
 import { Calculator } from './calculator.tsx';
@@ -44,7 +45,10 @@ export function Home(): React.ReactNode {
             <Skeleton lines={6} />
           )}
         </div>
-        <Trust />
+        <div className="hero-trust">
+          <Trust />
+          {offers && <Fan offers={offers} />}
+        </div>
       </section>
       <section className="list" aria-labelledby="list">
         <header className="list-head">
@@ -83,6 +87,19 @@ function Trust(): React.ReactNode {
         </li>
       ))}
     </ul>
+  );
+}
+
+const FANNED = 3;
+
+/** A few cards for the eye, on wide screens only. */
+function Fan({ offers }: { offers: Offer[] }): React.ReactNode {
+  return (
+    <div className="fan" aria-hidden="true">
+      {offers.slice(1, 1 + FANNED).map(({ product }) => (
+        <CardFace key={product.sku} product={product} />
+      ))}
+    </div>
   );
 }
 
@@ -241,7 +258,7 @@ function PriceLine({ offer: { product, price } }: { offer: Offer }): React.React
         <strong>{pick(product.name)}</strong>
         <span>
           {pick(product.issuerName)}
-          {price && ` · ${t('listFace', { face: yuanText(price.faceFen) })}`}
+          {price && ` · ${t('listFace', { face: `¥${yuanInput(price.faceFen)}` })}`}
         </span>
       </span>
       {price && (
