@@ -50,13 +50,15 @@ export function Home(): React.ReactNode {
           {offers && <Fan offers={offers} />}
         </div>
       </section>
-      <section className="list" aria-labelledby="list">
-        <header className="list-head">
-          <h2 id="list">{t('listTitle')}</h2>
-          {at && <ListAt at={at} />}
-        </header>
-        {offers ? <Prices offers={offers} /> : !error && <Skeleton lines={8} />}
-      </section>
+      {(offers || !error) && (
+        <section className="list" aria-labelledby="list">
+          <header className="list-head">
+            <h2 id="list">{t('listTitle')}</h2>
+            {at && <ListAt at={at} />}
+          </header>
+          {offers ? <Prices offers={offers} /> : <Skeleton lines={8} />}
+        </section>
+      )}
     </div>
   );
 }
