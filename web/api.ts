@@ -94,11 +94,10 @@ export async function call<K extends Route>(
 }
 
 /** Uploads one photo; the same challenges and refusals as any call. */
-export async function upload<K extends 'POST /v1/scan'>(
-  route: K,
+export async function scanPhoto(
   photo: Blob,
-  query: Routes[K]['query'],
-): Promise<Reply<K>> {
+  query: Routes['POST /v1/scan']['query'],
+): Promise<Reply<'POST /v1/scan'>> {
   const form = new FormData();
   form.append('photo', photo, 'photo.jpg');
   const init: RequestInit = {
@@ -108,7 +107,7 @@ export async function upload<K extends 'POST /v1/scan'>(
   };
   const answer = await send(addressOf('/v1/scan', { query }), init, false);
   if (!answer.ok) throw new ApiProblem(await problemOf(answer));
-  return (await answer.json()) as Reply<K>;
+  return (await answer.json()) as Reply<'POST /v1/scan'>;
 }
 
 interface Parts {

@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { Product } from '../api.gen.ts';
-import { ApiProblem, upload } from '../api.ts';
+import { ApiProblem, scanPhoto } from '../api.ts';
 import { Icon, Notice, Refusal } from '../kit/index.ts';
 import { useTexts } from './texts.ts';
 
@@ -20,7 +20,7 @@ export function Photo({ product, formatName, onRead }: PhotoProps): React.ReactN
   const id = useId();
   const [note, setNote] = useState<'large' | 'wrong'>();
   const scan = useMutation({
-    mutationFn: (photo: Blob) => upload('POST /v1/scan', photo, { sku: product.sku }),
+    mutationFn: (photo: Blob) => scanPhoto(photo, { sku: product.sku }),
     onSuccess: ({ text, fits }) => (fits ? onRead(text) : setNote('wrong')),
   });
   const take = (file: File | undefined): void => {
