@@ -2,14 +2,17 @@
 // us do anything twice or lose a re-issued number.
 // Method: the real simulator over HTTP, one card per fate; faults before and after commit; crashes cut by hand.
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
 import { test } from 'node:test';
 import { chinaDay, fen, inTransaction, newId, plus, Refused, SECOND, signedBy } from '#platform';
 import { AT, type CardBench, cardBench } from '#test/cards.ts';
-import type { State } from '../../simulators/issuer/index.ts';
+import { type MadeCard, makeCard, type State } from '../../simulators/issuer/index.ts';
+import { cardOf as cardInWorld } from '../../simulators/issuer/world.ts';
 import { codeOf, FAILURES_BEFORE_REST, judge, restMs, retryMs, validityAfter } from './domain.ts';
 import { ERROR_KINDS, ISSUER_STATES, type IssuerAdapter } from './issuer/adapter.ts';
 import { BAD_PER_DAY_MAX } from './issuer/guard.ts';
 import { probesOf, type Verification } from './issuer/store.ts';
+import { luhn } from './number.ts';
 import { CODES, RESULTS } from './schema.ts';
 import { cardOf, returnCard, takeOut } from './vault/keep.ts';
 import { releaseAtIssuer, verifyCard } from './verify.ts';
@@ -73,10 +76,8 @@ test('a wrong PIN and an unknown number say the same, and five of them end the a
   const answers = new Set<string>();
   for (let n = 0; n < BAD_PER_DAY_MAX; n++) {
     const card = bench.make('weihe-gift');
-    const cardId = await bench.seal(card, {
-      userId,
-      pin: card.pin === '111111' ? '222222' : '111111',
-    });
+    const wrongPin = { ...card, pin: card.pin === '111111' ? '222222' : '111111' };
+    const cardId = await bench.seal(n % 2 === 0 ? wrongPin : neverIssued(), { userId });
     const verified = await verify(bench, cardId);
     answers.add(JSON.stringify({ ...verified, probeId: '' }));
     assert.equal(verified.code, 'BAD_CREDENTIALS');
@@ -328,6 +329,17 @@ test('every code has words, every state and error a code, and silence never sett
     'no balance: a person looks',
   );
 });
+
+/** A number that fits every rule of the product and was never issued. */
+function neverIssued(): MadeCard {
+  for (;;) {
+    const body = `9101${randomInt(1e11)}`.padEnd(15, '0');
+    const number = [...'0123456789'].map((digit) => body + digit).find(luhn);
+    assert(number);
+    if (cardInWorld('weihe-gift', number)) continue;
+    return { ...makeCard('weihe-gift'), number };
+  }
+}
 
 type Patch = {
   [M in 'inquire' | 'lock' | 'transfer']?: (
