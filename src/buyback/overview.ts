@@ -1,7 +1,6 @@
 /** The operator's first look: volume, price index, time to cash, and what waits for a person. */
 import type { Static } from 'typebox';
 import { findProduct } from '#cards';
-import { openCases } from '#disputes';
 import { DAY, type Db, failedJobs, HOUR, plus } from '#platform';
 import { paidSince, waitingApproval } from '#settlement';
 import type { Overview } from './schema.ts';
@@ -13,12 +12,11 @@ const BUCKET_HOURS = 24;
 
 export async function overview(db: Db, at: Date): Promise<Static<typeof Overview>> {
   const since = plus(at, -DAYS * DAY);
-  const [days, bySku, states, failed, cases, approvals] = await Promise.all([
+  const [days, bySku, states, failed, approvals] = await Promise.all([
     volumeByDay(db, since),
     volumeBySku(db, since),
     countByState(db),
     failedJobs(db),
-    openCases(db),
     waitingApproval(db),
   ]);
   const rows = await withCategory(db, bySku);
@@ -36,7 +34,7 @@ export async function overview(db: Db, at: Date): Promise<Static<typeof Overview
       reviews: states.get('manual_review') ?? 0,
       approvals,
       failedJobs: failed.length,
-      cases: cases.length,
+      cases: (states.get('disputed') ?? 0) + (states.get('contested') ?? 0),
       waitingIssuer: states.get('waiting_issuer') ?? 0,
     },
   };

@@ -1,16 +1,11 @@
 /** Routes of a sale by buyback: the seller's and the operator's. */
 import { Type } from 'typebox';
-import type { IssuerDeps } from '#cards';
-import { findProduct } from '#cards';
-import { findCase } from '#disputes';
 import {
   type App,
   Body,
   type Clock,
   callerOf,
   type Db,
-  FenText,
-  fen,
   Id,
   type Keys,
   type Live,
@@ -22,13 +17,11 @@ import {
   Secret,
   stream,
 } from '#platform';
-import { allowed, look } from '#process';
 import { accept } from './accept.ts';
 import { decideDispute, openDispute } from './after-sale.ts';
 import { cancel } from './cancel.ts';
 import { consoleView, detailOf } from './console-view.ts';
 import { handOver } from './hand-over.ts';
-import { buyback } from './life.ts';
 import { overview } from './overview.ts';
 import { acceptRequote, declineRequote } from './requote.ts';
 import { review } from './review.ts';

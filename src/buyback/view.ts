@@ -1,7 +1,7 @@
 /** An order as its seller sees it. */
 import assert from 'node:assert/strict';
 import type { Static } from 'typebox';
-import { findProduct, revealCount } from '#cards';
+import { findProduct, secretSeen } from '#cards';
 import type { Reader } from '#platform';
 import { findQuote } from '#pricing';
 import { allowed, historyOf, look } from '#process';
@@ -21,7 +21,7 @@ export async function viewOf(reader: Reader, order: Order): Promise<View> {
   assert(instance && product && quote, 'an order has its process, product and quote');
   const requote = order.requote_id ? await findQuote(reader, order.requote_id) : undefined;
   const payout = await payoutOf(reader, order.id);
-  const seen = order.card_id ? await revealCount(reader, order.card_id) : 0;
+  const seen = order.card_id !== null && (await secretSeen(reader, order.card_id));
   return {
     id: order.id,
     state: order.state,
@@ -50,7 +50,7 @@ export async function viewOf(reader: Reader, order: Order): Promise<View> {
         ...(order.verified_at && { at: order.verified_at.toISOString() }),
       },
     }),
-    secretSeen: seen > 0,
+    secretSeen: seen,
     ...(payout && { payout: payoutView(payout) }),
     steps: await stepsOf(reader, order, payout?.paidAt),
     allowed: allowed(buyback, order.state, 'seller'),
