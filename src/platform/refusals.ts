@@ -91,10 +91,125 @@ export const refusals = {
     ['Temporarily unavailable', 'Nothing was lost; please try again soon'],
   ),
   // buyback
+  quote_used: entry(
+    409,
+    ['这份报价已经用过', '请到“我的订单”查看，或重新报价'],
+    ['This quote has already been accepted', 'See your orders, or ask for a new quote'],
+  ),
+  below_floor: entry(
+    422,
+    ['低于品类保底价', '建议换个时段再卖，我们可以提醒您'],
+    ['Below the floor of its category', 'Better at another time: we can remind you'],
+  ),
+  too_many_open: entry(
+    422,
+    ['未完成的订单太多', '请先完成或取消部分订单（最多 {max} 笔）'],
+    ['Too many open orders', 'Finish or cancel some first (at most {max})'],
+  ),
+  payout_account_needed: entry(
+    422,
+    ['请先填写收款账户', '填好后才需要交出卡密'],
+    ['Please add a payout account first', 'We ask for the card only once we can pay you'],
+  ),
+  code_decides_nothing: entry(
+    422,
+    ['这个结论还不能定案', '请选择通过、改价或拒收的结论，并填写余额'],
+    [
+      'This result decides nothing',
+      'Choose one that passes, requotes or rejects, with the balance',
+    ],
+  ),
+  amount_out_of_range: entry(
+    422,
+    ['金额超出范围', '退回金额应大于 0 且小于订单价款'],
+    ['Amount out of range', 'It must be above zero and below the price of the order'],
+  ),
 
   // cards
+  unknown_product: entry(
+    404,
+    ['没有这种卡', '请从卡种列表中选择'],
+    ['We do not know this card', 'Please choose one from the list'],
+  ),
+  face_not_offered: entry(
+    422,
+    ['没有这个面值', '请选择列出的面值'],
+    ['There is no such face value', 'Please choose one of the listed values'],
+  ),
+  card_number_invalid: entry(422, ['卡号不正确', '{zh}'], ['The card number is not right', '{en}']),
+  pin_invalid: entry(422, ['卡密不正确', '{zh}'], ['The PIN is not right', '{en}']),
+  bank_card_refused: entry(
+    422,
+    ['这像是银行卡号', '请勿提交银行卡；请核对后输入礼品卡卡号'],
+    ['This looks like a bank card', 'Never give us a bank card; enter the gift card number'],
+  ),
+  non_transferable: entry(
+    422,
+    ['这种卡不能转让', '发卡方将它绑定到账号，只能本人使用'],
+    ['This card cannot be passed on', 'Its issuer binds it to an account; only you can use it'],
+  ),
+  card_already_here: entry(
+    409,
+    ['这张卡已经在平台上', '每张卡只能提交一次；如非本人操作请联系客服'],
+    ['This card is here already', 'A card can be given once; contact us if it was not you'],
+  ),
+  card_encumbered: entry(
+    409,
+    ['这张卡已有一笔进行中的交易', '请先完成或取消那一笔'],
+    ['This card is promised already', 'Finish or cancel the other one first'],
+  ),
+  image_too_large: entry(
+    413,
+    ['照片太大', '请压缩到 {maxMb} MB、{maxMegapixels} 百万像素以内'],
+    ['The photo is too large', 'Keep it under {maxMb} MB and {maxMegapixels} megapixels'],
+  ),
+  image_not_supported: entry(
+    415,
+    ['不支持这种图片', '请使用 JPEG、PNG 或 WebP 照片'],
+    ['This kind of image is not supported', 'Use a JPEG, PNG or WebP photo'],
+  ),
+  image_unreadable: entry(
+    422,
+    ['没有读到条码', '请对准条码、在光线充足处重拍，或直接输入卡号'],
+    ['No code could be read', 'Move closer, use good light, or type the number'],
+  ),
+  reveal_not_approved: entry(
+    409,
+    ['尚未有第二人批准', '请请另一位同事批准后再打开'],
+    ['No second person has approved', 'Ask a colleague to approve it first'],
+  ),
+  reveal_self_approval: entry(
+    403,
+    ['不能批准自己的申请', '须由另一位有权限的同事批准'],
+    ['You may not approve your own request', 'Another colleague has to approve it'],
+  ),
+  reveal_lapsed: entry(
+    410,
+    ['申请或批准已过期', '请重新申请或请同事重新批准'],
+    ['The request or its approval has lapsed', 'Ask again, or have it approved again'],
+  ),
+  reveal_used: entry(
+    410,
+    ['只能查看一次', '如确有需要请重新申请'],
+    ['It can be seen once only', 'Make a new request if you must'],
+  ),
+  card_shredded: entry(
+    410,
+    ['卡密已销毁', '无法恢复，请联系卡主'],
+    ['The secret is destroyed', 'It cannot be brought back; ask the owner of the card'],
+  ),
 
   // disputes
+  case_open: entry(
+    409,
+    ['已有一个处理中的争议', '请等待当前争议有结果'],
+    ['A case is already open', 'Wait until it has been decided'],
+  ),
+  case_amount: entry(
+    422,
+    ['金额与处理结果不符', '部分退款须填写大于零的金额，维持原状则不填'],
+    ['The amount does not fit the outcome', 'Partial needs an amount above zero; release none'],
+  ),
 
   // ledger
   insufficient_funds: entry(
@@ -206,10 +321,106 @@ export const refusals = {
   ),
 
   // pricing
+  face_not_accepted: entry(
+    422,
+    ['不收这个面值', '可收面值：{accepted}'],
+    ['This face value is not accepted', 'Accepted: {accepted}'],
+  ),
+  expired_card: entry(
+    422,
+    ['卡券已过期', '过期的卡券请联系发卡方办理延期或退卡'],
+    ['The card has expired', 'Ask its issuer to extend or refund it'],
+  ),
+  quote_not_found: entry(
+    404,
+    ['没有这份报价', '请重新报价'],
+    ['There is no such quote', 'Ask for a new quote'],
+  ),
+  quote_expired: entry(
+    410,
+    ['报价已过期', '价格可能已变动，请重新报价'],
+    ['The quote has expired', 'Prices may have moved; ask for a new quote'],
+  ),
+  quote_tampered: entry(
+    422,
+    ['报价签名不符', '请使用我们签发的原始报价'],
+    ['The signature does not fit the quote', 'Use the quote as we issued it'],
+  ),
+  no_better_slot: entry(
+    422,
+    ['两周内没有更好的价格', '现在就可以按当前报价出售'],
+    ['No better price within two weeks', 'You can sell at the price of now'],
+  ),
+  reminder_limit: entry(
+    409,
+    ['提醒太多了', '最多同时保留 {most} 条提醒'],
+    ['Too many reminders', 'At most {most} can wait at a time'],
+  ),
+  no_prices: entry(
+    503,
+    ['价目表尚未发布', '请稍后再来'],
+    ['No prices are published yet', 'Please come back soon'],
+  ),
+  table_invalid: entry(
+    422,
+    ['价目表有 {count} 处错误', '先改正：{path} {zh}'],
+    ['The price table has {count} problems', 'First: {path} {en}'],
+  ),
+  author_cannot_approve: entry(
+    403,
+    ['不能批准自己编制的价目表', '请由另一位同事复核'],
+    ['Nobody approves a table of their own', 'Ask a colleague to review it'],
+  ),
+  content_changed: entry(
+    409,
+    ['内容已变化', '请重新查看后再批准'],
+    ['The content has changed', 'Look at it again before you approve'],
+  ),
+  price_notice_too_short: entry(
+    422,
+    ['调价须提前 {days} 天公示', '最早生效时间：{earliest}'],
+    ['A change needs {days} days of notice', 'It can start at {earliest} at the earliest'],
+  ),
 
   // process
+  not_due: entry(
+    409,
+    ['还没到时间', '请等到截止时间之后'],
+    ['Its time has not come', 'Wait until the deadline has passed'],
+  ),
 
   // rules
+  face_above_limit: entry(
+    422,
+    ['面值超过法定限额', '这类卡单张不得超过 {limitYuan} 元（{citation}）'],
+    ['The face value is above the legal limit', 'At most ¥{limitYuan} for this kind ({citation})'],
+  ),
+  product_not_accepted: entry(
+    422,
+    ['这类卡依法不能回收', '{zh}（{citation}）'],
+    ['This kind of card cannot be bought back', '{en} ({citation})'],
+  ),
+  notice_too_short: entry(
+    422,
+    ['规则变更须提前公示', '须至少提前 {days} 天公示，最早 {earliest} 生效（{citation}）'],
+    [
+      'A change needs notice',
+      'Announce it {days} days ahead: {earliest} at the earliest ({citation})',
+    ],
+  ),
+  restrictions_missing: entry(
+    422,
+    ['缺少使用限制说明', '须写明使用范围、时间和门槛，或写明无限制（{citation}）'],
+    ['The restrictions are not stated', 'State them, or state that there are none ({citation})'],
+  ),
+  words_forbidden: entry(
+    422,
+    ['内容含有违规用语', '请删除涉及银行卡、电话卡、账号买卖或套现的内容（{citation}）'],
+    [
+      'Forbidden words',
+      'Remove offers of bank cards, SIM cards, accounts or cash-out ({citation})',
+    ],
+  ),
 
   // settlement
 } as const satisfies Record<string, Entry>;
@@ -224,6 +435,8 @@ export interface Refusal {
   /** Transitions this caller may take now. */
   readonly allowed?: readonly string[];
 }
+
+export const isRefusal = (value: object): value is Refusal => 'ok' in value && value.ok === false;
 
 export const refuse = (
   code: RefusalCode,
