@@ -9,12 +9,13 @@ import {
   buyback,
   buybackRoutes,
   buybackTasks,
+  executeCase,
   hasLiveOrders,
   holdQuote,
   onBuybackClock,
 } from '#buyback';
-import { cardsRoutes, findProduct, type IssuerDeps, issuersAt } from '#cards';
-import { caseProcess, disputesRoutes, onCaseClock } from '#disputes';
+import { cardsRoutes, findProduct, type IssuerDeps, issuerGateway } from '#cards';
+import { caseClock, caseProcess, disputesRoutes } from '#disputes';
 import { expireHolds, ledgerRoutes } from '#ledger';
 import {
   makeAuth,
@@ -23,7 +24,6 @@ import {
   partiesTasks,
   realNameOf,
   sendSms,
-  sweepParties,
 } from '#parties';
 import {
   type App,
@@ -34,12 +34,10 @@ import {
   type Db,
   drainJobs,
   failedJobs,
-  Id,
   inTransaction,
   type Keys,
   type Live,
   type Log,
-  MINUTE,
   metrics,
   openDatabase,
   openLive,
@@ -93,7 +91,15 @@ export async function openHouse(input: HouseInput): Promise<House> {
   if (faults.length > 0) throw new Error(`life cycles are not sound:\n${faults.join('\n')}`);
   const db = openDatabase(pool);
   const live = await openLive(config.DATABASE_URL);
-  const issuers: IssuerDeps = { db, keys, issuers: issuersAt({ url: config.ISSUER_URL, keys }) };
+  const issuers: IssuerDeps = {
+    db,
+    keys,
+    issuers: issuerGateway({
+      url: config.ISSUER_URL,
+      secret: config.ISSUER_SECRET,
+      publicKeyPem: config.ISSUER_PUBLIC_KEY,
+    }),
+  };
   const tasks: Tasks = {
     ...partiesTasks({ config, keys }),
     ...settlementTasks({ config, keys }),
@@ -140,8 +146,8 @@ export async function openHouse(input: HouseInput): Promise<House> {
 
 function clockHandlers(keys: Keys): Record<string, ClockHandler> {
   return {
-    buyback: async (db, due) => await onBuybackClock(db, keys, due),
-    case: onCaseClock,
+    buyback: async (db, due) => await onBuybackClock(db, due),
+    ...caseClock(executeCase),
     ...settlementClock({ keys }),
   };
 }
@@ -206,11 +212,11 @@ async function openApp(input: HouseInput & { db: Db; live: Live }): Promise<App>
     mayErase: async (tx, userId) => !(await hasLiveOrders(tx, userId)),
   };
   partiesRoutes(app, people);
-  rulesRoutes(app, { clock });
+  rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
   pricingRoutes(app, { db, keys, clock, findProduct, checkFace, onIssued: holdQuote });
   settlementRoutes(app, { db, keys, clock, config, realNameOf, notify: sendSms });
-  disputesRoutes(app, { db });
+  disputesRoutes(app, { db, keys });
   buybackRoutes(app, { db, clock, keys, live });
   ledgerRoutes(app, { db, clock });
   recordRoutes(app, { db, clock });

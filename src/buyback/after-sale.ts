@@ -12,11 +12,11 @@ import {
   Refused,
   type Tx,
 } from '#platform';
-import { cancelPayout, createPayout, freezePayout, payoutOf, unfreezePayout } from '#settlement';
+import { cancelPayout, createPayout, freezePayout, unfreezePayout } from '#settlement';
 import { change, takeOrder } from './change.ts';
 import { type CaseOutcome, caseTransition, splitRefund } from './domain.ts';
 import { CASE_MS } from './life.ts';
-import { settle } from './settle.ts';
+import { REST, settle } from './settle.ts';
 import { findOrder, type Order } from './store.ts';
 
 export interface OpenInput {
@@ -138,8 +138,7 @@ async function clawBack(
 ): Promise<Order> {
   const { at } = step;
   const claim = refund > order.net_fen ? order.net_fen : refund;
-  const payout = await payoutOf(tx, order.id);
-  const unsent = payout !== undefined && (await cancelPayout(tx, { subject: order.id, at }));
+  const { cancelled: unsent } = await cancelPayout(tx, { subject: order.id, at });
   const after = await change(tx, order, {
     ...step,
     transition: 'claw_back',
@@ -148,7 +147,13 @@ async function clawBack(
   });
   const rest = fen(order.net_fen - claim);
   if (unsent && rest > 0n) {
-    await createPayout(tx, { userId: order.user_id, subject: order.id, amountFen: rest, at });
+    await createPayout(tx, {
+      userId: order.user_id,
+      subject: order.id,
+      part: REST,
+      amountFen: rest,
+      at,
+    });
   }
   return after;
 }

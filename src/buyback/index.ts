@@ -1,6 +1,6 @@
 /** Face of the buyback room: one sale from accepted quote to money in the bank. */
 export { accept } from './accept.ts';
-export { decideDispute, openDispute } from './after-sale.ts';
+export { decideDispute, executeCase, openDispute } from './after-sale.ts';
 export { cancel } from './cancel.ts';
 export { onClock as onBuybackClock } from './clock.ts';
 export { handOver } from './hand-over.ts';

@@ -138,7 +138,7 @@ export const buyback = defineProcess({
     contest: { by: ['operator'], from: ['settled'], to: 'contested' },
     uphold: { by: ['operator', 'system'], from: ['contested'], to: 'settled' },
     uphold_late: { by: ['clock'], from: ['contested'], to: 'settled', after: CASE_LATE_MS },
-    claw_back: { by: ['operator', 'system'], from: ['contested'], to: 'settled', money: recover },
+    claw_back: { by: ['operator', 'system'], from: ['contested'], to: 'closed', money: recover },
     close: { by: ['clock'], from: ['settled'], to: 'closed', after: AFTER_SALE_MS },
   },
   identities: {

@@ -4,8 +4,8 @@ import { movementsOf } from '#ledger';
 import { jobRunsOf, type Reader, yuan } from '#platform';
 import { historyOf } from '#process';
 import { entriesOf } from '#record';
-import { payoutOf } from '#settlement';
 import type { TimelineItem } from './schema.ts';
+import { paymentOf } from './settle.ts';
 import type { Order } from './store.ts';
 
 type Item = Static<typeof TimelineItem>;
@@ -13,7 +13,7 @@ type Item = Static<typeof TimelineItem>;
 const ORDER = ['state', 'money', 'record', 'job'];
 
 export async function timelineOf(reader: Reader, order: Order): Promise<Item[]> {
-  const payout = await payoutOf(reader, order.id);
+  const payout = await paymentOf(reader, order.id);
   const subjects = [
     order.id,
     ...(order.card_id ? [order.card_id] : []),

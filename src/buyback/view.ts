@@ -5,10 +5,10 @@ import { findProduct, secretSeen } from '#cards';
 import type { Reader } from '#platform';
 import { findQuote } from '#pricing';
 import { allowed, historyOf, look } from '#process';
-import { payoutOf } from '#settlement';
 import { STEPS } from './domain.ts';
 import { buyback } from './life.ts';
 import type { OrderView } from './schema.ts';
+import { paymentOf } from './settle.ts';
 import type { Order } from './store.ts';
 
 export type View = Static<typeof OrderView>;
@@ -20,7 +20,7 @@ export async function viewOf(reader: Reader, order: Order): Promise<View> {
   const quote = await findQuote(reader, order.quote_id);
   assert(instance && product && quote, 'an order has its process, product and quote');
   const requote = order.requote_id ? await findQuote(reader, order.requote_id) : undefined;
-  const payout = await payoutOf(reader, order.id);
+  const payout = await paymentOf(reader, order.id);
   const seen = order.card_id !== null && (await secretSeen(reader, order.card_id));
   return {
     id: order.id,
@@ -58,7 +58,7 @@ export async function viewOf(reader: Reader, order: Order): Promise<View> {
   };
 }
 
-type Payout = NonNullable<Awaited<ReturnType<typeof payoutOf>>>;
+type Payout = NonNullable<Awaited<ReturnType<typeof paymentOf>>>;
 
 const payoutView = (payout: Payout): NonNullable<View['payout']> => ({
   state: payout.state,
