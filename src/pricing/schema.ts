@@ -246,6 +246,7 @@ export const PriceTableHead = Type.Object({
 export const PriceTableView = Type.Object({
   ...PriceTableHead.properties,
   data: PriceTableData,
+  digest: Type.String({ description: 'Of the content; sent along with an approval' }),
   problems: Type.Array(Type.Object({ path: Type.String(), zh: Type.String(), en: Type.String() })),
 });
 export type PriceTableHead = Static<typeof PriceTableHead>;
