@@ -1,10 +1,6 @@
 /** The house: the only file that knows every room, and hands each of them the plain arguments it needs. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import fastifyStatic from '@fastify/static';
 import scalar from '@scalar/fastify-api-reference';
 import type pg from 'pg';
-import { Type } from 'typebox';
 import {
   buyback,
   buybackRoutes,
@@ -14,76 +10,74 @@ import {
   holdQuote,
   onBuybackClock,
 } from '#buyback';
-import { cardsRoutes, findProduct, type IssuerDeps, issuerGateway } from '#cards';
-import { caseClock, caseProcess, disputesRoutes } from '#disputes';
-import { expireHolds, ledgerRoutes } from '#ledger';
 import {
-  makeAuth,
-  type PartiesDeps,
-  partiesRoutes,
-  partiesTasks,
-  realNameOf,
-  sendSms,
-} from '#parties';
+  cardsRoutes,
+  cardsTasks,
+  findProduct,
+  type IssuerDeps,
+  issuerGateway,
+  listProducts,
+} from '#cards';
+import { caseClock, caseProcess, disputesRoutes } from '#disputes';
+import { ledgerRoutes } from '#ledger';
+import { makeAuth, partiesRoutes, partiesTasks, realNameOf, sendSms } from '#parties';
 import {
   type App,
-  Body,
   buildHttp,
   type Clock,
   type Config,
   type Db,
   drainJobs,
-  failedJobs,
-  inTransaction,
   type Keys,
   type Live,
   type Log,
-  metrics,
+  notify,
   openDatabase,
   openLive,
-  Problem,
-  Refused,
-  retryJob,
   startWorker,
   type Tasks,
 } from '#platform';
-import { dueReminders, pricingRoutes } from '#pricing';
-import { type ClockHandler, checkProcess, type Process, processRoutes, runClock } from '#process';
-import { recordRoutes, seal } from '#record';
-import { checkFace, rulesRoutes } from '#rules';
+import { forgetSubscriber, pricingRoutes } from '#pricing';
+import { checkProcess, type Process, processRoutes } from '#process';
+import { recordRoutes } from '#record';
+import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
+  openPsp,
   payoutProcess,
+  type SettlementDeps,
   settlementClock,
   settlementRoutes,
   settlementTasks,
   topUpProcess,
 } from '#settlement';
 import { type DemoControls, demoRoutes } from './demo-routes.ts';
+import { healthRoutes, jobsRoutes, webRoutes } from './serve.ts';
+import { type Sweep, startSweep, sweep } from './sweep.ts';
 
 export interface HouseInput {
-  config: Config;
-  pool: pg.Pool;
-  keys: Keys;
-  clock: Clock;
-  log: Log;
-  demo?: DemoControls;
+  readonly config: Config;
+  readonly pool: pg.Pool;
+  readonly keys: Keys;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly demo?: DemoControls;
 }
 
 export interface House {
   readonly app: App;
   readonly db: Db;
+  readonly settlement: SettlementDeps;
+  readonly issuers: IssuerDeps;
   /** Starts listening; gives the address. */
   listen(): Promise<string>;
   /** Starts the worker and the sweep of deadlines; gives how to stop both. */
   work(): Promise<() => Promise<void>>;
-  /** All that is due now, and all jobs that follow; for tests and the demo. */
+  /** All that is due now and all jobs that follow, until nothing moves any more; for tests and the demo. */
   settleDown(): Promise<void>;
   close(): Promise<void>;
 }
 
 export const PROCESSES: readonly Process[] = [buyback, payoutProcess, topUpProcess, caseProcess];
-const SWEEP_MS = 1_000;
-const WEB = join(import.meta.dirname, '../dist/web');
 
 export async function openHouse(input: HouseInput): Promise<House> {
   const { config, pool, keys, clock, log } = input;
@@ -91,40 +85,31 @@ export async function openHouse(input: HouseInput): Promise<House> {
   if (faults.length > 0) throw new Error(`life cycles are not sound:\n${faults.join('\n')}`);
   const db = openDatabase(pool);
   const live = await openLive(config.DATABASE_URL);
-  const issuers: IssuerDeps = {
+  const { settlement, issuers, address } = outside(input, db);
+  const app = await openApp(input, { db, live, settlement });
+  const worker = { pool, db, clock, log, tasks: tasksOf(input, { settlement, issuers }) };
+  const rounds: Sweep = {
     db,
-    keys,
-    issuers: issuerGateway({
-      url: config.ISSUER_URL,
-      secret: config.ISSUER_SECRET,
-      publicKeyPem: config.ISSUER_PUBLIC_KEY,
-    }),
+    clock,
+    log,
+    handlers: {
+      buyback: onBuybackClock,
+      ...caseClock(executeCase),
+      ...settlementClock(settlement),
+    },
   };
-  const tasks: Tasks = {
-    ...partiesTasks({ config, keys }),
-    ...settlementTasks({ config, keys }),
-    ...buybackTasks({ keys, cards: issuers }),
-  };
-  const app = await openApp({ ...input, db, live });
-  const worker = { pool, db, clock, log, tasks };
   return {
     app,
     db,
-    listen: async () =>
-      await app
-        .listen({ host: config.HOST, port: config.PORT })
-        .catch((error: NodeJS.ErrnoException) => {
-          if (error.code !== 'EADDRINUSE') throw error;
-          throw Object.assign(
-            new Error(
-              `port ${config.PORT} is in use; choose another with --port, e.g. npm start -- --port ${config.PORT + 10}`,
-            ),
-            { expected: true },
-          );
-        }),
+    settlement,
+    issuers,
+    listen: async () => {
+      address.own = await listen(app, config);
+      return address.own;
+    },
     work: async () => {
       const runner = await startWorker(worker, config.WORKER_CONCURRENCY);
-      const stopSweep = startSweep(async () => await sweep(db, keys, clock, log));
+      const stopSweep = startSweep(rounds);
       return async () => {
         await stopSweep();
         await runner.stop();
@@ -132,7 +117,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
     },
     settleDown: async () => {
       for (;;) {
-        const moved = await sweep(db, keys, clock, log);
+        const moved = await sweep(rounds);
         await drainJobs(worker);
         if (moved === 0) return;
       }
@@ -144,78 +129,89 @@ export async function openHouse(input: HouseInput): Promise<House> {
   };
 }
 
-function clockHandlers(keys: Keys): Record<string, ClockHandler> {
+/** The adapters to the world outside, and the address under which it finds us. */
+function outside({ config, keys, clock, log }: HouseInput, db: Db) {
+  const address = { own: `http://${config.HOST}:${config.PORT}` };
+  const psp = openPsp({
+    url: config.PSP_URL,
+    merchant: config.PSP_MERCHANT,
+    publicKeyPem: config.PSP_PUBLIC_KEY,
+    sandbox: config.DEMO,
+    keys,
+    clock,
+    callbackUrl: () => `${config.PUBLIC_URL || address.own}/v1/psp/callback`,
+  });
+  const settlement: SettlementDeps = {
+    db,
+    clock,
+    keys,
+    psp,
+    log,
+    realNameOf,
+    sendSms: async (tx, message) => await sendSms(tx, { ...message, at: clock.now() }),
+    changed: async (tx, { subject }) => await notify(tx, `buyback:${subject}`),
+  };
+  const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
+  const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };
+  return { settlement, issuers, address };
+}
+
+function tasksOf(
+  { config, keys }: HouseInput,
+  { settlement, issuers }: { settlement: SettlementDeps; issuers: IssuerDeps },
+): Tasks {
   return {
-    buyback: async (db, due) => await onBuybackClock(db, due),
-    ...caseClock(executeCase),
-    ...settlementClock({ keys }),
+    ...partiesTasks({ config, keys }),
+    ...cardsTasks({ keys }),
+    ...settlementTasks(settlement),
+    ...buybackTasks({ keys, cards: issuers }),
   };
 }
 
-/** One round of what time brings. Cheap when nothing is due: four indexed look-ups. */
-async function sweep(db: Db, keys: Keys, clock: Clock, log: Log): Promise<number> {
-  const at = clock.now();
-  const moved = await runClock(db, { at, handlers: clockHandlers(keys), log });
-  await expireHolds(db, at);
-  await remind(db, at);
-  await seal(db, at);
-  return moved;
-}
-
-/** Sellers who wanted to hear of a better time; pricing knows them only by an opaque reference. */
-async function remind(db: Db, at: Date): Promise<void> {
-  for (const { subscriber, ...reminder } of await dueReminders(db, at)) {
-    await inTransaction(
-      db,
-      async (tx) =>
-        await sendSms(tx, {
-          userId: subscriber,
-          template: 'price_reminder',
-          params: { product: reminder.productName },
-          at,
-        }),
-    );
-  }
-}
-
-/** Rounds never overlap; one that fails is logged and the next one tries again. */
-function startSweep(round: () => Promise<unknown>): () => Promise<void> {
-  let stopped = false;
-  let running: Promise<unknown> = Promise.resolve();
-  const timer = setInterval(() => {
-    running = running
-      .then(async () => {
-        if (!stopped) await round();
-      })
-      .catch(() => undefined);
-  }, SWEEP_MS);
-  return async () => {
-    stopped = true;
-    clearInterval(timer);
-    await running;
-  };
-}
-
-async function openApp(input: HouseInput & { db: Db; live: Live }): Promise<App> {
-  const { config, keys, clock, log, db, live, pool } = input;
-  const auth = makeAuth({ db, clock, config });
-  const app = await buildHttp({ config, log, clock, db, authenticate: auth.authenticate });
+async function openApp(
+  input: HouseInput,
+  { db, live, settlement }: { db: Db; live: Live; settlement: SettlementDeps },
+): Promise<App> {
+  const { config, keys, clock, log, pool } = input;
+  const { authenticate } = makeAuth({ db, clock, config });
+  const app = await buildHttp({ config, log, clock, db, authenticate });
+  // A quote belongs to whoever asked for it while signed in. Pricing itself never learns who that is.
+  app.addHook('preSerialization', async (request, _reply, payload) => {
+    const quote = request.method === 'POST' && request.routeOptions.url === '/v1/quotes';
+    const { quoteId } = payload as { quoteId?: string };
+    if (quote && quoteId && request.caller) await holdQuote(db, quoteId, request.caller.userId);
+    return payload;
+  });
   await app.register(scalar, { routePrefix: '/reference' });
-  const people: PartiesDeps = {
+  partiesRoutes(app, {
     db,
     keys,
     clock,
     config,
     live,
-    exporters: {},
-    erasers: {},
+    erasers: {
+      pricing: async (tx, userId) => {
+        await forgetSubscriber(tx, userId);
+        return [];
+      },
+    },
     mayErase: async (tx, userId) => !(await hasLiveOrders(tx, userId)),
-  };
-  partiesRoutes(app, people);
+  });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
-  pricingRoutes(app, { db, keys, clock, findProduct, checkFace, onIssued: holdQuote });
-  settlementRoutes(app, { db, keys, clock, config, realNameOf, notify: sendSms });
+  pricingRoutes(app, {
+    db,
+    keys,
+    clock,
+    noticeDays,
+    findProduct: (sku) => findProduct(db, sku),
+    listProducts: () => listProducts(db),
+    checkFace: async (facts, faceFen, day) => {
+      const product = await findProduct(db, facts.sku);
+      return product && checkFace(product, faceFen, day);
+    },
+  });
+  settlementRoutes(app, settlement);
   disputesRoutes(app, { db, keys });
   buybackRoutes(app, { db, clock, keys, live });
   ledgerRoutes(app, { db, clock });
@@ -228,88 +224,12 @@ async function openApp(input: HouseInput & { db: Db; live: Live }): Promise<App>
   return app;
 }
 
-function jobsRoutes(app: App, db: Db): void {
-  const tags = ['jobs'];
-  const Failed = Type.Object({
-    id: Type.String(),
-    task: Type.String(),
-    attempts: Type.Integer(),
-    maxAttempts: Type.Integer(),
-    lastError: Type.String(),
-    runAt: Type.String(),
-  });
-  app.get(
-    '/v1/console/jobs/failed',
-    {
-      config: { access: ['support', 'risk', 'finance', 'compliance', 'auditor', 'admin'] },
-      schema: {
-        tags,
-        summary: 'Jobs whose last try failed.',
-        response: { 200: Type.Array(Failed), '4xx': Problem },
-      },
-    },
-    async () => (await failedJobs(db)).map((job) => ({ ...job, runAt: job.runAt.toISOString() })),
-  );
-  app.post(
-    '/v1/console/jobs/:id/retry',
-    {
-      config: { access: ['admin', 'support', 'finance'] },
-      schema: {
-        tags,
-        summary: 'Run a failed job again now.',
-        params: Body({ id: Type.String({ pattern: '^[0-9]{1,18}$' }) }),
-        body: Body({}),
-        response: { 204: Type.Null(), '4xx': Problem },
-      },
-    },
-    async (request, reply) => {
-      if (!(await inTransaction(db, async (tx) => await retryJob(tx, request.params.id))))
-        throw new Refused('not_found');
-      return reply.code(204).send(null);
-    },
-  );
-}
-
-function healthRoutes(app: App, pool: pg.Pool): void {
-  app.get('/healthz', { config: { rateLimit: false } }, async () => ({ ok: true }));
-  app.get('/readyz', { config: { rateLimit: false } }, async (_request, reply) => {
-    try {
-      await pool.query('select 1');
-      return { ok: true };
-    } catch {
-      return reply.code(503).send({ ok: false });
-    }
-  });
-  app.get('/metrics', { config: { rateLimit: false } }, async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.metrics()),
-  );
-  app.get('/openapi.json', async () => app.swagger());
-}
-
-/** The built pages: hashed files are kept for a year, the pages themselves are always asked for again. */
-async function webRoutes(app: App): Promise<void> {
-  if (!existsSync(join(WEB, 'index.html'))) return;
-  await app.register(fastifyStatic, {
-    root: WEB,
-    wildcard: false,
-    index: false,
-    setHeaders: (reply, path) =>
-      reply.header(
-        'cache-control',
-        path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-      ),
-  });
-  const page = (name: string): string => readFileSync(join(WEB, name), 'utf8');
-  const consumer = page('index.html');
-  const consoleFile = existsSync(join(WEB, 'console.html')) ? page('console.html') : consumer;
-  for (const url of ['/console', '/console/*']) {
-    app.get(url, async (_request, reply) =>
-      reply.header('cache-control', 'no-cache').type('text/html').send(consoleFile),
-    );
+async function listen(app: App, { HOST: host, PORT: port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const message = `port ${port} is in use; choose another with --port, e.g. npm start -- --port ${port + 10}`;
+    throw Object.assign(new Error(message), { expected: true });
   }
-  app.get('/*', async (request, reply) => {
-    if (request.url.startsWith('/v1/') || request.url.startsWith('/assets/'))
-      return reply.callNotFound();
-    return reply.header('cache-control', 'no-cache').type('text/html').send(consumer);
-  });
 }

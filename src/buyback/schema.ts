@@ -1,7 +1,7 @@
 /** What the outside sees of an order; whatever is not named here does not leave. */
 import { Type } from 'typebox';
 import { AmountText, Body, FenText, Id, Instant, Page } from '#platform/schema';
-import { QuoteDoc } from '#pricing/schema';
+import { QuoteDoc } from '#pricing';
 
 const Words = Type.Object({ zh: Type.String(), en: Type.String() });
 

@@ -102,7 +102,7 @@ export async function anyLive(reader: Reader, userId: string): Promise<boolean> 
 }
 
 /** Says whose quote it is; the first to claim an unclaimed quote becomes its holder. */
-export async function holdQuote(tx: Tx, quoteId: string, userId: string): Promise<string> {
+export async function holdQuote(tx: Reader, quoteId: string, userId: string): Promise<string> {
   await tx
     .insertInto('buyback.quote_holder')
     .values({ quote_id: quoteId, user_id: userId })
