@@ -1,7 +1,7 @@
 /** Commands that do one thing and end; the exit code says how it went. */
 import { join, resolve } from 'node:path';
-import { createStaff } from '#parties';
 import { reconcile } from '#ledger';
+import { createStaff } from '#parties';
 import {
   type Config,
   type Db,
@@ -17,8 +17,8 @@ import {
 } from '#platform';
 import { seal, verifyRecord } from '#record';
 import { DemoClock } from './demo-clock.ts';
-import { publishAll } from './publish.ts';
 import { startPostgres } from './platform/postgres.ts';
+import { publishAll } from './publish.ts';
 
 type Command = 'migrate' | 'demo' | 'staff' | 'ledger' | 'record';
 
@@ -43,7 +43,8 @@ export async function runOnce(config: Config, command: Command, rest: string[]):
         return await staff(config, db, rest);
       case 'ledger':
         return await books(db);
-      case 'record':
+      default:
+        command satisfies 'record';
         return await record(db);
     }
   } finally {
@@ -52,7 +53,11 @@ export async function runOnce(config: Config, command: Command, rest: string[]):
   }
 }
 
-async function demo(config: Config, db: Db, pool: Parameters<typeof openDatabase>[0]): Promise<number> {
+async function demo(
+  config: Config,
+  db: Db,
+  pool: Parameters<typeof openDatabase>[0],
+): Promise<number> {
   const { loadDemo } = await import('./demo.ts');
   const { startSimulators } = await import('./simulators.ts');
   const simulators = await startSimulators(config);
@@ -60,7 +65,15 @@ async function demo(config: Config, db: Db, pool: Parameters<typeof openDatabase
     const keys = fileKeys(join(resolve(config.DATA_DIR), 'keys.json'));
     const log = openLog({ level: 'warn', name: 'huiquan' });
     const full = { ...config, DEMO: true, ...simulators.urls };
-    await loadDemo({ config: full, pool, db, keys, clock: new DemoClock(db), log, say: console.log });
+    await loadDemo({
+      config: full,
+      pool,
+      db,
+      keys,
+      clock: new DemoClock(db),
+      log,
+      say: console.log,
+    });
     return 0;
   } finally {
     await simulators.stop();
@@ -74,23 +87,36 @@ async function staff(config: Config, db: Db, [phone, ...roles]: string[]): Promi
     return 1;
   }
   const keys = fileKeys(join(resolve(config.DATA_DIR), 'keys.json'));
-  await inTransaction(db, async (tx) =>
-    await createStaff(tx, { keys, phone, roles: roles as Role[], at: systemClock.now() }));
-  console.log(`✓ staff with ${roles.join(', ')}; outside the demo a passkey or TOTP is needed to use them`);
+  await inTransaction(
+    db,
+    async (tx) =>
+      await createStaff(tx, { keys, phone, roles: roles as Role[], at: systemClock.now() }),
+  );
+  console.log(
+    `✓ staff with ${roles.join(', ')}; outside the demo a passkey or TOTP is needed to use them`,
+  );
   return 0;
 }
 
 async function books(db: Db): Promise<number> {
   const findings = await reconcile(db);
   for (const finding of findings) console.error(finding);
-  console.log(findings.length === 0 ? '✓ every balance is what its entries make it, and they sum to zero' : `✗ ${findings.length} findings`);
+  console.log(
+    findings.length === 0
+      ? '✓ every balance is what its entries make it, and they sum to zero'
+      : `✗ ${findings.length} findings`,
+  );
   return findings.length === 0 ? 0 : 2;
 }
 
 async function record(db: Db): Promise<number> {
   await seal(db, systemClock.now());
   const verdict = await verifyRecord(db);
-  console.log(verdict.ok ? `✓ ${verdict.entries} entries, the chain is whole; head ${verdict.head}` : '✗ the chain is broken');
+  console.log(
+    verdict.ok
+      ? `✓ ${verdict.entries} entries, the chain is whole; head ${verdict.head}`
+      : '✗ the chain is broken',
+  );
   if (!verdict.ok) console.error(verdict);
   return verdict.ok ? 0 : 2;
 }

@@ -1,6 +1,7 @@
 /** Starts the simulators of the outside as processes of their own, each on its port or the next free one. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '#platform';
 import { freePort } from './platform/postgres.ts';
@@ -19,7 +20,10 @@ export interface Simulators {
   stop(): Promise<void>;
 }
 
-export async function startSimulators(config: Config, dataDir: string): Promise<Simulators> {
+export async function startSimulators(config: Config): Promise<Simulators> {
+  const dataDir = resolve(config.DATA_DIR);
+  const pidFile = join(dataDir, 'simulators.json');
+  endOrphans(pidFile);
   const children: ChildProcess[] = [];
   const urls = {} as Record<UrlKey, string>;
   await Promise.all(
@@ -29,11 +33,11 @@ export async function startSimulators(config: Config, dataDir: string): Promise<
       urls[key] = `http://127.0.0.1:${port}`;
       const main = join(import.meta.dirname, `../simulators/${NAMES[key]}/main.ts`);
       // Own session: Ctrl-C reaches only us, and we stop them after the app no longer needs them.
-      const child = spawn(
-        process.execPath,
-        [main, '--port', String(port), '--state', join(dataDir, `simulator-${NAMES[key]}.json`)],
-        { stdio: ['ignore', 'ignore', 'inherit'], detached: true },
-      );
+      const state = NAMES[key] === 'psp' ? ['--state', join(dataDir, 'simulator-psp.json')] : [];
+      const child = spawn(process.execPath, [main, '--port', String(port), ...state], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        detached: true,
+      });
       children.push(child);
       const deadline = Date.now() + READY_MS_MAX;
       while (!(await answers(urls[key]))) {
@@ -43,12 +47,26 @@ export async function startSimulators(config: Config, dataDir: string): Promise<
       }
     }),
   );
+  writeFileSync(pidFile, JSON.stringify(children.map(({ pid }) => pid)));
   return {
     urls,
     stop: async () => {
       await Promise.all(children.map(end));
     },
   };
+}
+
+/** Simulators of a run that was killed: known by their process ids, and told from strangers by what they run. */
+function endOrphans(pidFile: string): void {
+  if (!existsSync(pidFile)) return;
+  for (const pid of JSON.parse(readFileSync(pidFile, 'utf8')) as number[]) {
+    try {
+      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('simulators/'))
+        process.kill(pid, 'SIGTERM');
+    } catch {
+      // Gone, or a system without /proc: then the next free port is used.
+    }
+  }
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -24,6 +24,11 @@ const out = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
+/** What a long step is at, on the line of the step. */
+const progress = (what: string): void => {
+  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K· demo: a month of business … ${what}`);
+};
+
 /** Runs one step with a line before and after; long ones thus never look stuck. */
 async function step<T>(name: string, work: () => Promise<T> | T): Promise<T> {
   const started = performance.now();
@@ -61,7 +66,7 @@ export async function startAll(config: Config): Promise<void> {
     await step('tables', () => migrate(pool));
     const simulators = config.SIMULATORS
       ? await step('simulators of issuers, bank, SMS and real-name check', () =>
-          startSimulators(config, dataDir),
+          startSimulators(config),
         )
       : undefined;
     if (simulators) undo.push(() => simulators.stop());
@@ -72,7 +77,9 @@ export async function startAll(config: Config): Promise<void> {
     if (!existsSync(join(import.meta.dirname, '../dist/web/index.html')))
       await step('web pages', buildWeb);
     if (config.DEMO)
-      await step('demo', () => loadDemo({ config: full, pool, keys, clock, log, simulators }));
+      await step('demo', () =>
+        loadDemo({ config: full, pool, db: openDatabase(pool), keys, clock, log, say: progress }),
+      );
     const house = await step(
       'app',
       async () =>
