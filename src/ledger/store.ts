@@ -387,9 +387,11 @@ export async function findDifferences(reader: Reader): Promise<Finding[]> {
       select * from unnest(${rules.map((rule) => rule.name)}::text[], ${rules.map((rule) => rule.min)}::int8[],
         ${rules.map((rule) => rule.max)}::int8[]) as rule(class, min, max)),
     book as (
-      select a.*, coalesce(t.balance, 0) as entry_sum, coalesce(t.entries, 0) as entries,
+      select coalesce(a.code, t.account) as code, coalesce(a.balance, 0) as balance,
+        coalesce(a.version, 0) as version, coalesce(a.held, 0) as held, a.min_balance, a.max_balance,
+        coalesce(t.balance, 0) as entry_sum, coalesce(t.entries, 0) as entries,
         coalesce(t.last, 0) as last, coalesce(p.held, 0) as pending, r.min, r.max
-      from ledger.account a left join total t on t.account = a.code
+      from ledger.account a full join total t on t.account = a.code
       left join pending p on p.source = a.code left join rule r on r.class = a.class),
     step as (
       select account, version, amount, balance_after,

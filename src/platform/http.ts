@@ -10,11 +10,12 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
   type FastifyTypeProvider,
+  LogController,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify';
-import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox';
+import type { Static, TObject, TSchema } from 'typebox';
 import type { Config } from './config.ts';
 import type { Db } from './db.ts';
 import { replayed, watchIdempotency } from './idempotency.ts';
@@ -23,6 +24,7 @@ import type { Live } from './live.ts';
 import type { Log } from './log.ts';
 import { httpSeconds } from './metrics.ts';
 import { languageOf, type Refusal, Refused, refusals, refuse, wordsFor } from './refusals.ts';
+import { Problem } from './schema.ts';
 import type { Clock } from './time.ts';
 
 /** Roles of the operator's staff; a person without one is a seller. */
@@ -69,47 +71,6 @@ export const STEP_UP_MS = 5 * 60_000;
 const BODY_BYTES_MAX = 256 * 1024;
 export const UPLOAD_BYTES_MAX = 8 * 1024 * 1024;
 
-/** An object that refuses fields it does not name. For everything that comes in. */
-export const Body = <T extends TProperties>(properties: T): TObject<T> =>
-  Type.Object(properties, { additionalProperties: false });
-/** Fen as a decimal string: JSON numbers lose exactness above 2^53. */
-export const FenText = Type.String({
-  pattern: '^(0|-?[1-9][0-9]{0,15})$',
-  description: 'Fen, a decimal string',
-});
-export const AmountText = Type.String({
-  pattern: '^[1-9][0-9]{0,15}$',
-  description: 'Fen above zero, a decimal string',
-});
-export const Id = Type.String({
-  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
-});
-export const Day = Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' });
-export const Instant = Type.String({ description: 'RFC 3339' });
-export const Problem = Type.Object(
-  {
-    type: Type.String(),
-    title: Type.String(),
-    status: Type.Integer(),
-    code: Type.String(),
-    detail: Type.Optional(Type.String()),
-    remedy: Type.Optional(Type.String()),
-    instance: Type.Optional(Type.String()),
-    params: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]))),
-    allowedTransitions: Type.Optional(Type.Array(Type.String())),
-    fields: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
-  },
-  { $id: 'Problem', description: 'RFC 9457' },
-);
-
-/** One page of a list, newest first; `next` is the cursor of the page after it. */
-export const Page = <T extends TSchema>(item: T) =>
-  Type.Object({ items: Type.Array(item), next: Type.Optional(Type.String()) });
-export const PageQuery = {
-  cursor: Type.Optional(Type.String({ maxLength: 200 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
-};
-
 /** Lists are cut by id: version-7 ids sort by time, so the id is the cursor. `rows` has one more than `limit`. */
 export function pageOf<T extends { id: string }, V>(
   rows: T[],
@@ -139,7 +100,7 @@ export async function buildHttp(input: HttpInput): Promise<App> {
   const { config, log } = input;
   const app: App = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
     bodyLimit: BODY_BYTES_MAX,
     trustProxy: config.TRUSTED_PROXIES

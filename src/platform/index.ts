@@ -1,4 +1,5 @@
 /** Face of the platform: what every room stands on and none of them may write again. */
+export * from './calendar.ts';
 export * from './config.ts';
 export * from './crypto.ts';
 export * from './db.ts';
@@ -11,6 +12,7 @@ export * from './metrics.ts';
 export * from './migrate.ts';
 export * from './money.ts';
 export * from './refusals.ts';
+export * from './schema.ts';
 export * from './secret.ts';
 export * from './time.ts';
 export * from './world.ts';

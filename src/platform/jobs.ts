@@ -2,7 +2,7 @@
 import { Logger, type Runner, run, runOnce, type TaskList } from 'graphile-worker';
 import { sql } from 'kysely';
 import type pg from 'pg';
-import type { Db, Tx } from './db.ts';
+import type { Db, Reader, Tx } from './db.ts';
 import type { Log } from './log.ts';
 import { jobsDone } from './metrics.ts';
 import type { Clock } from './time.ts';
@@ -75,23 +75,79 @@ function taskList({ db, clock, log, tasks }: WorkerInput): TaskList {
   const wrap =
     (name: string, task: Task): TaskList[string] =>
     async (payload, helpers) => {
-      const { attempts, max_attempts } = helpers.job;
+      const { attempts: attempt, max_attempts } = helpers.job;
+      const about = Object.values(payload as Payload);
+      const note = (error: string | null) =>
+        db
+          .insertInto('platform.job_run')
+          .values({ task: name, about, attempt, at: clock.now(), error })
+          .execute();
       try {
         await task(payload as Payload, {
           db,
           clock,
           log,
-          attempt: attempts,
-          lastAttempt: attempts >= max_attempts,
+          attempt,
+          lastAttempt: attempt >= max_attempts,
         });
         jobsDone.inc({ task: name, result: 'ok' });
+        await note(null);
       } catch (error) {
         jobsDone.inc({ task: name, result: 'failed' });
-        log.warn({ task: name, attempt: attempts, err: error }, 'job failed');
+        log.warn({ task: name, attempt, err: error }, 'job failed');
+        await note(error instanceof Error ? error.message.slice(0, 300) : 'unknown').catch(
+          () => undefined,
+        );
         throw error;
       }
     };
   return Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, wrap(name, task)]));
+}
+
+export interface JobRun {
+  at: Date;
+  task: string;
+  attempt: number;
+  error: string | null;
+}
+
+/** The tries of all jobs whose payload names `id`. */
+export async function jobRunsOf(reader: Reader, id: string): Promise<JobRun[]> {
+  return await reader
+    .selectFrom('platform.job_run')
+    .select(['at', 'task', 'attempt', 'error'])
+    .where(sql<boolean>`about @> array[${id}]::text[]`)
+    .orderBy('id')
+    .execute();
+}
+
+export interface FailedJob {
+  id: string;
+  task: string;
+  attempts: number;
+  maxAttempts: number;
+  lastError: string;
+  runAt: Date;
+}
+
+/** Jobs whose last try failed; those with tries left will run again by themselves. */
+export async function failedJobs(reader: Reader): Promise<FailedJob[]> {
+  const { rows } = await sql<FailedJob>`
+    select id::text, task_identifier as task, attempts::int4, max_attempts::int4 as "maxAttempts",
+           split_part(last_error, E'\n', 1) as "lastError", run_at as "runAt"
+    from graphile_worker.jobs where last_error is not null order by id desc limit 200`.execute(
+    reader,
+  );
+  return rows;
+}
+
+/** Lets a failed job run again now; false when there is no such job. */
+export async function retryJob(tx: Tx, id: string): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from graphile_worker.reschedule_jobs(array[${id}::bigint], run_at => now(), attempts => 0)`.execute(
+    tx,
+  );
+  return rows.length > 0;
 }
 
 const quiet = (log: Log): Logger =>
