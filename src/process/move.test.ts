@@ -2,9 +2,20 @@
 // Method: the sample table on real PostgreSQL with the real ledger; rivals in parallel, failures on purpose.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { balanceOf, movementsOf, post, trialBalance } from '#ledger';
-import { type Db, fen, inTransaction, MINUTE, newId, plus, Refused } from '#platform';
+import {
+  type Db,
+  fen,
+  inTransaction,
+  MINUTE,
+  newId,
+  openLive,
+  plus,
+  Refused,
+  transitionsDone,
+} from '#platform';
 import { entriesOf } from '#record';
 import { freshDatabase } from '#test/database.ts';
 import { defineProcess } from './define.ts';
@@ -102,6 +113,28 @@ test('a move writes state, history, money, record and jobs', async (t) => {
     [counts.released, counts.placed, Object.keys(counts).length],
     [1, 0, Object.keys(sale.states).length],
   );
+});
+
+test('open pages hear of a committed move, and of no other', async (t) => {
+  const { db, url } = await freshDatabase(t);
+  const live = await openLive(url);
+  const { id, accounts } = await placed(db);
+  let heard = 0;
+  const stop = live.subscribe(`sale:${id}`, () => heard++);
+  const pay: Move<typeof sale> = { id, accounts, amounts, transition: 'pay', by: 'buyer', at: T0 };
+  const counted = async () => {
+    const { values } = await transitionsDone.get();
+    return values.find(({ labels }) => labels.process === 'sale' && labels.transition === 'pay');
+  };
+  const before = (await counted())?.value ?? 0;
+  await take(db, pay);
+  await refusalOf(take(db, pay));
+  for (let waited = 0; heard === 0 && waited < 100; waited++) await setTimeout(20);
+  await setTimeout(50);
+  assert.equal(heard, 1);
+  assert.equal((await counted())?.value, before + 1);
+  stop();
+  await live.close();
 });
 
 test('of twenty rivals one wins; the others are told what is allowed now', async (t) => {
