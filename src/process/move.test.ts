@@ -2,7 +2,6 @@
 // Method: the sample table on real PostgreSQL with the real ledger; rivals in parallel, failures on purpose.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { balanceOf, movementsOf, post, trialBalance } from '#ledger';
 import {
@@ -11,6 +10,7 @@ import {
   inTransaction,
   MINUTE,
   newId,
+  notify,
   openLive,
   plus,
   Refused,
@@ -119,8 +119,17 @@ test('open pages hear of a committed move, and of no other', async (t) => {
   const { db, url } = await freshDatabase(t);
   const live = await openLive(url);
   const { id, accounts } = await placed(db);
+  // Notifications arrive in the order of their commits: when the mark is heard, so is all before it.
+  const allHeard = async (mark: string) => {
+    const marked = new Promise<void>((done) => {
+      live.subscribe(mark, done);
+    });
+    await inTransaction(db, (tx) => notify(tx, mark));
+    await marked;
+  };
+  await allHeard('test:1');
   let heard = 0;
-  const stop = live.subscribe(`sale:${id}`, () => heard++);
+  live.subscribe(`sale:${id}`, () => heard++);
   const pay: Move<typeof sale> = { id, accounts, amounts, transition: 'pay', by: 'buyer', at: T0 };
   const counted = async () => {
     const { values } = await transitionsDone.get();
@@ -129,11 +138,9 @@ test('open pages hear of a committed move, and of no other', async (t) => {
   const before = (await counted())?.value ?? 0;
   await take(db, pay);
   await refusalOf(take(db, pay));
-  for (let waited = 0; heard === 0 && waited < 100; waited++) await setTimeout(20);
-  await setTimeout(50);
+  await allHeard('test:2');
   assert.equal(heard, 1);
   assert.equal((await counted())?.value, before + 1);
-  stop();
   await live.close();
 });
 
