@@ -43,6 +43,185 @@ create table buyback.quote_holder (
   constraint quote_holder_pkey PRIMARY KEY (quote_id)
 );
 
+create table cards.bad_attempt (
+  id uuid not null,
+  user_id uuid not null,
+  issuer_id text not null,
+  at timestamp with time zone not null,
+  constraint bad_attempt_pkey PRIMARY KEY (id)
+);
+
+create table cards.card (
+  id uuid not null,
+  owner_id uuid not null,
+  sku text not null,
+  product_version integer not null,
+  issuer_id text not null,
+  last4 text not null,
+  face_fen bigint not null,
+  expires_on date,
+  validity text not null,
+  custody text not null,
+  balance_fen bigint,
+  grade text,
+  sealed_at timestamp with time zone not null,
+  verified_at timestamp with time zone,
+  constraint card_pkey PRIMARY KEY (id),
+  constraint card_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES cards.issuer(id),
+  constraint card_sku_product_version_fkey FOREIGN KEY (sku, product_version) REFERENCES cards.product(sku, version),
+  constraint card_balance_fen_check CHECK ((balance_fen >= 0)),
+  constraint card_custody_check CHECK ((custody = ANY (ARRAY['seller'::text, 'vault'::text, 'buyer'::text, 'issuer'::text, 'chain'::text, 'shredded'::text]))),
+  constraint card_face_fen_check CHECK ((face_fen > 0)),
+  constraint card_grade_check CHECK ((grade ~ '^V[0-6]$'::text)),
+  constraint card_last4_check CHECK ((length(last4) = 4)),
+  constraint card_validity_check CHECK ((validity = ANY (ARRAY['unknown'::text, 'valid'::text, 'short'::text, 'used'::text, 'inactive'::text, 'frozen'::text, 'expired'::text, 'fake'::text])))
+);
+
+create table cards.encumbrance (
+  id uuid not null,
+  card_id uuid not null,
+  kind text not null,
+  ref text not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint encumbrance_pkey PRIMARY KEY (id),
+  constraint encumbrance_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint encumbrance_kind_check CHECK ((kind = ANY (ARRAY['quote'::text, 'order'::text, 'auction'::text, 'lot'::text, 'token'::text, 'dispute'::text])))
+);
+
+create table cards.fingerprint (
+  card_id uuid not null,
+  hmac bytea not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint fingerprint_pkey PRIMARY KEY (card_id, hmac),
+  constraint fingerprint_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint fingerprint_hmac_check CHECK ((length(hmac) = 32))
+);
+
+create table cards.issuer (
+  id text not null,
+  doc jsonb not null,
+  published_at timestamp with time zone not null,
+  constraint issuer_pkey PRIMARY KEY (id),
+  constraint issuer_id_check CHECK ((id ~ '^[a-z][a-z0-9-]{1,30}$'::text))
+);
+
+create table cards.issuer_call (
+  request_no uuid not null,
+  card_id uuid not null,
+  ref text not null,
+  issuer_id text not null,
+  op text not null,
+  state text not null,
+  tries integer default 0 not null,
+  result jsonb,
+  secret_ct bytea,
+  error text,
+  opened_at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  constraint issuer_call_pkey PRIMARY KEY (request_no),
+  constraint issuer_call_card_id_ref_op_key UNIQUE (card_id, ref, op),
+  constraint issuer_call_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint issuer_call_op_check CHECK ((op = ANY (ARRAY['inquire'::text, 'lock'::text, 'transfer'::text, 'release'::text, 'void'::text]))),
+  constraint issuer_call_state_check CHECK ((state = ANY (ARRAY['open'::text, 'unknown'::text, 'done'::text, 'refused'::text]))),
+  constraint issuer_call_tries_check CHECK ((tries >= 0))
+);
+
+create table cards.issuer_health (
+  issuer_id text not null,
+  failures integer not null,
+  open_until timestamp with time zone,
+  error text,
+  changed_at timestamp with time zone not null,
+  constraint issuer_health_pkey PRIMARY KEY (issuer_id),
+  constraint issuer_health_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES cards.issuer(id),
+  constraint issuer_health_failures_check CHECK ((failures >= 0))
+);
+
+create table cards.probe (
+  id uuid not null,
+  card_id uuid not null,
+  ref text not null,
+  request_no uuid not null,
+  seen text not null,
+  signature bytea not null,
+  at timestamp with time zone not null,
+  constraint probe_pkey PRIMARY KEY (id),
+  constraint probe_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint probe_request_no_fkey FOREIGN KEY (request_no) REFERENCES cards.issuer_call(request_no),
+  constraint probe_signature_check CHECK ((length(signature) = 64))
+);
+
+create table cards.product (
+  sku text not null,
+  version integer not null,
+  issuer_id text not null,
+  category text not null,
+  search text not null,
+  doc jsonb not null,
+  digest bytea not null,
+  catalogue text not null,
+  published_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  constraint product_pkey PRIMARY KEY (sku, version),
+  constraint product_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES cards.issuer(id),
+  constraint product_category_check CHECK ((category = ANY (ARRAY['dining'::text, 'grocery'::text, 'cinema'::text, 'fresh'::text, 'fuel'::text, 'ecommerce'::text, 'cafe'::text, 'membership'::text]))),
+  constraint product_sku_check CHECK ((sku ~ '^[a-z][a-z0-9-]{2,40}$'::text)),
+  constraint product_version_check CHECK ((version > 0))
+);
+
+create table cards.reveal (
+  id uuid not null,
+  card_id uuid not null,
+  order_ref text not null,
+  reason_code text not null,
+  note text not null,
+  requested_by uuid not null,
+  requested_at timestamp with time zone not null,
+  request_expires_at timestamp with time zone not null,
+  approved_by uuid,
+  approved_at timestamp with time zone,
+  approval_expires_at timestamp with time zone,
+  opened_at timestamp with time zone,
+  constraint reveal_pkey PRIMARY KEY (id),
+  constraint reveal_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint reveal_check CHECK (((approved_by IS NULL) OR (approved_by <> requested_by))),
+  constraint reveal_check1 CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
+  constraint reveal_check2 CHECK (((approved_by IS NULL) = (approval_expires_at IS NULL))),
+  constraint reveal_check3 CHECK (((opened_at IS NULL) OR (opened_at <= approval_expires_at)))
+);
+
+create table cards.secret (
+  card_id uuid not null,
+  kek_id text,
+  wrapped_dek bytea,
+  number_ct bytea not null,
+  pin_ct bytea,
+  sealed_at timestamp with time zone not null,
+  shredded_at timestamp with time zone,
+  constraint secret_pkey PRIMARY KEY (card_id),
+  constraint secret_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint secret_check CHECK (((wrapped_dek IS NULL) = (shredded_at IS NOT NULL))),
+  constraint secret_check1 CHECK (((wrapped_dek IS NULL) = (kek_id IS NULL)))
+);
+
+create table cards.verification (
+  card_id uuid not null,
+  ref text not null,
+  code text not null,
+  grade text not null,
+  balance_fen bigint,
+  expires_on date,
+  probe_id uuid,
+  at timestamp with time zone not null,
+  constraint verification_pkey PRIMARY KEY (card_id, ref),
+  constraint verification_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint verification_probe_id_fkey FOREIGN KEY (probe_id) REFERENCES cards.probe(id),
+  constraint verification_balance_fen_check CHECK ((balance_fen >= 0)),
+  constraint verification_grade_check CHECK ((grade ~ '^V[0-6]$'::text))
+);
+
 create table disputes.case (
   id uuid not null,
   subject text not null,
@@ -156,6 +335,174 @@ create table ledger.transfer (
   constraint transfer_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200)))
 );
 
+create table parties.ceremony (
+  id uuid not null,
+  kind text not null,
+  session_id uuid,
+  challenge text not null,
+  expires_at timestamp with time zone not null,
+  constraint ceremony_pkey PRIMARY KEY (id),
+  constraint ceremony_session_id_fkey FOREIGN KEY (session_id) REFERENCES parties.session(id) ON DELETE CASCADE,
+  constraint ceremony_check CHECK (((kind = 'sign_in'::text) = (session_id IS NULL))),
+  constraint ceremony_kind_check CHECK ((kind = ANY (ARRAY['register'::text, 'sign_in'::text, 'step_up'::text])))
+);
+
+create table parties.code (
+  phone_print bytea not null,
+  purpose text not null,
+  id uuid not null,
+  digest bytea not null,
+  wrong_tries integer default 0 not null,
+  expires_at timestamp with time zone not null,
+  constraint code_pkey PRIMARY KEY (phone_print, purpose),
+  constraint code_id_key UNIQUE (id),
+  constraint code_purpose_check CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'step_up'::text]))),
+  constraint code_wrong_tries_check CHECK (((wrong_tries >= 0) AND (wrong_tries <= 3)))
+);
+
+create table parties.consent (
+  id uuid not null,
+  person_id uuid not null,
+  purpose text not null,
+  version integer not null,
+  granted_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  constraint consent_pkey PRIMARY KEY (id),
+  constraint consent_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint consent_check CHECK ((withdrawn_at >= granted_at)),
+  constraint consent_version_check CHECK ((version > 0))
+);
+
+create table parties.membership (
+  organisation_id uuid not null,
+  person_id uuid not null,
+  roles text[] not null,
+  since timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  constraint membership_pkey PRIMARY KEY (organisation_id, person_id),
+  constraint membership_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parties.organisation(id),
+  constraint membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint membership_roles_check CHECK ((cardinality(roles) > 0))
+);
+
+create table parties.message (
+  id uuid not null,
+  person_id uuid,
+  template text not null,
+  to_sealed bytea,
+  code_sealed bytea,
+  params jsonb,
+  state text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  decided_at timestamp with time zone,
+  constraint message_pkey PRIMARY KEY (id),
+  constraint message_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint message_check CHECK (((state = 'queued'::text) OR ((to_sealed IS NULL) AND (code_sealed IS NULL) AND (params IS NULL)))),
+  constraint message_check1 CHECK (((state = 'queued'::text) = (decided_at IS NULL))),
+  constraint message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
+);
+
+create table parties.organisation (
+  id uuid not null,
+  kind text not null,
+  name_zh text not null,
+  name_en text not null,
+  created_at timestamp with time zone not null,
+  constraint organisation_pkey PRIMARY KEY (id),
+  constraint organisation_kind_check CHECK ((kind = ANY (ARRAY['operator'::text, 'recycler'::text, 'enterprise'::text, 'issuer'::text]))),
+  constraint organisation_name_en_check CHECK (((length(name_en) >= 1) AND (length(name_en) <= 80))),
+  constraint organisation_name_zh_check CHECK (((length(name_zh) >= 1) AND (length(name_zh) <= 80)))
+);
+
+create table parties.passkey (
+  id uuid not null,
+  person_id uuid not null,
+  credential_id text not null,
+  public_key bytea not null,
+  sign_count bigint not null,
+  transports text[] not null,
+  name text not null,
+  backed_up boolean not null,
+  created_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint passkey_pkey PRIMARY KEY (id),
+  constraint passkey_credential_id_key UNIQUE (credential_id),
+  constraint passkey_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint passkey_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+);
+
+create table parties.person (
+  id uuid not null,
+  phone_sealed bytea,
+  phone_print bytea,
+  created_at timestamp with time zone not null,
+  erased_at timestamp with time zone,
+  constraint person_pkey PRIMARY KEY (id),
+  constraint person_phone_print_key UNIQUE (phone_print),
+  constraint person_check CHECK (((phone_sealed IS NULL) = (phone_print IS NULL))),
+  constraint person_check1 CHECK (((erased_at IS NULL) = (phone_print IS NOT NULL)))
+);
+
+create table parties.real_name (
+  id uuid not null,
+  person_id uuid not null,
+  state text not null,
+  reason text,
+  name_sealed bytea,
+  id_sealed bytea,
+  id_print bytea,
+  request_no uuid not null,
+  asked_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  constraint real_name_pkey PRIMARY KEY (id),
+  constraint real_name_request_no_key UNIQUE (request_no),
+  constraint real_name_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint real_name_check CHECK (((state = 'pending'::text) = (decided_at IS NULL))),
+  constraint real_name_check1 CHECK (((state = 'rejected'::text) = (reason IS NOT NULL))),
+  constraint real_name_check2 CHECK (((state = 'rejected'::text) OR ((name_sealed IS NOT NULL) AND (id_sealed IS NOT NULL) AND (id_print IS NOT NULL)))),
+  constraint real_name_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'verified'::text, 'rejected'::text])))
+);
+
+create table parties.session (
+  id uuid not null,
+  person_id uuid not null,
+  token_digest bytea not null,
+  previous_digest bytea,
+  rotated_at timestamp with time zone not null,
+  opened_by text not null,
+  opened_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  second_factor_at timestamp with time zone,
+  stepped_up_at timestamp with time zone,
+  agent text not null,
+  address text not null,
+  constraint session_pkey PRIMARY KEY (id),
+  constraint session_previous_digest_key UNIQUE (previous_digest),
+  constraint session_token_digest_key UNIQUE (token_digest),
+  constraint session_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint session_opened_by_check CHECK ((opened_by = ANY (ARRAY['otp'::text, 'passkey'::text])))
+);
+
+create table parties.throttle (
+  gate text not null,
+  key bytea not null,
+  opened_at timestamp with time zone not null,
+  used integer not null,
+  constraint throttle_pkey PRIMARY KEY (gate, key),
+  constraint throttle_used_check CHECK ((used > 0))
+);
+
+create table parties.totp (
+  person_id uuid not null,
+  secret_sealed bytea not null,
+  created_at timestamp with time zone not null,
+  confirmed_at timestamp with time zone,
+  last_step bigint default 0 not null,
+  constraint totp_pkey PRIMARY KEY (person_id),
+  constraint totp_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id)
+);
+
 create table platform.demo_clock (
   id boolean default true not null,
   ahead_ms bigint not null,
@@ -191,6 +538,76 @@ create table platform.migration (
   digest bytea not null,
   applied_at timestamp with time zone default now() not null,
   constraint migration_pkey PRIMARY KEY (name)
+);
+
+create table pricing.price_table (
+  id uuid not null,
+  state text not null,
+  version integer,
+  title text not null,
+  note text default ''::text not null,
+  data jsonb not null,
+  hash bytea,
+  previous_hash bytea,
+  author text not null,
+  approved_by text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  submitted_at timestamp with time zone,
+  approved_at timestamp with time zone,
+  effective_from timestamp with time zone,
+  constraint price_table_pkey PRIMARY KEY (id),
+  constraint price_table_version_key UNIQUE (version),
+  constraint four_eyes CHECK ((approved_by <> author)),
+  constraint price_table_hash_check CHECK ((length(hash) = 32)),
+  constraint price_table_note_check CHECK ((length(note) <= 2000)),
+  constraint price_table_previous_hash_check CHECK ((length(previous_hash) = 32)),
+  constraint price_table_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'submitted'::text, 'published'::text, 'withdrawn'::text]))),
+  constraint price_table_title_check CHECK (((length(title) >= 1) AND (length(title) <= 80))),
+  constraint price_table_version_check CHECK ((version > 0)),
+  constraint published_has_all CHECK (((state <> 'published'::text) OR ((hash IS NOT NULL) AND (approved_by IS NOT NULL) AND (approved_at IS NOT NULL) AND (effective_from IS NOT NULL) AND ((previous_hash IS NOT NULL) OR (version = 1))))),
+  constraint published_is_complete CHECK (((state = 'published'::text) = (version IS NOT NULL)))
+);
+
+create table pricing.quote (
+  id uuid not null,
+  sku text not null,
+  face_fen bigint not null,
+  net_fen bigint not null,
+  table_version integer not null,
+  doc jsonb not null,
+  issued_at timestamp with time zone not null,
+  valid_until timestamp with time zone not null,
+  accepted_at timestamp with time zone,
+  replaces uuid,
+  constraint quote_pkey PRIMARY KEY (id),
+  constraint quote_replaces_fkey FOREIGN KEY (replaces) REFERENCES pricing.quote(id),
+  constraint quote_table_version_fkey FOREIGN KEY (table_version) REFERENCES pricing.price_table(version),
+  constraint quote_check CHECK ((valid_until > issued_at)),
+  constraint quote_check1 CHECK ((accepted_at <= valid_until)),
+  constraint quote_face_fen_check CHECK ((face_fen > 0)),
+  constraint quote_net_fen_check CHECK ((net_fen >= 0))
+);
+
+create table pricing.reminder (
+  id uuid not null,
+  quote_id uuid not null,
+  subscriber text not null,
+  sku text not null,
+  face_fen bigint not null,
+  expires_on date,
+  target_fen bigint not null,
+  due_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  outcome text,
+  constraint reminder_pkey PRIMARY KEY (id),
+  constraint reminder_quote_id_subscriber_key UNIQUE (quote_id, subscriber),
+  constraint reminder_check CHECK (((closed_at IS NULL) = (outcome IS NULL))),
+  constraint reminder_face_fen_check CHECK ((face_fen > 0)),
+  constraint reminder_outcome_check CHECK ((outcome = ANY (ARRAY['sent'::text, 'lapsed'::text]))),
+  constraint reminder_subscriber_check CHECK (((length(subscriber) >= 1) AND (length(subscriber) <= 200))),
+  constraint reminder_target_fen_check CHECK ((target_fen >= 0))
 );
 
 create table process.instance (
@@ -283,9 +700,35 @@ create table record.unsealed (
   constraint unsealed_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES record.entry(id)
 );
 
+create table rules.regulation (
+  id text not null,
+  version integer not null,
+  effective_from date not null,
+  effective_to date,
+  doc jsonb not null,
+  digest bytea not null,
+  published_at timestamp with time zone not null,
+  constraint regulation_pkey PRIMARY KEY (id, version),
+  constraint regulation_check CHECK (((effective_to IS NULL) OR (effective_to >= effective_from))),
+  constraint regulation_id_check CHECK ((id ~ '^R[0-9]{2}$'::text)),
+  constraint regulation_version_check CHECK ((version > 0))
+);
+
 CREATE INDEX order_created_at ON buyback."order" USING btree (created_at);
 CREATE INDEX order_state ON buyback."order" USING btree (state, id DESC);
 CREATE INDEX order_user ON buyback."order" USING btree (user_id, id DESC);
+CREATE INDEX bad_attempt_issuer ON cards.bad_attempt USING btree (issuer_id, at);
+CREATE INDEX bad_attempt_user ON cards.bad_attempt USING btree (user_id, issuer_id, at);
+CREATE INDEX card_owner ON cards.card USING btree (owner_id, issuer_id, sealed_at);
+CREATE UNIQUE INDEX encumbrance_live ON cards.encumbrance USING btree (card_id) WHERE (ended_at IS NULL);
+CREATE INDEX encumbrance_ref ON cards.encumbrance USING btree (card_id, ref);
+CREATE UNIQUE INDEX fingerprint_live ON cards.fingerprint USING btree (hmac) WHERE (ended_at IS NULL);
+CREATE INDEX issuer_call_open ON cards.issuer_call USING btree (opened_at) WHERE (state = ANY (ARRAY['open'::text, 'unknown'::text]));
+CREATE INDEX probe_card ON cards.probe USING btree (card_id, at);
+CREATE INDEX product_category ON cards.product USING btree (category, sku) WHERE (withdrawn_at IS NULL);
+CREATE UNIQUE INDEX product_current ON cards.product USING btree (sku) WHERE (withdrawn_at IS NULL);
+CREATE INDEX reveal_card ON cards.reveal USING btree (card_id);
+CREATE INDEX secret_kek ON cards.secret USING btree (kek_id) WHERE (wrapped_dek IS NOT NULL);
 CREATE UNIQUE INDEX case_one_open ON disputes."case" USING btree (subject) WHERE open;
 CREATE INDEX case_subject ON disputes."case" USING btree (subject, id);
 CREATE INDEX entry_account_at ON ledger.entry USING btree (account, at) INCLUDE (amount);
@@ -293,8 +736,25 @@ CREATE INDEX hold_due ON ledger.hold USING btree (expires_at) WHERE (state = 'pe
 CREATE INDEX hold_source ON ledger.hold USING btree (source) WHERE (state = 'pending'::text);
 CREATE INDEX hold_subject ON ledger.hold USING btree (subject);
 CREATE INDEX transfer_subject ON ledger.transfer USING btree (subject, no);
+CREATE UNIQUE INDEX consent_live ON parties.consent USING btree (person_id, purpose) WHERE (withdrawn_at IS NULL);
+CREATE INDEX consent_person ON parties.consent USING btree (person_id);
+CREATE INDEX membership_person ON parties.membership USING btree (person_id);
+CREATE INDEX message_created_at ON parties.message USING btree (created_at);
+CREATE INDEX message_person ON parties.message USING btree (person_id);
+CREATE UNIQUE INDEX organisation_one_operator ON parties.organisation USING btree (kind) WHERE (kind = 'operator'::text);
+CREATE INDEX passkey_person ON parties.passkey USING btree (person_id);
+CREATE INDEX real_name_history ON parties.real_name USING btree (person_id, asked_at);
+CREATE UNIQUE INDEX real_name_identity ON parties.real_name USING btree (id_print) WHERE (state <> 'rejected'::text);
+CREATE UNIQUE INDEX real_name_person ON parties.real_name USING btree (person_id) WHERE (state <> 'rejected'::text);
+CREATE INDEX session_person ON parties.session USING btree (person_id);
+CREATE INDEX throttle_opened_at ON parties.throttle USING btree (opened_at);
 CREATE INDEX idempotency_started_at ON platform.idempotency USING btree (started_at);
 CREATE INDEX job_run_about ON platform.job_run USING gin (about);
+CREATE INDEX price_table_in_force ON pricing.price_table USING btree (version DESC, effective_from) WHERE (state = 'published'::text);
+CREATE INDEX quote_replaces ON pricing.quote USING btree (replaces) WHERE (replaces IS NOT NULL);
+CREATE INDEX quote_unaccepted ON pricing.quote USING btree (issued_at) WHERE (accepted_at IS NULL);
+CREATE INDEX reminder_due ON pricing.reminder USING btree (due_at) WHERE (closed_at IS NULL);
+CREATE INDEX reminder_subscriber ON pricing.reminder USING btree (subscriber);
 CREATE INDEX instance_failing ON process.instance USING btree (process) WHERE (failures > 0);
 CREATE INDEX instance_process_state ON process.instance USING btree (process, state);
 CREATE INDEX instance_wake_at ON process.instance USING btree (wake_at) WHERE (wake_at IS NOT NULL);
@@ -315,6 +775,18 @@ CREATE OR REPLACE FUNCTION ledger.forbid_reopening()
 AS $function$
 begin
   raise exception 'hold % is already %', old.id, old.state using errcode = 'restrict_violation';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION pricing.keep_published()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.state = 'published' then
+    raise exception 'price table version % is published and cannot change', old.version;
+  end if;
+  return case when tg_op = 'DELETE' then old else new end;
 end $function$
 ;
 
@@ -343,6 +815,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.hold FOR EACH STA
 CREATE TRIGGER closed_once BEFORE UPDATE ON ledger.hold FOR EACH ROW WHEN ((old.state <> 'pending'::text)) EXECUTE FUNCTION ledger.forbid_reopening();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER keep_published BEFORE DELETE OR UPDATE ON pricing.price_table FOR EACH ROW EXECUTE FUNCTION pricing.keep_published();
 
 CREATE TRIGGER step_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON process.step FOR EACH STATEMENT EXECUTE FUNCTION process.refuse_change();
 

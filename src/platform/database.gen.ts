@@ -49,6 +49,134 @@ export interface BuybackQuoteHolder {
   user_id: string;
 }
 
+export interface CardsBadAttempt {
+  at: Timestamp;
+  id: string;
+  issuer_id: string;
+  user_id: string;
+}
+
+export interface CardsCard {
+  balance_fen: bigint | null;
+  custody: string;
+  expires_on: string | null;
+  face_fen: bigint;
+  grade: string | null;
+  id: string;
+  issuer_id: string;
+  last4: string;
+  owner_id: string;
+  product_version: number;
+  sealed_at: Timestamp;
+  sku: string;
+  validity: string;
+  verified_at: Timestamp | null;
+}
+
+export interface CardsEncumbrance {
+  card_id: string;
+  ended_at: Timestamp | null;
+  id: string;
+  kind: string;
+  ref: string;
+  started_at: Timestamp;
+}
+
+export interface CardsFingerprint {
+  card_id: string;
+  ended_at: Timestamp | null;
+  hmac: Buffer;
+  started_at: Timestamp;
+}
+
+export interface CardsIssuer {
+  doc: Json;
+  id: string;
+  published_at: Timestamp;
+}
+
+export interface CardsIssuerCall {
+  answered_at: Timestamp | null;
+  card_id: string;
+  error: string | null;
+  issuer_id: string;
+  op: string;
+  opened_at: Timestamp;
+  ref: string;
+  request_no: string;
+  result: Json | null;
+  secret_ct: Buffer | null;
+  state: string;
+  tries: Generated<number>;
+}
+
+export interface CardsIssuerHealth {
+  changed_at: Timestamp;
+  error: string | null;
+  failures: number;
+  issuer_id: string;
+  open_until: Timestamp | null;
+}
+
+export interface CardsProbe {
+  at: Timestamp;
+  card_id: string;
+  id: string;
+  ref: string;
+  request_no: string;
+  seen: string;
+  signature: Buffer;
+}
+
+export interface CardsProduct {
+  catalogue: string;
+  category: string;
+  digest: Buffer;
+  doc: Json;
+  issuer_id: string;
+  published_at: Timestamp;
+  search: string;
+  sku: string;
+  version: number;
+  withdrawn_at: Timestamp | null;
+}
+
+export interface CardsReveal {
+  approval_expires_at: Timestamp | null;
+  approved_at: Timestamp | null;
+  approved_by: string | null;
+  card_id: string;
+  id: string;
+  note: string;
+  opened_at: Timestamp | null;
+  order_ref: string;
+  reason_code: string;
+  request_expires_at: Timestamp;
+  requested_at: Timestamp;
+  requested_by: string;
+}
+
+export interface CardsSecret {
+  card_id: string;
+  kek_id: string | null;
+  number_ct: Buffer;
+  pin_ct: Buffer | null;
+  sealed_at: Timestamp;
+  shredded_at: Timestamp | null;
+  wrapped_dek: Buffer | null;
+}
+
+export interface CardsVerification {
+  at: Timestamp;
+  balance_fen: bigint | null;
+  card_id: string;
+  code: string;
+  expires_on: string | null;
+  grade: string;
+  probe_id: string | null;
+  ref: string;
+}
+
 export interface DisputesCase {
   amount_fen: bigint | null;
   deadline: Timestamp;
@@ -111,6 +239,125 @@ export interface LedgerTransfer {
   subject: string;
 }
 
+export interface PartiesCeremony {
+  challenge: string;
+  expires_at: Timestamp;
+  id: string;
+  kind: string;
+  session_id: string | null;
+}
+
+export interface PartiesCode {
+  digest: Buffer;
+  expires_at: Timestamp;
+  id: string;
+  phone_print: Buffer;
+  purpose: string;
+  wrong_tries: Generated<number>;
+}
+
+export interface PartiesConsent {
+  granted_at: Timestamp;
+  id: string;
+  person_id: string;
+  purpose: string;
+  version: number;
+  withdrawn_at: Timestamp | null;
+}
+
+export interface PartiesMembership {
+  changed_at: Timestamp;
+  organisation_id: string;
+  person_id: string;
+  roles: string[];
+  since: Timestamp;
+}
+
+export interface PartiesMessage {
+  code_sealed: Buffer | null;
+  created_at: Timestamp;
+  decided_at: Timestamp | null;
+  expires_at: Timestamp | null;
+  id: string;
+  params: Json | null;
+  person_id: string | null;
+  state: string;
+  template: string;
+  to_sealed: Buffer | null;
+}
+
+export interface PartiesOrganisation {
+  created_at: Timestamp;
+  id: string;
+  kind: string;
+  name_en: string;
+  name_zh: string;
+}
+
+export interface PartiesPasskey {
+  backed_up: boolean;
+  created_at: Timestamp;
+  credential_id: string;
+  id: string;
+  name: string;
+  person_id: string;
+  public_key: Buffer;
+  sign_count: bigint;
+  transports: string[];
+  used_at: Timestamp | null;
+}
+
+export interface PartiesPerson {
+  created_at: Timestamp;
+  erased_at: Timestamp | null;
+  id: string;
+  phone_print: Buffer | null;
+  phone_sealed: Buffer | null;
+}
+
+export interface PartiesRealName {
+  asked_at: Timestamp;
+  decided_at: Timestamp | null;
+  id: string;
+  id_print: Buffer | null;
+  id_sealed: Buffer | null;
+  name_sealed: Buffer | null;
+  person_id: string;
+  reason: string | null;
+  request_no: string;
+  state: string;
+}
+
+export interface PartiesSession {
+  address: string;
+  agent: string;
+  id: string;
+  opened_at: Timestamp;
+  opened_by: string;
+  person_id: string;
+  previous_digest: Buffer | null;
+  rotated_at: Timestamp;
+  second_factor_at: Timestamp | null;
+  seen_at: Timestamp;
+  stepped_up_at: Timestamp | null;
+  token_digest: Buffer;
+}
+
+export interface PartiesThrottle {
+  gate: string;
+  key: Buffer;
+  opened_at: Timestamp;
+  used: number;
+}
+
+export interface PartiesTotp {
+  confirmed_at: Timestamp | null;
+  created_at: Timestamp;
+  last_step: Generated<bigint>;
+  person_id: string;
+  secret_sealed: Buffer;
+}
+
 export interface PlatformDemoClock {
   ahead_ms: bigint;
   id: Generated<boolean>;
@@ -139,6 +386,51 @@ export interface PlatformMigration {
   applied_at: Generated<Timestamp>;
   digest: Buffer;
   name: string;
+}
+
+export interface PricingPriceTable {
+  approved_at: Timestamp | null;
+  approved_by: string | null;
+  author: string;
+  created_at: Timestamp;
+  data: Json;
+  effective_from: Timestamp | null;
+  hash: Buffer | null;
+  id: string;
+  note: Generated<string>;
+  previous_hash: Buffer | null;
+  state: string;
+  submitted_at: Timestamp | null;
+  title: string;
+  updated_at: Timestamp;
+  version: number | null;
+}
+
+export interface PricingQuote {
+  accepted_at: Timestamp | null;
+  doc: Json;
+  face_fen: bigint;
+  id: string;
+  issued_at: Timestamp;
+  net_fen: bigint;
+  replaces: string | null;
+  sku: string;
+  table_version: number;
+  valid_until: Timestamp;
+}
+
+export interface PricingReminder {
+  closed_at: Timestamp | null;
+  created_at: Timestamp;
+  due_at: Timestamp;
+  expires_on: string | null;
+  face_fen: bigint;
+  id: string;
+  outcome: string | null;
+  quote_id: string;
+  sku: string;
+  subscriber: string;
+  target_fen: bigint;
 }
 
 export interface ProcessInstance {
@@ -198,21 +490,59 @@ export interface RecordUnsealed {
   no: bigint;
 }
 
+export interface RulesRegulation {
+  digest: Buffer;
+  doc: Json;
+  effective_from: string;
+  effective_to: string | null;
+  id: string;
+  published_at: Timestamp;
+  version: number;
+}
+
 export interface DB {
   "buyback.order": BuybackOrder;
   "buyback.quote_holder": BuybackQuoteHolder;
+  "cards.bad_attempt": CardsBadAttempt;
+  "cards.card": CardsCard;
+  "cards.encumbrance": CardsEncumbrance;
+  "cards.fingerprint": CardsFingerprint;
+  "cards.issuer": CardsIssuer;
+  "cards.issuer_call": CardsIssuerCall;
+  "cards.issuer_health": CardsIssuerHealth;
+  "cards.probe": CardsProbe;
+  "cards.product": CardsProduct;
+  "cards.reveal": CardsReveal;
+  "cards.secret": CardsSecret;
+  "cards.verification": CardsVerification;
   "disputes.case": DisputesCase;
   "ledger.account": LedgerAccount;
   "ledger.entry": LedgerEntry;
   "ledger.hold": LedgerHold;
   "ledger.transfer": LedgerTransfer;
+  "parties.ceremony": PartiesCeremony;
+  "parties.code": PartiesCode;
+  "parties.consent": PartiesConsent;
+  "parties.membership": PartiesMembership;
+  "parties.message": PartiesMessage;
+  "parties.organisation": PartiesOrganisation;
+  "parties.passkey": PartiesPasskey;
+  "parties.person": PartiesPerson;
+  "parties.real_name": PartiesRealName;
+  "parties.session": PartiesSession;
+  "parties.throttle": PartiesThrottle;
+  "parties.totp": PartiesTotp;
   "platform.demo_clock": PlatformDemoClock;
   "platform.idempotency": PlatformIdempotency;
   "platform.job_run": PlatformJobRun;
   "platform.migration": PlatformMigration;
+  "pricing.price_table": PricingPriceTable;
+  "pricing.quote": PricingQuote;
+  "pricing.reminder": PricingReminder;
   "process.instance": ProcessInstance;
   "process.step": ProcessStep;
   "record.entry": RecordEntry;
   "record.link": RecordLink;
   "record.unsealed": RecordUnsealed;
+  "rules.regulation": RulesRegulation;
 }

@@ -126,6 +126,78 @@ export const refusals = {
   ),
 
   // cards
+  unknown_product: entry(
+    404,
+    ['没有这种卡', '请从卡种列表中选择'],
+    ['We do not know this card', 'Please choose one from the list'],
+  ),
+  face_not_offered: entry(
+    422,
+    ['没有这个面值', '请选择列出的面值'],
+    ['There is no such face value', 'Please choose one of the listed values'],
+  ),
+  card_number_invalid: entry(422, ['卡号不正确', '{zh}'], ['The card number is not right', '{en}']),
+  pin_invalid: entry(422, ['卡密不正确', '{zh}'], ['The PIN is not right', '{en}']),
+  bank_card_refused: entry(
+    422,
+    ['这像是银行卡号', '请勿提交银行卡；请核对后输入礼品卡卡号'],
+    ['This looks like a bank card', 'Never give us a bank card; enter the gift card number'],
+  ),
+  non_transferable: entry(
+    422,
+    ['这种卡不能转让', '发卡方将它绑定到账号，只能本人使用'],
+    ['This card cannot be passed on', 'Its issuer binds it to an account; only you can use it'],
+  ),
+  card_already_here: entry(
+    409,
+    ['这张卡已经在平台上', '每张卡只能提交一次；如非本人操作请联系客服'],
+    ['This card is here already', 'A card can be given once; contact us if it was not you'],
+  ),
+  card_encumbered: entry(
+    409,
+    ['这张卡已有一笔进行中的交易', '请先完成或取消那一笔'],
+    ['This card is promised already', 'Finish or cancel the other one first'],
+  ),
+  image_too_large: entry(
+    413,
+    ['照片太大', '请压缩到 {maxMb} MB、{maxMegapixels} 百万像素以内'],
+    ['The photo is too large', 'Keep it under {maxMb} MB and {maxMegapixels} megapixels'],
+  ),
+  image_not_supported: entry(
+    415,
+    ['不支持这种图片', '请使用 JPEG、PNG 或 WebP 照片'],
+    ['This kind of image is not supported', 'Use a JPEG, PNG or WebP photo'],
+  ),
+  image_unreadable: entry(
+    422,
+    ['没有读到条码', '请对准条码、在光线充足处重拍，或直接输入卡号'],
+    ['No code could be read', 'Move closer, use good light, or type the number'],
+  ),
+  reveal_not_approved: entry(
+    409,
+    ['尚未有第二人批准', '请请另一位同事批准后再打开'],
+    ['No second person has approved', 'Ask a colleague to approve it first'],
+  ),
+  reveal_self_approval: entry(
+    403,
+    ['不能批准自己的申请', '须由另一位有权限的同事批准'],
+    ['You may not approve your own request', 'Another colleague has to approve it'],
+  ),
+  reveal_lapsed: entry(
+    410,
+    ['申请或批准已过期', '请重新申请或请同事重新批准'],
+    ['The request or its approval has lapsed', 'Ask again, or have it approved again'],
+  ),
+  reveal_used: entry(
+    410,
+    ['只能查看一次', '如确有需要请重新申请'],
+    ['It can be seen once only', 'Make a new request if you must'],
+  ),
+  card_shredded: entry(
+    410,
+    ['卡密已销毁', '无法恢复，请联系卡主'],
+    ['The secret is destroyed', 'It cannot be brought back; ask the owner of the card'],
+  ),
 
   // disputes
   case_open: entry(
@@ -157,8 +229,158 @@ export const refusals = {
   ),
 
   // parties
+  phone_invalid: entry(
+    422,
+    ['手机号不正确', '请填写 11 位大陆手机号'],
+    ['This is not a mobile number', 'Enter an 11-digit mainland mobile number'],
+  ),
+  code_wrong: entry(
+    422,
+    ['验证码不正确或已失效', '请核对后重试，或重新获取验证码'],
+    ['The code is wrong or no longer valid', 'Check it, or ask for a new one'],
+  ),
+  passkey_refused: entry(
+    422,
+    ['通行密钥验证未通过', '请重试，或改用其他方式'],
+    ['The passkey was not accepted', 'Try again, or use another way'],
+  ),
+  passkey_known: entry(
+    409,
+    ['这个通行密钥已经添加过', '可以直接使用'],
+    ['This passkey is already here', 'You can simply use it'],
+  ),
+  totp_exists: entry(
+    409,
+    ['已启用动态验证码', '如需更换，请先停用'],
+    ['An authenticator app is already set up', 'Remove it first to set up another'],
+  ),
+  totp_missing: entry(
+    409,
+    ['还没有启用动态验证码', '请先绑定验证器应用'],
+    ['No authenticator app is set up', 'Set one up first'],
+  ),
+  second_factor_needed: entry(
+    403,
+    ['工作人员需使用验证器或通行密钥', '请使用已绑定的验证器或通行密钥'],
+    ['Staff must use an authenticator app or a passkey', 'Use the one you have set up'],
+  ),
+  name_invalid: entry(
+    422,
+    ['姓名格式不正确', '请按身份证填写姓名'],
+    ['This does not look like a name', 'Enter the name on your id card'],
+  ),
+  id_number_invalid: entry(
+    422,
+    ['身份证号不正确', '请核对 18 位身份证号'],
+    ['The id number is not right', 'Check the 18 characters on your id card'],
+  ),
+  not_adult: entry(
+    422,
+    ['未满 18 周岁', '本平台仅向成年人开放'],
+    ['You are under 18', 'Only adults may trade here'],
+  ),
+  identity_taken: entry(
+    409,
+    ['该身份已绑定其他账户', '请登录原账户，或联系客服'],
+    ['This identity belongs to another account', 'Sign in to that account, or ask support'],
+  ),
+  real_name_needed: entry(
+    403,
+    ['请先完成实名认证', '填写姓名和身份证号，通常一分钟内完成'],
+    ['Please confirm your real name first', 'It usually takes less than a minute'],
+  ),
+  real_name_pending: entry(
+    409,
+    ['实名认证正在核验', '请稍候，结果会自动更新'],
+    ['Your real name is being checked', 'Please wait; the page updates by itself'],
+  ),
+  real_name_done: entry(
+    409,
+    ['实名认证已完成', '无需重复提交'],
+    ['Your real name is already confirmed', 'There is nothing more to do'],
+  ),
+  consent_needed: entry(
+    403,
+    ['需要您的同意', '请先阅读并同意相应用途'],
+    ['We need your consent', 'Please read and agree to this purpose first'],
+  ),
+  open_business: entry(
+    409,
+    ['还有未完成的订单或款项', '请在全部完成后再注销账户'],
+    ['Orders or payments are still open', 'Close the account when all of them are done'],
+  ),
+  staff_account: entry(
+    409,
+    ['工作人员账户不能直接注销', '请先由管理员收回角色'],
+    ['A staff account cannot be closed', 'Ask an administrator to take back the roles first'],
+  ),
+  last_admin: entry(
+    409,
+    ['至少要保留一名管理员', '请先指定另一名管理员'],
+    ['One administrator must remain', 'Appoint another administrator first'],
+  ),
 
   // pricing
+  face_not_accepted: entry(
+    422,
+    ['不收这个面值', '可收面值：{accepted}'],
+    ['This face value is not accepted', 'Accepted: {accepted}'],
+  ),
+  expired_card: entry(
+    422,
+    ['卡券已过期', '过期的卡券请联系发卡方办理延期或退卡'],
+    ['The card has expired', 'Ask its issuer to extend or refund it'],
+  ),
+  quote_not_found: entry(
+    404,
+    ['没有这份报价', '请重新报价'],
+    ['There is no such quote', 'Ask for a new quote'],
+  ),
+  quote_expired: entry(
+    410,
+    ['报价已过期', '价格可能已变动，请重新报价'],
+    ['The quote has expired', 'Prices may have moved; ask for a new quote'],
+  ),
+  quote_tampered: entry(
+    422,
+    ['报价签名不符', '请使用我们签发的原始报价'],
+    ['The signature does not fit the quote', 'Use the quote as we issued it'],
+  ),
+  no_better_slot: entry(
+    422,
+    ['两周内没有更好的价格', '现在就可以按当前报价出售'],
+    ['No better price within two weeks', 'You can sell at the price of now'],
+  ),
+  reminder_limit: entry(
+    409,
+    ['提醒太多了', '最多同时保留 {most} 条提醒'],
+    ['Too many reminders', 'At most {most} can wait at a time'],
+  ),
+  no_prices: entry(
+    503,
+    ['价目表尚未发布', '请稍后再来'],
+    ['No prices are published yet', 'Please come back soon'],
+  ),
+  table_invalid: entry(
+    422,
+    ['价目表有 {count} 处错误', '先改正：{path} {zh}'],
+    ['The price table has {count} problems', 'First: {path} {en}'],
+  ),
+  author_cannot_approve: entry(
+    403,
+    ['不能批准自己编制的价目表', '请由另一位同事复核'],
+    ['Nobody approves a table of their own', 'Ask a colleague to review it'],
+  ),
+  content_changed: entry(
+    409,
+    ['内容已变化', '请重新查看后再批准'],
+    ['The content has changed', 'Look at it again before you approve'],
+  ),
+  price_notice_too_short: entry(
+    422,
+    ['调价须提前 {days} 天公示', '最早生效时间：{earliest}'],
+    ['A change needs {days} days of notice', 'It can start at {earliest} at the earliest'],
+  ),
 
   // process
   not_due: entry(
@@ -168,6 +390,37 @@ export const refusals = {
   ),
 
   // rules
+  face_above_limit: entry(
+    422,
+    ['面值超过法定限额', '这类卡单张不得超过 {limitYuan} 元（{citation}）'],
+    ['The face value is above the legal limit', 'At most ¥{limitYuan} for this kind ({citation})'],
+  ),
+  product_not_accepted: entry(
+    422,
+    ['这类卡依法不能回收', '{zh}（{citation}）'],
+    ['This kind of card cannot be bought back', '{en} ({citation})'],
+  ),
+  notice_too_short: entry(
+    422,
+    ['规则变更须提前公示', '须至少提前 {days} 天公示，最早 {earliest} 生效（{citation}）'],
+    [
+      'A change needs notice',
+      'Announce it {days} days ahead: {earliest} at the earliest ({citation})',
+    ],
+  ),
+  restrictions_missing: entry(
+    422,
+    ['缺少使用限制说明', '须写明使用范围、时间和门槛，或写明无限制（{citation}）'],
+    ['The restrictions are not stated', 'State them, or state that there are none ({citation})'],
+  ),
+  words_forbidden: entry(
+    422,
+    ['内容含有违规用语', '请删除涉及银行卡、电话卡、账号买卖或套现的内容（{citation}）'],
+    [
+      'Forbidden words',
+      'Remove offers of bank cards, SIM cards, accounts or cash-out ({citation})',
+    ],
+  ),
 
   // settlement
 } as const satisfies Record<string, Entry>;

@@ -1,0 +1,127 @@
+/** What an issuer can do for us, typed by capability: a method an issuer lacks is not there to be called. */
+import { type Static, Type } from 'typebox';
+import { Day, FenText } from '#platform/schema';
+import type { Cap } from '../schema.ts';
+import type { CardSecret } from '../vault/envelope.ts';
+
+export const ISSUER_STATES = [
+  'unknown_card',
+  'inactive',
+  'active',
+  'held',
+  'redeemed',
+  'expired',
+  'frozen',
+  'refunding',
+  'void',
+] as const;
+
+/** What the issuer sees at this moment. Amounts are decimal strings of fen, as on the wire and in the record. */
+export const Snapshot = Type.Object({
+  state: Type.Enum(ISSUER_STATES),
+  balanceFen: Type.Optional(FenText),
+  expiresOn: Type.Optional(Day),
+  /** Bound to an account or a name that is not the seller's to give away. */
+  bound: Type.Optional(Type.Boolean()),
+  /** What the issuer wants before it says more. */
+  needs: Type.Optional(Type.Enum(['receipt', 'extra_check'])),
+  asOf: Type.String(),
+});
+export type Snapshot = Static<typeof Snapshot>;
+export const Hold = Type.Object({ holdId: Type.String(), until: Type.String() });
+export const Transferred = Type.Object({
+  transferId: Type.String(),
+  balanceFen: FenText,
+  /** SHA-256 of salt, new number and new PIN: with the issuer's signature it proves the new card offline. */
+  commitment: Type.Optional(Type.String()),
+});
+export const Redeemed = Type.Object({ redemptionId: Type.String() });
+export const Undone = Type.Object({ undone: Type.Literal(true) });
+
+/** What each operation answers when it succeeds. */
+export const ANSWERS = {
+  inquire: Snapshot,
+  lock: Hold,
+  release: Undone,
+  transfer: Transferred,
+  redeem: Redeemed,
+  void: Undone,
+} as const;
+export type Op = keyof typeof ANSWERS;
+export type Answer<O extends Op> = Static<(typeof ANSWERS)[O]>;
+
+export const ERROR_KINDS = [
+  'not_found',
+  'bad_secret',
+  'already_used',
+  'insufficient',
+  'expired',
+  'frozen',
+  'inactive',
+  'restricted',
+  'conflict',
+  'window_over',
+  'auth',
+  'rate_limited',
+  'unknown_outcome',
+  'unavailable',
+] as const;
+/** `unavailable`: it certainly did not happen. `unknown_outcome`: it may have; ask by its number. */
+export type ErrorKind = (typeof ERROR_KINDS)[number];
+
+/** The issuer's own words and its signature over them; holds no number and no PIN. */
+export interface Facts {
+  readonly text: string;
+  readonly signature?: string;
+}
+export type Outcome<O extends Op> =
+  | {
+      readonly ok: true;
+      readonly value: Answer<O>;
+      readonly facts: Facts;
+      /** After a transfer: the new card. Whether the signed commitment fits it says `proven`. */
+      readonly fresh?: CardSecret;
+      readonly proven?: boolean;
+    }
+  | {
+      readonly ok: false;
+      readonly kind: ErrorKind;
+      readonly facts?: Facts;
+      readonly afterMs?: number;
+    };
+export type Past<O extends Op> =
+  | { readonly known: false }
+  | { readonly known: true; readonly outcome: Outcome<O> }
+  | { readonly known: 'unreachable'; readonly afterMs?: number };
+
+export interface CardRef extends CardSecret {
+  readonly sku: string;
+}
+/** The number is stored before the call leaves; the same number again is the same request. */
+export interface Ctx {
+  readonly requestNo: string;
+}
+
+export interface IssuerAdapter {
+  readonly issuerId: string;
+  readonly caps: ReadonlySet<Cap>;
+  /** No side effect at the issuer. */
+  inquire?(card: CardRef, ctx: Ctx): Promise<Outcome<'inquire'>>;
+  /** Exclusive: of two locks on one card exactly one succeeds, the other is `conflict`. */
+  lock?(
+    card: CardRef,
+    terms: { amountFen: string; ttlMs: number },
+    ctx: Ctx,
+  ): Promise<Outcome<'lock'>>;
+  release?(holdId: string, ctx: Ctx): Promise<Outcome<'release'>>;
+  /** A new number for the whole balance; the old number is dead afterwards. */
+  transfer?(card: CardRef, ctx: Ctx): Promise<Outcome<'transfer'>>;
+  redeem?(card: CardRef, terms: { amountFen: string }, ctx: Ctx): Promise<Outcome<'redeem'>>;
+  /** Undoes a transfer or a redemption inside the issuer's window; later it is `window_over`. */
+  void?(id: string, ctx: Ctx): Promise<Outcome<'void'>>;
+  /** Every issuer must be able to say what became of a request number. */
+  outcomeOf<O extends Op>(op: O, requestNo: string): Promise<Past<O>>;
+}
+
+/** Finds the adapter of an issuer; `app.ts` decides which gateways there are. */
+export type Issuers = (issuer: { id: string; caps: readonly Cap[] }) => IssuerAdapter;
