@@ -1,6 +1,6 @@
 /** The one way an order changes: lock, move its process, save, all in the caller's transaction. */
 import assert from 'node:assert/strict';
-import { type Fen, Refused, type Tx, ZERO } from '#platform';
+import { type Fen, Refused, type Tx } from '#platform';
 import { type Move, move } from '#process';
 import { buyback } from './life.ts';
 import { lockOrder, type Order, saveOrder } from './store.ts';
@@ -33,9 +33,6 @@ export async function change(tx: Tx, order: Order, step: Change): Promise<Order>
     price: (save.price_fen as Fen | undefined) ?? order.price_fen,
     net: (save.net_fen as Fen | undefined) ?? order.net_fen,
     fees: (save.fees_fen as Fen | undefined) ?? order.fees_fen,
-    refund: ZERO,
-    keptNet: ZERO,
-    keptFees: ZERO,
   };
   const after = await move(tx, buyback, {
     id: order.id,
