@@ -8,6 +8,7 @@ import {
   createStaff,
   findUser,
   hasConsent,
+  openSession,
   organisationsOf,
   phoneOf,
   realNameOf,
@@ -16,7 +17,7 @@ import {
   setMember,
   sweepParties,
 } from '#parties';
-import { DAY, HOUR, inTransaction, openLive, Refused } from '#platform';
+import { DAY, HOUR, inTransaction, notify, Refused } from '#platform';
 import {
   everything,
   type House,
@@ -26,6 +27,7 @@ import {
   type Visitor,
 } from '#test/parties.ts';
 import { checkCharacter } from './domain.ts';
+import { eraseAccount } from './erase.ts';
 
 const ALICE = '13800138000';
 const BOB = '13900139000';
@@ -252,7 +254,7 @@ test('an export tells all about one person and nothing about another', async (t)
   });
   const [alice, bob] = [await signIn(house, ALICE), await signIn(house, BOB)];
   await submit(alice, '张三丰', ADULT);
-  await submit(bob, '李莫愁', idOf('1991-01-01'));
+  assert.equal((await submit(bob, '李莫愁', idOf('1991-01-01'))).status, 202);
   await alice.call('POST /v1/me/consents', { purpose: 'marketing_sms' });
   await house.work();
   assert.equal((await alice.call('GET /v1/me/export')).body['code'], 'step_up_needed');
@@ -350,18 +352,45 @@ test('a text message to somebody who has left is dropped, and staff cannot leave
   assert.equal((await house.messages(ALICE)).length, before);
 });
 
-test('an open page hears of the verdict', async (t) => {
-  const database = await openHouse(t);
-  const live = await openLive(database.url);
-  t.after(() => live.close());
-  const visitor = await signIn(database, ALICE);
-  const heard = new Promise<void>((done) => {
-    idIn(visitor)
-      .then((id) => live.subscribe(`me:${id}`, done))
-      .then(() => submit(visitor, '张三', ADULT))
-      .catch(() => undefined);
-  });
-  await heard;
+test('an open page hears of the verdict, and goes dark with its session', async (t) => {
+  const house = await openHouse(t, { live: true });
+  const visitor = await signIn(house, ALICE);
+  const userId = await idIn(visitor);
+  const url = await house.app.listen({ port: 0, host: '127.0.0.1' });
+  const reply = await fetch(`${url}/v1/me/events`, { headers: { cookie: visitor.cookie } });
+  assert.equal(reply.headers.get('content-type'), 'text/event-stream');
+  const states: string[] = [];
+  const seen = (async () => {
+    let text = '';
+    for await (const chunk of reply.body ?? []) {
+      text += Buffer.from(chunk).toString();
+      const lines = text.split('\n\n');
+      text = lines.pop() ?? '';
+      for (const line of lines) {
+        const { realName: now } = JSON.parse(line.replace('data: ', ''));
+        if (states.at(-1) !== now.state) states.push(now.state);
+      }
+      if (states.length === 1) await submit(visitor, '张三', ADULT).then(() => house.work());
+      if (states.at(-1) === 'verified') {
+        await visitor.call('POST /v1/auth/sign-out');
+        await inTransaction(house.deps.db, (tx) => notify(tx, `me:${userId}`));
+      }
+    }
+  })();
+  await seen;
+  assert.deepEqual(states, ['none', 'pending', 'verified']);
+});
+
+test('who signs in while leaving is left with nothing', async (t) => {
+  const house = await openHouse(t);
+  const { db } = house.deps;
+  const visitor = await signIn(house, ALICE);
+  const userId = await idIn(visitor);
+  const at = house.clock.now();
+  const device = { agent: '', address: '' };
+  await inTransaction(db, (tx) => eraseAccount(tx, {}, { userId, at }));
+  const late = inTransaction(db, (tx) => openSession(tx, { userId, how: 'otp', device, at }));
+  await assert.rejects(late, Refused);
 });
 
 test('members of another organisation are no staff', async (t) => {

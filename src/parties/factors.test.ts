@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createStaff, setRoles } from '#parties';
 import { DAY, HOUR, inTransaction, MINUTE, type Role } from '#platform';
 import { Authenticator } from '#test/authenticator.ts';
@@ -343,12 +344,23 @@ test('two admins cannot remove each other at once', async (t) => {
   const { db } = house.deps;
   const first = await hire(house, ADMIN, ['admin']);
   const second = await hire(house, ALICE, ['admin']);
-  const results = await Promise.allSettled(
-    [first, second].map((userId) =>
-      inTransaction(db, (tx) => setRoles(tx, { userId, roles: [], at: house.clock.now() })),
-    ),
+  const remove = async (userId: string, before: () => Promise<unknown>) =>
+    await inTransaction(db, async (tx) => {
+      await setRoles(tx, { userId, roles: [], at: house.clock.now() });
+      await before();
+    });
+  const removed = Promise.withResolvers<void>();
+  const results = await Promise.allSettled([
+    remove(first, async () => {
+      removed.resolve();
+      await sleep(100);
+    }),
+    removed.promise.then(() => remove(second, async () => undefined)),
+  ]);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected'],
   );
-  assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
 });
 
 test('a reset after a lost device ends factors and sessions, by an admin only', async (t) => {
