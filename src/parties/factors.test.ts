@@ -349,13 +349,15 @@ test('two admins cannot remove each other at once', async (t) => {
       await setRoles(tx, { userId, roles: [], at: house.clock.now() });
       await before();
     });
+  // The first stays open until the second is done, or has evidently been waiting for it.
   const removed = Promise.withResolvers<void>();
+  const later = removed.promise.then(() => remove(second, async () => undefined));
   const results = await Promise.allSettled([
     remove(first, async () => {
       removed.resolve();
-      await sleep(100);
+      await Promise.race([later.catch(() => undefined), sleep(1_000)]);
     }),
-    removed.promise.then(() => remove(second, async () => undefined)),
+    later,
   ]);
   assert.deepEqual(
     results.map(({ status }) => status),

@@ -85,12 +85,13 @@ test('a code being used waits for the outcome, and is gone for the second', asyn
   const use = async (work: () => Promise<void>) =>
     await withCode(db, scope, { code, at: house.clock.now() }, work);
   const inside = Promise.withResolvers<void>();
+  const later = inside.promise.then(() => use(async () => undefined));
   const results = await Promise.allSettled([
     use(async () => {
       inside.resolve();
-      await sleep(100);
+      await Promise.race([later.catch(() => undefined), sleep(1_000)]);
     }),
-    inside.promise.then(() => use(async () => undefined)),
+    later,
   ]);
   assert.deepEqual(
     results.map(({ status }) => status),
