@@ -550,6 +550,7 @@ create table pricing.price_table (
   hash bytea,
   previous_hash bytea,
   author text not null,
+  editors text[] not null,
   approved_by text,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
@@ -558,7 +559,8 @@ create table pricing.price_table (
   effective_from timestamp with time zone,
   constraint price_table_pkey PRIMARY KEY (id),
   constraint price_table_version_key UNIQUE (version),
-  constraint four_eyes CHECK ((approved_by <> author)),
+  constraint four_eyes CHECK ((approved_by <> ALL (editors))),
+  constraint price_table_check CHECK ((author = ANY (editors))),
   constraint price_table_hash_check CHECK ((length(hash) = 32)),
   constraint price_table_note_check CHECK ((length(note) <= 2000)),
   constraint price_table_previous_hash_check CHECK ((length(previous_hash) = 32)),
@@ -714,6 +716,174 @@ create table rules.regulation (
   constraint regulation_version_check CHECK ((version > 0))
 );
 
+create table settlement.attempt (
+  out_no text not null,
+  payout_id uuid not null,
+  account_id uuid not null,
+  amount_fen bigint not null,
+  status text not null,
+  asks integer default 0 not null,
+  started_at timestamp with time zone not null,
+  known_at timestamp with time zone,
+  constraint attempt_pkey PRIMARY KEY (out_no),
+  constraint attempt_account_id_fkey FOREIGN KEY (account_id) REFERENCES settlement.payout_account(id),
+  constraint attempt_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payout(id),
+  constraint attempt_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint attempt_out_no_check CHECK ((length(out_no) = 32)),
+  constraint attempt_status_check CHECK ((status = ANY (ARRAY['open'::text, 'paid'::text, 'failed'::text, 'returned'::text])))
+);
+
+create table settlement.callback_refusal (
+  body_digest bytea not null,
+  reason text not null,
+  times integer default 1 not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  constraint callback_refusal_pkey PRIMARY KEY (body_digest, reason)
+);
+
+create table settlement.compensation (
+  payout_id uuid not null,
+  paid_by uuid not null,
+  days_late integer not null,
+  amount_fen bigint not null,
+  at timestamp with time zone not null,
+  constraint compensation_pkey PRIMARY KEY (payout_id),
+  constraint compensation_paid_by_key UNIQUE (paid_by),
+  constraint compensation_paid_by_fkey FOREIGN KEY (paid_by) REFERENCES settlement.payout(id),
+  constraint compensation_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payout(id),
+  constraint compensation_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint compensation_days_late_check CHECK ((days_late > 0))
+);
+
+create table settlement.custody_movement (
+  out_no text not null,
+  kind text not null,
+  amount_fen bigint not null,
+  bank_at timestamp with time zone not null,
+  bank_day date not null,
+  posted_at timestamp with time zone not null,
+  transfer_kind text not null,
+  transfer_ref text not null,
+  constraint custody_movement_pkey PRIMARY KEY (out_no, kind),
+  constraint custody_movement_transfer_kind_transfer_ref_key UNIQUE (transfer_kind, transfer_ref),
+  constraint custody_movement_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint custody_movement_kind_check CHECK ((kind = ANY (ARRAY['transfer'::text, 'return'::text, 'collection'::text])))
+);
+
+create table settlement.payout (
+  id uuid not null,
+  user_id text not null,
+  subject text not null,
+  part text not null,
+  amount_fen bigint not null,
+  state text not null,
+  settle_on date not null,
+  promised_on date not null,
+  run_id uuid,
+  failure text,
+  paid_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint payout_pkey PRIMARY KEY (id),
+  constraint payout_subject_part_key UNIQUE (subject, part),
+  constraint payout_run_id_fkey FOREIGN KEY (run_id) REFERENCES settlement.payout_run(id),
+  constraint payout_amount_fen_check CHECK ((amount_fen > 0))
+);
+
+create table settlement.payout_account (
+  id uuid not null,
+  user_id text not null,
+  bank_code text not null,
+  number bytea not null,
+  fingerprint bytea not null,
+  last4 text not null,
+  name bytea not null,
+  created_at timestamp with time zone not null,
+  replaced_at timestamp with time zone,
+  constraint payout_account_pkey PRIMARY KEY (id),
+  constraint payout_account_check CHECK ((replaced_at >= created_at)),
+  constraint payout_account_last4_check CHECK ((last4 ~ '^[0-9]{4}$'::text))
+);
+
+create table settlement.payout_run (
+  id uuid not null,
+  day date not null,
+  maker text not null,
+  checker text,
+  state text not null,
+  count integer not null,
+  total_fen bigint not null,
+  over_count integer not null,
+  over_fen bigint not null,
+  made_at timestamp with time zone not null,
+  checked_at timestamp with time zone,
+  constraint payout_run_pkey PRIMARY KEY (id),
+  constraint payout_run_check CHECK (((over_count >= 0) AND (over_count <= count))),
+  constraint payout_run_check1 CHECK (((over_fen >= 0) AND (over_fen <= total_fen))),
+  constraint payout_run_check2 CHECK ((checker IS DISTINCT FROM maker)),
+  constraint payout_run_check3 CHECK (((state = 'approved'::text) = (checker IS NOT NULL))),
+  constraint payout_run_check4 CHECK (((checker IS NULL) = (checked_at IS NULL))),
+  constraint payout_run_count_check CHECK ((count > 0)),
+  constraint payout_run_state_check CHECK ((state = ANY (ARRAY['done'::text, 'awaiting_approval'::text, 'approved'::text, 'lapsed'::text]))),
+  constraint payout_run_total_fen_check CHECK ((total_fen > 0))
+);
+
+create table settlement.psp_event (
+  event_id text not null,
+  kind text not null,
+  out_no text not null,
+  status text not null,
+  amount_fen bigint not null,
+  bank_at timestamp with time zone not null,
+  reason text,
+  received_at timestamp with time zone not null,
+  handled_at timestamp with time zone,
+  constraint psp_event_pkey PRIMARY KEY (event_id),
+  constraint psp_event_event_id_check CHECK (((length(event_id) >= 1) AND (length(event_id) <= 64))),
+  constraint psp_event_kind_check CHECK ((kind = ANY (ARRAY['transfer'::text, 'collection'::text]))),
+  constraint psp_event_status_check CHECK ((status = ANY (ARRAY['accepted'::text, 'paid'::text, 'failed'::text, 'returned'::text])))
+);
+
+create table settlement.reconciliation (
+  day date not null,
+  queued_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  matched integer default 0 not null,
+  findings integer default 0 not null,
+  in_fen bigint default 0 not null,
+  out_fen bigint default 0 not null,
+  constraint reconciliation_pkey PRIMARY KEY (day)
+);
+
+create table settlement.reconciliation_item (
+  day date not null,
+  kind text not null,
+  ref text not null,
+  result text not null,
+  ours_fen bigint,
+  theirs_fen bigint,
+  constraint reconciliation_item_pkey PRIMARY KEY (day, kind, ref),
+  constraint reconciliation_item_day_fkey FOREIGN KEY (day) REFERENCES settlement.reconciliation(day),
+  constraint reconciliation_item_kind_check CHECK ((kind = ANY (ARRAY['transfer'::text, 'return'::text, 'collection'::text, 'ledger'::text]))),
+  constraint reconciliation_item_result_check CHECK ((result = ANY (ARRAY['matched'::text, 'missing_here'::text, 'missing_there'::text, 'amount_differs'::text])))
+);
+
+create table settlement.top_up (
+  id uuid not null,
+  out_no text not null,
+  recycler text not null,
+  amount_fen bigint not null,
+  asked_by text not null,
+  state text not null,
+  asks integer default 0 not null,
+  created_at timestamp with time zone not null,
+  received_at timestamp with time zone,
+  constraint top_up_pkey PRIMARY KEY (id),
+  constraint top_up_out_no_key UNIQUE (out_no),
+  constraint top_up_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint top_up_out_no_check CHECK ((length(out_no) = 32))
+);
+
 CREATE INDEX order_created_at ON buyback."order" USING btree (created_at);
 CREATE INDEX order_state ON buyback."order" USING btree (state, id DESC);
 CREATE INDEX order_user ON buyback."order" USING btree (user_id, id DESC);
@@ -759,6 +929,16 @@ CREATE INDEX instance_failing ON process.instance USING btree (process) WHERE (f
 CREATE INDEX instance_process_state ON process.instance USING btree (process, state);
 CREATE INDEX instance_wake_at ON process.instance USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX entry_subject ON record.entry USING btree (subject, no);
+CREATE UNIQUE INDEX attempt_live ON settlement.attempt USING btree (payout_id) WHERE (status = ANY (ARRAY['open'::text, 'paid'::text]));
+CREATE INDEX attempt_payout ON settlement.attempt USING btree (payout_id);
+CREATE INDEX callback_refusal_last_at ON settlement.callback_refusal USING btree (last_at);
+CREATE INDEX custody_movement_day ON settlement.custody_movement USING btree (bank_day);
+CREATE UNIQUE INDEX payout_account_current ON settlement.payout_account USING btree (user_id) WHERE (replaced_at IS NULL);
+CREATE INDEX payout_account_fingerprint ON settlement.payout_account USING btree (fingerprint);
+CREATE INDEX payout_run_id ON settlement.payout USING btree (run_id) WHERE (run_id IS NOT NULL);
+CREATE INDEX payout_state ON settlement.payout USING btree (state, id);
+CREATE INDEX payout_user ON settlement.payout USING btree (user_id, id);
+CREATE INDEX psp_event_out_no ON settlement.psp_event USING btree (out_no);
 
 CREATE OR REPLACE FUNCTION ledger.forbid_change()
  RETURNS trigger

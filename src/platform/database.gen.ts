@@ -394,6 +394,7 @@ export interface PricingPriceTable {
   author: string;
   created_at: Timestamp;
   data: Json;
+  editors: string[];
   effective_from: Timestamp | null;
   hash: Buffer | null;
   id: string;
@@ -500,6 +501,128 @@ export interface RulesRegulation {
   version: number;
 }
 
+export interface SettlementAttempt {
+  account_id: string;
+  amount_fen: bigint;
+  asks: Generated<number>;
+  known_at: Timestamp | null;
+  out_no: string;
+  payout_id: string;
+  started_at: Timestamp;
+  status: string;
+}
+
+export interface SettlementCallbackRefusal {
+  body_digest: Buffer;
+  first_at: Timestamp;
+  last_at: Timestamp;
+  reason: string;
+  times: Generated<number>;
+}
+
+export interface SettlementCompensation {
+  amount_fen: bigint;
+  at: Timestamp;
+  days_late: number;
+  paid_by: string;
+  payout_id: string;
+}
+
+export interface SettlementCustodyMovement {
+  amount_fen: bigint;
+  bank_at: Timestamp;
+  bank_day: string;
+  kind: string;
+  out_no: string;
+  posted_at: Timestamp;
+  transfer_kind: string;
+  transfer_ref: string;
+}
+
+export interface SettlementPayout {
+  amount_fen: bigint;
+  created_at: Timestamp;
+  failure: string | null;
+  id: string;
+  paid_at: Timestamp | null;
+  part: string;
+  promised_on: string;
+  run_id: string | null;
+  settle_on: string;
+  state: string;
+  subject: string;
+  user_id: string;
+}
+
+export interface SettlementPayoutAccount {
+  bank_code: string;
+  created_at: Timestamp;
+  fingerprint: Buffer;
+  id: string;
+  last4: string;
+  name: Buffer;
+  number: Buffer;
+  replaced_at: Timestamp | null;
+  user_id: string;
+}
+
+export interface SettlementPayoutRun {
+  checked_at: Timestamp | null;
+  checker: string | null;
+  count: number;
+  day: string;
+  id: string;
+  made_at: Timestamp;
+  maker: string;
+  over_count: number;
+  over_fen: bigint;
+  state: string;
+  total_fen: bigint;
+}
+
+export interface SettlementPspEvent {
+  amount_fen: bigint;
+  bank_at: Timestamp;
+  event_id: string;
+  handled_at: Timestamp | null;
+  kind: string;
+  out_no: string;
+  reason: string | null;
+  received_at: Timestamp;
+  status: string;
+}
+
+export interface SettlementReconciliation {
+  day: string;
+  done_at: Timestamp | null;
+  findings: Generated<number>;
+  in_fen: Generated<bigint>;
+  matched: Generated<number>;
+  out_fen: Generated<bigint>;
+  queued_at: Timestamp;
+}
+
+export interface SettlementReconciliationItem {
+  day: string;
+  kind: string;
+  ours_fen: bigint | null;
+  ref: string;
+  result: string;
+  theirs_fen: bigint | null;
+}
+
+export interface SettlementTopUp {
+  amount_fen: bigint;
+  asked_by: string;
+  asks: Generated<number>;
+  created_at: Timestamp;
+  id: string;
+  out_no: string;
+  received_at: Timestamp | null;
+  recycler: string;
+  state: string;
+}
+
 export interface DB {
   "buyback.order": BuybackOrder;
   "buyback.quote_holder": BuybackQuoteHolder;
@@ -545,4 +668,15 @@ export interface DB {
   "record.link": RecordLink;
   "record.unsealed": RecordUnsealed;
   "rules.regulation": RulesRegulation;
+  "settlement.attempt": SettlementAttempt;
+  "settlement.callback_refusal": SettlementCallbackRefusal;
+  "settlement.compensation": SettlementCompensation;
+  "settlement.custody_movement": SettlementCustodyMovement;
+  "settlement.payout": SettlementPayout;
+  "settlement.payout_account": SettlementPayoutAccount;
+  "settlement.payout_run": SettlementPayoutRun;
+  "settlement.psp_event": SettlementPspEvent;
+  "settlement.reconciliation": SettlementReconciliation;
+  "settlement.reconciliation_item": SettlementReconciliationItem;
+  "settlement.top_up": SettlementTopUp;
 }

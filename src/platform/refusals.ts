@@ -423,6 +423,36 @@ export const refusals = {
   ),
 
   // settlement
+  account_number_invalid: entry(
+    422,
+    ['银行卡号不正确', '请核对 16–19 位卡号后重新填写'],
+    ['This account number is not right', 'Check its 16–19 digits and enter it again'],
+  ),
+  payout_name_mismatch: entry(
+    422,
+    ['户名与实名不一致', '请使用本人名下的银行账户'],
+    ['The account is in another name', 'Use an account in your own verified name'],
+  ),
+  nothing_to_pay: entry(
+    409,
+    ['没有待付款项', '等有新的付款后再生成批次'],
+    ['There is nothing to pay', 'Make a run when payouts are waiting'],
+  ),
+  maker_cannot_approve: entry(
+    403,
+    ['制单人不能复核', '请由另一位财务人员复核'],
+    ['The maker cannot approve', 'Another person of finance has to approve it'],
+  ),
+  callback_forged: entry(
+    401,
+    ['通知未通过验签', '请使用有效的密钥重新签名并发送'],
+    ['The callback is not signed by the custody bank', 'Sign it anew with the registered key'],
+  ),
+  callback_unknown: entry(
+    404,
+    ['通知对应的单据不存在', '请核对商户、单号与金额'],
+    ['The callback names no transfer of ours', 'Check merchant, number and amount'],
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof refusals;
