@@ -24,7 +24,7 @@ import {
   StaffBody,
   StaffView,
 } from './schema.ts';
-import { clearCookie } from './session.ts';
+import { clearCookie, makeAuth } from './session.ts';
 import { createStaff, resetFactors, setRoles, staffViews } from './staff.ts';
 import { deleteSession, deleteSessions } from './store.ts';
 import { pass } from './throttle.ts';
@@ -52,6 +52,7 @@ function meRoutes(app: App, deps: PartiesDeps): void {
     async (request) => await meView(deps, callerOf(request), clock.now()),
   );
   if (!live) return;
+  const { authenticate } = makeAuth(deps);
   app.get(
     '/v1/me/events',
     {
@@ -63,9 +64,13 @@ function meRoutes(app: App, deps: PartiesDeps): void {
       },
     },
     async (request, reply) => {
-      const caller = callerOf(request);
-      const look = async () => await meView(deps, caller, clock.now());
-      await stream(request, reply, live, `me:${caller.userId}`, look);
+      // Asked again with each look: the stream ends with the session, and tells the roles of now.
+      const look = async () => {
+        const caller = await authenticate(request);
+        if (!caller) throw new Refused('not_signed_in');
+        return await meView(deps, caller, clock.now());
+      };
+      await stream(request, reply, live, `me:${callerOf(request).userId}`, look);
     },
   );
 }
