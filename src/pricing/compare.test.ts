@@ -106,6 +106,13 @@ test('a higher fee needs notice even when the net does not fall', () => {
     for (const row of Object.values(categories)) row.baseBps += 500;
     Object.assign(fees[0] ?? {}, { rateBps: 201 });
   };
+  assert.equal(
+    needed(({ categories, fees }) => {
+      for (const row of Object.values(categories)) row.baseBps += 500;
+      Object.assign(fees[1] ?? {}, { capFen: '201' });
+    }),
+    true,
+  );
   const [first] = noticeNeeded(seed, of(changed(change)), shop);
   assert.deepEqual(first, { zh: '平台服务费上调', en: 'Platform fee rises' });
   assert.equal(

@@ -151,6 +151,26 @@ test('more days to expiry, or a larger face, never pay less', () => {
   assert(rose > 0, 'reached cards whose expiry matters');
 });
 
+test('fees that tick up together never make a fen more of price pay less', () => {
+  const data = structuredClone(seedTable);
+  for (const fee of data.fees) Object.assign(fee, { rateBps: 1_000, capFen: '100000' });
+  const table = compile(data, { version: 1, hash: '', effectiveFrom: new Date(0) });
+  const at = chinaInstant('2026-11-25', 10);
+  let before = 0n;
+  for (let face = 1n; face <= 600n; face++) {
+    const net = BigInt(quote(table, { product: product('fuel'), faceFen: fen(face), at }).netFen);
+    assert(net >= before, `a face of ${face} pays ${net}, one fen less of face ${before}`);
+    before = net;
+  }
+});
+
+test('the next slot of the same day is offered, to the hour', () => {
+  const body = netNow('grocery', '2026-11-25', 12.5);
+  assert.equal(body.alternatives[0]?.from, chinaInstant('2026-11-25', 13).toISOString());
+  const inside = netNow('grocery', '2026-11-25', 13);
+  assert.deepEqual(inside.alternatives, [], 'nothing pays more than the best slot');
+});
+
 test('the floors of the trade: dining 65 %, grocery 75 %, cinema 50 %', () => {
   assert.equal(seed.categories.dining.floorBps, 6_500);
   assert.equal(seed.categories.grocery.floorBps, 7_500);

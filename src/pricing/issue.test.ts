@@ -100,6 +100,8 @@ test('quotes', async (t) => {
     const lines = [...doc.lines].reverse();
     assert.equal(verifyQuote(keys.publicKeyPem, { ...doc, lines }), false);
     assert.equal(verifyQuote('no key', doc), false);
+    for (const signature of [`${doc.signature}=`, ` ${doc.signature}`, `${doc.signature}A`, ''])
+      assert.equal(verifyQuote(keys.publicKeyPem, { ...doc, signature }), false, signature);
   });
 
   await t.test('binds for 15 minutes, for one sale, with its own signature', async () => {
