@@ -335,6 +335,174 @@ create table ledger.transfer (
   constraint transfer_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200)))
 );
 
+create table parties.ceremony (
+  id uuid not null,
+  kind text not null,
+  session_id uuid,
+  challenge text not null,
+  expires_at timestamp with time zone not null,
+  constraint ceremony_pkey PRIMARY KEY (id),
+  constraint ceremony_session_id_fkey FOREIGN KEY (session_id) REFERENCES parties.session(id) ON DELETE CASCADE,
+  constraint ceremony_check CHECK (((kind = 'sign_in'::text) = (session_id IS NULL))),
+  constraint ceremony_kind_check CHECK ((kind = ANY (ARRAY['register'::text, 'sign_in'::text, 'step_up'::text])))
+);
+
+create table parties.code (
+  phone_print bytea not null,
+  purpose text not null,
+  id uuid not null,
+  digest bytea not null,
+  wrong_tries integer default 0 not null,
+  expires_at timestamp with time zone not null,
+  constraint code_pkey PRIMARY KEY (phone_print, purpose),
+  constraint code_id_key UNIQUE (id),
+  constraint code_purpose_check CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'step_up'::text]))),
+  constraint code_wrong_tries_check CHECK (((wrong_tries >= 0) AND (wrong_tries <= 3)))
+);
+
+create table parties.consent (
+  id uuid not null,
+  person_id uuid not null,
+  purpose text not null,
+  version integer not null,
+  granted_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  constraint consent_pkey PRIMARY KEY (id),
+  constraint consent_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint consent_check CHECK ((withdrawn_at >= granted_at)),
+  constraint consent_version_check CHECK ((version > 0))
+);
+
+create table parties.membership (
+  organisation_id uuid not null,
+  person_id uuid not null,
+  roles text[] not null,
+  since timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  constraint membership_pkey PRIMARY KEY (organisation_id, person_id),
+  constraint membership_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parties.organisation(id),
+  constraint membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint membership_roles_check CHECK ((cardinality(roles) > 0))
+);
+
+create table parties.message (
+  id uuid not null,
+  person_id uuid,
+  template text not null,
+  to_sealed bytea,
+  code_sealed bytea,
+  params jsonb,
+  state text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  decided_at timestamp with time zone,
+  constraint message_pkey PRIMARY KEY (id),
+  constraint message_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint message_check CHECK (((state = 'queued'::text) OR ((to_sealed IS NULL) AND (code_sealed IS NULL) AND (params IS NULL)))),
+  constraint message_check1 CHECK (((state = 'queued'::text) = (decided_at IS NULL))),
+  constraint message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
+);
+
+create table parties.organisation (
+  id uuid not null,
+  kind text not null,
+  name_zh text not null,
+  name_en text not null,
+  created_at timestamp with time zone not null,
+  constraint organisation_pkey PRIMARY KEY (id),
+  constraint organisation_kind_check CHECK ((kind = ANY (ARRAY['operator'::text, 'recycler'::text, 'enterprise'::text, 'issuer'::text]))),
+  constraint organisation_name_en_check CHECK (((length(name_en) >= 1) AND (length(name_en) <= 80))),
+  constraint organisation_name_zh_check CHECK (((length(name_zh) >= 1) AND (length(name_zh) <= 80)))
+);
+
+create table parties.passkey (
+  id uuid not null,
+  person_id uuid not null,
+  credential_id text not null,
+  public_key bytea not null,
+  sign_count bigint not null,
+  transports text[] not null,
+  name text not null,
+  backed_up boolean not null,
+  created_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint passkey_pkey PRIMARY KEY (id),
+  constraint passkey_credential_id_key UNIQUE (credential_id),
+  constraint passkey_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint passkey_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+);
+
+create table parties.person (
+  id uuid not null,
+  phone_sealed bytea,
+  phone_print bytea,
+  created_at timestamp with time zone not null,
+  erased_at timestamp with time zone,
+  constraint person_pkey PRIMARY KEY (id),
+  constraint person_phone_print_key UNIQUE (phone_print),
+  constraint person_check CHECK (((phone_sealed IS NULL) = (phone_print IS NULL))),
+  constraint person_check1 CHECK (((erased_at IS NULL) = (phone_print IS NOT NULL)))
+);
+
+create table parties.real_name (
+  id uuid not null,
+  person_id uuid not null,
+  state text not null,
+  reason text,
+  name_sealed bytea,
+  id_sealed bytea,
+  id_print bytea,
+  request_no uuid not null,
+  asked_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  constraint real_name_pkey PRIMARY KEY (id),
+  constraint real_name_request_no_key UNIQUE (request_no),
+  constraint real_name_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint real_name_check CHECK (((state = 'pending'::text) = (decided_at IS NULL))),
+  constraint real_name_check1 CHECK (((state = 'rejected'::text) = (reason IS NOT NULL))),
+  constraint real_name_check2 CHECK (((state = 'rejected'::text) OR ((name_sealed IS NOT NULL) AND (id_sealed IS NOT NULL) AND (id_print IS NOT NULL)))),
+  constraint real_name_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'verified'::text, 'rejected'::text])))
+);
+
+create table parties.session (
+  id uuid not null,
+  person_id uuid not null,
+  token_digest bytea not null,
+  previous_digest bytea,
+  rotated_at timestamp with time zone not null,
+  opened_by text not null,
+  opened_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  second_factor_at timestamp with time zone,
+  stepped_up_at timestamp with time zone,
+  agent text not null,
+  address text not null,
+  constraint session_pkey PRIMARY KEY (id),
+  constraint session_previous_digest_key UNIQUE (previous_digest),
+  constraint session_token_digest_key UNIQUE (token_digest),
+  constraint session_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
+  constraint session_opened_by_check CHECK ((opened_by = ANY (ARRAY['otp'::text, 'passkey'::text])))
+);
+
+create table parties.throttle (
+  gate text not null,
+  key bytea not null,
+  opened_at timestamp with time zone not null,
+  used integer not null,
+  constraint throttle_pkey PRIMARY KEY (gate, key),
+  constraint throttle_used_check CHECK ((used > 0))
+);
+
+create table parties.totp (
+  person_id uuid not null,
+  secret_sealed bytea not null,
+  created_at timestamp with time zone not null,
+  confirmed_at timestamp with time zone,
+  last_step bigint default 0 not null,
+  constraint totp_pkey PRIMARY KEY (person_id),
+  constraint totp_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id)
+);
+
 create table platform.demo_clock (
   id boolean default true not null,
   ahead_ms bigint not null,
@@ -548,6 +716,174 @@ create table rules.regulation (
   constraint regulation_version_check CHECK ((version > 0))
 );
 
+create table settlement.attempt (
+  out_no text not null,
+  payout_id uuid not null,
+  account_id uuid not null,
+  amount_fen bigint not null,
+  status text not null,
+  asks integer default 0 not null,
+  started_at timestamp with time zone not null,
+  known_at timestamp with time zone,
+  constraint attempt_pkey PRIMARY KEY (out_no),
+  constraint attempt_account_id_fkey FOREIGN KEY (account_id) REFERENCES settlement.payout_account(id),
+  constraint attempt_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payout(id),
+  constraint attempt_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint attempt_out_no_check CHECK ((length(out_no) = 32)),
+  constraint attempt_status_check CHECK ((status = ANY (ARRAY['open'::text, 'paid'::text, 'failed'::text, 'returned'::text])))
+);
+
+create table settlement.callback_refusal (
+  body_digest bytea not null,
+  reason text not null,
+  times integer default 1 not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  constraint callback_refusal_pkey PRIMARY KEY (body_digest, reason)
+);
+
+create table settlement.compensation (
+  payout_id uuid not null,
+  paid_by uuid not null,
+  days_late integer not null,
+  amount_fen bigint not null,
+  at timestamp with time zone not null,
+  constraint compensation_pkey PRIMARY KEY (payout_id),
+  constraint compensation_paid_by_key UNIQUE (paid_by),
+  constraint compensation_paid_by_fkey FOREIGN KEY (paid_by) REFERENCES settlement.payout(id),
+  constraint compensation_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payout(id),
+  constraint compensation_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint compensation_days_late_check CHECK ((days_late > 0))
+);
+
+create table settlement.custody_movement (
+  out_no text not null,
+  kind text not null,
+  amount_fen bigint not null,
+  bank_at timestamp with time zone not null,
+  bank_day date not null,
+  posted_at timestamp with time zone not null,
+  transfer_kind text not null,
+  transfer_ref text not null,
+  constraint custody_movement_pkey PRIMARY KEY (out_no, kind),
+  constraint custody_movement_transfer_kind_transfer_ref_key UNIQUE (transfer_kind, transfer_ref),
+  constraint custody_movement_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint custody_movement_kind_check CHECK ((kind = ANY (ARRAY['transfer'::text, 'return'::text, 'collection'::text])))
+);
+
+create table settlement.payout (
+  id uuid not null,
+  user_id text not null,
+  subject text not null,
+  part text not null,
+  amount_fen bigint not null,
+  state text not null,
+  settle_on date not null,
+  promised_on date not null,
+  run_id uuid,
+  failure text,
+  paid_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint payout_pkey PRIMARY KEY (id),
+  constraint payout_subject_part_key UNIQUE (subject, part),
+  constraint payout_run_id_fkey FOREIGN KEY (run_id) REFERENCES settlement.payout_run(id),
+  constraint payout_amount_fen_check CHECK ((amount_fen > 0))
+);
+
+create table settlement.payout_account (
+  id uuid not null,
+  user_id text not null,
+  bank_code text not null,
+  number bytea not null,
+  fingerprint bytea not null,
+  last4 text not null,
+  name bytea not null,
+  created_at timestamp with time zone not null,
+  replaced_at timestamp with time zone,
+  constraint payout_account_pkey PRIMARY KEY (id),
+  constraint payout_account_check CHECK ((replaced_at >= created_at)),
+  constraint payout_account_last4_check CHECK ((last4 ~ '^[0-9]{4}$'::text))
+);
+
+create table settlement.payout_run (
+  id uuid not null,
+  day date not null,
+  maker text not null,
+  checker text,
+  state text not null,
+  count integer not null,
+  total_fen bigint not null,
+  over_count integer not null,
+  over_fen bigint not null,
+  made_at timestamp with time zone not null,
+  checked_at timestamp with time zone,
+  constraint payout_run_pkey PRIMARY KEY (id),
+  constraint payout_run_check CHECK (((over_count >= 0) AND (over_count <= count))),
+  constraint payout_run_check1 CHECK (((over_fen >= 0) AND (over_fen <= total_fen))),
+  constraint payout_run_check2 CHECK ((checker IS DISTINCT FROM maker)),
+  constraint payout_run_check3 CHECK (((state = 'approved'::text) = (checker IS NOT NULL))),
+  constraint payout_run_check4 CHECK (((checker IS NULL) = (checked_at IS NULL))),
+  constraint payout_run_count_check CHECK ((count > 0)),
+  constraint payout_run_state_check CHECK ((state = ANY (ARRAY['done'::text, 'awaiting_approval'::text, 'approved'::text, 'lapsed'::text]))),
+  constraint payout_run_total_fen_check CHECK ((total_fen > 0))
+);
+
+create table settlement.psp_event (
+  event_id text not null,
+  kind text not null,
+  out_no text not null,
+  status text not null,
+  amount_fen bigint not null,
+  bank_at timestamp with time zone not null,
+  reason text,
+  received_at timestamp with time zone not null,
+  handled_at timestamp with time zone,
+  constraint psp_event_pkey PRIMARY KEY (event_id),
+  constraint psp_event_event_id_check CHECK (((length(event_id) >= 1) AND (length(event_id) <= 64))),
+  constraint psp_event_kind_check CHECK ((kind = ANY (ARRAY['transfer'::text, 'collection'::text]))),
+  constraint psp_event_status_check CHECK ((status = ANY (ARRAY['accepted'::text, 'paid'::text, 'failed'::text, 'returned'::text])))
+);
+
+create table settlement.reconciliation (
+  day date not null,
+  queued_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  matched integer default 0 not null,
+  findings integer default 0 not null,
+  in_fen bigint default 0 not null,
+  out_fen bigint default 0 not null,
+  constraint reconciliation_pkey PRIMARY KEY (day)
+);
+
+create table settlement.reconciliation_item (
+  day date not null,
+  kind text not null,
+  ref text not null,
+  result text not null,
+  ours_fen bigint,
+  theirs_fen bigint,
+  constraint reconciliation_item_pkey PRIMARY KEY (day, kind, ref),
+  constraint reconciliation_item_day_fkey FOREIGN KEY (day) REFERENCES settlement.reconciliation(day),
+  constraint reconciliation_item_kind_check CHECK ((kind = ANY (ARRAY['transfer'::text, 'return'::text, 'collection'::text, 'ledger'::text]))),
+  constraint reconciliation_item_result_check CHECK ((result = ANY (ARRAY['matched'::text, 'missing_here'::text, 'missing_there'::text, 'amount_differs'::text])))
+);
+
+create table settlement.top_up (
+  id uuid not null,
+  out_no text not null,
+  recycler text not null,
+  amount_fen bigint not null,
+  asked_by text not null,
+  state text not null,
+  asks integer default 0 not null,
+  created_at timestamp with time zone not null,
+  received_at timestamp with time zone,
+  constraint top_up_pkey PRIMARY KEY (id),
+  constraint top_up_out_no_key UNIQUE (out_no),
+  constraint top_up_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint top_up_out_no_check CHECK ((length(out_no) = 32))
+);
+
 CREATE INDEX order_created_at ON buyback."order" USING btree (created_at);
 CREATE INDEX order_state ON buyback."order" USING btree (state, id DESC);
 CREATE INDEX order_user ON buyback."order" USING btree (user_id, id DESC);
@@ -570,6 +906,18 @@ CREATE INDEX hold_due ON ledger.hold USING btree (expires_at) WHERE (state = 'pe
 CREATE INDEX hold_source ON ledger.hold USING btree (source) WHERE (state = 'pending'::text);
 CREATE INDEX hold_subject ON ledger.hold USING btree (subject);
 CREATE INDEX transfer_subject ON ledger.transfer USING btree (subject, no);
+CREATE UNIQUE INDEX consent_live ON parties.consent USING btree (person_id, purpose) WHERE (withdrawn_at IS NULL);
+CREATE INDEX consent_person ON parties.consent USING btree (person_id);
+CREATE INDEX membership_person ON parties.membership USING btree (person_id);
+CREATE INDEX message_created_at ON parties.message USING btree (created_at);
+CREATE INDEX message_person ON parties.message USING btree (person_id);
+CREATE UNIQUE INDEX organisation_one_operator ON parties.organisation USING btree (kind) WHERE (kind = 'operator'::text);
+CREATE INDEX passkey_person ON parties.passkey USING btree (person_id);
+CREATE INDEX real_name_history ON parties.real_name USING btree (person_id, asked_at);
+CREATE UNIQUE INDEX real_name_identity ON parties.real_name USING btree (id_print) WHERE (state <> 'rejected'::text);
+CREATE UNIQUE INDEX real_name_person ON parties.real_name USING btree (person_id) WHERE (state <> 'rejected'::text);
+CREATE INDEX session_person ON parties.session USING btree (person_id);
+CREATE INDEX throttle_opened_at ON parties.throttle USING btree (opened_at);
 CREATE INDEX idempotency_started_at ON platform.idempotency USING btree (started_at);
 CREATE INDEX job_run_about ON platform.job_run USING gin (about);
 CREATE INDEX price_table_in_force ON pricing.price_table USING btree (version DESC, effective_from) WHERE (state = 'published'::text);
@@ -581,6 +929,16 @@ CREATE INDEX instance_failing ON process.instance USING btree (process) WHERE (f
 CREATE INDEX instance_process_state ON process.instance USING btree (process, state);
 CREATE INDEX instance_wake_at ON process.instance USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX entry_subject ON record.entry USING btree (subject, no);
+CREATE UNIQUE INDEX attempt_live ON settlement.attempt USING btree (payout_id) WHERE (status = ANY (ARRAY['open'::text, 'paid'::text]));
+CREATE INDEX attempt_payout ON settlement.attempt USING btree (payout_id);
+CREATE INDEX callback_refusal_last_at ON settlement.callback_refusal USING btree (last_at);
+CREATE INDEX custody_movement_day ON settlement.custody_movement USING btree (bank_day);
+CREATE UNIQUE INDEX payout_account_current ON settlement.payout_account USING btree (user_id) WHERE (replaced_at IS NULL);
+CREATE INDEX payout_account_fingerprint ON settlement.payout_account USING btree (fingerprint);
+CREATE INDEX payout_run_id ON settlement.payout USING btree (run_id) WHERE (run_id IS NOT NULL);
+CREATE INDEX payout_state ON settlement.payout USING btree (state, id);
+CREATE INDEX payout_user ON settlement.payout USING btree (user_id, id);
+CREATE INDEX psp_event_out_no ON settlement.psp_event USING btree (out_no);
 
 CREATE OR REPLACE FUNCTION ledger.forbid_change()
  RETURNS trigger

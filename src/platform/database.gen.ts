@@ -239,6 +239,125 @@ export interface LedgerTransfer {
   subject: string;
 }
 
+export interface PartiesCeremony {
+  challenge: string;
+  expires_at: Timestamp;
+  id: string;
+  kind: string;
+  session_id: string | null;
+}
+
+export interface PartiesCode {
+  digest: Buffer;
+  expires_at: Timestamp;
+  id: string;
+  phone_print: Buffer;
+  purpose: string;
+  wrong_tries: Generated<number>;
+}
+
+export interface PartiesConsent {
+  granted_at: Timestamp;
+  id: string;
+  person_id: string;
+  purpose: string;
+  version: number;
+  withdrawn_at: Timestamp | null;
+}
+
+export interface PartiesMembership {
+  changed_at: Timestamp;
+  organisation_id: string;
+  person_id: string;
+  roles: string[];
+  since: Timestamp;
+}
+
+export interface PartiesMessage {
+  code_sealed: Buffer | null;
+  created_at: Timestamp;
+  decided_at: Timestamp | null;
+  expires_at: Timestamp | null;
+  id: string;
+  params: Json | null;
+  person_id: string | null;
+  state: string;
+  template: string;
+  to_sealed: Buffer | null;
+}
+
+export interface PartiesOrganisation {
+  created_at: Timestamp;
+  id: string;
+  kind: string;
+  name_en: string;
+  name_zh: string;
+}
+
+export interface PartiesPasskey {
+  backed_up: boolean;
+  created_at: Timestamp;
+  credential_id: string;
+  id: string;
+  name: string;
+  person_id: string;
+  public_key: Buffer;
+  sign_count: bigint;
+  transports: string[];
+  used_at: Timestamp | null;
+}
+
+export interface PartiesPerson {
+  created_at: Timestamp;
+  erased_at: Timestamp | null;
+  id: string;
+  phone_print: Buffer | null;
+  phone_sealed: Buffer | null;
+}
+
+export interface PartiesRealName {
+  asked_at: Timestamp;
+  decided_at: Timestamp | null;
+  id: string;
+  id_print: Buffer | null;
+  id_sealed: Buffer | null;
+  name_sealed: Buffer | null;
+  person_id: string;
+  reason: string | null;
+  request_no: string;
+  state: string;
+}
+
+export interface PartiesSession {
+  address: string;
+  agent: string;
+  id: string;
+  opened_at: Timestamp;
+  opened_by: string;
+  person_id: string;
+  previous_digest: Buffer | null;
+  rotated_at: Timestamp;
+  second_factor_at: Timestamp | null;
+  seen_at: Timestamp;
+  stepped_up_at: Timestamp | null;
+  token_digest: Buffer;
+}
+
+export interface PartiesThrottle {
+  gate: string;
+  key: Buffer;
+  opened_at: Timestamp;
+  used: number;
+}
+
+export interface PartiesTotp {
+  confirmed_at: Timestamp | null;
+  created_at: Timestamp;
+  last_step: Generated<bigint>;
+  person_id: string;
+  secret_sealed: Buffer;
+}
+
 export interface PlatformDemoClock {
   ahead_ms: bigint;
   id: Generated<boolean>;
@@ -382,6 +501,128 @@ export interface RulesRegulation {
   version: number;
 }
 
+export interface SettlementAttempt {
+  account_id: string;
+  amount_fen: bigint;
+  asks: Generated<number>;
+  known_at: Timestamp | null;
+  out_no: string;
+  payout_id: string;
+  started_at: Timestamp;
+  status: string;
+}
+
+export interface SettlementCallbackRefusal {
+  body_digest: Buffer;
+  first_at: Timestamp;
+  last_at: Timestamp;
+  reason: string;
+  times: Generated<number>;
+}
+
+export interface SettlementCompensation {
+  amount_fen: bigint;
+  at: Timestamp;
+  days_late: number;
+  paid_by: string;
+  payout_id: string;
+}
+
+export interface SettlementCustodyMovement {
+  amount_fen: bigint;
+  bank_at: Timestamp;
+  bank_day: string;
+  kind: string;
+  out_no: string;
+  posted_at: Timestamp;
+  transfer_kind: string;
+  transfer_ref: string;
+}
+
+export interface SettlementPayout {
+  amount_fen: bigint;
+  created_at: Timestamp;
+  failure: string | null;
+  id: string;
+  paid_at: Timestamp | null;
+  part: string;
+  promised_on: string;
+  run_id: string | null;
+  settle_on: string;
+  state: string;
+  subject: string;
+  user_id: string;
+}
+
+export interface SettlementPayoutAccount {
+  bank_code: string;
+  created_at: Timestamp;
+  fingerprint: Buffer;
+  id: string;
+  last4: string;
+  name: Buffer;
+  number: Buffer;
+  replaced_at: Timestamp | null;
+  user_id: string;
+}
+
+export interface SettlementPayoutRun {
+  checked_at: Timestamp | null;
+  checker: string | null;
+  count: number;
+  day: string;
+  id: string;
+  made_at: Timestamp;
+  maker: string;
+  over_count: number;
+  over_fen: bigint;
+  state: string;
+  total_fen: bigint;
+}
+
+export interface SettlementPspEvent {
+  amount_fen: bigint;
+  bank_at: Timestamp;
+  event_id: string;
+  handled_at: Timestamp | null;
+  kind: string;
+  out_no: string;
+  reason: string | null;
+  received_at: Timestamp;
+  status: string;
+}
+
+export interface SettlementReconciliation {
+  day: string;
+  done_at: Timestamp | null;
+  findings: Generated<number>;
+  in_fen: Generated<bigint>;
+  matched: Generated<number>;
+  out_fen: Generated<bigint>;
+  queued_at: Timestamp;
+}
+
+export interface SettlementReconciliationItem {
+  day: string;
+  kind: string;
+  ours_fen: bigint | null;
+  ref: string;
+  result: string;
+  theirs_fen: bigint | null;
+}
+
+export interface SettlementTopUp {
+  amount_fen: bigint;
+  asked_by: string;
+  asks: Generated<number>;
+  created_at: Timestamp;
+  id: string;
+  out_no: string;
+  received_at: Timestamp | null;
+  recycler: string;
+  state: string;
+}
+
 export interface DB {
   "buyback.order": BuybackOrder;
   "buyback.quote_holder": BuybackQuoteHolder;
@@ -402,6 +643,18 @@ export interface DB {
   "ledger.entry": LedgerEntry;
   "ledger.hold": LedgerHold;
   "ledger.transfer": LedgerTransfer;
+  "parties.ceremony": PartiesCeremony;
+  "parties.code": PartiesCode;
+  "parties.consent": PartiesConsent;
+  "parties.membership": PartiesMembership;
+  "parties.message": PartiesMessage;
+  "parties.organisation": PartiesOrganisation;
+  "parties.passkey": PartiesPasskey;
+  "parties.person": PartiesPerson;
+  "parties.real_name": PartiesRealName;
+  "parties.session": PartiesSession;
+  "parties.throttle": PartiesThrottle;
+  "parties.totp": PartiesTotp;
   "platform.demo_clock": PlatformDemoClock;
   "platform.idempotency": PlatformIdempotency;
   "platform.job_run": PlatformJobRun;
@@ -415,4 +668,15 @@ export interface DB {
   "record.link": RecordLink;
   "record.unsealed": RecordUnsealed;
   "rules.regulation": RulesRegulation;
+  "settlement.attempt": SettlementAttempt;
+  "settlement.callback_refusal": SettlementCallbackRefusal;
+  "settlement.compensation": SettlementCompensation;
+  "settlement.custody_movement": SettlementCustodyMovement;
+  "settlement.payout": SettlementPayout;
+  "settlement.payout_account": SettlementPayoutAccount;
+  "settlement.payout_run": SettlementPayoutRun;
+  "settlement.psp_event": SettlementPspEvent;
+  "settlement.reconciliation": SettlementReconciliation;
+  "settlement.reconciliation_item": SettlementReconciliationItem;
+  "settlement.top_up": SettlementTopUp;
 }

@@ -1,7 +1,7 @@
 /** Follow-up work: queued in the transaction that causes it, run after its commit, the only way to the outside. */
 import { Logger, type Runner, run, runOnce, type TaskList } from 'graphile-worker';
 import { sql } from 'kysely';
-import type pg from 'pg';
+import pg from 'pg';
 import type { Db, Reader, Tx } from './db.ts';
 import type { Log } from './log.ts';
 import { jobsDone } from './metrics.ts';
@@ -45,29 +45,47 @@ interface WorkerInput {
 
 /** Works until stopped; `stop()` waits for the jobs in hand. */
 export async function startWorker(input: WorkerInput, concurrency = 4): Promise<Runner> {
-  return await run({
-    pgPool: input.pool,
+  const pgPool = workerPool(input.pool, concurrency + 2);
+  const runner = await run({
+    pgPool,
     taskList: taskList(input),
     concurrency,
     noHandleSignals: true,
     pollInterval: 1_000,
     logger: quiet(input.log),
   });
+  runner.promise.finally(() => pgPool.end()).catch(() => undefined);
+  return runner;
+}
+
+/** The library writes the ids of failed jobs as JSON, which knows no bigint: its connections read int8 as text. */
+function workerPool(ours: pg.Pool, max: number): pg.Pool {
+  const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.INT8 ? String : pg.types.getTypeParser(oid, format ?? 'text');
+  const pool = new pg.Pool({ ...ours.options, max, types: { getTypeParser } });
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
 }
 
 /** Runs all jobs that are due, those they queue included, and returns when none is left. For tests and the demo. */
 export async function drainJobs(input: WorkerInput): Promise<void> {
-  for (;;) {
-    await runOnce({
-      pgPool: input.pool,
-      taskList: taskList(input),
-      noHandleSignals: true,
-      logger: quiet(input.log),
-    });
-    const { rows } = await input.pool.query(
-      'select 1 from graphile_worker.jobs where run_at <= now() and attempts < max_attempts and locked_at is null limit 1',
-    );
-    if (rows.length === 0) return;
+  const pgPool = workerPool(input.pool, 2);
+  try {
+    for (;;) {
+      await runOnce({
+        pgPool,
+        taskList: taskList(input),
+        noHandleSignals: true,
+        logger: quiet(input.log),
+      });
+      const { rows } = await input.pool.query(
+        'select 1 from graphile_worker.jobs where run_at <= now() and attempts < max_attempts and locked_at is null limit 1',
+      );
+      if (rows.length === 0) return;
+    }
+  } finally {
+    await pgPool.end();
   }
 }
 

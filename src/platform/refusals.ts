@@ -229,6 +229,96 @@ export const refusals = {
   ),
 
   // parties
+  phone_invalid: entry(
+    422,
+    ['手机号不正确', '请填写 11 位大陆手机号'],
+    ['This is not a mobile number', 'Enter an 11-digit mainland mobile number'],
+  ),
+  code_wrong: entry(
+    422,
+    ['验证码不正确或已失效', '请核对后重试，或重新获取验证码'],
+    ['The code is wrong or no longer valid', 'Check it, or ask for a new one'],
+  ),
+  passkey_refused: entry(
+    422,
+    ['通行密钥验证未通过', '请重试，或改用其他方式'],
+    ['The passkey was not accepted', 'Try again, or use another way'],
+  ),
+  passkey_known: entry(
+    409,
+    ['这个通行密钥已经添加过', '可以直接使用'],
+    ['This passkey is already here', 'You can simply use it'],
+  ),
+  totp_exists: entry(
+    409,
+    ['已启用动态验证码', '如需更换，请先停用'],
+    ['An authenticator app is already set up', 'Remove it first to set up another'],
+  ),
+  totp_missing: entry(
+    409,
+    ['还没有启用动态验证码', '请先绑定验证器应用'],
+    ['No authenticator app is set up', 'Set one up first'],
+  ),
+  second_factor_needed: entry(
+    403,
+    ['工作人员需使用验证器或通行密钥', '请使用已绑定的验证器或通行密钥'],
+    ['Staff must use an authenticator app or a passkey', 'Use the one you have set up'],
+  ),
+  name_invalid: entry(
+    422,
+    ['姓名格式不正确', '请按身份证填写姓名'],
+    ['This does not look like a name', 'Enter the name on your id card'],
+  ),
+  id_number_invalid: entry(
+    422,
+    ['身份证号不正确', '请核对 18 位身份证号'],
+    ['The id number is not right', 'Check the 18 characters on your id card'],
+  ),
+  not_adult: entry(
+    422,
+    ['未满 18 周岁', '本平台仅向成年人开放'],
+    ['You are under 18', 'Only adults may trade here'],
+  ),
+  identity_taken: entry(
+    409,
+    ['该身份已绑定其他账户', '请登录原账户，或联系客服'],
+    ['This identity belongs to another account', 'Sign in to that account, or ask support'],
+  ),
+  real_name_needed: entry(
+    403,
+    ['请先完成实名认证', '填写姓名和身份证号，通常一分钟内完成'],
+    ['Please confirm your real name first', 'It usually takes less than a minute'],
+  ),
+  real_name_pending: entry(
+    409,
+    ['实名认证正在核验', '请稍候，结果会自动更新'],
+    ['Your real name is being checked', 'Please wait; the page updates by itself'],
+  ),
+  real_name_done: entry(
+    409,
+    ['实名认证已完成', '无需重复提交'],
+    ['Your real name is already confirmed', 'There is nothing more to do'],
+  ),
+  consent_needed: entry(
+    403,
+    ['需要您的同意', '请先阅读并同意相应用途'],
+    ['We need your consent', 'Please read and agree to this purpose first'],
+  ),
+  open_business: entry(
+    409,
+    ['还有未完成的订单或款项', '请在全部完成后再注销账户'],
+    ['Orders or payments are still open', 'Close the account when all of them are done'],
+  ),
+  staff_account: entry(
+    409,
+    ['工作人员账户不能直接注销', '请先由管理员收回角色'],
+    ['A staff account cannot be closed', 'Ask an administrator to take back the roles first'],
+  ),
+  last_admin: entry(
+    409,
+    ['至少要保留一名管理员', '请先指定另一名管理员'],
+    ['One administrator must remain', 'Appoint another administrator first'],
+  ),
 
   // pricing
   face_not_accepted: entry(
@@ -333,6 +423,36 @@ export const refusals = {
   ),
 
   // settlement
+  account_number_invalid: entry(
+    422,
+    ['银行卡号不正确', '请核对 16–19 位卡号后重新填写'],
+    ['This account number is not right', 'Check its 16–19 digits and enter it again'],
+  ),
+  payout_name_mismatch: entry(
+    422,
+    ['户名与实名不一致', '请使用本人名下的银行账户'],
+    ['The account is in another name', 'Use an account in your own verified name'],
+  ),
+  nothing_to_pay: entry(
+    409,
+    ['没有待付款项', '等有新的付款后再生成批次'],
+    ['There is nothing to pay', 'Make a run when payouts are waiting'],
+  ),
+  maker_cannot_approve: entry(
+    403,
+    ['制单人不能复核', '请由另一位财务人员复核'],
+    ['The maker cannot approve', 'Another person of finance has to approve it'],
+  ),
+  callback_forged: entry(
+    401,
+    ['通知未通过验签', '请使用有效的密钥重新签名并发送'],
+    ['The callback is not signed by the custody bank', 'Sign it anew with the registered key'],
+  ),
+  callback_unknown: entry(
+    404,
+    ['通知对应的单据不存在', '请核对商户、单号与金额'],
+    ['The callback names no transfer of ours', 'Check merchant, number and amount'],
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof refusals;

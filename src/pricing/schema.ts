@@ -167,7 +167,7 @@ export const QuoteDoc = Type.Object(
     replaces: Type.Optional(Id),
     signature: Type.String({ description: 'Ed25519, base64url; key at /v1/quote-key' }),
   },
-  { $id: 'QuoteDoc', description: 'grossFen + Σ lines = netFen; priceFen = netFen + feesFen' },
+  { description: 'grossFen + Σ lines = netFen; priceFen = netFen + feesFen' },
 );
 export type QuoteDoc = Static<typeof QuoteDoc>;
 export type QuoteLine = Static<typeof QuoteLine>;

@@ -14,8 +14,16 @@ import {
   say,
 } from './symbolic.ts';
 
-/** What is wrong, each as `finding: where and why`; empty when the table is sound. */
+/** What is wrong, each as `finding: where and why`, in earlier versions too; empty when all is sound. */
 export function checkProcess(p: Process): string[] {
+  const earlier = [...p.versions.values()].filter(({ version }) => version !== p.version);
+  return [
+    ...checkTable(p),
+    ...earlier.flatMap((old) => checkTable(old).map((found) => `v${old.version} ${found}`)),
+  ];
+}
+
+function checkTable(p: Process): string[] {
   const shape = checkShape(p);
   // Paths are followed only through a table whose rows make sense.
   if (shape.length > 0) return shape;
@@ -223,8 +231,9 @@ function differences(p: Process, state: string, path: string, a: Kept, b: Kept):
   return found;
 }
 
-/** Search states of one table; beyond it the loops are too many to follow. */
-const NODES_MAX = 200_000;
+/** Beyond these the loops of one table are too many to follow, one way after another or all in one. */
+const NODES_MAX = 100_000;
+const LOOPS_MAX = 1_000;
 
 /**
  * The longest that money can stay: the sum of the deadlines along the worst path through the states that
@@ -272,15 +281,19 @@ interface Stay {
 }
 
 function longestStay(p: Process, inside: readonly string[]): Stay | undefined {
-  const bounded = Object.keys(p.transitions).filter((name) => p.transitions[name]?.atMost);
+  const bounded = Object.entries(p.transitions).flatMap(([name, { atMost, from, to }]) =>
+    atMost !== undefined && inside.includes(to) && from.some((state) => inside.includes(state))
+      ? [{ name, atMost }]
+      : [],
+  );
+  const nodes = bounded.reduce((product, { atMost }) => product * (atMost + 1), inside.length);
+  const loops = bounded.reduce((sum, { atMost }) => sum + atMost, 0);
+  if (nodes > NODES_MAX || loops > LOOPS_MAX) return undefined;
   const known = new Map<string, Stay>();
-  let overflow = false;
   const from = (state: string, taken: Readonly<Record<string, number>>): Stay => {
-    const key = [state, ...bounded.map((name) => taken[name] ?? 0)].join(' ');
+    const key = [state, ...bounded.map(({ name }) => taken[name] ?? 0)].join(' ');
     const before = known.get(key);
     if (before) return before;
-    overflow ||= known.size >= NODES_MAX;
-    if (overflow) return { ms: 0, path: [state] };
     const left = (name: string, row: Row) =>
       row.atMost === undefined || (taken[name] ?? 0) < row.atMost;
     const waits = clockRows(p, state)
@@ -305,7 +318,7 @@ function longestStay(p: Process, inside: readonly string[]): Stay | undefined {
     const stay = from(state, {});
     if (stay.ms > longest.ms) longest = stay;
   }
-  return overflow ? undefined : longest;
+  return longest;
 }
 
 /** 90 000 → '1.5 min'; for findings, diagrams and pages. */

@@ -14,7 +14,7 @@ import {
   transitionsDone,
   ZERO,
 } from '#platform';
-import { append } from '#record';
+import { append, type Data } from '#record';
 import {
   type AmountOf,
   type MoneyRow,
@@ -43,7 +43,7 @@ export interface Brings<P extends Process> {
   readonly accounts?: Readonly<Partial<Record<SlotOf<P>, AccountCode>>> | undefined;
   readonly amounts?: Readonly<Partial<Record<AmountOf<P>, Fen>>> | undefined;
   /** Goes into the record beside the transition: ids, codes and amounts, nothing personal. */
-  readonly record?: Readonly<Record<string, unknown>> | undefined;
+  readonly record?: Data | undefined;
   readonly jobs?: readonly FollowUp[] | undefined;
   /** The deadline of the state it enters, where the table says `after: 'due'`. */
   readonly due?: Date | undefined;
