@@ -127,6 +127,21 @@ test("a payment just before midnight that we hear of the next day belongs to the
   assert.deepEqual([second.matched, second.findings], [0, 0]);
 });
 
+test('a return whose callback was lost is learned from the statement', async (t) => {
+  const world = await openWorld(t);
+  const { payoutId, subject, userId, amountFen } = await world.owe(10);
+  await world.cutOff('2026-03-10');
+  await world.advance(MINUTE);
+  await world.control('faults', { drop: true });
+  await world.control('bounce', { outNo: await outNoOf(world, payoutId) });
+  await world.run();
+  assert.equal(await world.stateOf(subject), 'paid', 'so we believe');
+  await reconcileAt(world, '2026-03-11T06:00:00+08:00');
+  assert.equal(await world.stateOf(subject), 'returned');
+  assert.equal(await world.balance(`PAYABLE:${userId}`), amountFen);
+  assert.equal((await report(world, '2026-03-10')).findings, 0);
+});
+
 test('a return is a line of its own day', async (t) => {
   const world = await openWorld(t);
   const { payoutId, subject } = await world.owe(10);

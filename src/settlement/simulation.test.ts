@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { DAY, HOUR, inTransaction, MINUTE, Refused } from '#platform';
 import {
   cancelPayout,
+  dailyReconcile,
   freezePayout,
   payoutProcess,
   topUpProcess,
@@ -152,6 +153,7 @@ test('random faults, people and time: no double payment, no lost fen, every stat
     const name = rolls.one(names);
     try {
       await steps[name]?.(play);
+      await dailyReconcile(world.db, world.clock.now());
       await world.run();
       await check(world);
     } catch (error) {
@@ -166,6 +168,7 @@ test('random faults, people and time: no double payment, no lost fen, every stat
   for (let day = 0; day < 110; day += 1) {
     await world.advance(untilHour(world, 17));
     await steps['approve']?.(play);
+    await dailyReconcile(world.db, world.clock.now());
     await world.run();
     const { rows } = await world.pool.query<{ open: bigint }>(
       'select count(*) as open from process.instance where not terminal',
@@ -188,6 +191,17 @@ test('random faults, people and time: no double payment, no lost fen, every stat
     assert(reached.has(`payout ${state}`), `never reached payout ${state}`);
   for (const state of ['requested', 'waiting', 'received'])
     assert(state in topUpProcess.states && reached.has(`top_up ${state}`), `never ${state}`);
+
+  const reconcile = world.tasks['settlement.reconcile'];
+  const { rows: days } = await world.pool.query<{ day: string }>(
+    'select day::text from settlement.reconciliation',
+  );
+  for (const { day } of days)
+    await reconcile?.({ day }, { ...world.deps, attempt: 1, lastAttempt: false });
+  const { rows: different } = await world.pool.query(
+    "select * from settlement.reconciliation_item where result <> 'matched'",
+  );
+  assert.deepEqual(different, [], 'line by line, the bank and our books agree');
 
   const { entries } = await world.state();
   const paidByBank = entries.filter(({ kind, status }) => kind === 'transfer' && status === 'paid');
