@@ -100,6 +100,8 @@ function taskList({ db, clock, log, tasks }: WorkerInput): TaskList {
   const wrap =
     (name: string, task: Task): TaskList[string] =>
     async (payload, helpers) => {
+      // Our int8 is a bigint, but a failed job's id goes through JSON there: as text, or no failure is ever noted.
+      Object.assign(helpers.job, { id: String(helpers.job.id) });
       const { attempts: attempt, max_attempts } = helpers.job;
       const about = Object.values(payload as Payload);
       const note = (error: string | null) =>
