@@ -55,7 +55,9 @@ export function layered(
   initial: string,
   arrows: readonly Arrow[],
 ): Picture {
-  const edges = merged(arrows.filter(({ from, to }) => states.includes(from) && states.includes(to)));
+  const edges = merged(
+    arrows.filter(({ from, to }) => states.includes(from) && states.includes(to)),
+  );
   const column = longestPaths(states, withoutCycles(states, initial, edges));
   const columnOf = (state: string): number => column.get(state) ?? 0;
   const forward = edges.filter(({ from, to }) => columnOf(to) > columnOf(from));
@@ -75,7 +77,11 @@ export function layered(
     height: floor + MARGIN + back.length * LANE,
     spots: states.map((state) => ({ state, column: columnOf(state), ...at(state) })),
     routes: [
-      ...forward.map((edge) => ({ ...edge, back: false, ...curve(edge, chains.get(edge) ?? [], at) })),
+      ...forward.map((edge) => ({
+        ...edge,
+        back: false,
+        ...curve(edge, chains.get(edge) ?? [], at),
+      })),
       ...back.map((edge, index) => ({
         ...edge,
         back: true,
@@ -138,10 +144,7 @@ function linksOf({ from, to }: Edge, chain: readonly Stop[]): { from: string; to
 }
 
 /** Each stop moves to the mean height of its neighbours, a few times over: fewer crossings. */
-function ordered(
-  stops: readonly Stop[],
-  links: readonly { from: string; to: string }[],
-): Stop[][] {
+function ordered(stops: readonly Stop[], links: readonly { from: string; to: string }[]): Stop[][] {
   const count = Math.max(0, ...stops.map(({ column }) => column)) + 1;
   const columns: Stop[][] = Array.from({ length: count }, () => []);
   for (const stop of stops) columns[stop.column]?.push(stop);
