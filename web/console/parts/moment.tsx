@@ -47,8 +47,13 @@ export function spanText(ms: number, language: Language): string {
   const seconds = Math.floor(ms / 1000) % 60;
   const two = (n: number): string => String(n).padStart(2, '0');
   const zh = language === 'zh';
-  if (days > 0) return zh ? `${days} 天 ${hours} 小时` : `${days} d ${hours} h`;
-  if (hours > 0) return zh ? `${hours} 小时 ${minutes} 分` : `${hours} h ${minutes} min`;
+  const joined = (...parts: readonly [number, string, string][]): string =>
+    parts
+      .filter(([n], index) => index === 0 || n > 0)
+      .map(([n, chinese, english]) => `${n} ${zh ? chinese : english}`)
+      .join(' ');
+  if (days > 0) return joined([days, '天', 'd'], [hours, '小时', 'h']);
+  if (hours > 0) return joined([hours, '小时', 'h'], [minutes, '分', 'min']);
   return `${two(minutes)}:${two(seconds)}`;
 }
 

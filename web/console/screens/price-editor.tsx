@@ -18,7 +18,7 @@ interface EditorProps {
 export function PriceEditor({ data, change }: EditorProps): ReactNode {
   const t = useSay();
   return (
-    <Panel title={t('prices.rates')}>
+    <Panel title={t('prices.content')}>
       <Tabs
         items={[
           {

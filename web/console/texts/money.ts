@@ -222,6 +222,7 @@ export const moneyTexts = defineTexts({
   'prices.change': { zh: '变化', en: 'Change' },
   'prices.belowFloor': { zh: '低于底价', en: 'Below floor' },
   'prices.rates': { zh: '品类基准', en: 'Rates per category' },
+  'prices.content': { zh: '内容', en: 'Content' },
   'prices.base': { zh: '基准 %', en: 'Base %' },
   'prices.floor': { zh: '底价 %', en: 'Floor %' },
   'prices.holidayDays': { zh: '节前天数', en: 'Days before holiday' },
