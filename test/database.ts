@@ -1,7 +1,6 @@
 /** A database of one's own for a test: a clone of the migrated template, dropped when the test ends. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import type { TestContext } from 'node:test';
 import type pg from 'pg';
 import { type Db, openDatabase, openPool } from '#platform';
 
@@ -11,7 +10,9 @@ export interface TestDatabase {
   url: string;
 }
 
-export async function freshDatabase(t: Pick<TestContext, 'after'>): Promise<TestDatabase> {
+export async function freshDatabase(t: {
+  after(work: () => Promise<void>): void;
+}): Promise<TestDatabase> {
   const server = process.env['HUIQUAN_TEST_PG'];
   assert(server, 'run tests with: npm test, or node --test --test-global-setup=test/setup.ts FILE');
   const name = `test_${randomBytes(6).toString('hex')}`;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type Db, type Fen, inTransaction, newId, Refused, sha256, type Tx } from '#platform';
 import { type AccountCode, checkLegs, mayCapture, transferText } from './domain.ts';
-import { checkSubject, overdraftRefused } from './post.ts';
+import { checkNames, overdraftRefused } from './post.ts';
 import {
   expireDue,
   type Hold,
@@ -37,7 +37,7 @@ export interface HoldKey {
 export async function hold(tx: Tx, input: NewHold): Promise<boolean> {
   const { from, to, amount, at, expiresAt } = input;
   checkLegs([{ from, to, amount }]);
-  checkSubject(input.subject);
+  checkNames(input);
   assert(expiresAt > at, 'a hold lasts a while');
   const fresh = await overdraftRefused(async () => {
     await openAccounts(tx, [from]);

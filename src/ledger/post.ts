@@ -21,7 +21,7 @@ export interface Posting {
 export async function post(tx: Tx, posting: Posting): Promise<boolean> {
   const { kind, ref, subject, at, legs } = posting;
   checkLegs(legs);
-  checkSubject(subject);
+  checkNames(posting);
   const digest = sha256(transferText(posting));
   const accounts = legs.flatMap(({ from, to }) => [from, to]);
   const fresh = await overdraftRefused(async () => {
@@ -48,6 +48,8 @@ export async function overdraftRefused<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-export function checkSubject(subject: string): void {
-  assert(/^[^\n]{1,200}$/.test(subject), 'a subject is one line');
+/** One line each: the digest of a transfer reads them line by line. */
+export function checkNames(names: { kind: string; ref: string; subject: string }): void {
+  for (const name of [names.kind, names.ref, names.subject])
+    assert(/^[^\n]{1,200}$/.test(name), 'kind, ref and subject are one line each');
 }

@@ -128,6 +128,7 @@ function statementRoutes(app: App, { db, clock }: { db: Db; clock: Clock }): voi
   ): Promise<{ found: Statement; from: string; to: string }> => {
     const to = days.to ?? chinaDay(clock.now());
     const from = days.from ?? addDays(to, 1 - PERIOD_DAYS);
+    if (!isDay(from) || !isDay(to)) throw new Refused('invalid_input');
     const period = { from: chinaInstant(from), to: chinaInstant(addDays(to, 1)) };
     if (period.from >= period.to) throw new Refused('invalid_input');
     if (!(await findAccount(db, code))) throw new Refused('not_found');
@@ -189,3 +190,6 @@ function statementRoutes(app: App, { db, clock }: { db: Db; clock: Clock }): voi
     },
   );
 }
+
+/** 31 February has the form of a day; years far off are no day of ours, and no date of the database either. */
+const isDay = (day: string): boolean => day >= '2000' && day < '3000' && addDays(day, 0) === day;

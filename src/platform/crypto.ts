@@ -11,6 +11,7 @@ import {
   hkdfSync,
   type KeyObject,
   randomBytes,
+  randomInt,
   sign,
   timingSafeEqual,
   verify,
@@ -58,6 +59,15 @@ export function decrypt(key: Buffer, sealed: Sealed, boundTo: string): Buffer {
     .setAuthTag(sealed.subarray(12, 28));
   return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]);
 }
+
+/** 256 random bits as text: a token that nobody guesses and that needs no salt when digested. */
+export const randomToken = (): string => randomBytes(32).toString('base64url');
+
+/** Uniform decimal digits, for codes that people type. */
+export const randomDigits = (count: number): string =>
+  randomInt(10 ** count)
+    .toString()
+    .padStart(count, '0');
 
 export const sha256 = (data: string | Buffer): Buffer => createHash('sha256').update(data).digest();
 

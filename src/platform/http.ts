@@ -10,6 +10,7 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
   type FastifyTypeProvider,
+  LogController,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
@@ -99,7 +100,7 @@ export async function buildHttp(input: HttpInput): Promise<App> {
   const { config, log } = input;
   const app: App = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
     bodyLimit: BODY_BYTES_MAX,
     trustProxy: config.TRUSTED_PROXIES

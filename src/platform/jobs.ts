@@ -1,8 +1,8 @@
 /** Follow-up work: queued in the transaction that causes it, run after its commit, the only way to the outside. */
 import { Logger, type Runner, run, runOnce, type TaskList } from 'graphile-worker';
 import { sql } from 'kysely';
-import type pg from 'pg';
-import type { Db, Tx } from './db.ts';
+import pg from 'pg';
+import type { Db, Reader, Tx } from './db.ts';
 import type { Log } from './log.ts';
 import { jobsDone } from './metrics.ts';
 import type { Clock } from './time.ts';
@@ -45,53 +45,136 @@ interface WorkerInput {
 
 /** Works until stopped; `stop()` waits for the jobs in hand. */
 export async function startWorker(input: WorkerInput, concurrency = 4): Promise<Runner> {
-  return await run({
-    pgPool: input.pool,
+  const pgPool = workerPool(input.pool, concurrency + 2);
+  const runner = await run({
+    pgPool,
     taskList: taskList(input),
     concurrency,
     noHandleSignals: true,
     pollInterval: 1_000,
     logger: quiet(input.log),
   });
+  runner.promise.finally(() => pgPool.end()).catch(() => undefined);
+  return runner;
+}
+
+/** The library writes the ids of failed jobs as JSON, which knows no bigint: its connections read int8 as text. */
+function workerPool(ours: pg.Pool, max: number): pg.Pool {
+  const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.INT8 ? String : pg.types.getTypeParser(oid, format ?? 'text');
+  const pool = new pg.Pool({ ...ours.options, max, types: { getTypeParser } });
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
 }
 
 /** Runs all jobs that are due, those they queue included, and returns when none is left. For tests and the demo. */
 export async function drainJobs(input: WorkerInput): Promise<void> {
-  for (;;) {
-    await runOnce({
-      pgPool: input.pool,
-      taskList: taskList(input),
-      noHandleSignals: true,
-      logger: quiet(input.log),
-    });
-    const { rows } = await input.pool.query(
-      'select 1 from graphile_worker.jobs where run_at <= now() and attempts < max_attempts and locked_at is null limit 1',
-    );
-    if (rows.length === 0) return;
+  const taskListOnce = taskList(input);
+  const logger = quiet(input.log);
+  while (await anyDue(input.pool)) {
+    const pgPool = drainPool(input.pool);
+    await runOnce({ pgPool, taskList: taskListOnce, noHandleSignals: true, logger });
   }
+}
+
+async function anyDue(pool: pg.Pool): Promise<boolean> {
+  const { rows } = await pool.query(`select 1 from graphile_worker.jobs
+    where run_at <= now() and attempts < max_attempts and locked_at is null limit 1`);
+  return rows.length > 0;
+}
+
+/** One small pool for all drains of a database: signing in again for each one was a third of the demo's time. */
+const drainPools = new WeakMap<pg.Pool, pg.Pool>();
+function drainPool(ours: pg.Pool): pg.Pool {
+  const known = drainPools.get(ours);
+  if (known) return known;
+  const pool = workerPool(ours, 4);
+  pool.options.idleTimeoutMillis = 2_000;
+  pool.options.allowExitOnIdle = true;
+  drainPools.set(ours, pool);
+  return pool;
 }
 
 function taskList({ db, clock, log, tasks }: WorkerInput): TaskList {
   const wrap =
     (name: string, task: Task): TaskList[string] =>
     async (payload, helpers) => {
-      const { attempts, max_attempts } = helpers.job;
+      // Our int8 is a bigint, but a failed job's id goes through JSON there: as text, or no failure is ever noted.
+      Object.assign(helpers.job, { id: String(helpers.job.id) });
+      const { attempts: attempt, max_attempts } = helpers.job;
+      const about = Object.values(payload as Payload);
+      const note = (error: string | null) =>
+        db
+          .insertInto('platform.job_run')
+          .values({ task: name, about, attempt, at: clock.now(), error })
+          .execute();
       try {
         await task(payload as Payload, {
           db,
           clock,
           log,
-          attempt: attempts,
-          lastAttempt: attempts >= max_attempts,
+          attempt,
+          lastAttempt: attempt >= max_attempts,
         });
         jobsDone.inc({ task: name, result: 'ok' });
+        await note(null);
       } catch (error) {
         jobsDone.inc({ task: name, result: 'failed' });
-        log.warn({ task: name, attempt: attempts, err: error }, 'job failed');
+        log.warn({ task: name, attempt, err: error }, 'job failed');
+        await note(error instanceof Error ? error.message.slice(0, 300) : 'unknown').catch(
+          () => undefined,
+        );
         throw error;
       }
     };
   return Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, wrap(name, task)]));
+}
+
+export interface JobRun {
+  at: Date;
+  task: string;
+  attempt: number;
+  error: string | null;
+}
+
+/** The tries of all jobs whose payload names `id`. */
+export async function jobRunsOf(reader: Reader, id: string): Promise<JobRun[]> {
+  return await reader
+    .selectFrom('platform.job_run')
+    .select(['at', 'task', 'attempt', 'error'])
+    .where(sql<boolean>`about @> array[${id}]::text[]`)
+    .orderBy('id')
+    .execute();
+}
+
+export interface FailedJob {
+  id: string;
+  task: string;
+  attempts: number;
+  maxAttempts: number;
+  lastError: string;
+  runAt: Date;
+}
+
+/** Jobs whose last try failed; those with tries left will run again by themselves. */
+export async function failedJobs(reader: Reader): Promise<FailedJob[]> {
+  const { rows } = await sql<FailedJob>`
+    select id::text, task_identifier as task, attempts::int4, max_attempts::int4 as "maxAttempts",
+           split_part(last_error, E'\n', 1) as "lastError", run_at as "runAt"
+    from graphile_worker.jobs where last_error is not null order by id desc limit 200`.execute(
+    reader,
+  );
+  return rows;
+}
+
+/** Lets a failed job run again now; false when there is no such job. */
+export async function retryJob(tx: Tx, id: string): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from graphile_worker.reschedule_jobs(array[${id}::bigint], run_at => now(), attempts => 0)`.execute(
+    tx,
+  );
+  return rows.length > 0;
 }
 
 const quiet = (log: Log): Logger =>

@@ -91,6 +91,39 @@ export const refusals = {
     ['Temporarily unavailable', 'Nothing was lost; please try again soon'],
   ),
   // buyback
+  quote_used: entry(
+    409,
+    ['这份报价已经用过', '请到“我的订单”查看，或重新报价'],
+    ['This quote has already been accepted', 'See your orders, or ask for a new quote'],
+  ),
+  below_floor: entry(
+    422,
+    ['低于品类保底价', '建议换个时段再卖，我们可以提醒您'],
+    ['Below the floor of its category', 'Better at another time: we can remind you'],
+  ),
+  too_many_open: entry(
+    422,
+    ['未完成的订单太多', '请先完成或取消部分订单（最多 {max} 笔）'],
+    ['Too many open orders', 'Finish or cancel some first (at most {max})'],
+  ),
+  payout_account_needed: entry(
+    422,
+    ['请先填写收款账户', '填好后才需要交出卡密'],
+    ['Please add a payout account first', 'We ask for the card only once we can pay you'],
+  ),
+  code_decides_nothing: entry(
+    422,
+    ['这个结论还不能定案', '请选择通过、改价或拒收的结论，并填写余额'],
+    [
+      'This result decides nothing',
+      'Choose one that passes, requotes or rejects, with the balance',
+    ],
+  ),
+  amount_out_of_range: entry(
+    422,
+    ['金额超出范围', '退回金额应大于 0 且小于订单价款'],
+    ['Amount out of range', 'It must be above zero and below the price of the order'],
+  ),
 
   // cards
   unknown_product: entry(
@@ -167,6 +200,16 @@ export const refusals = {
   ),
 
   // disputes
+  case_open: entry(
+    409,
+    ['已有一个处理中的争议', '请等待当前争议有结果'],
+    ['A case is already open', 'Wait until it has been decided'],
+  ),
+  case_amount: entry(
+    422,
+    ['金额与处理结果不符', '部分退款须填写大于零的金额，维持原状则不填'],
+    ['The amount does not fit the outcome', 'Partial needs an amount above zero; release none'],
+  ),
 
   // ledger
   insufficient_funds: entry(
@@ -186,10 +229,165 @@ export const refusals = {
   ),
 
   // parties
+  phone_invalid: entry(
+    422,
+    ['手机号不正确', '请填写 11 位大陆手机号'],
+    ['This is not a mobile number', 'Enter an 11-digit mainland mobile number'],
+  ),
+  code_wrong: entry(
+    422,
+    ['验证码不正确或已失效', '请核对后重试，或重新获取验证码'],
+    ['The code is wrong or no longer valid', 'Check it, or ask for a new one'],
+  ),
+  passkey_refused: entry(
+    422,
+    ['通行密钥验证未通过', '请重试，或改用其他方式'],
+    ['The passkey was not accepted', 'Try again, or use another way'],
+  ),
+  passkey_known: entry(
+    409,
+    ['这个通行密钥已经添加过', '可以直接使用'],
+    ['This passkey is already here', 'You can simply use it'],
+  ),
+  totp_exists: entry(
+    409,
+    ['已启用动态验证码', '如需更换，请先停用'],
+    ['An authenticator app is already set up', 'Remove it first to set up another'],
+  ),
+  totp_missing: entry(
+    409,
+    ['还没有启用动态验证码', '请先绑定验证器应用'],
+    ['No authenticator app is set up', 'Set one up first'],
+  ),
+  second_factor_needed: entry(
+    403,
+    ['工作人员需使用验证器或通行密钥', '请使用已绑定的验证器或通行密钥'],
+    ['Staff must use an authenticator app or a passkey', 'Use the one you have set up'],
+  ),
+  name_invalid: entry(
+    422,
+    ['姓名格式不正确', '请按身份证填写姓名'],
+    ['This does not look like a name', 'Enter the name on your id card'],
+  ),
+  id_number_invalid: entry(
+    422,
+    ['身份证号不正确', '请核对 18 位身份证号'],
+    ['The id number is not right', 'Check the 18 characters on your id card'],
+  ),
+  not_adult: entry(
+    422,
+    ['未满 18 周岁', '本平台仅向成年人开放'],
+    ['You are under 18', 'Only adults may trade here'],
+  ),
+  identity_taken: entry(
+    409,
+    ['该身份已绑定其他账户', '请登录原账户，或联系客服'],
+    ['This identity belongs to another account', 'Sign in to that account, or ask support'],
+  ),
+  real_name_needed: entry(
+    403,
+    ['请先完成实名认证', '填写姓名和身份证号，通常一分钟内完成'],
+    ['Please confirm your real name first', 'It usually takes less than a minute'],
+  ),
+  real_name_pending: entry(
+    409,
+    ['实名认证正在核验', '请稍候，结果会自动更新'],
+    ['Your real name is being checked', 'Please wait; the page updates by itself'],
+  ),
+  real_name_done: entry(
+    409,
+    ['实名认证已完成', '无需重复提交'],
+    ['Your real name is already confirmed', 'There is nothing more to do'],
+  ),
+  consent_needed: entry(
+    403,
+    ['需要您的同意', '请先阅读并同意相应用途'],
+    ['We need your consent', 'Please read and agree to this purpose first'],
+  ),
+  open_business: entry(
+    409,
+    ['还有未完成的订单或款项', '请在全部完成后再注销账户'],
+    ['Orders or payments are still open', 'Close the account when all of them are done'],
+  ),
+  staff_account: entry(
+    409,
+    ['工作人员账户不能直接注销', '请先由管理员收回角色'],
+    ['A staff account cannot be closed', 'Ask an administrator to take back the roles first'],
+  ),
+  last_admin: entry(
+    409,
+    ['至少要保留一名管理员', '请先指定另一名管理员'],
+    ['One administrator must remain', 'Appoint another administrator first'],
+  ),
 
   // pricing
+  face_not_accepted: entry(
+    422,
+    ['不收这个面值', '可收面值：{accepted}'],
+    ['This face value is not accepted', 'Accepted: {accepted}'],
+  ),
+  expired_card: entry(
+    422,
+    ['卡券已过期', '过期的卡券请联系发卡方办理延期或退卡'],
+    ['The card has expired', 'Ask its issuer to extend or refund it'],
+  ),
+  quote_not_found: entry(
+    404,
+    ['没有这份报价', '请重新报价'],
+    ['There is no such quote', 'Ask for a new quote'],
+  ),
+  quote_expired: entry(
+    410,
+    ['报价已过期', '价格可能已变动，请重新报价'],
+    ['The quote has expired', 'Prices may have moved; ask for a new quote'],
+  ),
+  quote_tampered: entry(
+    422,
+    ['报价签名不符', '请使用我们签发的原始报价'],
+    ['The signature does not fit the quote', 'Use the quote as we issued it'],
+  ),
+  no_better_slot: entry(
+    422,
+    ['两周内没有更好的价格', '现在就可以按当前报价出售'],
+    ['No better price within two weeks', 'You can sell at the price of now'],
+  ),
+  reminder_limit: entry(
+    409,
+    ['提醒太多了', '最多同时保留 {most} 条提醒'],
+    ['Too many reminders', 'At most {most} can wait at a time'],
+  ),
+  no_prices: entry(
+    503,
+    ['价目表尚未发布', '请稍后再来'],
+    ['No prices are published yet', 'Please come back soon'],
+  ),
+  table_invalid: entry(
+    422,
+    ['价目表有 {count} 处错误', '先改正：{path} {zh}'],
+    ['The price table has {count} problems', 'First: {path} {en}'],
+  ),
+  author_cannot_approve: entry(
+    403,
+    ['不能批准自己编制的价目表', '请由另一位同事复核'],
+    ['Nobody approves a table of their own', 'Ask a colleague to review it'],
+  ),
+  content_changed: entry(
+    409,
+    ['内容已变化', '请重新查看后再批准'],
+    ['The content has changed', 'Look at it again before you approve'],
+  ),
+  price_notice_too_short: entry(
+    422,
+    ['调价须提前 {days} 天公示', '最早生效时间：{earliest}'],
+    ['A change needs {days} days of notice', 'It can start at {earliest} at the earliest'],
+  ),
 
   // process
+  not_due: entry(
+    409,
+    ['还没到时间', '请等到截止时间之后'],
+    ['Its time has not come', 'Wait until the deadline has passed'],
+  ),
 
   // rules
   face_above_limit: entry(
@@ -225,6 +423,36 @@ export const refusals = {
   ),
 
   // settlement
+  account_number_invalid: entry(
+    422,
+    ['银行卡号不正确', '请核对 16–19 位卡号后重新填写'],
+    ['This account number is not right', 'Check its 16–19 digits and enter it again'],
+  ),
+  payout_name_mismatch: entry(
+    422,
+    ['户名与实名不一致', '请使用本人名下的银行账户'],
+    ['The account is in another name', 'Use an account in your own verified name'],
+  ),
+  nothing_to_pay: entry(
+    409,
+    ['没有待付款项', '等有新的付款后再生成批次'],
+    ['There is nothing to pay', 'Make a run when payouts are waiting'],
+  ),
+  maker_cannot_approve: entry(
+    403,
+    ['制单人不能复核', '请由另一位财务人员复核'],
+    ['The maker cannot approve', 'Another person of finance has to approve it'],
+  ),
+  callback_forged: entry(
+    401,
+    ['通知未通过验签', '请使用有效的密钥重新签名并发送'],
+    ['The callback is not signed by the custody bank', 'Sign it anew with the registered key'],
+  ),
+  callback_unknown: entry(
+    404,
+    ['通知对应的单据不存在', '请核对商户、单号与金额'],
+    ['The callback names no transfer of ours', 'Check merchant, number and amount'],
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof refusals;
@@ -237,6 +465,8 @@ export interface Refusal {
   /** Transitions this caller may take now. */
   readonly allowed?: readonly string[];
 }
+
+export const isRefusal = (value: object): value is Refusal => 'ok' in value && value.ok === false;
 
 export const refuse = (
   code: RefusalCode,

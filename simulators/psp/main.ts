@@ -1,0 +1,190 @@
+/**
+ * A custody bank that stands in for the real one: an HTTP process of its own, signed both ways, state in memory.
+ * `node simulators/psp/main.ts --port 8793`; everything under /control is for tests and demos only.
+ */
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Bank, type Entry, openBank } from './bank.ts';
+import { type Clerk, openClerk } from './clerk.ts';
+import { openLevers } from './levers.ts';
+import { statusPage } from './page.ts';
+import { openPost, type Post } from './post.ts';
+
+export interface PspSimulator {
+  readonly url: string;
+  readonly port: number;
+  readonly publicKeyPem: string;
+  close(): Promise<void>;
+}
+
+/** A reply; `undefined` means that the line went dead. */
+export type Answer = { status: number; body: unknown; signFor?: string } | undefined;
+export interface Ask {
+  method: string;
+  path: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+/** The bank's time: real, fixed by a test, or following the latest signed request. */
+export interface BankTime {
+  now(): number;
+  set(mode: { now: number } | { aheadMs: number } | 'real' | 'follow'): void;
+  saw(at: number): void;
+}
+
+const BODY_BYTES_MAX = 64 * 1024;
+const TICK_MS = 250;
+
+export async function startPspSimulator(
+  options: { port?: number; host?: string; settleMs?: number; stateFile?: string } = {},
+): Promise<PspSimulator> {
+  const kept = readState(options.stateFile);
+  const privateKey = kept
+    ? createPrivateKey(kept.privateKeyPem)
+    : generateKeyPairSync('ed25519').privateKey;
+  const publicKeyPem = createPublicKey(privateKey)
+    .export({ type: 'spki', format: 'pem' })
+    .toString();
+  const time = openTime();
+  const post: Post = openPost({
+    key: privateKey,
+    now: time.now,
+    faults: () => bank.faults,
+  });
+  const bank: Bank = openBank({
+    now: time.now,
+    settleMs: options.settleMs ?? 2_000,
+    tell: (event) => post.tell(event),
+  });
+  const clerk: Clerk = openClerk({ bank, time, key: privateKey, publicKeyPem });
+  const levers = openLevers({ bank, post, time });
+
+  const server = createServer((request, response) => {
+    void serve(request, response).catch(() => response.destroy());
+  });
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', headers } = request;
+    const path = request.url ?? '/';
+    const body = await readBody(request);
+    if (path === '/' && method === 'GET') {
+      bank.tick();
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.end(statusPage(bank, post, time.now()));
+      return;
+    }
+    const ask: Ask = { method, path, headers, body };
+    const answer = path.startsWith('/control/') ? await levers(ask) : clerk.answer(ask);
+    if (!answer) {
+      response.destroy();
+      return;
+    }
+    const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+    for (const [name, value] of Object.entries(clerk.sign(answer, text)))
+      response.setHeader(name, value);
+    const type = typeof answer.body === 'string' ? 'text/csv' : 'application/json';
+    response.setHeader('content-type', `${type}; charset=utf-8`);
+    response.statusCode = answer.status;
+    response.end(text);
+  }
+
+  for (const entry of kept?.entries ?? []) bank.entries.set(entry.outNo, entry);
+  const keep = (): void =>
+    writeState(
+      options.stateFile,
+      privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      bank,
+    );
+  const ticking = setInterval(() => {
+    bank.tick();
+    keep();
+  }, TICK_MS);
+  ticking.unref();
+  const host = options.host ?? '127.0.0.1';
+  await new Promise<void>((done, failed) => {
+    server.once('error', failed);
+    server.listen(options.port ?? 0, host, done);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    publicKeyPem,
+    close: async () => {
+      clearInterval(ticking);
+      keep();
+      post.close();
+      server.closeAllConnections();
+      await new Promise<void>((done) => server.close(() => done()));
+    },
+  };
+}
+
+interface State {
+  privateKeyPem: string;
+  entries: Entry[];
+}
+
+/** With a state file the bank remembers its transfers over a restart, as a bank does. */
+const readState = (file: string | undefined): State | undefined =>
+  file && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as State) : undefined;
+
+let written = '';
+function writeState(file: string | undefined, privateKeyPem: string, bank: Bank): void {
+  if (!file) return;
+  const text = JSON.stringify({
+    privateKeyPem,
+    entries: [...bank.entries.values()],
+  } satisfies State);
+  if (text === written) return;
+  writeFileSync(file, text, { mode: 0o600 });
+  written = text;
+}
+
+function openTime(): BankTime {
+  let fixed: number | undefined;
+  let aheadMs = 0;
+  let follows = false;
+  return {
+    now: () => fixed ?? Date.now() + aheadMs,
+    set: (mode) => {
+      follows = mode === 'follow';
+      fixed = typeof mode === 'object' && 'now' in mode ? mode.now : undefined;
+      aheadMs = typeof mode === 'object' && 'aheadMs' in mode ? mode.aheadMs : 0;
+    },
+    saw: (at) => {
+      if (follows && at > (fixed ?? 0)) fixed = at;
+    },
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request) {
+    size += (part as Buffer).length;
+    if (size > BODY_BYTES_MAX) throw new Error('body too large');
+    parts.push(part as Buffer);
+  }
+  return Buffer.concat(parts).toString();
+}
+
+if (import.meta.main) {
+  const flag = (name: string): string | undefined => {
+    const at = process.argv.indexOf(`--${name}`);
+    return at < 0 ? undefined : process.argv[at + 1];
+  };
+  const settleMs = flag('settle-ms');
+  const state = flag('state');
+  const simulator = await startPspSimulator({
+    port: Number(flag('port') ?? 8793),
+    host: flag('host') ?? '127.0.0.1',
+    ...(settleMs !== undefined && { settleMs: Number(settleMs) }),
+    ...(state !== undefined && { stateFile: state }),
+  });
+  console.log(`psp simulator on ${simulator.url}`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void simulator.close().then(() => process.exit(0)));
+}

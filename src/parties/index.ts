@@ -1,0 +1,27 @@
+/** Face of parties: who people are, what they proved and agreed to, and how to reach them. */
+export {
+  consentViews,
+  grantConsent,
+  hasConsent,
+  requireConsent,
+  withdrawConsent,
+} from './consent.ts';
+export type { Eraser, Exporter, Kept, PartiesDeps } from './deps.ts';
+export { maskName, maskPhone, parseName, type SmsTemplate } from './domain.ts';
+export { findUser, phoneOf, signUp } from './person.ts';
+export { realNameOf, requireRealName, submitRealName } from './real-name.ts';
+export { partiesRoutes } from './routes.ts';
+export { PURPOSES, type Purpose } from './schema.ts';
+export { type Auth, type Device, deviceOf, makeAuth, openSession } from './session.ts';
+export { sendSms } from './sms.ts';
+export {
+  createOrganisation,
+  createStaff,
+  type OrganisationKind,
+  type OrganisationOf,
+  organisationsOf,
+  setMember,
+  setRoles,
+} from './staff.ts';
+export { OPERATOR_ID } from './store.ts';
+export { partiesTasks, sweepParties } from './tasks.ts';

@@ -1,0 +1,25 @@
+/** The work that follows a commit: texting people, asking the real-name provider; and the sweep of old traces. */
+import { type Config, DAY, type Db, inTransaction, type Keys, plus, type Tasks } from '#platform';
+import { SESSION_MS } from './domain.ts';
+import { verifyRealNameTask } from './real-name.ts';
+import { sendSmsTask } from './sms.ts';
+import { sweepBefore } from './store-affairs.ts';
+
+const MESSAGE_DAYS = 30;
+
+export const partiesTasks = (deps: { config: Config; keys: Keys }): Tasks => ({
+  'parties.send_sms': sendSmsTask(deps),
+  'parties.verify_real_name': verifyRealNameTask(deps),
+});
+
+/** To be called now and then: spent codes, dead sessions, counted tries and sent messages are not kept. */
+export async function sweepParties(db: Db, at: Date): Promise<void> {
+  await inTransaction(db, (tx) =>
+    sweepBefore(tx, {
+      expired: plus(at, -DAY),
+      throttles: plus(at, -2 * DAY),
+      messages: plus(at, -MESSAGE_DAYS * DAY),
+      sessions: plus(at, -SESSION_MS),
+    }),
+  );
+}

@@ -1,0 +1,167 @@
+// Goal: the kit says no the same way everywhere, and the same command again is the first answer again.
+// Method: a small app on a real database, called over real HTTP semantics by inject.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Type } from 'typebox';
+import { freshDatabase } from '#test/database.ts';
+import { readConfig } from './config.ts';
+import { type App, buildHttp, type Caller } from './http.ts';
+import { silentLog } from './log.ts';
+import { Refused } from './refusals.ts';
+import { Body, FenText } from './schema.ts';
+import { FakeClock, HOUR, MINUTE } from './time.ts';
+
+const { db } = await freshDatabase({ after });
+const caller: Caller = {
+  userId: 'u1',
+  sessionId: 's1',
+  roles: new Set(['finance']),
+  steppedUpAt: undefined,
+};
+
+describe('the HTTP kit', () => {
+  let app: App;
+  let calls = 0;
+  const clock = new FakeClock('2026-11-23T02:00:00Z');
+  before(async () => {
+    app = await buildHttp({
+      config: readConfig({ HUIQUAN_RATE_PER_MINUTE: '1000', HUIQUAN_PORT: '0' }),
+      log: silentLog,
+      clock,
+      db,
+      authenticate: async (request) =>
+        request.headers['x-test'] === 'in'
+          ? { ...caller, steppedUpAt: request.headers['x-fresh'] ? clock.now() : undefined }
+          : undefined,
+    });
+    app.post(
+      '/v1/pay',
+      {
+        config: { access: 'user' },
+        schema: {
+          body: Body({ amountFen: FenText }),
+          response: { 200: Type.Object({ n: Type.Integer() }) },
+        },
+      },
+      async (request) => {
+        calls++;
+        if (request.body.amountFen === '13')
+          throw new Refused('wrong_state', undefined, ['cancel']);
+        if (request.body.amountFen === '500') throw new Error('card 6222020000000000 broke');
+        return { n: calls, secret: 'must not leave' };
+      },
+    );
+    app.post(
+      '/v1/finance',
+      { config: { access: ['finance'], stepUp: true }, schema: { body: Body({}) } },
+      async () => ({}),
+    );
+    app.post(
+      '/v1/risk',
+      { config: { access: ['risk'] }, schema: { body: Body({}) } },
+      async () => ({}),
+    );
+    await app.ready();
+  });
+  const post = async (url: string, body: unknown, headers: Record<string, string> = {}) =>
+    await app.inject({
+      method: 'POST',
+      url,
+      payload: body as object,
+      headers: { 'x-test': 'in', ...headers },
+    });
+
+  test('without a session 401, without the role 403, without a fresh proof 403', async () => {
+    assert.equal((await post('/v1/pay', { amountFen: '1' }, { 'x-test': 'out' })).statusCode, 401);
+    assert.equal((await post('/v1/risk', {})).json().code, 'forbidden');
+    assert.equal((await post('/v1/finance', {})).json().code, 'step_up_needed');
+    assert.equal((await post('/v1/finance', {}, { 'x-fresh': '1' })).statusCode, 200);
+  });
+
+  test('what the schema does not name neither comes in nor leaves', async () => {
+    const extra = await post('/v1/pay', { amountFen: '1', role: 'admin' });
+    assert.equal(extra.statusCode, 400);
+    assert.equal(extra.json().code, 'invalid_input');
+    assert.equal('secret' in (await post('/v1/pay', { amountFen: '1' })).json(), false);
+    for (const amountFen of [1, 1e9, -0, null, ['1'], { valueOf: 1 }, '1e9', 'NaN', '__proto__']) {
+      assert.equal(
+        (await post('/v1/pay', { amountFen })).statusCode,
+        400,
+        JSON.stringify(amountFen),
+      );
+    }
+  });
+
+  test('a refusal is a problem in the language of the caller', async () => {
+    const zh = await post('/v1/pay', { amountFen: '13' });
+    assert.equal(zh.statusCode, 409);
+    assert.match(String(zh.headers['content-type']), /application\/problem\+json/);
+    assert.deepEqual(zh.json().allowedTransitions, ['cancel']);
+    assert.equal(zh.json().title, '现在不能这样做');
+    const en = await post('/v1/pay', { amountFen: '13' }, { 'accept-language': 'en-GB,zh;q=0.5' });
+    assert.equal(en.json().title, 'This cannot be done now');
+  });
+
+  test('our own failure says nothing of its cause', async () => {
+    const reply = await post('/v1/pay', { amountFen: '500' });
+    assert.equal(reply.statusCode, 500);
+    assert.equal(reply.body.includes('6222'), false);
+  });
+
+  test('a page of another site may not use our cookie', async () => {
+    const headers = { cookie: 'a=b', origin: 'https://evil.example', host: 'localhost' };
+    assert.equal((await post('/v1/pay', { amountFen: '1' }, headers)).json().code, 'bad_origin');
+    assert.equal(
+      (await post('/v1/pay', { amountFen: '1' }, { ...headers, origin: 'null' })).json().code,
+      'bad_origin',
+    );
+    assert.equal(
+      (await post('/v1/pay', { amountFen: '1' }, { ...headers, origin: 'http://localhost' }))
+        .statusCode,
+      200,
+    );
+  });
+
+  test('the same key and body is answered once; another body is refused; refusals are answers too', async () => {
+    const key = { 'idempotency-key': 'k1' };
+    const before = calls;
+    const first = await post('/v1/pay', { amountFen: '7' }, key);
+    const second = await post('/v1/pay', { amountFen: '7' }, key);
+    assert.equal(calls, before + 1);
+    assert.equal(second.body, first.body);
+    assert.equal(second.headers['idempotent-replayed'], 'true');
+    assert.equal((await post('/v1/pay', { amountFen: '8' }, key)).json().code, 'key_reused');
+    const no = { 'idempotency-key': 'k2' };
+    assert.equal((await post('/v1/pay', { amountFen: '13' }, no)).statusCode, 409);
+    const again = await post('/v1/pay', { amountFen: '13' }, no);
+    assert.equal(again.statusCode, 409);
+    assert.equal(again.headers['idempotent-replayed'], 'true');
+  });
+
+  test('many at once with one key run once', async () => {
+    const before = calls;
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        post('/v1/pay', { amountFen: '9' }, { 'idempotency-key': 'race' }),
+      ),
+    );
+    assert.equal(calls, before + 1);
+    assert(replies.every(({ statusCode }) => statusCode === 200 || statusCode === 409));
+  });
+
+  test('our own failure frees the key, and a day frees it too', async () => {
+    const key = { 'idempotency-key': 'k3' };
+    await post('/v1/pay', { amountFen: '500' }, key);
+    assert.equal(
+      (await post('/v1/pay', { amountFen: '500' }, key)).headers['idempotent-replayed'],
+      undefined,
+    );
+    const old = { 'idempotency-key': 'k4' };
+    await post('/v1/pay', { amountFen: '3' }, old);
+    clock.advance(24 * HOUR + MINUTE);
+    assert.equal(
+      (await post('/v1/pay', { amountFen: '3' }, old)).headers['idempotent-replayed'],
+      undefined,
+    );
+  });
+});
