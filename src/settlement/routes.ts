@@ -109,9 +109,9 @@ function callbackRoute(app: App, deps: SettlementDeps): void {
   // A scope of its own, since only here the body stays as it came: the signature is over its bytes.
   void app.register(async (scope: App) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
-      done(null, body),
-    );
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+      done(null, body);
+    });
     scope.post(
       '/v1/psp/callback',
       {
