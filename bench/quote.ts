@@ -175,7 +175,7 @@ const result = {
   ratio: round(quotes.perSecond / empty.perSecond),
 };
 console.table({
-  'quote(), pure': { 'per second': result.pure.perSecond, 'p50 ms': result.pure.micros / 1_000 },
+  'quote(), pure': { 'per second': result.pure.perSecond, 'cpu µs': result.pure.cpuMicros },
   'empty route': {
     'per second': result.emptyRoute.perSecond,
     'p50 ms': result.emptyRoute.p50Ms,
