@@ -73,7 +73,7 @@ export interface House {
   /** Starts the worker and the sweep of deadlines; gives how to stop both. */
   work(): Promise<() => Promise<void>>;
   /** All that is due now and all jobs that follow, until nothing moves any more; for tests and the demo. */
-  settleDown(): Promise<void>;
+  settleDown(jobsSideBySide?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -115,10 +115,10 @@ export async function openHouse(input: HouseInput): Promise<House> {
         await runner.stop();
       };
     },
-    settleDown: async () => {
+    settleDown: async (jobsSideBySide) => {
       for (;;) {
         const moved = await sweep(rounds);
-        await drainJobs(worker);
+        await drainJobs(worker, jobsSideBySide);
         if (moved === 0) return;
       }
     },
