@@ -16,6 +16,7 @@ import { type Cap, type Category, ProductView } from './schema.ts';
 import {
   currentProduct,
   currentProducts,
+  lockCatalogue,
   publishIssuer,
   publishProduct,
   withdrawMissing,
@@ -56,6 +57,8 @@ export async function publishCatalogue(
 ): Promise<{ added: number; withdrawn: number }> {
   const issuers = new Map(file.issuers.map((issuer) => [issuer.id, issuer]));
   return inTransaction(db, async (tx) => {
+    // Two processes starting together publish one after the other.
+    await lockCatalogue(tx);
     for (const issuer of file.issuers) await publishIssuer(tx, { id: issuer.id, doc: issuer, at });
     let added = 0;
     for (const data of file.products) {

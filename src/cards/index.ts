@@ -8,5 +8,26 @@ export {
   publishCatalogue,
   readCatalogue,
 } from './catalogue.ts';
+export type { IssuerAdapter, Issuers } from './issuer/adapter.ts';
+export { type GatewayOptions, issuerGateway } from './issuer/gateway.ts';
+export { healthOf, type Probe, probesOf, type Verification } from './issuer/store.ts';
 export { type ParsedCard, parseCard } from './number.ts';
+export { approveReveal, openReveal, requestReveal } from './reveal/reveal.ts';
+export { wasOpened as secretSeen } from './reveal/store.ts';
+export { type CardsRoutesDeps, cardsRoutes } from './routes.ts';
 export * from './schema.ts';
+export { cardsTasks } from './tasks.ts';
+export type { CardSecret } from './vault/envelope.ts';
+export {
+  cardOf,
+  checkFaceOffered,
+  disencumber,
+  encumber,
+  returnCard,
+  rewrapSecrets,
+  sealCard,
+  setCustody,
+  shredCard,
+} from './vault/keep.ts';
+export type { Card, Custody, EncumbranceKind, Validity } from './vault/store.ts';
+export { type IssuerDeps, releaseAtIssuer, type VerifyInput, verifyCard } from './verify.ts';

@@ -28,7 +28,16 @@ export const LEGAL_KINDS = [
 ] as const;
 export const FORMS = ['code', 'plastic', 'voucher'] as const;
 export const TRANSFERS = ['free', 'issuer_notice', 'rebind', 'none'] as const;
-export const CAPS = ['inquire','rules','lock','transfer','redeem','void','webhook','signed'] as const;
+export const CAPS = [
+  'inquire',
+  'rules',
+  'lock',
+  'transfer',
+  'redeem',
+  'void',
+  'webhook',
+  'signed',
+] as const;
 export type Cap = (typeof CAPS)[number];
 export const BARCODE_FORMATS = ['EAN13', 'Code128', 'QRCode', 'PDF417', 'DataMatrix'] as const;
 export type BarcodeFormat = (typeof BARCODE_FORMATS)[number];

@@ -3,6 +3,10 @@ import { sql } from 'kysely';
 import type { Reader, Tx } from '#platform';
 import type { Category, ProductView } from './schema.ts';
 
+export async function lockCatalogue(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('cards.catalogue'))`.execute(tx);
+}
+
 export async function publishIssuer(
   tx: Tx,
   { id, doc, at }: { id: string; doc: object; at: Date },

@@ -51,6 +51,11 @@ export const ConfigSchema = Type.Object({
     '',
   ),
   ISSUER_URL: text('Issuer gateway', 'http://127.0.0.1:8794'),
+  ISSUER_SECRET: text('Secret shared with the issuer gateway', 'huiquan-demo-issuer-secret'),
+  ISSUER_PUBLIC_KEY: text(
+    'PEM of the Ed25519 key issuers sign with; empty in demo: fetched once from ISSUER_URL',
+    '',
+  ),
 });
 
 export type Config = Static<typeof ConfigSchema>;

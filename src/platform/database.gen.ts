@@ -394,6 +394,7 @@ export interface PricingPriceTable {
   author: string;
   created_at: Timestamp;
   data: Json;
+  editors: string[];
   effective_from: Timestamp | null;
   hash: Buffer | null;
   id: string;

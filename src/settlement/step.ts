@@ -35,7 +35,7 @@ export interface SettlementDeps {
   /** Queues a text message. */
   readonly sendSms?: (
     tx: Tx,
-    message: { userId: string; template: string; params: Record<string, string> },
+    message: { userId: string; template: 'payout_account_changed'; params: Record<string, string> },
   ) => Promise<void>;
   /** Hears of every move, in its transaction: a page to refresh, an order to close. */
   readonly changed?: Changed | undefined;

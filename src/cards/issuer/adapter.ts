@@ -65,6 +65,8 @@ export const ERROR_KINDS = [
   'rate_limited',
   'unknown_outcome',
   'unavailable',
+  /** Ours, never an issuer's: the sale ended before the call was sent. */
+  'cancelled',
 ] as const;
 /** `unavailable`: it certainly did not happen. `unknown_outcome`: it may have; ask by its number. */
 export type ErrorKind = (typeof ERROR_KINDS)[number];

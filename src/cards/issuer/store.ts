@@ -77,14 +77,16 @@ export async function openCall(
   return toCall(await selectCall(db, { cardId, ref, op }).executeTakeFirstOrThrow());
 }
 
-/** Committed before the call leaves: from here on it may have happened. */
-export async function markSent(db: Db, requestNo: string): Promise<void> {
-  await db
+/** Committed before the call leaves: from here on it may have happened. False when it is settled or cancelled. */
+export async function markSent(db: Db, requestNo: string): Promise<boolean> {
+  const row = await db
     .updateTable('cards.issuer_call')
     .set({ state: 'unknown', tries: sql`tries + 1` })
     .where('request_no', '=', requestNo)
     .where('state', 'in', ['open', 'unknown'])
-    .execute();
+    .returning('request_no')
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Surely not done: may be sent again under the same number. */
@@ -123,12 +125,13 @@ export async function settleCall(
     .execute();
 }
 
-/** The card has taken over the re-issued number; the copy beside the call goes. */
-export async function dropCallSecret(tx: Tx, requestNo: string): Promise<void> {
+/** Copies of re-issued numbers beside the calls: the card has taken them over, or has left the house. */
+export async function dropCallSecrets(tx: Tx, cardId: string): Promise<void> {
   await tx
     .updateTable('cards.issuer_call')
     .set({ secret_ct: null })
-    .where('request_no', '=', requestNo)
+    .where('card_id', '=', cardId)
+    .where('secret_ct', 'is not', null)
     .execute();
 }
 

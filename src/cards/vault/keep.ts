@@ -14,6 +14,7 @@ import {
 import { append } from '#record';
 import type { Product } from '../catalogue.ts';
 import { refuseGuessing } from '../issuer/guard.ts';
+import { dropCallSecrets } from '../issuer/store.ts';
 import { type CardSecret, fingerprintOf, openSecret, sealSecret } from './envelope.ts';
 import {
   type Card,
@@ -177,6 +178,7 @@ async function leave(
   if (ref !== undefined) await endEncumbrance(tx, { cardId, ref, at });
   if (await liveEncumbrance(tx, cardId)) throw new Refused('card_encumbered');
   await dropKey(tx, cardId, at);
+  await dropCallSecrets(tx, cardId);
   await endFingerprints(tx, cardId, at);
   await saveCustody(tx, cardId, custody);
   await append(tx, { subject: cardId, type, data: { from: card.custody }, at });

@@ -1,0 +1,181 @@
+/**
+ * What every issuer adapter must do before a card is entrusted to it, as tests that run against any of them. The bench
+ * gives fresh cards and lets faults happen; capabilities an issuer lacks must be absent from its adapter.
+ */
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { newId } from '#platform';
+import type { Cap } from '../schema.ts';
+import type { CardRef, Ctx, IssuerAdapter, Outcome } from './adapter.ts';
+
+export interface Bench {
+  readonly adapter: IssuerAdapter;
+  /** A card nobody has touched yet. */
+  freshCard(): Promise<{ card: CardRef; balanceFen: string }>;
+  /** A card whose number is right and whose PIN is not. */
+  wrongPin(): Promise<CardRef>;
+  /** Makes the next answer get lost after, or before, the request was carried out. */
+  loseNextAnswer(when: 'after_commit' | 'before_commit'): Promise<void>;
+  outage(on: boolean): Promise<void>;
+}
+
+const ctx = (): Ctx => ({ requestNo: newId() });
+const HOUR_MS = 3_600_000;
+
+export function issuerConformance(
+  name: string,
+  caps: readonly Cap[],
+  makeBench: () => Promise<Bench>,
+): void {
+  const can = new Set(caps);
+  describe(`issuer conformance: ${name}`, () => {
+    let bench: Bench;
+    before(async () => {
+      bench = await makeBench();
+    });
+
+    it('has a method for each capability, and none beyond', () => {
+      const { adapter } = bench;
+      assert.deepEqual(adapter.caps, can);
+      for (const cap of ['inquire', 'lock', 'transfer', 'redeem', 'void'] as const)
+        assert.equal(adapter[cap] !== undefined, adapter.caps.has(cap), cap);
+      assert.equal(adapter.release !== undefined, adapter.caps.has('lock'));
+    });
+    it('does not know a request that was never made', async () => {
+      assert.deepEqual(await bench.adapter.outcomeOf('inquire', newId()), { known: false });
+    });
+    it('inquires without side effect, and says the same for a wrong number as for a wrong PIN', async () => {
+      await inquiries(bench);
+    });
+    it('is unavailable in an outage, and says so for outcomes too', async () => {
+      await outage(bench);
+    });
+    if (can.has('lock')) {
+      it('grants exactly one of many concurrent locks, and frees it', () => locks(bench));
+      it('answers a repeated lock with the first answer, and never twice', () =>
+        repeatedLock(bench));
+    }
+    if (can.has('lock') || can.has('transfer')) {
+      it('resolves an answer lost after commit by its number', () =>
+        lostAnswer(bench, 'after_commit'));
+      it('resolves an answer lost before commit by its number', () =>
+        lostAnswer(bench, 'before_commit'));
+    }
+    if (can.has('transfer')) {
+      it('kills the old number when it transfers', () => transfers(bench));
+      it('moves a card once when two transfers race', () => racingTransfers(bench));
+    }
+  });
+}
+
+async function inquiries({ adapter, freshCard, wrongPin }: Bench): Promise<void> {
+  const inquire = adapter.inquire?.bind(adapter);
+  assert(inquire, 'an issuer that cannot be asked is of no use');
+  const { card, balanceFen } = await freshCard();
+  for (let look = 1; look <= 3; look++) {
+    const seen: Outcome<'inquire'> = await inquire(card, ctx());
+    assert(seen.ok);
+    assert.equal(seen.value.state, 'active');
+    assert.equal(seen.value.balanceFen, balanceFen);
+  }
+  const wrong = await inquire(await wrongPin(), ctx());
+  assert(!wrong.ok);
+  assert.match(wrong.kind, /^(bad_secret|not_found)$/);
+}
+
+async function outage({ adapter, freshCard, outage: set }: Bench): Promise<void> {
+  const { card } = await freshCard();
+  await set(true);
+  try {
+    const seen: Outcome<'inquire'> | undefined = await adapter.inquire?.(card, ctx());
+    assert(seen && !seen.ok);
+    assert.equal(seen.kind, 'unavailable');
+    const past = await adapter.outcomeOf('inquire', newId());
+    assert.equal(past.known, 'unreachable', 'an outage is not the same as a request unknown');
+  } finally {
+    await set(false);
+  }
+  assert.equal((await adapter.inquire?.(card, ctx()))?.ok, true);
+}
+
+async function locks({ adapter, freshCard }: Bench): Promise<void> {
+  const { card, balanceFen } = await freshCard();
+  const terms = { amountFen: balanceFen, ttlMs: HOUR_MS };
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => adapter.lock?.(card, terms, ctx())),
+  );
+  const won = answers.filter((answer) => answer?.ok);
+  assert.equal(won.length, 1, 'exactly one lock wins');
+  for (const lost of answers.filter((answer) => answer && !answer.ok))
+    assert.equal(lost && !lost.ok && lost.kind, 'conflict');
+  const [hold] = won;
+  assert(hold?.ok);
+  assert.equal((await adapter.release?.(hold.value.holdId, ctx()))?.ok, true);
+  assert.equal((await adapter.lock?.(card, terms, ctx()))?.ok, true, 'free again');
+}
+
+async function repeatedLock({ adapter, freshCard }: Bench): Promise<void> {
+  const { card, balanceFen } = await freshCard();
+  const terms = { amountFen: balanceFen, ttlMs: HOUR_MS };
+  const once = ctx();
+  const first = await adapter.lock?.(card, terms, once);
+  const second = await adapter.lock?.(card, terms, once);
+  assert(first?.ok && second?.ok);
+  assert.equal(first.value.holdId, second.value.holdId);
+  const other = await freshCard();
+  const reused = await adapter.lock?.(other.card, terms, once);
+  assert(reused && !reused.ok, 'a number used for something else is refused');
+}
+
+async function lostAnswer(
+  { adapter, freshCard, loseNextAnswer }: Bench,
+  when: 'after_commit' | 'before_commit',
+): Promise<void> {
+  const { card, balanceFen } = await freshCard();
+  const once = ctx();
+  await loseNextAnswer(when);
+  const op = adapter.transfer ? 'transfer' : 'lock';
+  const send = () =>
+    op === 'transfer'
+      ? adapter.transfer?.(card, once)
+      : adapter.lock?.(card, { amountFen: balanceFen, ttlMs: HOUR_MS }, once);
+  const lost = await send();
+  assert(lost && !lost.ok);
+  assert.equal(lost.kind, 'unknown_outcome');
+  const past = await adapter.outcomeOf(op, once.requestNo);
+  assert.equal(past.known, when === 'after_commit');
+  const again = await send();
+  assert(again?.ok, 'the same number again succeeds, done before or not');
+  const after = await adapter.outcomeOf(op, once.requestNo);
+  assert(after.known === true && after.outcome.ok);
+  assert.deepEqual(after.outcome.value, again.value);
+}
+
+async function transfers({ adapter, freshCard }: Bench): Promise<void> {
+  const { card, balanceFen } = await freshCard();
+  const moved = await adapter.transfer?.(card, ctx());
+  assert(moved?.ok && moved.fresh);
+  assert.equal(moved.value.balanceFen, balanceFen);
+  assert.notEqual(moved.fresh.number.reveal(), card.number.reveal());
+  assert.equal(moved.proven, adapter.caps.has('signed'), 'a signed commitment proves the new card');
+  const fresh: CardRef = { sku: card.sku, ...moved.fresh };
+  const old = await adapter.inquire?.(card, ctx());
+  assert(old?.ok);
+  assert.equal(old.value.state, 'void');
+  const now = await adapter.inquire?.(fresh, ctx());
+  assert(now?.ok);
+  assert.equal(now.value.balanceFen, balanceFen);
+  if (!adapter.void) return;
+  assert.equal((await adapter.void(moved.value.transferId, ctx())).ok, true);
+  const back = await adapter.inquire?.(card, ctx());
+  assert(back?.ok);
+  assert.equal(back.value.balanceFen, balanceFen, 'undone: the old number lives again');
+}
+
+async function racingTransfers({ adapter, freshCard }: Bench): Promise<void> {
+  const { card } = await freshCard();
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => adapter.transfer?.(card, ctx())),
+  );
+  assert.equal(answers.filter((answer) => answer?.ok).length, 1);
+}

@@ -1,0 +1,130 @@
+// Goal: the HTTP adapter keeps every promise of the conformance suite, for each kind of issuer, and believes no forgery.
+// Method: the suite against the real simulator over HTTP; then wrong secrets, wrong keys and spoilt signatures.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { newId, Secret } from '#platform';
+import {
+  makeCard,
+  type Simulator,
+  startIssuerSimulator,
+} from '../../../simulators/issuer/index.ts';
+import { readCatalogue } from '../catalogue.ts';
+import type { CardRef } from './adapter.ts';
+import { type Bench, issuerConformance } from './conformance.ts';
+import { issuerGateway } from './gateway.ts';
+
+const SECRET = 'a secret of this test';
+let simulator: Simulator;
+let serial = 0;
+before(async () => {
+  simulator = await startIssuerSimulator({ secret: SECRET });
+});
+after(() => simulator.close());
+
+const control = async (path: string, body: object): Promise<void> => {
+  const reply = await fetch(`${simulator.url}/control/${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  assert.equal(reply.status, 200);
+};
+
+const refOf = (card: { sku: string; number: string; pin?: string }): CardRef => ({
+  sku: card.sku,
+  number: new Secret(card.number),
+  ...(card.pin !== undefined && { pin: new Secret(card.pin) }),
+});
+
+const issuerOf = (issuerId: string) => {
+  const issuer = readCatalogue().issuers.find(({ id }) => id === issuerId);
+  assert(issuer);
+  return issuer;
+};
+
+function benchOf(issuerId: string, sku: string): Bench {
+  const adapter = issuerGateway({ url: simulator.url, secret: SECRET, timeoutMs: 2_000 })(
+    issuerOf(issuerId),
+  );
+  return {
+    adapter,
+    freshCard: async () => {
+      const made = makeCard(sku, { serial: serial++ });
+      return { card: refOf(made), balanceFen: made.balanceFen };
+    },
+    wrongPin: async () => refOf({ ...makeCard(sku, { serial: serial++ }), pin: '000000' }),
+    loseNextAnswer: (when) =>
+      control(
+        `issuers/${issuerId}`,
+        when === 'after_commit' ? { timeoutAfterCommit: 1 } : { timeoutBeforeCommit: 1 },
+      ),
+    outage: (on) => control(`issuers/${issuerId}`, { outage: on }),
+  };
+}
+
+const kinds: Record<string, [string, string]> = {
+  'inquire only': ['huiyu', 'huiyu-card'],
+  lock: ['luyu', 'luyu-card'],
+  transfer: ['xingcha', 'xingcha-card'],
+  'lock, transfer and void': ['manhecang', 'manhecang-card'],
+  'all, signed': ['weihe', 'weihe-gift'],
+};
+for (const [name, [issuerId, sku]] of Object.entries(kinds))
+  issuerConformance(name, issuerOf(issuerId).caps, async () => benchOf(issuerId, sku));
+
+test('an answer whose signature does not hold is no answer, and is asked for again', async () => {
+  for (const [issuerId, sku] of [
+    ['weihe', 'weihe-gift'],
+    ['xingcha', 'xingcha-card'],
+  ] as const) {
+    const { adapter, freshCard } = benchOf(issuerId, sku);
+    const { card } = await freshCard();
+    const requestNo = newId();
+    await control(`issuers/${issuerId}`, { badSignature: 1 });
+    const forged = await adapter.transfer?.(card, { requestNo });
+    assert(forged && !forged.ok);
+    assert.equal(forged.kind, 'unknown_outcome');
+    const past = await adapter.outcomeOf('transfer', requestNo);
+    assert(past.known === true && past.outcome.ok);
+  }
+});
+
+test('with another shared secret nothing is said and nothing is done', async () => {
+  const stranger = issuerGateway({ url: simulator.url, secret: 'guessed' })(issuerOf('weihe'));
+  const card = refOf(makeCard('weihe-gift', { serial: serial++ }));
+  const answer = await stranger.transfer?.(card, { requestNo: newId() });
+  assert(answer && !answer.ok);
+  assert.equal(answer.kind, 'auth');
+});
+
+test('an issuer that signs with another key than the pinned one is not believed', async () => {
+  const { generateKeyPairSync } = await import('node:crypto');
+  const { publicKey } = generateKeyPairSync('ed25519');
+  const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const pinned = issuerGateway({ url: simulator.url, secret: SECRET, publicKeyPem })(
+    issuerOf('weihe'),
+  );
+  const card = refOf(makeCard('weihe-gift', { serial: serial++ }));
+  const answer = await pinned.lock?.(
+    card,
+    { amountFen: '10000', ttlMs: 1 },
+    { requestNo: newId() },
+  );
+  assert(answer && !answer.ok);
+  assert.equal(answer.kind, 'unknown_outcome');
+});
+
+test('429 and Retry-After become rate_limited with a time', async () => {
+  await control('issuers/luyu', { rateLimited: 1 });
+  const { adapter, freshCard } = benchOf('luyu', 'luyu-card');
+  const answer = await adapter.inquire?.((await freshCard()).card, { requestNo: newId() });
+  assert.deepEqual(answer, { ok: false, kind: 'rate_limited', afterMs: 2_000 });
+});
+
+test('nobody there is unavailable: it certainly did not happen', async () => {
+  const gone = await startIssuerSimulator();
+  await gone.close();
+  const nobody = issuerGateway({ url: gone.url, secret: SECRET })(issuerOf('luyu'));
+  const card = refOf(makeCard('luyu-card', { serial: serial++ }));
+  const answer = await nobody.lock?.(card, { amountFen: '1', ttlMs: 1 }, { requestNo: newId() });
+  assert.deepEqual(answer, { ok: false, kind: 'unavailable' });
+});

@@ -1,0 +1,35 @@
+/** Asks before anything that cannot be undone, in one sentence that names what will happen. */
+import { App } from 'antd';
+import { type ReactNode, useCallback } from 'react';
+import { useSay } from '../say.ts';
+
+interface Question {
+  title: string;
+  body: ReactNode;
+  /** The button that does it; danger by default. */
+  ok?: string;
+  calm?: boolean;
+  act: () => Promise<unknown>;
+}
+
+export function useConfirm(): (question: Question) => void {
+  const { modal } = App.useApp();
+  const t = useSay();
+  return useCallback(
+    ({ title, body, ok, calm, act }) => {
+      void modal.confirm({
+        title,
+        content: body,
+        icon: null,
+        okText: ok ?? title,
+        cancelText: t('shell.cancel'),
+        okButtonProps: { danger: !calm },
+        // Closes at once: a step-up dialogue may follow, and two dialogues must not lie on each other.
+        onOk: () => {
+          void act();
+        },
+      });
+    },
+    [modal, t],
+  );
+}

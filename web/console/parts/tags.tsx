@@ -1,0 +1,89 @@
+/** Marks for states, roles and kinds: an icon and words together, so that colour is never the only sign. */
+import type { ReactNode } from 'react';
+import { CATEGORY_WORDS, type Category } from '../../../src/cards/schema.ts';
+import { usePick } from '../../kit/language.tsx';
+import type { Role } from '../api-types.ts';
+import { useStateName } from '../names.ts';
+import { type SayKey, useSay } from '../say.ts';
+import { Icon, type IconName } from './icons.tsx';
+
+export type Tone = 'good' | 'bad' | 'warn' | 'run' | 'idle';
+
+const icons: Record<Tone, IconName> = {
+  good: 'check',
+  bad: 'cross',
+  warn: 'alert',
+  run: 'play',
+  idle: 'dot',
+};
+
+export function Mark({
+  tone,
+  icon,
+  children,
+}: {
+  tone: Tone;
+  icon?: IconName;
+  children: ReactNode;
+}): ReactNode {
+  return (
+    <span className={`co-mark co-mark-${tone}`}>
+      <Icon name={icon ?? icons[tone]} size={13} />
+      <span>{children}</span>
+    </span>
+  );
+}
+
+/** What a state means to the person working on it. A state not named here is neutral. */
+const toneOf: Record<string, Tone> = {
+  accepted: 'idle',
+  submitted: 'run',
+  waiting_issuer: 'warn',
+  manual_review: 'warn',
+  requoted: 'warn',
+  verified: 'run',
+  settled: 'good',
+  closed: 'good',
+  cancelled: 'idle',
+  rejected: 'bad',
+  returned: 'idle',
+  disputed: 'bad',
+  created: 'idle',
+  approved: 'run',
+  submitting: 'run',
+  unknown: 'warn',
+  paid: 'good',
+  failed: 'bad',
+  failed_retryable: 'warn',
+  failed_final: 'bad',
+  awaiting_check: 'warn',
+  waiting: 'warn',
+  opened: 'warn',
+  decided: 'run',
+  lapsed: 'idle',
+  draft: 'idle',
+  scheduled: 'run',
+  in_force: 'good',
+  active: 'good',
+  published: 'good',
+  superseded: 'idle',
+  withdrawn: 'idle',
+  retired: 'idle',
+  done: 'good',
+};
+
+export function StateMark({ process, state }: { process: string; state: string }): ReactNode {
+  const name = useStateName();
+  return <Mark tone={toneOf[state] ?? 'idle'}>{name(process, state)}</Mark>;
+}
+
+export function RoleMark({ role }: { role: Role }): ReactNode {
+  const t = useSay();
+  return <span className="co-role">{t(`role.${role}` satisfies SayKey)}</span>;
+}
+
+export function CategoryName({ of }: { of: string }): ReactNode {
+  const pick = usePick();
+  const words = CATEGORY_WORDS[of as Category];
+  return words ? pick(words) : of;
+}

@@ -1,0 +1,7 @@
+/** Every text of the console in Chinese and English, one table per area. */
+import { moneyTexts } from './texts/money.ts';
+import { proofTexts } from './texts/proof.ts';
+import { shellTexts } from './texts/shell.ts';
+import { workTexts } from './texts/work.ts';
+
+export const texts = { ...shellTexts, ...workTexts, ...moneyTexts, ...proofTexts };

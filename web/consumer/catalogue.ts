@@ -1,0 +1,75 @@
+/** Products with today's price: two public lists joined, the same for everyone. */
+import { useQuery } from '@tanstack/react-query';
+import type { PriceList, PriceRow, Product } from '../api.gen.ts';
+import { call } from '../api.ts';
+
+const PAGE = 100;
+const PRICES_FRESH_MS = 60_000;
+
+export interface Offer {
+  product: Product;
+  price: PriceRow | undefined;
+}
+
+async function allProducts(): Promise<Product[]> {
+  const found: Product[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await call('GET /v1/products', {
+      query: { limit: PAGE, ...(cursor && { cursor }) },
+    });
+    found.push(...page.items);
+    cursor = page.next;
+  } while (cursor);
+  return found;
+}
+
+export function useCatalogue() {
+  const products = useQuery({
+    queryKey: ['products'],
+    queryFn: allProducts,
+    staleTime: 10 * PRICES_FRESH_MS,
+  });
+  const prices = useQuery({
+    queryKey: ['prices'],
+    queryFn: () => call('GET /v1/prices'),
+    staleTime: PRICES_FRESH_MS,
+    refetchInterval: PRICES_FRESH_MS,
+  });
+  return {
+    offers: products.data && prices.data ? join(products.data, prices.data) : undefined,
+    at: prices.data?.at,
+    error: products.error ?? prices.error,
+    retry: () => {
+      void products.refetch();
+      void prices.refetch();
+    },
+  };
+}
+
+function join(products: Product[], prices: PriceList): Offer[] {
+  const rows = new Map<string, PriceRow>();
+  for (const row of prices.items) if (!rows.has(row.sku)) rows.set(row.sku, row);
+  return mixed(products).map((product) => ({ product, price: rows.get(product.sku) }));
+}
+
+/** The first product of every issuer, then the second of every issuer: no brand fills the first screen. */
+function mixed(products: Product[]): Product[] {
+  const seen = new Map<string, number>();
+  const ranked = products.map((product) => {
+    const rank = seen.get(product.issuerId) ?? 0;
+    seen.set(product.issuerId, rank + 1);
+    return { product, rank };
+  });
+  return ranked.toSorted((a, b) => a.rank - b.rank).map(({ product }) => product);
+}
+
+/** Matches brand and card names in both languages, whatever the case or width of the letters. */
+export function matches({ product }: Offer, words: string): boolean {
+  const plain = (text: string): string => text.normalize('NFKC').toLowerCase();
+  const { name, issuerName, sku } = product;
+  const haystack = plain([name.zh, name.en, issuerName.zh, issuerName.en, sku].join(' '));
+  return plain(words)
+    .split(/\s+/)
+    .every((word) => haystack.includes(word));
+}

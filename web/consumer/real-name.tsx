@@ -1,0 +1,95 @@
+/** Confirming a real name: why it is asked, what happens with the number, and a consent of its own. */
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Me } from '../api.gen.ts';
+import { Check, Field, Notice, Refusal } from '../kit/index.ts';
+import { Do, useAct } from './act.tsx';
+import { useTexts } from './texts.ts';
+
+const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+const CHECK_DIGITS = '10X98765432';
+
+/** Catches a mistyped number before it is sent (GB 11643: weighted sum modulo 11). */
+export function idLooksRight(typed: string): boolean {
+  const plain = typed.normalize('NFKC').replace(/[\s-]/g, '').toUpperCase();
+  if (!/^\d{17}[\dX]$/.test(plain)) return false;
+  const sum = WEIGHTS.reduce((all, weight, at) => all + weight * Number(plain[at]), 0);
+  return CHECK_DIGITS[sum % 11] === plain[17];
+}
+
+export function RealNameForm({ me }: { me: Me }): React.ReactNode {
+  const t = useTexts();
+  const queries = useQueryClient();
+  const [name, setName] = useState('');
+  const [idNumber, setIdNumber] = useState('');
+  const [agreed, setAgreed] = useState(false);
+  const [touched, setTouched] = useState(false);
+  const submit = useAct('POST /v1/me/real-name', () =>
+    queries.invalidateQueries({ queryKey: ['me'] }),
+  );
+  const right = idLooksRight(idNumber);
+  const { state } = me.realName;
+  if (state === 'pending')
+    return (
+      <div className="pending" role="status" data-testid="name-pending">
+        <span className="spinner" aria-hidden="true" />
+        <p>{t('namePending')}</p>
+      </div>
+    );
+  return (
+    <form
+      className="form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTouched(true);
+        if (right && agreed && name.trim() !== '')
+          submit.mutate({ body: { name: name.trim(), idNumber: idNumber.trim(), consent: true } });
+      }}
+    >
+      <p className="form-say">{t('nameWhy')}</p>
+      {state === 'rejected' && (
+        <Notice tone="warn" icon="warn">
+          <p>{t('nameRejected')}</p>
+        </Notice>
+      )}
+      <Field
+        label={t('name')}
+        value={name}
+        onChange={setName}
+        autoComplete="name"
+        data-testid="real-name"
+        required
+      />
+      <Field
+        label={t('idNumber')}
+        value={idNumber}
+        onChange={setIdNumber}
+        hint={me.demo ? t('nameDemo') : t('idNumberHint')}
+        error={touched && !right ? t('idWrong') : undefined}
+        autoComplete="off"
+        spellCheck={false}
+        data-testid="id-number"
+        required
+      />
+      <Check checked={agreed} onChange={setAgreed} testId="name-consent">
+        {t('nameConsent')}
+      </Check>
+      <p className="fine">{t('nameKept')}</p>
+      {submit.error && (
+        <Refusal
+          of={submit.error}
+          fieldNames={{ '/name': t('name'), '/idNumber': t('idNumber') }}
+        />
+      )}
+      <Do
+        submit
+        busy={submit.isPending}
+        disabled={!agreed || name.trim() === ''}
+        testId="name-submit"
+      >
+        {t('nameSubmit')}
+      </Do>
+    </form>
+  );
+}

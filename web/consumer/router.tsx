@@ -1,0 +1,67 @@
+/** The addresses of the consumer app; each page is fetched when somebody goes there. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router';
+import { Broken, Shell, Waiting } from './shell.tsx';
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: lazyRouteComponent(() => import('./lost.tsx'), 'Lost'),
+  errorComponent: Broken,
+});
+const parent = { getParentRoute: () => root };
+
+const routes = [
+  createRoute({
+    ...parent,
+    path: '/',
+    component: lazyRouteComponent(() => import('./home.tsx'), 'Home'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/cards/$sku',
+    component: lazyRouteComponent(() => import('./product.tsx'), 'ProductPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/quotes/$quoteId',
+    component: lazyRouteComponent(() => import('./quote.tsx'), 'QuotePage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/orders',
+    component: lazyRouteComponent(() => import('./orders.tsx'), 'Orders'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/orders/$orderId',
+    component: lazyRouteComponent(() => import('./order.tsx'), 'OrderPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/how',
+    component: lazyRouteComponent(() => import('./how.tsx'), 'How'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/me',
+    component: lazyRouteComponent(() => import('./me.tsx'), 'MePage'),
+  }),
+] as const;
+
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  defaultPreload: 'intent',
+  defaultPendingComponent: Waiting,
+  defaultErrorComponent: Broken,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,62 @@
+/** Money on the screen: tabular figures, a smaller sign, and one spoken form; hides fen from people. */
+import { parseFen, yuan, ZERO } from '../../src/platform/money.ts';
+import { useKitTexts, useLanguage } from './language.tsx';
+
+export { type Fen, fen, parseFen, yuan } from '../../src/platform/money.ts';
+
+interface MoneyProps {
+  /** Decimal string of fen, as it comes from the API. */
+  fen: string;
+  size?: 's' | 'm' | 'l' | 'xl';
+  /** Show + before amounts above zero, as in a fee sheet. */
+  signed?: boolean;
+}
+
+export function Money({ fen: text, size = 'm', signed = false }: MoneyProps): React.ReactNode {
+  const amount = parseFen(text) ?? ZERO;
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(3, '0');
+  const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  const sign = amount < 0n ? '−' : signed && amount > 0n ? '+' : '';
+  return (
+    <span className={`hq-money hq-money-${size}`} data-fen={text}>
+      {sign}
+      <span className="hq-money-sign">¥</span>
+      {whole}
+      <span className="hq-money-cents">.{digits.slice(-2)}</span>
+    </span>
+  );
+}
+
+/** Reads what a person typed as yuan (full-width digits, commas and ¥ allowed) into fen text. */
+export function fenFromYuan(input: string): string | undefined {
+  const plain = input
+    .normalize('NFKC')
+    .replace(/[,\s¥元]/g, '')
+    .trim();
+  const match = /^(\d{1,9})(?:\.(\d{1,2}))?$/.exec(plain);
+  if (!match?.[1]) return undefined;
+  return (BigInt(match[1]) * 100n + BigInt((match[2] ?? '').padEnd(2, '0'))).toString();
+}
+
+/** The inverse of `fenFromYuan`, without trailing zeros: for the value of an input. */
+export function yuanInput(fenText: string): string {
+  const amount = parseFen(fenText) ?? ZERO;
+  const cents = (amount % 100n).toString().padStart(2, '0');
+  return cents === '00' ? `${amount / 100n}` : `${amount / 100n}.${cents}`;
+}
+
+/** Net as a part of face: 9.2 折 in Chinese, 92% of face in English. Rounded down: never flatters. */
+export function Discount({ fen, ofFen }: { fen: string; ofFen: string }): React.ReactNode {
+  const t = useKitTexts();
+  const language = useLanguage();
+  const part = parseFen(fen) ?? ZERO;
+  const whole = parseFen(ofFen) ?? ZERO;
+  if (whole <= 0n || part < 0n) return null;
+  const perMille = Number((part * 1000n) / whole);
+  const zhe = `${Math.floor(perMille / 100)}.${Math.floor((perMille % 100) / 10)}`;
+  const value = language === 'zh' ? zhe : (perMille / 10).toFixed(1);
+  return <span className="hq-discount">{t('discount', { value })}</span>;
+}
+
+/** Inside a sentence: `¥1,234.50`. */
+export const yuanText = (fenText: string): string => yuan(parseFen(fenText) ?? ZERO);
