@@ -6,6 +6,7 @@ import {
   buybackRoutes,
   buybackTasks,
   executeCase,
+  exportOrders,
   hasLiveOrders,
   holdQuote,
   onBuybackClock,
@@ -42,6 +43,9 @@ import { checkProcess, type Process, processRoutes } from '#process';
 import { recordRoutes } from '#record';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
+  accountOf,
+  forgetAccounts,
+  hasUnpaid,
   openPsp,
   payoutProcess,
   type SettlementDeps,
@@ -189,13 +193,19 @@ async function openApp(
     clock,
     config,
     live,
+    exporters: {
+      orders: exportOrders,
+      payoutAccount: (_reader, userId) => accountOf({ db, keys }, userId),
+    },
     erasers: {
       pricing: async (tx, userId) => {
         await forgetSubscriber(tx, userId);
         return [];
       },
+      settlement: forgetAccounts,
     },
-    mayErase: async (tx, userId) => !(await hasLiveOrders(tx, userId)),
+    mayErase: async (tx, userId) =>
+      !(await hasLiveOrders(tx, userId)) && !(await hasUnpaid(tx, userId)),
   });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
