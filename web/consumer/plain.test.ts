@@ -3,7 +3,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fenFromYuan, yuanInput } from '../kit/yuan.ts';
-import { idLooksRight, MOBILE, plainPhone } from './plain.ts';
+import {
+  accountLooksRight,
+  idLooksRight,
+  MOBILE,
+  madeUpAccount,
+  madeUpId,
+  plainPhone,
+} from './plain.ts';
 
 test('a phone number is the same number however it is typed', () => {
   for (const typed of ['13800015678', '138 0001 5678', '+86 138-0001-5678', '13800015678'])
@@ -23,6 +30,16 @@ test('every single slip in an id number is noticed', () => {
       const slip = right.slice(0, at) + digit + right.slice(at + 1);
       assert(!idLooksRight(slip), slip);
     }
+  }
+});
+
+test('made-up numbers of the demo pass the checks, and a slip in an account number is noticed', () => {
+  for (let i = 0; i < 200; i += 1) {
+    const [id, account] = [madeUpId(Math.random), madeUpAccount(Math.random)];
+    assert(idLooksRight(id), id);
+    assert(accountLooksRight(account), account);
+    const slip = account.slice(0, 9) + ((Number(account[9]) + 1) % 10) + account.slice(10);
+    assert(!accountLooksRight(slip), slip);
   }
 });
 

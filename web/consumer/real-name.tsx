@@ -4,7 +4,8 @@ import { useState } from 'react';
 import type { Me } from '../api.gen.ts';
 import { Check, Field, Notice, Refusal } from '../kit/index.ts';
 import { Do, useAct } from './act.tsx';
-import { idLooksRight } from './plain.ts';
+import { DemoFill } from './demo.tsx';
+import { idLooksRight, madeUpId } from './plain.ts';
 import { useTexts } from './texts.ts';
 
 export function RealNameForm({ me }: { me: Me }): React.ReactNode {
@@ -38,6 +39,15 @@ export function RealNameForm({ me }: { me: Me }): React.ReactNode {
       }}
     >
       <p className="form-say">{t('nameWhy')}</p>
+      {me.demo && (
+        <DemoFill
+          onFill={() => {
+            setName((typed) => typed || t('demoName'));
+            setIdNumber(madeUpId(Math.random));
+          }}
+          what={t('idNumber')}
+        />
+      )}
       {state === 'rejected' && (
         <Notice tone="warn" icon="warn">
           <p>{t('nameRejected')}</p>
@@ -55,7 +65,7 @@ export function RealNameForm({ me }: { me: Me }): React.ReactNode {
         label={t('idNumber')}
         value={idNumber}
         onChange={setIdNumber}
-        hint={me.demo ? t('nameDemo') : t('idNumberHint')}
+        hint={t('idNumberHint')}
         error={touched && !right ? t('idWrong') : undefined}
         autoComplete="off"
         spellCheck={false}
