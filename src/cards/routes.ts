@@ -12,7 +12,6 @@ import {
   type Keys,
   Page,
   PageQuery,
-  Page,
   Problem,
   pageOf,
   Refused,
