@@ -4,18 +4,8 @@ import { useState } from 'react';
 import type { Me } from '../api.gen.ts';
 import { Check, Field, Notice, Refusal } from '../kit/index.ts';
 import { Do, useAct } from './act.tsx';
+import { idLooksRight } from './plain.ts';
 import { useTexts } from './texts.ts';
-
-const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-const CHECK_DIGITS = '10X98765432';
-
-/** Catches a mistyped number before it is sent (GB 11643: weighted sum modulo 11). */
-export function idLooksRight(typed: string): boolean {
-  const plain = typed.normalize('NFKC').replace(/[\s-]/g, '').toUpperCase();
-  if (!/^\d{17}[\dX]$/.test(plain)) return false;
-  const sum = WEIGHTS.reduce((all, weight, at) => all + weight * Number(plain[at]), 0);
-  return CHECK_DIGITS[sum % 11] === plain[17];
-}
 
 export function RealNameForm({ me }: { me: Me }): React.ReactNode {
   const t = useTexts();
