@@ -82,7 +82,7 @@ function gates(which) {
       node,
       [
         '--test',
-        ...(only ?? ['src/**/domain.test.ts', 'src/**/pure.test.ts', 'test/architecture.test.ts']),
+        ...(only ?? ['src/**/domain.test.ts', 'src/**/*pure.test.ts', 'test/architecture.test.ts']),
       ],
       { cwd: root, stdio: 'inherit', env },
     ).status;

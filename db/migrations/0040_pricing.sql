@@ -11,13 +11,14 @@ create table pricing.price_table (
   hash           bytea check (length(hash) = 32),       -- SHA-256 over version, previous hash, start and data
   previous_hash  bytea check (length(previous_hash) = 32),
   author         text not null,                         -- staff reference, opaque here
+  editors        text[] not null check (author = any (editors)), -- every hand on it, the author's first
   approved_by    text,
   created_at     timestamptz not null,
   updated_at     timestamptz not null,
   submitted_at   timestamptz,
   approved_at    timestamptz,
   effective_from timestamptz,
-  constraint four_eyes check (approved_by <> author),
+  constraint four_eyes check (approved_by <> all (editors)),
   constraint published_is_complete check ((state = 'published') = (version is not null)),
   constraint published_has_all check (
     state <> 'published' or (hash is not null and approved_by is not null and approved_at is not null

@@ -12,10 +12,11 @@ export function openLevers(options: {
 }): (ask: Ask) => Promise<Answer> {
   const { bank, post, time } = options;
   const levers: Record<string, (body: Record<string, unknown>) => Answer | Promise<Answer>> = {
-    /** {now: RFC 3339} | {mode: 'real' | 'follow'} */
-    'POST /control/clock': async ({ now, mode }) => {
+    /** {now: RFC 3339} | {aheadMs} of real time | {mode: 'real' | 'follow'} */
+    'POST /control/clock': async ({ now, aheadMs, mode }) => {
       const fixed = typeof now === 'string' ? { now: Date.parse(now) } : undefined;
-      time.set(fixed ?? (mode === 'follow' ? 'follow' : 'real'));
+      const ahead = typeof aheadMs === 'number' ? { aheadMs } : undefined;
+      time.set(fixed ?? ahead ?? (mode === 'follow' ? 'follow' : 'real'));
       bank.tick();
       await post.settled();
       return ok({ now: new Date(time.now()).toISOString() });

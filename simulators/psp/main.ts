@@ -2,10 +2,11 @@
  * A custody bank that stands in for the real one: an HTTP process of its own, signed both ways, state in memory.
  * `node simulators/psp/main.ts --port 8793`; everything under /control is for tests and demos only.
  */
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Bank, openBank } from './bank.ts';
+import { type Bank, type Entry, openBank } from './bank.ts';
 import { type Clerk, openClerk } from './clerk.ts';
 import { openLevers } from './levers.ts';
 import { statusPage } from './page.ts';
@@ -30,7 +31,7 @@ export interface Ask {
 /** The bank's time: real, fixed by a test, or following the latest signed request. */
 export interface BankTime {
   now(): number;
-  set(mode: { now: number } | 'real' | 'follow'): void;
+  set(mode: { now: number } | { aheadMs: number } | 'real' | 'follow'): void;
   saw(at: number): void;
 }
 
@@ -38,10 +39,15 @@ const BODY_BYTES_MAX = 64 * 1024;
 const TICK_MS = 250;
 
 export async function startPspSimulator(
-  options: { port?: number; host?: string; settleMs?: number } = {},
+  options: { port?: number; host?: string; settleMs?: number; stateFile?: string } = {},
 ): Promise<PspSimulator> {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const kept = readState(options.stateFile);
+  const privateKey = kept
+    ? createPrivateKey(kept.privateKeyPem)
+    : generateKeyPairSync('ed25519').privateKey;
+  const publicKeyPem = createPublicKey(privateKey)
+    .export({ type: 'spki', format: 'pem' })
+    .toString();
   const time = openTime();
   const post: Post = openPost({
     key: privateKey,
@@ -84,7 +90,17 @@ export async function startPspSimulator(
     response.end(text);
   }
 
-  const ticking = setInterval(() => bank.tick(), TICK_MS);
+  for (const entry of kept?.entries ?? []) bank.entries.set(entry.outNo, entry);
+  const keep = (): void =>
+    writeState(
+      options.stateFile,
+      privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      bank,
+    );
+  const ticking = setInterval(() => {
+    bank.tick();
+    keep();
+  }, TICK_MS);
   ticking.unref();
   const host = options.host ?? '127.0.0.1';
   await new Promise<void>((done, failed) => {
@@ -98,6 +114,7 @@ export async function startPspSimulator(
     publicKeyPem,
     close: async () => {
       clearInterval(ticking);
+      keep();
       post.close();
       server.closeAllConnections();
       await new Promise<void>((done) => server.close(() => done()));
@@ -105,14 +122,37 @@ export async function startPspSimulator(
   };
 }
 
+interface State {
+  privateKeyPem: string;
+  entries: Entry[];
+}
+
+/** With a state file the bank remembers its transfers over a restart, as a bank does. */
+const readState = (file: string | undefined): State | undefined =>
+  file && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as State) : undefined;
+
+let written = '';
+function writeState(file: string | undefined, privateKeyPem: string, bank: Bank): void {
+  if (!file) return;
+  const text = JSON.stringify({
+    privateKeyPem,
+    entries: [...bank.entries.values()],
+  } satisfies State);
+  if (text === written) return;
+  writeFileSync(file, text, { mode: 0o600 });
+  written = text;
+}
+
 function openTime(): BankTime {
   let fixed: number | undefined;
+  let aheadMs = 0;
   let follows = false;
   return {
-    now: () => fixed ?? Date.now(),
+    now: () => fixed ?? Date.now() + aheadMs,
     set: (mode) => {
       follows = mode === 'follow';
-      fixed = typeof mode === 'object' ? mode.now : undefined;
+      fixed = typeof mode === 'object' && 'now' in mode ? mode.now : undefined;
+      aheadMs = typeof mode === 'object' && 'aheadMs' in mode ? mode.aheadMs : 0;
     },
     saw: (at) => {
       if (follows && at > (fixed ?? 0)) fixed = at;
@@ -137,10 +177,12 @@ if (import.meta.main) {
     return at < 0 ? undefined : process.argv[at + 1];
   };
   const settleMs = flag('settle-ms');
+  const state = flag('state');
   const simulator = await startPspSimulator({
     port: Number(flag('port') ?? 8793),
     host: flag('host') ?? '127.0.0.1',
     ...(settleMs !== undefined && { settleMs: Number(settleMs) }),
+    ...(state !== undefined && { stateFile: state }),
   });
   console.log(`psp simulator on ${simulator.url}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

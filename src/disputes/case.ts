@@ -106,7 +106,7 @@ export async function closeCase(tx: Tx, input: { id: string; at: Date }): Promis
   return await theCase(tx, input.id);
 }
 
-/** The latest case of a subject, open or not. */
+/** The open case of a subject, or else its latest. */
 export const caseOf = (reader: Reader, subject: string): Promise<Case | undefined> =>
   latestCase(reader, subject);
 

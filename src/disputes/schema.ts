@@ -1,6 +1,6 @@
 /** What leaves about a case over HTTP. */
 import { Type } from 'typebox';
-import { FenText, Id, Instant } from '#platform';
+import { FenText, Id, Instant } from '#platform/schema';
 
 export const OutcomeName = Type.Union([
   Type.Literal('release'),

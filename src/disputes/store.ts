@@ -100,12 +100,13 @@ export async function findCase(reader: Reader, id: string): Promise<Case | undef
   return row && toCase(row);
 }
 
-/** The latest case of a subject, open or not: version-7 ids sort by time. */
+/** The open case of a subject, or else its latest. */
 export async function latestCase(reader: Reader, subject: string): Promise<Case | undefined> {
   const row = await reader
     .selectFrom('disputes.case')
     .selectAll()
     .where('subject', '=', subject)
+    .orderBy('open', 'desc')
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();

@@ -1,7 +1,7 @@
 /** All SQL of the books. Every statement locks holds before accounts, and accounts in the order of their codes. */
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
-import { type Fen, fen, type Reader, type Tx } from '#platform';
+import { type Fen, fen, type Reader, type Tx, ZERO } from '#platform';
 import {
   type AccountClass,
   type AccountCode,
@@ -39,6 +39,7 @@ export async function openAccounts(tx: Tx, codes: readonly AccountCode[]): Promi
 /**
  * Moves money and writes the entries, in one statement; `freed` is given back from hold by the way.
  * False, and nothing done, when (kind, ref) was posted before. Overdrawn: SQLSTATE 23514.
+ * `locked` waits for `fresh`: name first, accounts second, or two posters of one command deadlock.
  */
 export async function move(
   tx: Tx,
@@ -46,6 +47,10 @@ export async function move(
   freed?: { account: AccountCode; amount: Fen },
 ): Promise<boolean> {
   const { id, kind, ref, subject, at, digest, legs } = transfer;
+  const sources = legs.map((leg) => leg.from);
+  const targets = legs.map((leg) => leg.to);
+  const amounts = legs.map((leg) => leg.amount);
+  const { account: freedFrom, amount: freedFen } = freed ?? { account: '', amount: ZERO };
   const { rows } = await sql<{ fresh: bigint; kept: bigint }>`
     with fresh as (
       insert into ledger.transfer (id, kind, ref, subject, at, digest)
@@ -53,8 +58,8 @@ export async function move(
       on conflict on constraint transfer_once do nothing
       returning id, at),
     leg as (
-      select * from unnest(${legs.map((leg) => leg.from)}::text[], ${legs.map((leg) => leg.to)}::text[],
-        ${legs.map((leg) => leg.amount)}::int8[]) with ordinality as leg(source, target, amount, no)),
+      select * from unnest(${sources}::text[], ${targets}::text[], ${amounts}::int8[])
+        with ordinality as leg(source, target, amount, no)),
     side as (
       select no, source as account, target as other, -amount as amount from leg
       union all
@@ -69,14 +74,16 @@ export async function move(
       update ledger.account as a
       set balance = a.balance + net.amount,
           version = a.version + net.entries,
-          held = a.held - case a.code when ${freed?.account ?? ''} then ${freed?.amount ?? 0n}::int8 else 0 end
+          held = a.held - case a.code when ${freedFrom} then ${freedFen}::int8 else 0 end
       from net join locked on locked.code = net.account
       where a.code = net.account
       returning a.code, old.balance, old.version),
     kept as (
-      insert into ledger.entry (transfer_id, leg, account, other, amount, balance_after, version, at)
+      insert into ledger.entry
+        (transfer_id, leg, account, other, amount, balance_after, version, at)
       select fresh.id, side.no, side.account, side.other, side.amount,
-        moved.balance + sum(side.amount) over so_far, moved.version + row_number() over so_far, fresh.at
+        moved.balance + sum(side.amount) over so_far,
+        moved.version + row_number() over so_far, fresh.at
       from side join moved on moved.code = side.account cross join fresh
       window so_far as (partition by side.account order by side.no)
       returning 1)
@@ -151,9 +158,8 @@ export async function reserve(tx: Tx, hold: Omit<Hold, 'state' | 'closedAt'>): P
       update ledger.account as a set held = a.held + fresh.amount
       from fresh where a.code = fresh.source
       returning 1)
-    select (select count(*) from fresh) as fresh, (select count(*) from reserved) as reserved`.execute(
-    tx,
-  );
+    select (select count(*) from fresh) as fresh,
+      (select count(*) from reserved) as reserved`.execute(tx);
   const [done] = rows;
   assert(done);
   assert(done.reserved === done.fresh, `no account to hold in: ${hold.from}`);
@@ -376,7 +382,7 @@ export interface Finding {
 
 /** One statement, so one snapshot: posting goes on while the books are checked. */
 export async function findDifferences(reader: Reader): Promise<Finding[]> {
-  const rules = accountClasses.map((name) => ({ name, ...ruleOf(name) }));
+  const rules = accountClasses.map(ruleOf);
   const { rows } = await sql<Finding>`
     with total as (
       select account, sum(amount) as balance, count(*) as entries, max(version) as last
@@ -384,12 +390,12 @@ export async function findDifferences(reader: Reader): Promise<Finding[]> {
     pending as (
       select source, sum(amount) as held from ledger.hold where state = 'pending' group by source),
     rule as (
-      select * from unnest(${rules.map((rule) => rule.name)}::text[], ${rules.map((rule) => rule.min)}::int8[],
+      select * from unnest(${accountClasses}::text[], ${rules.map((rule) => rule.min)}::int8[],
         ${rules.map((rule) => rule.max)}::int8[]) as rule(class, min, max)),
     book as (
       select coalesce(a.code, t.account) as code, coalesce(a.balance, 0) as balance,
-        coalesce(a.version, 0) as version, coalesce(a.held, 0) as held, a.min_balance, a.max_balance,
-        coalesce(t.balance, 0) as entry_sum, coalesce(t.entries, 0) as entries,
+        coalesce(a.version, 0) as version, coalesce(a.held, 0) as held,
+        a.min_balance, a.max_balance, coalesce(t.balance, 0) as entry_sum, coalesce(t.entries, 0) as entries,
         coalesce(t.last, 0) as last, coalesce(p.held, 0) as pending, r.min, r.max
       from ledger.account a full join total t on t.account = a.code
       left join pending p on p.source = a.code left join rule r on r.class = a.class),
@@ -413,8 +419,8 @@ export async function findDifferences(reader: Reader): Promise<Finding[]> {
     union all select 'rule', code, coalesce(min::text, '-') || '..' || coalesce(max::text, '-'),
         coalesce(min_balance::text, '-') || '..' || coalesce(max_balance::text, '-')
       from book where (min, max) is distinct from (min_balance, max_balance)
-    union all select 'chain', account || ' #' || version, expected_after || ' #' || expected_version,
-        balance_after || ' #' || version
+    union all select 'chain', account || ' #' || version,
+        expected_after || ' #' || expected_version, balance_after || ' #' || version
       from step where version <> expected_version or balance_after <> expected_after
     union all select 'transfer', id::text, '0 in at least 2 entries', total || ' in ' || entries
       from moved where total <> 0 or entries < 2

@@ -51,7 +51,10 @@ export function parseName(text: string): string | undefined {
     .replace(/[・•‧∙⋅]/g, '·')
     .replace(/\s+/g, ' ');
   const length = [...name].length;
-  const shaped = /^[\p{Script=Han}〇]+(·[\p{Script=Han}〇]+)*$|^[\p{L}][\p{L}·' .-]*$/u.test(name);
+  const shaped =
+    /^[\p{Script=Han}〇]+(·[\p{Script=Han}〇]+)*$|^\p{Script=Latin}[\p{Script=Latin}' .-]*$/u.test(
+      name,
+    );
   return shaped && length >= 2 && length <= 50 ? name : undefined;
 }
 
@@ -161,6 +164,9 @@ export const SMS_TEMPLATES = {
   },
   order_rejected: { text: '订单 {order} 未能通过核验，卡券仍归您所有，请打开应用查看原因。' },
   order_disputed: { text: '订单 {order} 有售后争议，相关款项已暂时冻结，请打开应用查看。' },
+  payout_account_changed: {
+    text: '您的收款账户已改为尾号 {last4}。非本人操作请立即联系客服。',
+  },
   payout_sent: { text: '订单 {order} 的款项 {amount} 元已到账。' },
   payout_late: { text: '订单 {order} 的款项延迟到账，我们将按规则补偿 {amount} 元。' },
   payout_returned: { text: '订单 {order} 的款项被银行退回，请检查收款账户。' },

@@ -1,6 +1,5 @@
 /** Routes of signing in and out; the other routes of this room hang on this one. */
 
-import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { type App, type Caller, inTransaction, Problem, type Tx } from '#platform';
 import { accountRoutes } from './account-routes.ts';

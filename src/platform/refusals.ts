@@ -423,11 +423,6 @@ export const refusals = {
   ),
 
   // settlement
-  real_name_needed: entry(
-    403,
-    ['请先完成实名认证', '只能付款到本人名下的账户，完成实名后再填写'],
-    ['Please verify your real name first', 'We pay only to an account in your own name'],
-  ),
   account_number_invalid: entry(
     422,
     ['银行卡号不正确', '请核对 16–19 位卡号后重新填写'],

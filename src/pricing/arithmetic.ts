@@ -110,6 +110,17 @@ export function apportion(total: bigint, numerators: readonly bigint[], denomina
   return parts;
 }
 
+/** Only the amount: what `quote` would pay, without the words. */
+export function netOf(
+  table: Table,
+  prices: CategoryPrices,
+  card: { baseBps: number; faceFen: Fen },
+  by: Adjustments,
+): Fen {
+  const price = priceOf(card.baseBps, bandedFace(prices, card.faceFen), by);
+  return (price - feesOf(table, price)) as Fen;
+}
+
 export const rateOf = (net: Fen, faceFen: Fen): number => Number((net * BPS) / faceFen);
 
 export const isBelowFloor = (net: Fen, faceFen: Fen, floorBps: number): boolean =>

@@ -12,6 +12,10 @@ export {
   REPLACEMENT_MS,
   verifyQuote,
 } from './issue.ts';
+export { priceHistory, priceList } from './prices.ts';
+export { NOTICE_DAYS, publishSeedTable, verifyChain } from './publish.ts';
+export { type DueReminder, forgetSubscriber, type Reminder, takeDueReminders } from './remind.ts';
+export { type PricingDeps, pricingRoutes } from './routes.ts';
 export * from './schema.ts';
 export { seedTable } from './seed.ts';
-export { compile, digestOf, problemsOf, type Table } from './table.ts';
+export { compile, problemsOf, type Table } from './table.ts';

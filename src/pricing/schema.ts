@@ -101,7 +101,7 @@ export const PriceTableData = Body({
       baseBps: Type.Optional(bps(1, 10_000)),
       floorBps: Type.Optional(bps(0, 10_000)),
     }),
-    { maxProperties: 2_000 },
+    { maxProperties: 2_000, additionalProperties: false },
   ),
   fees: Type.Array(FeeRow, { minItems: FEE_CODES.length, maxItems: FEE_CODES.length }),
 });
@@ -167,7 +167,7 @@ export const QuoteDoc = Type.Object(
     replaces: Type.Optional(Id),
     signature: Type.String({ description: 'Ed25519, base64url; key at /v1/quote-key' }),
   },
-  { $id: 'QuoteDoc', description: 'grossFen + Σ lines = netFen; priceFen = netFen + feesFen' },
+  { description: 'grossFen + Σ lines = netFen; priceFen = netFen + feesFen' },
 );
 export type QuoteDoc = Static<typeof QuoteDoc>;
 export type QuoteLine = Static<typeof QuoteLine>;
@@ -246,6 +246,7 @@ export const PriceTableHead = Type.Object({
 export const PriceTableView = Type.Object({
   ...PriceTableHead.properties,
   data: PriceTableData,
+  digest: Type.String({ description: 'Of the content; sent along with an approval' }),
   problems: Type.Array(Type.Object({ path: Type.String(), zh: Type.String(), en: Type.String() })),
 });
 export type PriceTableHead = Static<typeof PriceTableHead>;

@@ -18,6 +18,7 @@ const HEAD = [
   'hash',
   'previous_hash',
   'author',
+  'editors',
   'approved_by',
   'created_at',
   'updated_at',
@@ -124,6 +125,7 @@ export async function insertTable(
       note: row.note,
       data: JSON.stringify(row.data),
       author: row.author,
+      editors: [row.author],
       created_at: row.at,
       updated_at: row.at,
     })
@@ -138,7 +140,7 @@ export async function updateTable(
     title?: string;
     note?: string;
     data?: PriceTableData;
-    author?: string;
+    editors?: string[];
     effectiveFrom?: Date | null;
     submittedAt?: Date | null;
     at: Date;
@@ -152,7 +154,7 @@ export async function updateTable(
       ...(set.title !== undefined && { title: set.title }),
       ...(set.note !== undefined && { note: set.note }),
       ...(set.data && { data: JSON.stringify(set.data) }),
-      ...(set.author !== undefined && { author: set.author }),
+      ...(set.editors && { editors: set.editors }),
       ...(set.effectiveFrom !== undefined && { effective_from: set.effectiveFrom }),
       ...(set.submittedAt !== undefined && { submitted_at: set.submittedAt }),
     })
@@ -235,11 +237,12 @@ export async function markAccepted(tx: Tx, id: string, at: Date): Promise<boolea
   return numUpdatedRows === 1n;
 }
 
-/** Quotes that nobody took and that no other quote replaces. */
+/** Quotes that nobody took. A replacement belongs to a sale that is under way, and so does what it replaces. */
 export async function deleteQuotes(reader: Reader, before: Date): Promise<number> {
   const { numDeletedRows } = await reader
     .deleteFrom('pricing.quote')
     .where('accepted_at', 'is', null)
+    .where('replaces', 'is', null)
     .where('issued_at', '<', before)
     .where(({ not, exists, selectFrom }) =>
       not(

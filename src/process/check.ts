@@ -14,8 +14,16 @@ import {
   say,
 } from './symbolic.ts';
 
-/** What is wrong, each as `finding: where and why`; empty when the table is sound. */
+/** What is wrong, each as `finding: where and why`, in earlier versions too; empty when all is sound. */
 export function checkProcess(p: Process): string[] {
+  const earlier = [...p.versions.values()].filter(({ version }) => version !== p.version);
+  return [
+    ...checkTable(p),
+    ...earlier.flatMap((old) => checkTable(old).map((found) => `v${old.version} ${found}`)),
+  ];
+}
+
+function checkTable(p: Process): string[] {
   const shape = checkShape(p);
   // Paths are followed only through a table whose rows make sense.
   if (shape.length > 0) return shape;

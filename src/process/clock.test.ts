@@ -2,6 +2,7 @@
 // Method: the sample table on real PostgreSQL, a fake time, workers in parallel, handlers that fail on purpose.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { balanceOf, post } from '#ledger';
 import {
@@ -18,9 +19,9 @@ import {
 } from '#platform';
 import { freshDatabase } from '#test/database.ts';
 import { type ClockHandler, putOffMs, runClock } from './clock.ts';
-import { look, move, start } from './move.ts';
+import { lock, look, move, start } from './move.ts';
 import { sale } from './sale.fixture.ts';
-import { historyOf, liveCounts } from './store.ts';
+import { claimDue, historyOf, liveCounts } from './store.ts';
 
 const T0 = new Date('2026-03-02T02:00:00Z');
 const LAPSED = plus(T0, 15 * MINUTE);
@@ -60,7 +61,13 @@ const takeIt: ClockHandler = async (db, { id, transition, at }) => {
 test('each deadline fires once, at its time and not before, whatever the number of workers', async (t) => {
   const { db } = await freshDatabase(t);
   const ids = await placed(db, 60);
-  const handlers = { sale: takeIt };
+  const handed: string[] = [];
+  const handlers = {
+    sale: async (handle: Db, due: Parameters<ClockHandler>[1]) => {
+      handed.push(due.id);
+      await takeIt(handle, due);
+    },
+  };
   const early = new Date(LAPSED.getTime() - 1);
   assert.equal(await runClock(db, { at: early, handlers }), 0);
   const moved = await Promise.all(
@@ -71,9 +78,23 @@ test('each deadline fires once, at its time and not before, whatever the number 
     60,
   );
   assert.equal((await liveCounts(db, sale)).cancelled, 60);
+  assert.deepEqual(handed.toSorted(), ids.toSorted(), 'two workers never take up the same one');
   for (const id of ids) assert.equal((await historyOf(db, id)).length, 2);
   assert.deepEqual(await balanceOf(db, 'WALLET:w'), { balance: 1_000_000n, held: 0n });
   assert.equal(await runClock(db, { at: plus(LAPSED, DAY), handlers }), 0);
+});
+
+test('the clock does not wait for an instance that somebody is working on', async (t) => {
+  const { db } = await freshDatabase(t);
+  const [busy = '', ...others] = await placed(db, 5);
+  const handlers = { sale: takeIt };
+  await inTransaction(db, async (tx) => {
+    await lock(tx, sale, busy);
+    const run = runClock(db, { at: LAPSED, handlers });
+    const waited = setTimeout(3_000, 'waited', { ref: false });
+    assert.equal(await Promise.race([run, waited]), others.length);
+  });
+  assert.equal(await runClock(db, { at: LAPSED, handlers }), 1);
 });
 
 test('the limit holds, and other processes are left alone', async (t) => {
@@ -136,8 +157,9 @@ test('a failing instance blocks nobody, waits longer each time, and moves when i
 test('an instance claimed by a worker that died is taken up by another', async (t) => {
   const { db } = await freshDatabase(t);
   const [id = ''] = await placed(db, 1);
-  // What a claim leaves behind when nothing follows it.
-  await sql`update process.instance set wake_at = ${plus(LAPSED, MINUTE)}`.execute(db);
+  const until = plus(LAPSED, MINUTE);
+  const claims = await claimDue(db, { at: LAPSED, until, processes: ['sale'], limit: 1 });
+  assert.deepEqual([claims.length, claims[0]?.id, claims[0]?.transition], [1, id, 'lapse']);
   const handlers = { sale: takeIt };
   assert.equal(await runClock(db, { at: LAPSED, handlers }), 0);
   assert.equal(await runClock(db, { at: plus(LAPSED, MINUTE), handlers }), 1);

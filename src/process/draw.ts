@@ -24,7 +24,7 @@ function waiting(row: Row): string {
   return ` ⏱ ${row.after === 'due' ? 'due' : inWords(row.after)}${limit}`;
 }
 
-/** The page docs/processes.md; a test fails when the committed one differs. */
+/** The page docs/processes.md: every life cycle as a diagram and two tables. */
 export function processPages(processes: readonly Process[]): string {
   const pages = processes.toSorted((a, b) => (a.name < b.name ? -1 : 1)).flatMap(page);
   return [

@@ -4,7 +4,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { balanceOf, movementsOf, post, trialBalance } from '#ledger';
-import { type Db, fen, inTransaction, MINUTE, newId, plus, Refused } from '#platform';
+import {
+  type Db,
+  fen,
+  inTransaction,
+  MINUTE,
+  newId,
+  notify,
+  openLive,
+  plus,
+  Refused,
+  transitionsDone,
+} from '#platform';
 import { entriesOf } from '#record';
 import { freshDatabase } from '#test/database.ts';
 import { defineProcess } from './define.ts';
@@ -102,6 +113,35 @@ test('a move writes state, history, money, record and jobs', async (t) => {
     [counts.released, counts.placed, Object.keys(counts).length],
     [1, 0, Object.keys(sale.states).length],
   );
+});
+
+test('open pages hear of a committed move, and of no other', async (t) => {
+  const { db, url } = await freshDatabase(t);
+  const live = await openLive(url);
+  const { id, accounts } = await placed(db);
+  // Notifications arrive in the order of their commits: when the mark is heard, so is all before it.
+  const allHeard = async (mark: string) => {
+    const marked = new Promise<void>((done) => {
+      live.subscribe(mark, done);
+    });
+    await inTransaction(db, (tx) => notify(tx, mark));
+    await marked;
+  };
+  await allHeard('test:1');
+  let heard = 0;
+  live.subscribe(`sale:${id}`, () => heard++);
+  const pay: Move<typeof sale> = { id, accounts, amounts, transition: 'pay', by: 'buyer', at: T0 };
+  const counted = async () => {
+    const { values } = await transitionsDone.get();
+    return values.find(({ labels }) => labels.process === 'sale' && labels.transition === 'pay');
+  };
+  const before = (await counted())?.value ?? 0;
+  await take(db, pay);
+  await refusalOf(take(db, pay));
+  await allHeard('test:2');
+  assert.equal(heard, 1);
+  assert.equal((await counted())?.value, before + 1);
+  await live.close();
 });
 
 test('of twenty rivals one wins; the others are told what is allowed now', async (t) => {

@@ -4,16 +4,15 @@ import { type Data, digestOf } from './domain.ts';
 import { insertEntry } from './store.ts';
 
 /**
- * `data` holds ids, codes and amounts; of personal data only commitments. The digest is made from the values as
- * the database will give them back, so it can be recomputed from the stored row alone.
+ * `data` holds ids, codes and amounts; of personal data only commitments. Its canonical JSON is the same before and
+ * after jsonb, so the digest can be recomputed from the stored row alone.
  */
 export async function append(
   tx: Tx,
   entry: { subject: string; type: string; data: Data; at: Date },
 ): Promise<void> {
-  const { subject, type, at } = entry;
+  const { subject, type, data, at } = entry;
   const id = newId(at);
-  const json = canonicalJson(entry.data);
-  const digest = digestOf({ id, subject, type, data: JSON.parse(json), at });
-  await insertEntry(tx, { id, subject, type, json, at, digest });
+  const digest = digestOf({ id, subject, type, data, at });
+  await insertEntry(tx, { id, subject, type, json: canonicalJson(data), at, digest });
 }

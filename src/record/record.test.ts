@@ -267,7 +267,8 @@ const lies: { name: string; sql: string; seq: number | null; reason: string }[] 
   },
   {
     name: 'link deleted and the numbers closed up',
-    sql: 'delete from record.link where seq = 6; update record.link set seq = seq - 1 where seq = 7; update record.link set seq = 7 where seq = 8',
+    sql: `delete from record.link where seq = 6;
+          update record.link set seq = 6 where seq = 7; update record.link set seq = 7 where seq = 8`,
     seq: 6,
     reason: 'link_out_of_order',
   },
@@ -276,7 +277,8 @@ const lies: { name: string; sql: string; seq: number | null; reason: string }[] 
     sql: `create temp table was as select seq, entry_id from record.link;
           delete from record.link where seq = 4;
           update record.link set entry_id = (select entry_id from was where seq = 4) where seq = 3;
-          insert into record.link select 4, (select entry_id from was where seq = 3), at, hash, sha256(hash) from record.link where seq = 3`,
+          insert into record.link select 4, was.entry_id, at, hash, sha256(hash)
+            from record.link join was on was.seq = 3 where link.seq = 3`,
     seq: 3,
     reason: 'link_forged',
   },
@@ -313,7 +315,8 @@ const lies: { name: string; sql: string; seq: number | null; reason: string }[] 
   },
   {
     name: 'waiting entry changed',
-    sql: `update record.entry set data = '{}' where id = (select entry_id from record.unsealed order by no limit 1)`,
+    sql: `update record.entry set data = '{}'
+          where id = (select entry_id from record.unsealed order by no limit 1)`,
     seq: null,
     reason: 'entry_changed',
   },

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Reader, Tx } from '#platform';
 import { type Content, GENESIS, type Head, type Link } from './domain.ts';
 
-/** Any constant will do: only sealers take it, and they take turns. */
+/** Any constant will do. Only sealers take it: the rows they take would make them wait too, but in no fixed order. */
 const SEAL_LOCK = 7_205_912;
 
 export async function insertEntry(

@@ -1,4 +1,4 @@
-/** Checking the record: walks the chain from its start, redoes every hash from the stored rows, stops at the first lie. */
+/** Checking the record: walks the chain, redoes every hash from the stored rows, stops at the first lie. */
 import { type Reader, sameBytes } from '#platform';
 import { type Break, breakOf, digestOf, GENESIS, type Head } from './domain.ts';
 import { listChained, listUnchained } from './store.ts';

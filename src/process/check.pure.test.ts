@@ -108,6 +108,13 @@ test('a sound table has no findings', () => {
   assert.deepEqual(checkProcess(sale), []);
 });
 
+test('an earlier version whose instances may still live is proved too', () => {
+  const old = withRows({ deliver: undefined });
+  const versions = new Map<number, Process>([[1, old]]);
+  const [found] = checkProcess({ ...sale, version: 2, versions });
+  assert.equal(found, 'v1 unreachable: delivered');
+});
+
 for (const [index, [finding, table]] of bad.entries()) {
   test(`finding ${index + 1}: ${finding}`, () => {
     const found = checkProcess(table);

@@ -1,0 +1,245 @@
+/** The house: the only file that knows every room, and hands each of them the plain arguments it needs. */
+import scalar from '@scalar/fastify-api-reference';
+import type pg from 'pg';
+import {
+  buyback,
+  buybackRoutes,
+  buybackTasks,
+  executeCase,
+  exportOrders,
+  hasLiveOrders,
+  holdQuote,
+  onBuybackClock,
+} from '#buyback';
+import {
+  cardsRoutes,
+  cardsTasks,
+  findProduct,
+  type IssuerDeps,
+  issuerGateway,
+  listProducts,
+} from '#cards';
+import { caseClock, caseProcess, disputesRoutes } from '#disputes';
+import { ledgerRoutes } from '#ledger';
+import { makeAuth, partiesRoutes, partiesTasks, realNameOf, sendSms } from '#parties';
+import {
+  type App,
+  buildHttp,
+  type Clock,
+  type Config,
+  type Db,
+  drainJobs,
+  type Keys,
+  type Live,
+  type Log,
+  notify,
+  openDatabase,
+  openLive,
+  startWorker,
+  type Tasks,
+} from '#platform';
+import { forgetSubscriber, pricingRoutes } from '#pricing';
+import { checkProcess, type Process, processRoutes } from '#process';
+import { recordRoutes } from '#record';
+import { checkFace, noticeDays, rulesRoutes } from '#rules';
+import {
+  accountOf,
+  forgetAccounts,
+  hasUnpaid,
+  openPsp,
+  payoutProcess,
+  type SettlementDeps,
+  settlementClock,
+  settlementRoutes,
+  settlementTasks,
+  topUpProcess,
+} from '#settlement';
+import { type DemoControls, demoRoutes } from './demo-routes.ts';
+import { healthRoutes, jobsRoutes, webRoutes } from './serve.ts';
+import { type Sweep, startSweep, sweep } from './sweep.ts';
+
+export interface HouseInput {
+  readonly config: Config;
+  readonly pool: pg.Pool;
+  readonly keys: Keys;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly demo?: DemoControls;
+}
+
+export interface House {
+  readonly app: App;
+  readonly db: Db;
+  readonly settlement: SettlementDeps;
+  readonly issuers: IssuerDeps;
+  /** Starts listening; gives the address. */
+  listen(): Promise<string>;
+  /** Starts the worker and the sweep of deadlines; gives how to stop both. */
+  work(): Promise<() => Promise<void>>;
+  /** All that is due now and all jobs that follow, until nothing moves any more; for tests and the demo. */
+  settleDown(jobsSideBySide?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const PROCESSES: readonly Process[] = [buyback, payoutProcess, topUpProcess, caseProcess];
+
+export async function openHouse(input: HouseInput): Promise<House> {
+  const { config, pool, clock, log } = input;
+  const faults = PROCESSES.flatMap((process) => checkProcess(process));
+  if (faults.length > 0) throw new Error(`life cycles are not sound:\n${faults.join('\n')}`);
+  const db = openDatabase(pool);
+  const live = await openLive(config.DATABASE_URL);
+  const { settlement, issuers, address } = outside(input, db);
+  const app = await openApp(input, { db, live, settlement });
+  const worker = { pool, db, clock, log, tasks: tasksOf(input, { settlement, issuers }) };
+  const rounds: Sweep = {
+    db,
+    clock,
+    log,
+    handlers: {
+      buyback: onBuybackClock,
+      ...caseClock(executeCase),
+      ...settlementClock(settlement),
+    },
+  };
+  return {
+    app,
+    db,
+    settlement,
+    issuers,
+    listen: async () => {
+      address.own = await listen(app, config);
+      return address.own;
+    },
+    work: async () => {
+      const runner = await startWorker(worker, config.WORKER_CONCURRENCY);
+      const stopSweep = startSweep(rounds);
+      return async () => {
+        await stopSweep();
+        await runner.stop();
+      };
+    },
+    settleDown: async (jobsSideBySide) => {
+      for (;;) {
+        const moved = await sweep(rounds);
+        await drainJobs(worker, jobsSideBySide);
+        if (moved === 0) return;
+      }
+    },
+    close: async () => {
+      await app.close();
+      await live.close();
+    },
+  };
+}
+
+/** The adapters to the world outside, and the address under which it finds us. */
+function outside({ config, keys, clock, log }: HouseInput, db: Db) {
+  const address = { own: `http://${config.HOST}:${config.PORT}` };
+  const psp = openPsp({
+    url: config.PSP_URL,
+    merchant: config.PSP_MERCHANT,
+    publicKeyPem: config.PSP_PUBLIC_KEY,
+    sandbox: config.DEMO,
+    keys,
+    clock,
+    callbackUrl: () => `${config.PUBLIC_URL || address.own}/v1/psp/callback`,
+  });
+  const settlement: SettlementDeps = {
+    db,
+    clock,
+    keys,
+    psp,
+    log,
+    realNameOf,
+    sendSms: async (tx, message) => await sendSms(tx, { ...message, at: clock.now() }),
+    changed: async (tx, { subject }) => await notify(tx, `buyback:${subject}`),
+  };
+  const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
+  const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };
+  return { settlement, issuers, address };
+}
+
+function tasksOf(
+  { config, keys }: HouseInput,
+  { settlement, issuers }: { settlement: SettlementDeps; issuers: IssuerDeps },
+): Tasks {
+  return {
+    ...partiesTasks({ config, keys }),
+    ...cardsTasks({ keys }),
+    ...settlementTasks(settlement),
+    ...buybackTasks({ keys, cards: issuers }),
+  };
+}
+
+async function openApp(
+  input: HouseInput,
+  { db, live, settlement }: { db: Db; live: Live; settlement: SettlementDeps },
+): Promise<App> {
+  const { config, keys, clock, log, pool } = input;
+  const { authenticate } = makeAuth({ db, clock, config });
+  const app = await buildHttp({ config, log, clock, db, authenticate });
+  // A quote belongs to whoever asked for it while signed in. Pricing itself never learns who that is.
+  app.addHook('preSerialization', async (request, _reply, payload) => {
+    const quote = request.method === 'POST' && request.routeOptions.url === '/v1/quotes';
+    const { quoteId } = payload as { quoteId?: string };
+    if (quote && quoteId && request.caller) await holdQuote(db, quoteId, request.caller.userId);
+    return payload;
+  });
+  await app.register(scalar, { routePrefix: '/reference' });
+  partiesRoutes(app, {
+    db,
+    keys,
+    clock,
+    config,
+    live,
+    exporters: {
+      orders: exportOrders,
+      payoutAccount: (_reader, userId) => accountOf({ db, keys }, userId),
+    },
+    erasers: {
+      pricing: async (tx, userId) => {
+        await forgetSubscriber(tx, userId);
+        return [];
+      },
+      settlement: forgetAccounts,
+    },
+    mayErase: async (tx, userId) =>
+      !(await hasLiveOrders(tx, userId)) && !(await hasUnpaid(tx, userId)),
+  });
+  rulesRoutes(app, { db, clock });
+  cardsRoutes(app, { db, keys, clock });
+  pricingRoutes(app, {
+    db,
+    keys,
+    clock,
+    noticeDays,
+    findProduct: (sku) => findProduct(db, sku),
+    listProducts: () => listProducts(db),
+    checkFace: async (facts, faceFen, day) => {
+      const product = await findProduct(db, facts.sku);
+      return product && checkFace(product, faceFen, day);
+    },
+  });
+  settlementRoutes(app, settlement);
+  disputesRoutes(app, { db, keys });
+  buybackRoutes(app, { db, clock, keys, live });
+  ledgerRoutes(app, { db, clock });
+  recordRoutes(app, { db, clock });
+  processRoutes(app, { db, processes: PROCESSES });
+  jobsRoutes(app, db);
+  if (input.demo) demoRoutes(app, input.demo);
+  healthRoutes(app, pool);
+  await webRoutes(app);
+  return app;
+}
+
+async function listen(app: App, { HOST: host, PORT: port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const message = `port ${port} is in use; choose another with --port, e.g. npm start -- --port ${port + 10}`;
+    throw Object.assign(new Error(message), { expected: true });
+  }
+}

@@ -1,0 +1,48 @@
+/** The one way an order changes: lock, move its process, save, all in the caller's transaction. */
+import assert from 'node:assert/strict';
+import { type Fen, Refused, type Tx } from '#platform';
+import { type Move, move } from '#process';
+import { buyback } from './life.ts';
+import { lockOrder, type Order, saveOrder } from './store.ts';
+
+export type Actor = 'seller' | 'system' | 'operator' | 'clock';
+
+export interface Change extends Omit<Move<typeof buyback>, 'id'> {
+  readonly save?: Parameters<typeof saveOrder>[2];
+}
+
+export const accountsOf = (
+  order: Pick<Order, 'id' | 'user_id' | 'recycler'>,
+): Record<string, string> => ({
+  WALLET: `WALLET:${order.recycler}`,
+  ESCROW: `ESCROW:${order.id}`,
+  PAYABLE: `PAYABLE:${order.user_id}`,
+  FEE: 'FEE',
+});
+
+/** Locks an order that must exist and, where an owner is named, be that person's; strangers see nothing. */
+export async function takeOrder(tx: Tx, id: string, owner?: string): Promise<Order> {
+  const order = await lockOrder(tx, id);
+  if (!order || (owner !== undefined && order.user_id !== owner)) throw new Refused('not_found');
+  return order;
+}
+
+export async function change(tx: Tx, order: Order, step: Change): Promise<Order> {
+  const { save = {}, amounts, accounts, ...rest } = step;
+  const money = {
+    price: (save.price_fen as Fen | undefined) ?? order.price_fen,
+    net: (save.net_fen as Fen | undefined) ?? order.net_fen,
+    fees: (save.fees_fen as Fen | undefined) ?? order.fees_fen,
+  };
+  const after = await move(tx, buyback, {
+    id: order.id,
+    ...rest,
+    amounts: { ...money, ...amounts },
+    accounts: { ...accountsOf(order), ...accounts },
+  });
+  const saved = { ...save, state: after.state };
+  await saveOrder(tx, order.id, saved);
+  const now = await lockOrder(tx, order.id);
+  assert(now && now.state === after.state, 'the order and its process agree');
+  return now;
+}

@@ -1,0 +1,13 @@
+/** Face of the buyback room: one sale from accepted quote to money in the bank. */
+export { accept } from './accept.ts';
+export { decideDispute, executeCase, openDispute } from './after-sale.ts';
+export { cancel } from './cancel.ts';
+export { onClock as onBuybackClock } from './clock.ts';
+export { exportOrders } from './export.ts';
+export { handOver } from './hand-over.ts';
+export { buyback } from './life.ts';
+export { acceptRequote, declineRequote } from './requote.ts';
+export { review } from './review.ts';
+export { buybackRoutes } from './routes.ts';
+export { anyLive as hasLiveOrders, findOrder, holdQuote, listOrders } from './store.ts';
+export { buybackTasks } from './tasks.ts';

@@ -1,0 +1,30 @@
+/** The money leaves escrow: the seller's part becomes payable and its payout is promised in the same commit. */
+import { type Fen, type Reader, type Tx, ZERO } from '#platform';
+import { createPayout, type PayoutFacts, payoutOf } from '#settlement';
+import { type Change, change } from './change.ts';
+import type { Order } from './store.ts';
+
+/** Name of the payout of what is left after a clawback. */
+export const REST = 'rest';
+
+/** `part` is what the seller is owed when it is less than the whole net. */
+export async function settle(tx: Tx, order: Order, step: Change, part?: Fen): Promise<Order> {
+  const owed = part ?? order.net_fen;
+  const after = await change(tx, order, { ...step, save: { ...step.save, settled_at: step.at } });
+  if (owed > ZERO) {
+    await createPayout(tx, {
+      userId: order.user_id,
+      subject: order.id,
+      amountFen: owed,
+      at: step.at,
+    });
+  }
+  return after;
+}
+
+/** The payout that counts: after a clawback it is the one of the rest. */
+export const paymentOf = async (
+  reader: Reader,
+  orderId: string,
+): Promise<PayoutFacts | undefined> =>
+  (await payoutOf(reader, orderId, REST)) ?? (await payoutOf(reader, orderId));

@@ -1,0 +1,14 @@
+/** The jobs of this room: all that talks to an issuer happens here, after a commit. */
+import type { IssuerDeps } from '#cards';
+import type { Keys, Tasks } from '#platform';
+import { letCardGo } from './card.ts';
+import { verify } from './verify.ts';
+
+export function buybackTasks(deps: { keys: Keys; cards: IssuerDeps }): Tasks {
+  return {
+    'buyback.verify': async ({ orderId = '' }, { db, clock }) =>
+      await verify({ ...deps, db }, orderId, clock.now()),
+    'buyback.let_go': async ({ orderId = '' }, { clock }) =>
+      await letCardGo(deps.cards, orderId, clock.now()),
+  };
+}

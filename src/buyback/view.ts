@@ -1,0 +1,86 @@
+/** An order as its seller sees it. */
+import assert from 'node:assert/strict';
+import type { Static } from 'typebox';
+import { findProduct, secretSeen } from '#cards';
+import type { Reader } from '#platform';
+import { findQuote } from '#pricing';
+import { allowed, historyOf, look } from '#process';
+import { STEPS } from './domain.ts';
+import { buyback } from './life.ts';
+import type { OrderView } from './schema.ts';
+import { paymentOf } from './settle.ts';
+import type { Order } from './store.ts';
+
+export type View = Static<typeof OrderView>;
+
+/** Costs seven indexed look-ups; pages of a list are built one by one, at most 100. */
+export async function viewOf(reader: Reader, order: Order): Promise<View> {
+  const instance = await look(reader, order.id);
+  const product = await findProduct(reader, order.sku);
+  const quote = await findQuote(reader, order.quote_id);
+  assert(instance && product && quote, 'an order has its process, product and quote');
+  const requote = order.requote_id ? await findQuote(reader, order.requote_id) : undefined;
+  const payout = await paymentOf(reader, order.id);
+  const seen = order.card_id !== null && (await secretSeen(reader, order.card_id));
+  return {
+    id: order.id,
+    state: order.state,
+    stateSince: instance.enteredAt.toISOString(),
+    ...(instance.dueAt && {
+      deadline: { at: instance.dueAt.toISOString(), what: instance.dueTransition ?? '' },
+    }),
+    product: {
+      sku: product.sku,
+      name: product.name,
+      category: product.category,
+      issuerName: product.issuerName,
+      brandColour: product.brandColour,
+    },
+    faceFen: order.face_fen.toString(),
+    ...(order.expires_on && { expiresOn: order.expires_on }),
+    quote,
+    ...(requote && { requote }),
+    netFen: order.net_fen.toString(),
+    ...(order.card_last4 && { cardLast4: order.card_last4 }),
+    ...(order.verification_code && {
+      verification: {
+        code: order.verification_code,
+        ...(order.grade && { grade: order.grade }),
+        ...(order.balance_fen !== null && { balanceFen: order.balance_fen.toString() }),
+        ...(order.verified_at && { at: order.verified_at.toISOString() }),
+      },
+    }),
+    secretSeen: seen,
+    ...(payout && { payout: payoutView(payout) }),
+    steps: await stepsOf(reader, order, payout?.paidAt),
+    allowed: allowed(buyback, order.state, 'seller'),
+    createdAt: order.created_at.toISOString(),
+  };
+}
+
+type Payout = NonNullable<Awaited<ReturnType<typeof paymentOf>>>;
+
+const payoutView = (payout: Payout): NonNullable<View['payout']> => ({
+  state: payout.state,
+  promisedOn: payout.promisedOn,
+  amountFen: payout.amountFen.toString(),
+  ...(payout.paidAt && { paidAt: payout.paidAt.toISOString() }),
+  ...(payout.compensationFen && { compensationFen: payout.compensationFen.toString() }),
+});
+
+/** When each of the five steps was first reached. */
+async function stepsOf(
+  reader: Reader,
+  order: Order,
+  paidAt: Date | undefined,
+): Promise<View['steps']> {
+  const first = new Map<string, Date>();
+  for (const step of await historyOf(reader, order.id)) {
+    if (!first.has(step.to)) first.set(step.to, step.at);
+  }
+  if (paidAt) first.set('paid', paidAt);
+  return STEPS.map((key) => {
+    const at = first.get(key);
+    return { key, ...(at && { at: at.toISOString() }) };
+  });
+}

@@ -1,0 +1,122 @@
+/** Commands that do one thing and end; the exit code says how it went. */
+import { join, resolve } from 'node:path';
+import { reconcile } from '#ledger';
+import { createStaff } from '#parties';
+import {
+  type Config,
+  type Db,
+  fileKeys,
+  inTransaction,
+  migrate,
+  openDatabase,
+  openLog,
+  openPool,
+  ROLES,
+  type Role,
+  systemClock,
+} from '#platform';
+import { seal, verifyRecord } from '#record';
+import { DemoClock } from './demo-clock.ts';
+import { startPostgres } from './platform/postgres.ts';
+import { publishAll } from './publish.ts';
+
+type Command = 'migrate' | 'demo' | 'staff' | 'ledger' | 'record';
+
+/** Uses DATABASE_URL, or the embedded database of DATA_DIR, which then must not be running. */
+export async function runOnce(config: Config, command: Command, rest: string[]): Promise<number> {
+  const dataDir = resolve(config.DATA_DIR);
+  const own = config.DATABASE_URL
+    ? undefined
+    : await startPostgres({ directory: join(dataDir, 'postgres'), durable: true });
+  const pool = openPool(own?.url ?? config.DATABASE_URL, { max: 4 });
+  try {
+    await migrate(pool);
+    const db = openDatabase(pool);
+    switch (command) {
+      case 'migrate':
+        await publishAll(db, systemClock.now());
+        console.log('✓ the database is up to date');
+        return 0;
+      case 'demo':
+        return await demo({ ...config, DATABASE_URL: own?.url ?? config.DATABASE_URL }, db, pool);
+      case 'staff':
+        return await staff(config, db, rest);
+      case 'ledger':
+        return await books(db);
+      default:
+        command satisfies 'record';
+        return await record(db);
+    }
+  } finally {
+    await pool.end();
+    await own?.stop();
+  }
+}
+
+async function demo(
+  config: Config,
+  db: Db,
+  pool: Parameters<typeof openDatabase>[0],
+): Promise<number> {
+  const { loadDemo } = await import('./demo.ts');
+  const { startSimulators } = await import('./simulators.ts');
+  const simulators = await startSimulators(config);
+  try {
+    const keys = fileKeys(join(resolve(config.DATA_DIR), 'keys.json'));
+    const log = openLog({ level: 'warn', name: 'huiquan' });
+    const full = { ...config, DEMO: true, ...simulators.urls };
+    await loadDemo({
+      config: full,
+      pool,
+      db,
+      keys,
+      clock: new DemoClock(db),
+      log,
+      say: console.log,
+    });
+    return 0;
+  } finally {
+    await simulators.stop();
+  }
+}
+
+async function staff(config: Config, db: Db, [phone, ...roles]: string[]): Promise<number> {
+  const unknown = roles.filter((role) => !ROLES.includes(role as Role));
+  if (!phone || roles.length === 0 || unknown.length > 0) {
+    console.error(`usage: huiquan staff PHONE ROLE…, roles: ${ROLES.join(' ')}`);
+    return 1;
+  }
+  const keys = fileKeys(join(resolve(config.DATA_DIR), 'keys.json'));
+  await inTransaction(
+    db,
+    async (tx) =>
+      await createStaff(tx, { keys, phone, roles: roles as Role[], at: systemClock.now() }),
+  );
+  console.log(
+    `✓ staff with ${roles.join(', ')}; outside the demo a passkey or TOTP is needed to use them`,
+  );
+  return 0;
+}
+
+async function books(db: Db): Promise<number> {
+  const findings = await reconcile(db);
+  for (const finding of findings) console.error(finding);
+  console.log(
+    findings.length === 0
+      ? '✓ every balance is what its entries make it, and they sum to zero'
+      : `✗ ${findings.length} findings`,
+  );
+  return findings.length === 0 ? 0 : 2;
+}
+
+async function record(db: Db): Promise<number> {
+  await seal(db, systemClock.now());
+  const verdict = await verifyRecord(db);
+  console.log(
+    verdict.ok
+      ? `✓ ${verdict.entries} entries, the chain is whole; head ${verdict.head}`
+      : '✗ the chain is broken',
+  );
+  if (!verdict.ok) console.error(verdict);
+  return verdict.ok ? 0 : 2;
+}

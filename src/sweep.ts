@@ -1,0 +1,74 @@
+/** One round of what time brings, once a second: deadlines, lapsed holds, reminders, the seal of the record. */
+
+import { findProduct } from '#cards';
+import { expireHolds } from '#ledger';
+import { sendSms, sweepParties } from '#parties';
+import { type Clock, type Db, HOUR, inTransaction, type Log, yuan } from '#platform';
+import { purgeQuotes, takeDueReminders } from '#pricing';
+import { type ClockHandler, runClock } from '#process';
+import { seal } from '#record';
+import { dailyReconcile } from '#settlement';
+
+const ROUND_MS = 1_000;
+
+export interface Sweep {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly handlers: Readonly<Record<string, ClockHandler>>;
+}
+
+/** Gives how many instances moved. Cheap when nothing is due: a handful of indexed look-ups. */
+export async function sweep({ db, clock, log, handlers }: Sweep): Promise<number> {
+  const at = clock.now();
+  const moved = await runClock(db, { at, handlers, log });
+  await expireHolds(db, at);
+  await remind(db, at);
+  await seal(db, at);
+  return moved;
+}
+
+/** Once an hour: yesterday's statement, and what need not be kept any longer. */
+async function tidy({ db, clock }: Sweep): Promise<void> {
+  const at = clock.now();
+  await dailyReconcile(db, at);
+  await purgeQuotes(db, at);
+  await sweepParties(db, at);
+}
+
+/** Sellers who wanted to hear of a better time; pricing knows them only by an opaque reference. */
+async function remind(db: Db, at: Date): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const find = (sku: string) => findProduct(tx, sku);
+    for (const due of await takeDueReminders(tx, { at, findProduct: find })) {
+      const product = (await find(due.sku))?.name.zh ?? due.sku;
+      const params = { product, amount: yuan(due.netFen).slice(1) };
+      await sendSms(tx, { userId: due.subscriber, template: 'price_reminder', params, at });
+    }
+  });
+}
+
+/** Rounds never overlap; one that fails is logged, and the next one tries again. Gives how to stop. */
+export function startSweep(input: Sweep): () => Promise<void> {
+  let stopped = false;
+  let tidiedAt = Number.NEGATIVE_INFINITY;
+  let running: Promise<void> = Promise.resolve();
+  const round = async (): Promise<void> => {
+    if (stopped) return;
+    await sweep(input);
+    const now = input.clock.now().getTime();
+    if (now - tidiedAt < HOUR) return;
+    tidiedAt = now;
+    await tidy(input);
+  };
+  const timer = setInterval(() => {
+    running = running.then(round).catch((error: unknown) => {
+      if (!stopped) input.log.error({ err: error }, 'sweep failed');
+    });
+  }, ROUND_MS);
+  return async () => {
+    stopped = true;
+    clearInterval(timer);
+    await running;
+  };
+}
