@@ -218,6 +218,15 @@ const wholeNumber = (value: number): string =>
   value.toLocaleString('en', { maximumFractionDigits: 0 });
 const oneDecimal = (value: number): string => value.toFixed(1);
 
+/** A day without a trade keeps the last index, so that a line is a line. */
+function carried(values: readonly (number | null)[]): (number | null)[] {
+  let last: number | null = null;
+  return values.map((value) => {
+    last = value ?? last;
+    return last;
+  });
+}
+
 function PriceIndex({ of }: { of: Overview }): ReactNode {
   const t = useSay();
   const pick = usePick();
@@ -229,7 +238,7 @@ function PriceIndex({ of }: { of: Overview }): ReactNode {
     const at = new Map(of.priceIndex.map((one) => [`${one.category} ${one.day}`, one.index]));
     return chosen.map((category) => ({
       name: pick(CATEGORY_WORDS[category as Category] ?? { zh: category, en: category }),
-      values: days.map((day) => at.get(`${category} ${day}`) ?? null),
+      values: carried(days.map((day) => at.get(`${category} ${day}`) ?? null)),
     }));
   }, [of, chosen, days, pick]);
   const labels = useMemo(() => days.map(shortDay), [days]);

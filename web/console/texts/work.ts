@@ -39,8 +39,8 @@ export const workTexts = defineTexts({
   },
   'overview.index': { zh: '价格指数', en: 'Price index' },
   'overview.indexNote': {
-    zh: '每 100 元面值卖家所得，最多同时比较四个品类',
-    en: 'What sellers get per 100 of face; compare up to four categories',
+    zh: '每 100 元面值卖家所得；无成交日沿用前值，最多同时比较四个品类',
+    en: 'What sellers get per 100 of face; a day without trade keeps the last. Up to four categories',
   },
   'overview.indexSum': { zh: '最新：{list}', en: 'Latest: {list}' },
   'overview.categories': { zh: '品类', en: 'Categories' },
