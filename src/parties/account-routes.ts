@@ -25,7 +25,7 @@ import {
   StaffView,
 } from './schema.ts';
 import { clearCookie, makeAuth } from './session.ts';
-import { createStaff, resetFactors, setRoles, staffViews } from './staff.ts';
+import { createStaff, resetFactors, setRoles, staffView, staffViews } from './staff.ts';
 import { deleteSession, deleteSessions } from './store.ts';
 import { pass } from './throttle.ts';
 
@@ -261,14 +261,18 @@ function staffRoutes(app: App, { db, keys, clock }: PartiesDeps): void {
         tags,
         summary: 'Gives a person roles, by phone number.',
         body: StaffBody,
-        response: { 201: List(StaffView), '4xx': Problem },
+        response: { 201: StaffView, '4xx': Problem },
       },
     },
     async (request, reply) => {
       const { userId: by } = callerOf(request);
       const { phone, roles } = request.body;
-      await inTransaction(db, (tx) => createStaff(tx, { phone, roles, keys, at: clock.now(), by }));
-      return reply.code(201).send({ items: await staffViews(db, keys) });
+      const at = clock.now();
+      const view = await inTransaction(db, async (tx) => {
+        const userId = await createStaff(tx, { phone, roles, keys, at, by });
+        return await staffView(tx, { keys, userId, at });
+      });
+      return reply.code(201).send(view);
     },
   );
   app.put(
@@ -280,15 +284,18 @@ function staffRoutes(app: App, { db, keys, clock }: PartiesDeps): void {
         summary: 'Replaces the roles; works from the next request on.',
         params: ById,
         body: RolesBody,
-        response: { 200: List(StaffView), '4xx': Problem },
+        response: { 200: StaffView, '4xx': Problem },
       },
     },
     async (request) => {
       const { userId: by } = callerOf(request);
       const { roles } = request.body;
       const userId = request.params.id;
-      await inTransaction(db, (tx) => setRoles(tx, { userId, roles, at: clock.now(), by }));
-      return { items: await staffViews(db, keys) };
+      const at = clock.now();
+      return await inTransaction(db, async (tx) => {
+        await setRoles(tx, { userId, roles, at, by });
+        return await staffView(tx, { keys, userId, at });
+      });
     },
   );
   app.delete(

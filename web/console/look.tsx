@@ -25,6 +25,7 @@ export function Look({ children }: { children: ReactNode }): ReactNode {
       locale={locales[language]}
       theme={themeOf(colour, dark)}
       wave={{ disabled: true }}
+      button={{ autoInsertSpace: false }}
     >
       <App message={{ maxCount: 3 }} notification={{ maxCount: 4, placement: 'topRight' }}>
         {children}
@@ -45,6 +46,14 @@ function themeOf(colour: (name: string) => string, dark: boolean): ThemeConfig {
       colorWarning: colour('amber'),
       colorSuccess: colour('jade'),
       colorInfo: colour('jade'),
+      colorErrorBg: colour('seal-soft'),
+      colorErrorBorder: colour('seal'),
+      colorWarningBg: colour('amber-soft'),
+      colorWarningBorder: colour('amber'),
+      colorSuccessBg: colour('jade-soft'),
+      colorSuccessBorder: colour('jade'),
+      colorInfoBg: colour('jade-soft'),
+      colorInfoBorder: colour('jade'),
       colorText: colour('ink'),
       colorTextSecondary: colour('ink-2'),
       colorTextTertiary: colour('ink-3'),

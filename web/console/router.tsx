@@ -5,7 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
-import { LostScreen } from './screens/lost.tsx';
+import { BrokenScreen, LostScreen } from './screens/lost.tsx';
 import { searchOf } from './search.ts';
 import { Shell } from './shell.tsx';
 
@@ -107,4 +107,5 @@ export const router = createRouter({
   basepath: '/console',
   defaultPreload: 'intent',
   scrollRestoration: true,
+  defaultErrorComponent: BrokenScreen,
 });

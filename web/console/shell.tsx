@@ -9,6 +9,7 @@ import { ThemeSwitch } from '../kit/theme.tsx';
 import { useAct, useAsk } from './ask.ts';
 import { Link } from './link.tsx';
 import { Icon } from './parts/icons.tsx';
+import { Screen } from './parts/screen.tsx';
 import { RoleMark } from './parts/tags.tsx';
 import { groups, placeOf } from './places.ts';
 import { useSay } from './say.ts';
@@ -58,7 +59,9 @@ export function Shell(): ReactNode {
           {may ? (
             <Outlet />
           ) : (
-            <Empty icon="lock" title={t('shell.notAllowed')} say={t('shell.notAllowedNext')} />
+            <Screen title={t('shell.notAllowed')}>
+              <Empty icon="lock" title={t('shell.notAllowedNext')} />
+            </Screen>
           )}
         </Suspense>
       </main>

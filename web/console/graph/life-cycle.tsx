@@ -5,6 +5,8 @@ import type { ProcessView } from '../api-types.ts';
 import { useSay } from '../say.ts';
 import { layered, NODE } from './layout.ts';
 
+/** A wide drawing shrinks to the page as far as its words can be read; beyond that it scrolls. */
+const SHRINK_MAX = 0.9;
 /** Longer names would run over their neighbours; the table below has them whole. */
 const NAME_MAX = 18;
 
@@ -33,8 +35,7 @@ export function LifeCycle({ of }: { of: ProcessView }): ReactNode {
       <svg
         role="img"
         aria-labelledby={id}
-        width={picture.width}
-        height={picture.height}
+        style={{ maxInlineSize: picture.width, minInlineSize: picture.width * SHRINK_MAX }}
         viewBox={`0 0 ${picture.width} ${picture.height}`}
       >
         <title id={id}>{alt}</title>

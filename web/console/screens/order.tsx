@@ -262,8 +262,8 @@ function Timeline({ of }: { of: ConsoleOrder['timeline'] }): ReactNode {
                 <strong>{event.title}</strong>
               </p>
               {event.detail && <p className="co-detail">{event.detail}</p>}
-              <When at={event.at} />
             </div>
+            <When at={event.at} />
           </li>
         ))}
       </ol>
