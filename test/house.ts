@@ -310,7 +310,7 @@ function acts({ house }: Made): Pick<TestHouse, 'http' | 'card' | 'sell'> {
     const one = given ?? card(sku, state, faceFen);
     const quote = await http(as, 'POST', '/v1/quotes', { sku: one.sku, faceFen: one.faceFen });
     if (quote.status >= 400) return { card: one, order: quote.body };
-    const { quoteId, signature } = quote.body as { quoteId: string; signature: string };
+    const { quoteId, signature } = quote.body;
     const accepted = await http(as, 'POST', '/v1/orders', { quoteId, signature });
     if (accepted.status >= 400) return { card: one, order: accepted.body };
     const { number, pin } = one;
