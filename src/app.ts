@@ -80,7 +80,7 @@ export interface House {
 export const PROCESSES: readonly Process[] = [buyback, payoutProcess, topUpProcess, caseProcess];
 
 export async function openHouse(input: HouseInput): Promise<House> {
-  const { config, pool, keys, clock, log } = input;
+  const { config, pool, clock, log } = input;
   const faults = PROCESSES.flatMap((process) => checkProcess(process));
   if (faults.length > 0) throw new Error(`life cycles are not sound:\n${faults.join('\n')}`);
   const db = openDatabase(pool);

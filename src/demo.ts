@@ -12,7 +12,7 @@ import {
   openDispute,
   review,
 } from '#buyback';
-import { findProduct, listProducts, type Product } from '#cards';
+import { listProducts, type Product } from '#cards';
 import { createStaff, signUp, submitRealName } from '#parties';
 import {
   addDays,
@@ -98,7 +98,7 @@ export async function loadDemo(input: DemoInput): Promise<void> {
     log: silentLog,
   });
   const bank = async (body: object): Promise<void> => {
-    await fetch(`${config.PSP_URL}/control/clock`, {
+    await reach(`${config.PSP_URL}/control/clock`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -117,6 +117,15 @@ export async function loadDemo(input: DemoInput): Promise<void> {
   } finally {
     await house.close();
     await bank({ mode: 'real' });
+  }
+}
+
+/** A simulator may close an idle connection just as we use it again; then once more. */
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch {
+    return await fetch(url, init);
   }
 }
 
@@ -332,7 +341,7 @@ class Play {
     sku: string,
     state: string,
   ): Promise<{ number: string; pin?: string; faceFen: string } | undefined> {
-    const reply = await fetch(`${this.#in.config.ISSUER_URL}/demo-cards?sku=${sku}&n=1`, {
+    const reply = await reach(`${this.#in.config.ISSUER_URL}/demo-cards?sku=${sku}&n=1`, {
       headers: { accept: 'application/json' },
     });
     const { cards } = (await reply.json()) as {
