@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { createStaff, openSession, signUp, submitRealName } from '#parties';
 import {
   type Config,
@@ -118,7 +117,7 @@ export interface TestHouse extends TestDatabase {
 }
 
 export async function openTestHouse(
-  t: Pick<TestContext, 'after'>,
+  t: { after(work: () => Promise<void>): void },
   options: { clock?: FakeClock; config?: Partial<Config> } = {},
 ): Promise<TestHouse> {
   const closing: (() => Promise<void> | void)[] = [];
