@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import {
   type Config,
   fileKeys,
+  type Keys,
   type Log,
   migrate,
   openDatabase,
@@ -15,6 +16,7 @@ import { demoSignIns, loadDemo } from './demo.ts';
 import { DemoClock } from './demo-clock.ts';
 import { takeLock } from './lock.ts';
 import { startPostgres } from './platform/postgres.ts';
+import { publishAll } from './publish.ts';
 import { type Simulators, startSimulators } from './simulators.ts';
 import { buildWeb } from './web-build.ts';
 
@@ -76,10 +78,8 @@ export async function startAll(config: Config): Promise<void> {
     if (config.DEMO) await clock.load();
     if (!existsSync(join(import.meta.dirname, '../dist/web/index.html')))
       await step('web pages', buildWeb);
-    if (config.DEMO)
-      await step('demo', () =>
-        loadDemo({ config: full, pool, db: openDatabase(pool), keys, clock, log, say: progress }),
-      );
+    if (config.DEMO) await step('demo', () => demoOn(full, { keys, clock, log }));
+    await step('catalogue, rules and prices', () => publishAll(openDatabase(pool), clock.now()));
     const house = await step(
       'app',
       async () =>
@@ -100,6 +100,18 @@ export async function startAll(config: Config): Promise<void> {
   } catch (error) {
     await stop(false);
     throw error;
+  }
+}
+
+async function demoOn(
+  config: Config,
+  parts: { keys: Keys; clock: DemoClock; log: Log },
+): Promise<void> {
+  const pool = openPool(config.DATABASE_URL, { max: config.DATABASE_POOL, relaxed: true });
+  try {
+    await loadDemo({ config, pool, db: openDatabase(pool), ...parts, say: progress });
+  } finally {
+    await pool.end();
   }
 }
 

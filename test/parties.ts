@@ -12,6 +12,7 @@ import {
   drainJobs,
   FakeClock,
   fileKeys,
+  openLive,
   readConfig,
   silentLog,
 } from '#platform';
@@ -36,7 +37,7 @@ export interface House extends TestDatabase {
 
 export async function openHouse(
   t: TestContext,
-  options: { config?: Partial<Config>; deps?: Partial<PartiesDeps> } = {},
+  options: { config?: Partial<Config>; deps?: Partial<PartiesDeps>; live?: boolean } = {},
 ): Promise<House> {
   const database = await freshDatabase(t);
   const folder = mkdtempSync(join(tmpdir(), 'huiquan-parties-'));
@@ -53,7 +54,8 @@ export async function openHouse(
   const clock = new FakeClock(START);
   const { db, pool } = database;
   const keys = fileKeys(join(folder, 'keys.json'));
-  const deps: PartiesDeps = { db, keys, clock, config, ...options.deps };
+  const live = options.live ? await openLive(database.url) : undefined;
+  const deps: PartiesDeps = { db, keys, clock, config, ...(live && { live }), ...options.deps };
   const log = silentLog;
   const { authenticate } = makeAuth(deps);
   const app = await buildHttp({ config, log, clock, db, authenticate });
@@ -61,6 +63,7 @@ export async function openHouse(
   await app.ready();
   t.after(async () => {
     await app.close();
+    await live?.close();
     await Promise.all([sms.close(), realName.close()]);
     rmSync(folder, { recursive: true });
   });

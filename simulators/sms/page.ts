@@ -7,7 +7,6 @@ export function phonePage(messages: readonly SmsMessage[], to: string | undefine
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="3">
 <title>短信模拟器 SMS simulator</title>
 <style>${STYLE}</style>
 </head>
@@ -23,6 +22,7 @@ export function phonePage(messages: readonly SmsMessage[], to: string | undefine
 </header>
 ${messages.length > 0 ? `<ol>${messages.map(item).join('')}</ol>` : EMPTY}
 </main>
+<script>${REFRESH}</script>
 </body>
 </html>`;
 }
@@ -42,6 +42,11 @@ const escaped = (text: string): string =>
     /[&<>"']/g,
     (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign] ?? '',
   );
+
+/** Looks again every two seconds, but not under the fingers of somebody who types. */
+const REFRESH = `setInterval(() => {
+  if (document.activeElement?.tagName !== 'INPUT') location.reload();
+}, 2000);`;
 
 const STYLE = `
 :root { color-scheme: light dark; --page: #e9eaee; --phone: #fff; --text: #1c1c1e; --dim: #6a6a70;

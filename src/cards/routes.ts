@@ -143,7 +143,7 @@ function revealRoutes(app: App, deps: CardsRoutesDeps): void {
       schema: {
         tags,
         summary: 'Who asked to see which secret, who approved, what was opened; newest first.',
-        querystring: Body(PageQuery),
+        querystring: Body({ ...PageQuery, cursor: Type.Optional(Id) }),
         response: { 200: Page(RevealView), '4xx': Problem },
       },
     },

@@ -15,7 +15,8 @@ import type { BarcodeFormat, NumberRule } from './schema.ts';
 const PIXELS_MAX = 50_000_000;
 /** Codes are read best, and fast, when the longer side is about this. */
 const SIDE_MAX = 1_600;
-const SIDE_MIN = 900;
+const SIDE_SHARP = 1_200;
+const SIDE_CLEAN = 900;
 /** Decodes side by side; each may hold some 40 MB of pixels. */
 const DECODES_MAX = 2;
 
@@ -88,18 +89,11 @@ async function readable<T>(work: () => Promise<T>): Promise<T> {
 
 const fit = (side: number) => ({ width: side, height: side, fit: 'inside' as const });
 
-/** From the cheap to the thorough; the turned passes are for codes that stand at a slant. */
+/** As it is; then sharpened, small photos enlarged; then with specks taken out. About 0.1, 0.2 and 0.2 s. */
 const PASSES: readonly ((image: Sharp) => Sharp)[] = [
   (image) => image.rotate().resize({ ...fit(SIDE_MAX), withoutEnlargement: true }),
-  (image) => image.rotate().resize(fit(SIDE_MAX)).normalise().sharpen({ sigma: 2 }),
-  (image) => image.rotate().resize(fit(SIDE_MIN)).median(3).normalise(),
-  (image) =>
-    image
-      .rotate()
-      .resize(fit(2 * SIDE_MIN))
-      .blur(1.2)
-      .normalise()
-      .sharpen({ sigma: 3 }),
+  (image) => image.rotate().resize(fit(SIDE_SHARP)).normalise().sharpen({ sigma: 2 }),
+  (image) => image.rotate().resize(fit(SIDE_CLEAN)).median(3).normalise(),
 ];
 
 /** The text of the one code of `format`; none, or several different ones, is undefined. */

@@ -24,8 +24,8 @@ import {
   StaffBody,
   StaffView,
 } from './schema.ts';
-import { clearCookie } from './session.ts';
-import { createStaff, resetFactors, setRoles, staffViews } from './staff.ts';
+import { clearCookie, makeAuth } from './session.ts';
+import { createStaff, resetFactors, setRoles, staffView, staffViews } from './staff.ts';
 import { deleteSession, deleteSessions } from './store.ts';
 import { pass } from './throttle.ts';
 
@@ -52,6 +52,7 @@ function meRoutes(app: App, deps: PartiesDeps): void {
     async (request) => await meView(deps, callerOf(request), clock.now()),
   );
   if (!live) return;
+  const { authenticate } = makeAuth(deps);
   app.get(
     '/v1/me/events',
     {
@@ -63,9 +64,13 @@ function meRoutes(app: App, deps: PartiesDeps): void {
       },
     },
     async (request, reply) => {
-      const caller = callerOf(request);
-      const look = async () => await meView(deps, caller, clock.now());
-      await stream(request, reply, live, `me:${caller.userId}`, look);
+      // Asked again with each look: the stream ends with the session, and tells the roles of now.
+      const look = async () => {
+        const caller = await authenticate(request);
+        if (!caller) throw new Refused('not_signed_in');
+        return await meView(deps, caller, clock.now());
+      };
+      await stream(request, reply, live, `me:${callerOf(request).userId}`, look);
     },
   );
 }
@@ -256,14 +261,18 @@ function staffRoutes(app: App, { db, keys, clock }: PartiesDeps): void {
         tags,
         summary: 'Gives a person roles, by phone number.',
         body: StaffBody,
-        response: { 201: List(StaffView), '4xx': Problem },
+        response: { 201: StaffView, '4xx': Problem },
       },
     },
     async (request, reply) => {
       const { userId: by } = callerOf(request);
       const { phone, roles } = request.body;
-      await inTransaction(db, (tx) => createStaff(tx, { phone, roles, keys, at: clock.now(), by }));
-      return reply.code(201).send({ items: await staffViews(db, keys) });
+      const at = clock.now();
+      const view = await inTransaction(db, async (tx) => {
+        const userId = await createStaff(tx, { phone, roles, keys, at, by });
+        return await staffView(tx, { keys, userId, at });
+      });
+      return reply.code(201).send(view);
     },
   );
   app.put(
@@ -275,15 +284,18 @@ function staffRoutes(app: App, { db, keys, clock }: PartiesDeps): void {
         summary: 'Replaces the roles; works from the next request on.',
         params: ById,
         body: RolesBody,
-        response: { 200: List(StaffView), '4xx': Problem },
+        response: { 200: StaffView, '4xx': Problem },
       },
     },
     async (request) => {
       const { userId: by } = callerOf(request);
       const { roles } = request.body;
       const userId = request.params.id;
-      await inTransaction(db, (tx) => setRoles(tx, { userId, roles, at: clock.now(), by }));
-      return { items: await staffViews(db, keys) };
+      const at = clock.now();
+      return await inTransaction(db, async (tx) => {
+        await setRoles(tx, { userId, roles, at, by });
+        return await staffView(tx, { keys, userId, at });
+      });
     },
   );
   app.delete(

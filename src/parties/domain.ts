@@ -51,7 +51,10 @@ export function parseName(text: string): string | undefined {
     .replace(/[・•‧∙⋅]/g, '·')
     .replace(/\s+/g, ' ');
   const length = [...name].length;
-  const shaped = /^[\p{Script=Han}〇]+(·[\p{Script=Han}〇]+)*$|^[\p{L}][\p{L}·' .-]*$/u.test(name);
+  const shaped =
+    /^[\p{Script=Han}〇]+(·[\p{Script=Han}〇]+)*$|^\p{Script=Latin}[\p{Script=Latin}' .-]*$/u.test(
+      name,
+    );
   return shaped && length >= 2 && length <= 50 ? name : undefined;
 }
 

@@ -263,8 +263,10 @@ function passkeyRoutes(app: App, deps: PartiesDeps): void {
       const { userId, sessionId } = callerOf(request);
       const { body } = request;
       const at = clock.now();
+      const { ceremonyId } = body;
+      const challenge = await takeChallenge(db, { ceremonyId, kind: 'register', sessionId, at });
       const { passkey, token } = await inTransaction(db, async (tx) => ({
-        passkey: await finishRegistration(tx, { config, at, userId, sessionId, body }),
+        passkey: await finishRegistration(tx, { config, at, userId, challenge, body }),
         token: await stepUp(tx, { sessionId, strong: true, at }),
       }));
       raised(reply, deps, token, at);

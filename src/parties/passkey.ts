@@ -78,21 +78,10 @@ export async function finishRegistration(
     config,
     at,
     userId,
-    sessionId,
+    challenge,
     body,
-  }: Ceremony & {
-    userId: string;
-    sessionId: string;
-    body: PasskeyCreatedBody;
-  },
+  }: Ceremony & { userId: string; challenge: string; body: PasskeyCreatedBody },
 ): Promise<Passkey> {
-  const challenge = await takeCeremony(tx, {
-    id: body.ceremonyId,
-    kind: 'register',
-    sessionId,
-    at,
-  });
-  if (challenge === undefined) throw new Refused('passkey_refused');
   const { rpId, origin } = siteOf(config);
   const { registrationInfo } = await verifyRegistrationResponse({
     response: body.response as RegistrationResponseJSON,

@@ -8,6 +8,7 @@ import {
   type Db,
   newId,
   plus,
+  Refused,
   type Role,
   randomToken,
   sha256,
@@ -20,7 +21,7 @@ import {
   SESSION_MS,
   sessionEndsAt,
 } from './domain.ts';
-import { insertSession, raiseSession, sessionByToken, touchSession } from './store.ts';
+import { insertSession, lockPerson, raiseSession, sessionByToken, touchSession } from './store.ts';
 
 const AGENT_MAX = 160;
 
@@ -35,12 +36,16 @@ export const deviceOf = (request: FastifyRequest): Device => ({
   address: request.ip,
 });
 
-/** Opens a session and returns the only copy of its token. A passkey proves the second factor at once. */
+/**
+ * Opens a session and returns the only copy of its token. A passkey proves the second factor at once.
+ * Refuses not_signed_in when the person is being erased at this moment.
+ */
 export async function openSession(
   tx: Tx,
   input: { userId: string; how: 'otp' | 'passkey'; device: Device; at: Date },
 ): Promise<{ sessionId: string; token: string }> {
   const { userId, how, device, at } = input;
+  if (!(await lockPerson(tx, userId))) throw new Refused('not_signed_in');
   const token = randomToken();
   const sessionId = newId(at);
   await insertSession(tx, {

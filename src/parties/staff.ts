@@ -11,10 +11,11 @@ import {
   lockHouse,
   membershipsOf,
   OPERATOR_ID,
+  type Staff,
   saveMembership,
   staff,
 } from './store.ts';
-import { deletePasskeys, deleteTotp } from './store-factors.ts';
+import { deletePasskeys, deleteTotp, factorsOf } from './store-factors.ts';
 
 export type OrganisationKind = 'recycler' | 'enterprise' | 'issuer';
 
@@ -59,16 +60,30 @@ export async function resetFactors(
   await append(tx, { subject: userId, type: 'staff.factors_reset', data: { by }, at });
 }
 
-export async function staffViews(reader: Reader, keys: Keys) {
-  return (await staff(reader)).map(({ id, phoneSealed, roles, factors, since, changedAt }) => ({
-    id,
-    phoneMasked: maskPhone(openPhone(keys, { id, phoneSealed, createdAt: since }).reveal()),
-    roles,
-    factors,
-    since: since.toISOString(),
-    changedAt: changedAt.toISOString(),
-  }));
+export const staffViews = async (reader: Reader, keys: Keys) =>
+  (await staff(reader)).map((one) => viewOf(one, keys));
+
+/** One of them; who has just left is shown once more, without roles. */
+export async function staffView(
+  reader: Reader,
+  { keys, userId, at }: { keys: Keys; userId: string; at: Date },
+) {
+  const one = (await staff(reader)).find(({ id }) => id === userId);
+  if (one) return viewOf(one, keys);
+  const person = await findPerson(reader, userId);
+  if (!person) throw new Refused('not_found');
+  const factors = await factorsOf(reader, userId);
+  return viewOf({ ...person, roles: [], factors, since: at, changedAt: at }, keys);
 }
+
+const viewOf = (one: Staff, keys: Keys) => ({
+  id: one.id,
+  phoneMasked: maskPhone(openPhone(keys, { ...one, createdAt: one.since }).reveal()),
+  roles: one.roles,
+  factors: one.factors,
+  since: one.since.toISOString(),
+  changedAt: one.changedAt.toISOString(),
+});
 
 export async function createOrganisation(
   tx: Tx,

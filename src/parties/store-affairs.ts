@@ -292,8 +292,12 @@ export async function sweepBefore(
   await tx.deleteFrom('parties.throttle').where('opened_at', '<', before.throttles).execute();
   await tx
     .deleteFrom('parties.message')
-    .where('created_at', '<', before.messages)
-    .where('state', '!=', 'queued')
+    .where((eb) =>
+      eb.or([
+        eb('expires_at', '<', before.expired),
+        eb.and([eb('created_at', '<', before.messages), eb('state', '!=', 'queued')]),
+      ]),
+    )
     .execute();
   await tx.deleteFrom('parties.session').where('opened_at', '<', before.sessions).execute();
 }

@@ -16,11 +16,16 @@ pg.types.setTypeParser(INT8_OID, BigInt);
 pg.types.setTypeParser(DATE_OID, (text) => text);
 
 /** A pool on `url`; `application_name` tells the processes apart in pg_stat_activity. */
-export function openPool(url: string, options: { max?: number; name?: string } = {}): pg.Pool {
+export function openPool(
+  url: string,
+  options: { max?: number; name?: string; relaxed?: boolean } = {},
+): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
     application_name: options.name ?? 'huiquan',
+    // Only for what can be made again from nothing: a crash may lose the last commits, never tear one.
+    ...(options.relaxed && { options: '-c synchronous_commit=off' }),
     // A statement that runs longer than this is a bug of ours; better an error than a pile-up.
     statement_timeout: 30_000,
   });

@@ -101,7 +101,7 @@ export const PriceTableData = Body({
       baseBps: Type.Optional(bps(1, 10_000)),
       floorBps: Type.Optional(bps(0, 10_000)),
     }),
-    { maxProperties: 2_000 },
+    { maxProperties: 2_000, additionalProperties: false },
   ),
   fees: Type.Array(FeeRow, { minItems: FEE_CODES.length, maxItems: FEE_CODES.length }),
 });

@@ -1,5 +1,5 @@
 /** Looks for a time within two weeks at which the same card pays more, by the same table. Pure. */
-import { chinaInstant, daysBetween, type Fen, fen } from '#platform';
+import { chinaInstant, type Fen, fen } from '#platform';
 import { feesOf, holidayBps, isBelowFloor, priceOf, type QuoteContext } from './arithmetic.ts';
 import { dayFacts } from './moment.ts';
 import type { SlotOffer, SlotRow } from './schema.ts';
@@ -55,7 +55,7 @@ function* ahead(search: Search): Generator<Found> {
   const nets = new Map<number, Fen>();
   let day = search.day;
   for (let ahead = 0; ahead <= LOOK_AHEAD_DAYS; ahead++, day = dayFacts(day.next)) {
-    const left = facts.expiresOn === undefined ? undefined : daysBetween(day.day, facts.expiresOn);
+    const left = search.left === undefined ? undefined : search.left - ahead;
     if (left !== undefined && left < 0) return;
     const expiryBps = expiryRow(prices, left).adjBps;
     const holiday = holidayBps(prices, day.daysToHoliday);

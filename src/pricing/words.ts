@@ -15,7 +15,16 @@ export function signedPercent(bps: number): string {
   return `${bps < 0 ? '−' : bps > 0 ? '+' : '±'}${Math.abs(bps) / 100}%`;
 }
 
-export function denominationWords({ bands }: CategoryPrices): Words {
+/** The same for every card of a category, so it is said once per table. */
+const said = new WeakMap<CategoryPrices, Words>();
+
+export function denominationWords(prices: CategoryPrices): Words {
+  const known = said.get(prices) ?? bandWords(prices);
+  said.set(prices, known);
+  return known;
+}
+
+function bandWords({ bands }: CategoryPrices): Words {
   const rule = 'denomination';
   const parts = bands.flatMap(({ fromFen, adjBps }, index) => {
     if (adjBps === 0) return [];

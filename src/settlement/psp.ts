@@ -204,7 +204,11 @@ function signedCalls({
       if (!reply.isTheirs && sandbox) {
         // A simulator that was started anew knows us no more, and has another key.
         sandboxKey = undefined;
-        reply = await once(method, path, body);
+        const { status } = reply;
+        reply = await once(method, path, body).catch((cause: unknown) => {
+          // Whatever stopped the second call, the first one may have arrived.
+          throw new WorldError('ask', `unsigned_${status}`, { cause });
+        });
       }
       // What the bank did not sign proves nothing, not even that nothing happened.
       if (!reply.isTheirs) throw new WorldError('ask', `unsigned_${reply.status}`);

@@ -27,7 +27,7 @@ import {
 } from './bank_store.ts';
 import { type Comparison, compare, type OurLine, parseStatement } from './domain.ts';
 import { forgetRefusals } from './event_store.ts';
-import { askPayout } from './send.ts';
+import { askNumber } from './send.ts';
 import { CUSTODY, type SettlementDeps } from './step.ts';
 import { findAttempt } from './store.ts';
 
@@ -74,12 +74,12 @@ export async function reconcileDay(deps: Deps, day: string): Promise<void> {
   const theirs = parseStatement(await psp.statement(day));
   let items = await compareDay(db, day, theirs.lines);
   // What we have not heard of yet we ask for first: a lost callback is no finding.
-  const asked = new Set(items.filter(isMissingHere).map(({ ref }) => ref));
-  for (const outNo of asked) {
-    const attempt = await findAttempt(db, outNo);
-    if (attempt?.status === 'open') await askPayout(deps, attempt.payoutId);
+  const unheard = items.filter(({ result }) => result === 'missing_here');
+  for (const { kind, ref } of unheard) {
+    const attempt = kind === 'collection' ? undefined : await findAttempt(db, ref);
+    if (attempt?.status === (kind === 'return' ? 'paid' : 'open')) await askNumber(deps, attempt);
   }
-  if (asked.size > 0) items = await compareDay(db, day, theirs.lines);
+  if (unheard.length > 0) items = await compareDay(db, day, theirs.lines);
 
   const findings = items.filter(({ result }) => result !== 'matched');
   const matched = items.length - findings.length;
@@ -95,9 +95,6 @@ export async function reconcileDay(deps: Deps, day: string): Promise<void> {
   if (findings.length > 0)
     log.error({ day, findings: findings.length }, 'the bank and our books differ');
 }
-
-const isMissingHere = ({ result, kind }: Comparison): boolean =>
-  result === 'missing_here' && kind === 'transfer';
 
 /** Bank lines against ledger transfers, and ledger transfers that no bank line stands behind. */
 async function compareDay(

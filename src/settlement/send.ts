@@ -34,13 +34,19 @@ export async function submitPayout(deps: Deps, payoutId: string): Promise<void> 
   await learn(deps, attempt.outNo, view);
 }
 
-/** The task behind ASK_JOB. A number that the bank never heard of is sent again, the same one. */
+/** The task behind ASK_JOB. */
 export async function askPayout(deps: Deps, payoutId: string): Promise<void> {
   const attempt = await openAttemptOf(deps.db, payoutId);
-  if (!attempt) return;
+  if (attempt) await askNumber(deps, attempt);
+}
+
+/** Asks what became of a number. One that may still be open and that the bank never heard of is sent again. */
+export async function askNumber(deps: Deps, attempt: Attempt): Promise<void> {
+  const { outNo, payoutId, status } = attempt;
   let view: BankView | undefined;
   try {
-    view = (await deps.psp.queryTransfer(attempt.outNo)) ?? (await sendAttempt(deps, attempt));
+    view = await deps.psp.queryTransfer(outNo);
+    if (!view && status === 'open') view = await sendAttempt(deps, attempt);
   } catch (error) {
     if (!(error instanceof WorldError)) throw error;
     if (error.kind !== 'reject') {
@@ -50,7 +56,7 @@ export async function askPayout(deps: Deps, payoutId: string): Promise<void> {
     }
     view = refused(attempt);
   }
-  await learn(deps, attempt.outNo, view);
+  if (view) await learn(deps, outNo, view);
 }
 
 const refused = ({ amount }: Attempt): BankView => ({

@@ -133,16 +133,21 @@ export interface Review {
 export interface CaseView {
   id: string;
   subject: string;
-  state: string;
-  reason: string;
-  note?: string;
+  state: 'opened' | 'decided' | 'closed' | 'withdrawn';
   openedBy: string;
+  /** Canonical verification code. */
+  reason: string;
   openedAt: string;
-  dueAt?: string;
-  outcome?: CaseOutcome;
-  amountFen?: FenString;
-  decisionReason?: string;
-  decidedAt?: string;
+  deadline: string;
+  hasNote: boolean;
+  note?: string;
+  decision?: {
+    outcome: CaseOutcome;
+    amountFen?: FenString;
+    by?: string;
+    at: string;
+    reason: string;
+  };
 }
 export type CaseOutcome = 'release' | 'partial' | 'clawback';
 
@@ -283,31 +288,50 @@ export interface TrialBalance {
   balanced: boolean;
 }
 export interface RecordEntry {
-  seq?: string;
+  id: string;
   subject: string;
   type: string;
+  data: Record<string, unknown>;
   at: string;
-  data: unknown;
-  hash?: string;
+  /** Its place in the chain; absent until the next sealing. */
+  sealed?: { seq: number; hash: string };
 }
-export type RecordCheck =
-  | { ok: true; entries: number; unsealed: number; head: string }
-  | { ok: false; seq: string; reason: string };
+export interface RecordCheck {
+  ok: boolean;
+  entries?: number;
+  unsealed?: number;
+  head?: { seq: number; hash: string };
+  broken?: { seq?: number; entryId?: string; reason: RecordBreak };
+}
+export type RecordBreak =
+  | 'link_missing'
+  | 'link_out_of_order'
+  | 'entry_missing'
+  | 'entry_changed'
+  | 'link_forged'
+  | 'entry_unchained';
 
+export interface TransitionView {
+  name: string;
+  by: string[];
+  from: string[];
+  to: string;
+  afterMs?: number;
+  /** The clock takes it at a time set when the state was entered. */
+  due: boolean;
+  withinMs?: number;
+  atMost?: number;
+  money: string[];
+}
 export interface ProcessView {
   name: string;
   version: number;
   mermaid: string;
-  initial?: string;
+  /** The first is where every instance starts. */
   states: (Named & { name: string; terminal: boolean; count: number })[];
-  transitions: {
-    name: string;
-    by: string[];
-    from: string[];
-    to: string;
-    afterSeconds?: number;
-    after?: string;
-  }[];
+  transitions: TransitionView[];
+  escrowDaysMax: number;
+  failing: number;
 }
 export interface FailedJob {
   id: string;

@@ -1,7 +1,7 @@
 /** Names of states and transitions as the life cycles themselves give them, so that no second list can go stale. */
 import { useCallback } from 'react';
 import { usePick } from '../kit/language.tsx';
-import { useAsk } from './ask.tsx';
+import { useAsk } from './ask.ts';
 
 const NAMES_FRESH_MS = 10 * 60_000;
 

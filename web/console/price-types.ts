@@ -85,6 +85,8 @@ export interface PriceTableHead {
 }
 export interface PriceTable extends PriceTableHead {
   data: PriceTableData;
+  /** Of the content; sent along with an approval, so that one approves what one has read. */
+  digest: string;
   problems: (Named & { path: string })[];
 }
 export interface PreviewRow {

@@ -25,10 +25,7 @@ export interface AccountRoutes {
   'POST /v1/auth/otp/verify': Send<{ user: A.Me }, { phone: string; code: string }>;
   'POST /v1/auth/sign-out': Send<unknown>;
   'POST /v1/auth/passkey/options': Send<A.Ceremony<unknown>>;
-  'POST /v1/auth/passkey': Send<
-    { user: A.Me },
-    { ceremonyId: string; response: UsedPasskey }
-  >;
+  'POST /v1/auth/passkey': Send<{ user: A.Me }, { ceremonyId: string; response: UsedPasskey }>;
   'POST /v1/me/step-up/otp': Send<{ sentTo: string; expiresInSeconds: number }>;
   'POST /v1/me/step-up': Send<{ steppedUpUntil: string }, { method: 'otp' | 'totp'; code: string }>;
   'POST /v1/me/step-up/passkey/options': Send<A.Ceremony<unknown>>;
@@ -37,6 +34,7 @@ export interface AccountRoutes {
     { ceremonyId: string; response: UsedPasskey }
   >;
   'POST /v1/me/totp': Send<{ secret: string; uri: string }>;
+  'DELETE /v1/me/totp': Send<unknown>;
   'POST /v1/me/totp/confirm': Send<unknown, { code: string }>;
   'GET /v1/me/passkeys': Get<List<A.Passkey>>;
   'POST /v1/me/passkeys/options': Send<A.Ceremony<unknown>>;
@@ -60,7 +58,7 @@ export interface WorkRoutes {
     ById
   >;
   'POST /v1/console/orders/:id/dispute': Send<unknown, { reason: string; note: string }, ById>;
-  'GET /v1/console/disputes': Get<A.Page<A.CaseView>, { state?: string } & Cursor>;
+  'GET /v1/console/cases': Get<A.Page<A.CaseView>, Cursor>;
   'POST /v1/console/disputes/:id/decide': Send<
     unknown,
     { outcome: A.CaseOutcome; amountFen?: string; reason: string },
@@ -82,30 +80,30 @@ export interface MoneyRoutes {
   'GET /v1/console/payouts/:id': Get<A.PayoutDetail, undefined, ById>;
   'POST /v1/console/payouts/:id/retry': Send<unknown, undefined, ById>;
   'GET /v1/console/payout-runs': Get<A.Page<A.PayoutRun>, Cursor>;
-  'POST /v1/console/payout-runs': Send<A.PayoutRun>;
+  'POST /v1/console/payout-runs': Send<A.PayoutRun | undefined>;
   'POST /v1/console/payout-runs/:id/approve': Send<A.PayoutRun, undefined, ById>;
   'GET /v1/console/treasury': Get<A.Treasury>;
   'POST /v1/console/treasury/top-ups': Send<A.TopUp, { recycler: string; amountFen: string }>;
   'GET /v1/console/reconciliation': Get<A.Reconciliation, { day?: string }>;
   'GET /v1/console/price-tables': Get<PriceTables, Cursor>;
   'GET /v1/console/price-tables/:id': Get<PriceTable, undefined, ById>;
-  'POST /v1/console/price-tables': Send<PriceTable, { title: string; note?: string }>;
+  'POST /v1/console/price-tables': Send<
+    PriceTable,
+    { title: string; note?: string; from?: string }
+  >;
   'PUT /v1/console/price-tables/:id': Send<
     PriceTable,
-    { title: string; note: string; data: PriceTableData },
+    { title?: string; note?: string; data?: PriceTableData },
     ById
   >;
   'POST /v1/console/price-tables/:id/preview': Send<Preview, { at?: string }, ById>;
   'POST /v1/console/price-tables/:id/submit': Send<PriceTable, { effectiveFrom?: string }, ById>;
-  'POST /v1/console/price-tables/:id/approve': Send<PriceTable, undefined, ById>;
+  'POST /v1/console/price-tables/:id/approve': Send<PriceTable, { digest: string }, ById>;
   'POST /v1/console/price-tables/:id/withdraw': Send<PriceTable, undefined, ById>;
 }
 
 export interface ProofRoutes {
-  'GET /v1/console/ledger/accounts': Get<
-    A.Page<A.LedgerAccount>,
-    { prefix?: string } & Cursor
-  >;
+  'GET /v1/console/ledger/accounts': Get<A.Page<A.LedgerAccount>, { prefix?: string } & Cursor>;
   'GET /v1/console/ledger/accounts/:code/statement': Get<
     A.Statement,
     { from?: string; to?: string },
@@ -118,6 +116,7 @@ export interface ProofRoutes {
   'GET /v1/console/processes': Get<A.ProcessView[]>;
   'GET /v1/console/staff': Get<List<A.Staff>>;
   'POST /v1/console/staff': Send<A.Staff, { phone: string; roles: A.Role[] }>;
+  'DELETE /v1/console/staff/:id/factors': Send<unknown, undefined, ById>;
   'PUT /v1/console/staff/:id/roles': Send<A.Staff, { roles: A.Role[] }, ById>;
 }
 

@@ -1,6 +1,6 @@
 /** Who is signed in and what their roles let them see. */
 import type { Me, Role } from './api-types.ts';
-import { useAsk } from './ask.tsx';
+import { useAsk } from './ask.ts';
 
 /** The signed-in member of staff; screens below the gate always have one. */
 export function useMe(): Me | undefined {

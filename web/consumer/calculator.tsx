@@ -49,7 +49,13 @@ function useSettled<T>(value: T): T {
   return settled;
 }
 
-export function Calculator({ product }: { product: Product }): React.ReactNode {
+interface CalculatorProps {
+  product: Product;
+  /** Opens the line-by-line sheet at once. */
+  explained?: boolean;
+}
+
+export function Calculator({ product, explained = false }: CalculatorProps): React.ReactNode {
   const t = useTexts();
   const [choice, setChoice] = useState(() => product.denominationsFen[0] ?? OTHER);
   const [typed, setTyped] = useState('');
@@ -109,6 +115,7 @@ export function Calculator({ product }: { product: Product }): React.ReactNode {
         error={quote.error}
         stale={quote.isPlaceholderData || quote.isFetching}
         idle={faceFen === undefined || past}
+        explained={explained}
         onRetry={() => void quote.refetch()}
       />
     </div>
@@ -120,10 +127,12 @@ interface ResultProps {
   error: unknown;
   stale: boolean;
   idle: boolean;
+  explained: boolean;
   onRetry: () => void;
 }
 
-function Result({ quote, error, stale, idle, onRetry }: ResultProps): React.ReactNode {
+function Result(props: ResultProps): React.ReactNode {
+  const { quote, error, stale, idle, explained, onRetry } = props;
   const t = useTexts();
   const go = useNavigate();
   if (idle) return <p className="calc-idle">{t('calcEnter')}</p>;
@@ -139,7 +148,7 @@ function Result({ quote, error, stale, idle, onRetry }: ResultProps): React.Reac
         </span>
       </div>
       <LowPrice quote={quote} />
-      <details className="calc-why">
+      <details className="calc-why" open={explained}>
         <summary data-testid="why">{t('calcWhy')}</summary>
         <FeeSheet grossFen={quote.grossFen} lines={quote.lines} netFen={quote.netFen} />
       </details>

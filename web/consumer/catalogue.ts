@@ -50,7 +50,18 @@ export function useCatalogue() {
 function join(products: Product[], prices: PriceList): Offer[] {
   const rows = new Map<string, PriceRow>();
   for (const row of prices.items) if (!rows.has(row.sku)) rows.set(row.sku, row);
-  return products.map((product) => ({ product, price: rows.get(product.sku) }));
+  return mixed(products).map((product) => ({ product, price: rows.get(product.sku) }));
+}
+
+/** The first product of every issuer, then the second of every issuer: no brand fills the first screen. */
+function mixed(products: Product[]): Product[] {
+  const seen = new Map<string, number>();
+  const ranked = products.map((product) => {
+    const rank = seen.get(product.issuerId) ?? 0;
+    seen.set(product.issuerId, rank + 1);
+    return { product, rank };
+  });
+  return ranked.toSorted((a, b) => a.rank - b.rank).map(({ product }) => product);
 }
 
 /** Matches brand and card names in both languages, whatever the case or width of the letters. */

@@ -15,6 +15,7 @@ import {
   Skeleton,
   useMoment,
   usePick,
+  yuanInput,
   yuanText,
 } from '../kit/index.ts';
 import { Calculator } from './calculator.tsx';
@@ -44,15 +45,20 @@ export function Home(): React.ReactNode {
             <Skeleton lines={6} />
           )}
         </div>
-        <Trust />
+        <div className="hero-trust">
+          <Trust />
+          {offers && <Fan offers={offers} />}
+        </div>
       </section>
-      <section className="list" aria-labelledby="list">
-        <header className="list-head">
-          <h2 id="list">{t('listTitle')}</h2>
-          {at && <ListAt at={at} />}
-        </header>
-        {offers ? <Prices offers={offers} /> : !error && <Skeleton lines={8} />}
-      </section>
+      {(offers || !error) && (
+        <section className="list" aria-labelledby="list">
+          <header className="list-head">
+            <h2 id="list">{t('listTitle')}</h2>
+            {at && <ListAt at={at} />}
+          </header>
+          {offers ? <Prices offers={offers} /> : <Skeleton lines={8} />}
+        </section>
+      )}
     </div>
   );
 }
@@ -83,6 +89,19 @@ function Trust(): React.ReactNode {
         </li>
       ))}
     </ul>
+  );
+}
+
+const FANNED = 3;
+
+/** A few cards for the eye, on wide screens only. */
+function Fan({ offers }: { offers: Offer[] }): React.ReactNode {
+  return (
+    <div className="fan" aria-hidden="true">
+      {offers.slice(1, 1 + FANNED).map(({ product }) => (
+        <CardFace key={product.sku} product={product} />
+      ))}
+    </div>
   );
 }
 
@@ -241,7 +260,7 @@ function PriceLine({ offer: { product, price } }: { offer: Offer }): React.React
         <strong>{pick(product.name)}</strong>
         <span>
           {pick(product.issuerName)}
-          {price && ` · ${t('listFace', { face: yuanText(price.faceFen) })}`}
+          {price && ` · ${t('listFace', { face: `¥${yuanInput(price.faceFen)}` })}`}
         </span>
       </span>
       {price && (

@@ -166,7 +166,8 @@ function Progress({ order, scene }: { order: OrderView; scene: Scene }): React.R
 function Facts({ order }: { order: OrderView }): React.ReactNode {
   const t = useTexts();
   const pick = usePick();
-  const quote = order.requote ?? order.quote;
+  const undecided = order.state === 'requoted' || order.state === 'returned';
+  const quote = undecided ? order.quote : (order.requote ?? order.quote);
   return (
     <>
       <CardFace product={order.product} last4={order.cardLast4} />

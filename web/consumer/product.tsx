@@ -53,7 +53,7 @@ function Found({ product }: { product: Product }): React.ReactNode {
         </div>
       </header>
       <aside className="panel aside area-side" aria-label={t('calcTitle')}>
-        <Calculator key={product.sku} product={product} />
+        <Calculator key={product.sku} product={product} explained />
       </aside>
       <div className="stack area-rest">
         <section className="panel" aria-labelledby="history">

@@ -63,7 +63,7 @@ function Found({ quote, product }: { quote: QuoteDoc; product: Product }): React
   const moment = useMoment();
   const [over, setOver] = useState(() => Date.parse(quote.validUntil) <= serverNow());
   return (
-    <div className="page-grid">
+    <div className="page-grid quote-grid">
       <header className="quote-head area-head">
         <CardFace product={product} size="s" />
         <div>
@@ -74,22 +74,21 @@ function Found({ quote, product }: { quote: QuoteDoc; product: Product }): React
           </p>
         </div>
       </header>
-      <div className="stack area-rest">
-        <section className="panel quote-sum" aria-label={t('quoteTitle')}>
-          <span className="calc-net-label">{t('calcNet')}</span>
-          <span className="calc-net-line">
-            <Money fen={quote.netFen} size="xl" />
-            <Discount fen={quote.netFen} ofFen={quote.faceFen} />
-          </span>
-          {!over && (
-            <Countdown
-              label={t('quoteValid')}
-              until={quote.validUntil}
-              onEnd={() => setOver(true)}
-            />
-          )}
-          <LowPrice quote={quote} />
-        </section>
+      <section className="panel quote-sum area-sum" aria-label={t('quoteTitle')}>
+        <span className="calc-net-label">{t('calcNet')}</span>
+        <span className="calc-net-line">
+          <Money fen={quote.netFen} size="xl" />
+          <Discount fen={quote.netFen} ofFen={quote.faceFen} />
+        </span>
+        {!over && (
+          <Countdown label={t('quoteValid')} until={quote.validUntil} onEnd={() => setOver(true)} />
+        )}
+        <LowPrice quote={quote} />
+      </section>
+      <aside className="aside area-side" aria-label={t('readyTitle')}>
+        {over ? <Expired quote={quote} /> : <Sell quote={quote} />}
+      </aside>
+      <div className="area-rest">
         <section className="panel" aria-labelledby="items">
           <h2 id="items">{t('quoteItems')}</h2>
           <FeeSheet grossFen={quote.grossFen} lines={quote.lines} netFen={quote.netFen} />
@@ -102,9 +101,6 @@ function Found({ quote, product }: { quote: QuoteDoc; product: Product }): React
           </p>
         </section>
       </div>
-      <aside className="aside area-side" aria-label={t('readyTitle')}>
-        {over ? <Expired quote={quote} /> : <Sell quote={quote} />}
-      </aside>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** What must be known before a first sale, one thing at a time, each with its reason: phone, name, account. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { call } from '../api.ts';
 import { Icon, Refusal, Skeleton } from '../kit/index.ts';
 import { PayoutForm } from './payout-account.tsx';
@@ -41,13 +42,11 @@ export function Ready({ children }: { children: React.ReactNode }): React.ReactN
         : 'account';
   const at = needs.findIndex((one) => one.need === need);
   return (
-    <section className="panel stack" aria-labelledby="ready" data-need={need} data-testid="ready">
-      {need !== 'sell' && (
-        <header>
-          <h2 id="ready">{t('readyTitle')}</h2>
-          <p className="fine">{t('readySay')}</p>
-        </header>
-      )}
+    <Focused need={need}>
+      <header>
+        <h2>{t(need === 'sell' ? 'readySell' : 'readyTitle')}</h2>
+        {need !== 'sell' && <p className="fine">{t('readySay')}</p>}
+      </header>
       <ol className="ready-list" aria-label={t('readyTitle')}>
         {needs.map((one, index) => (
           <li
@@ -69,6 +68,31 @@ export function Ready({ children }: { children: React.ReactNode }): React.ReactN
       {need === 'name' && me && <RealNameForm me={me} />}
       {need === 'account' && me && !account.error && <PayoutForm me={me} />}
       {need === 'sell' && children}
+    </Focused>
+  );
+}
+
+/** Moves the focus here when one thing is done and the next begins; not when the page opens. */
+function Focused({ need, children }: { need: Need; children: React.ReactNode }): React.ReactNode {
+  const t = useTexts();
+  const box = useRef<HTMLElement>(null);
+  const last = useRef(need);
+  useEffect(() => {
+    if (last.current === need) return;
+    last.current = need;
+    box.current?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: 'nearest' });
+  }, [need]);
+  return (
+    <section
+      ref={box}
+      tabIndex={-1}
+      className="panel stack"
+      aria-label={t('readyTitle')}
+      data-need={need}
+      data-testid="ready"
+    >
+      {children}
     </section>
   );
 }

@@ -234,7 +234,7 @@ export const orderTexts = defineTexts({
   },
   payFix: { zh: '核对收款账户', en: 'Check payout account' },
   payWhen: {
-    zh: '如果迟到，每天自动补偿，见收费与承诺。',
+    zh: '如果迟到，每天自动补偿。',
     en: 'If it is late, each day is compensated by itself.',
   },
   payRules: { zh: '查看赔付规则', en: 'See the rules' },

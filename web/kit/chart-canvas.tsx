@@ -3,19 +3,12 @@ import type { EChartsOption } from 'echarts';
 import { BarChart, LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
-import { CanvasRenderer } from 'echarts/renderers';
+import { SVGRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 import type { ChartProps } from './chart.tsx';
 import { usePalette } from './theme.tsx';
 
-echarts.use([
-  BarChart,
-  LineChart,
-  GridComponent,
-  LegendComponent,
-  TooltipComponent,
-  CanvasRenderer,
-]);
+echarts.use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
 export default function ChartCanvas({
   labels,
@@ -26,7 +19,8 @@ export default function ChartCanvas({
   const colour = usePalette();
   useEffect(() => {
     if (!box.current) return;
-    const chart = echarts.init(box.current);
+    // SVG: its text waits for web fonts like any other text of the page.
+    const chart = echarts.init(box.current, null, { renderer: 'svg' });
     chart.setOption(optionOf({ labels, series, format }, colour));
     const watch = new ResizeObserver(() => chart.resize());
     watch.observe(box.current);
@@ -44,12 +38,13 @@ function optionOf(
   { labels, series, format }: Parts,
   colour: (name: string) => string,
 ): EChartsOption {
-  const text = { color: colour('ink-3'), fontFamily: 'inherit', fontSize: 12 };
+  const { fontFamily } = getComputedStyle(document.body);
+  const text = { color: colour('ink-3'), fontFamily, fontSize: 12 };
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   return {
     animation: !still,
     color: [colour('jade'), colour('seal'), colour('amber'), colour('ink-3')],
-    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    textStyle: { fontFamily },
     grid: { left: 4, right: 12, top: series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
     ...(series.length > 1 && { legend: { top: 0, left: 0, textStyle: text, icon: 'roundRect' } }),
     tooltip: {

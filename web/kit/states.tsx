@@ -73,6 +73,8 @@ export function Refusal({ of, onRetry, fieldNames, children }: RefusalProps): Re
   }, [of]);
   const problem = of instanceof ApiProblem ? of.problem : undefined;
   const severe = !problem || problem.status >= 500 || problem.code === 'network';
+  // The same question gets the same "no": only what may change is worth asking again.
+  const retry = severe || problem?.status === 409 || problem?.status === 429 ? onRetry : undefined;
   return (
     <div
       ref={box}
@@ -101,10 +103,10 @@ export function Refusal({ of, onRetry, fieldNames, children }: RefusalProps): Re
             {t('details')} <code>{problem.instance}</code>
           </p>
         )}
-        {(onRetry || children) && (
+        {(retry || children) && (
           <div className="hq-refusal-acts">
-            {onRetry && (
-              <button type="button" className="hq-button hq-button-quiet" onClick={onRetry}>
+            {retry && (
+              <button type="button" className="hq-button hq-button-quiet" onClick={retry}>
                 {t('retry')}
               </button>
             )}

@@ -37,12 +37,13 @@ export function Countdown({ until, label, onEnd }: CountdownProps): React.ReactN
   }, [over, onEnd]);
   const rough = useRough(stepOf(leftMs));
   const heard = over ? t('timeUp') : t('timeLeft', { time: rough });
+  const text = useClockText(leftMs);
   const urgent = leftMs < MINUTE;
   return (
     <span className="hq-countdown" data-urgent={urgent} data-testid="countdown">
       {label && <span className="hq-countdown-label">{label}</span>}
       <span role="timer" className="hq-countdown-time">
-        {over ? t('timeUp') : clockText(leftMs)}
+        {over ? t('timeUp') : text}
       </span>
       <span className="hq-unseen" aria-live="polite">
         {leftMs <= 10 * MINUTE ? heard : ''}
@@ -55,6 +56,14 @@ export function Countdown({ until, label, onEnd }: CountdownProps): React.ReactN
 function stepOf(leftMs: number): number {
   const steps = [0, 30 * SECOND, MINUTE, 5 * MINUTE, 10 * MINUTE, HOUR, DAY];
   return steps.find((step) => leftMs <= step) ?? leftMs;
+}
+
+/** Minutes and seconds, with hours where there are some; from a day on, days and hours in words. */
+function useClockText(ms: number): string {
+  const t = useKitTexts();
+  if (ms < DAY) return clockText(ms);
+  const hours = Math.floor((ms % DAY) / HOUR);
+  return `${t('days', { n: Math.floor(ms / DAY) })} ${t('hours', { n: hours })}`;
 }
 
 function clockText(ms: number): string {

@@ -73,7 +73,7 @@ async function inquiries({ adapter, freshCard, wrongPin }: Bench): Promise<void>
   assert(inquire, 'an issuer that cannot be asked is of no use');
   const { card, balanceFen } = await freshCard();
   for (let look = 1; look <= 3; look++) {
-    const seen = await inquire(card, ctx());
+    const seen: Outcome<'inquire'> = await inquire(card, ctx());
     assert(seen.ok);
     assert.equal(seen.value.state, 'active');
     assert.equal(seen.value.balanceFen, balanceFen);

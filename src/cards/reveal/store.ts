@@ -19,10 +19,10 @@ export type RevealRow = Reveal & { readonly last4: string; readonly sku: string 
 
 const select = (reader: Reader) =>
   reader
-    .selectFrom('cards.reveal')
-    .innerJoin('cards.card', 'cards.card.id', 'cards.reveal.card_id')
-    .selectAll('cards.reveal')
-    .select(['cards.card.last4', 'cards.card.sku']);
+    .selectFrom('cards.reveal as reveal')
+    .innerJoin('cards.card as card', 'card.id', 'reveal.card_id')
+    .selectAll('reveal')
+    .select(['card.last4', 'card.sku']);
 
 type Row = Awaited<ReturnType<ReturnType<typeof select>['execute']>>[number];
 const toReveal = (row: Row): RevealRow => ({
@@ -68,10 +68,7 @@ export async function insertReveal(
 
 /** Locks the request until commit, so that of two openings one comes second. */
 export async function lockReveal(tx: Tx, id: string): Promise<RevealRow | undefined> {
-  const row = await select(tx)
-    .where('cards.reveal.id', '=', id)
-    .forUpdate('cards.reveal')
-    .executeTakeFirst();
+  const row = await select(tx).where('reveal.id', '=', id).forUpdate('reveal').executeTakeFirst();
   return row && toReveal(row);
 }
 
@@ -96,9 +93,9 @@ export async function listReveals(
   { before, limit }: { before: string | undefined; limit: number },
 ): Promise<RevealRow[]> {
   let query = select(reader)
-    .orderBy('cards.reveal.id', 'desc')
+    .orderBy('reveal.id', 'desc')
     .limit(limit + 1);
-  if (before !== undefined) query = query.where('cards.reveal.id', '<', before);
+  if (before !== undefined) query = query.where('reveal.id', '<', before);
   return (await query.execute()).map(toReveal);
 }
 

@@ -55,7 +55,9 @@ export function layered(
   initial: string,
   arrows: readonly Arrow[],
 ): Picture {
-  const edges = merged(arrows.filter(({ from, to }) => states.includes(from) && states.includes(to)));
+  const edges = merged(
+    arrows.filter(({ from, to }) => states.includes(from) && states.includes(to)),
+  );
   const column = longestPaths(states, withoutCycles(states, initial, edges));
   const columnOf = (state: string): number => column.get(state) ?? 0;
   const forward = edges.filter(({ from, to }) => columnOf(to) > columnOf(from));
@@ -68,14 +70,19 @@ export function layered(
   const heights = columns.map(heightOf);
   const bodyHeight = Math.max(NODE.height, ...heights);
   const place = placed(columns, heights, bodyHeight);
-  const at = (id: string): { x: number; y: number } => place.get(id) ?? { x: 0, y: 0 };
+  const at: At = (id) => place.get(id) ?? { x: 0, y: 0 };
+  const ports = portsOf(forward, chains, at);
   const floor = MARGIN + bodyHeight;
   return {
     width: 2 * MARGIN + columns.length * NODE.width + (columns.length - 1) * GAP.column,
     height: floor + MARGIN + back.length * LANE,
     spots: states.map((state) => ({ state, column: columnOf(state), ...at(state) })),
     routes: [
-      ...forward.map((edge) => ({ ...edge, back: false, ...curve(edge, chains.get(edge) ?? [], at) })),
+      ...forward.map((edge) => ({
+        ...edge,
+        back: false,
+        ...curve(edge, chains.get(edge) ?? [], at, ports),
+      })),
       ...back.map((edge, index) => ({
         ...edge,
         back: true,
@@ -138,10 +145,7 @@ function linksOf({ from, to }: Edge, chain: readonly Stop[]): { from: string; to
 }
 
 /** Each stop moves to the mean height of its neighbours, a few times over: fewer crossings. */
-function ordered(
-  stops: readonly Stop[],
-  links: readonly { from: string; to: string }[],
-): Stop[][] {
+function ordered(stops: readonly Stop[], links: readonly { from: string; to: string }[]): Stop[][] {
   const count = Math.max(0, ...stops.map(({ column }) => column)) + 1;
   const columns: Stop[][] = Array.from({ length: count }, () => []);
   for (const stop of stops) columns[stop.column]?.push(stop);
@@ -192,18 +196,52 @@ function placed(
 type Shape = Pick<Route, 'path' | 'label'>;
 type At = (id: string) => { x: number; y: number };
 
+interface Ports {
+  readonly leave: ReadonlyMap<Edge, number>;
+  readonly enter: ReadonlyMap<Edge, number>;
+}
+
+/** Where along a state's side each arrow leaves and enters: in the order of where it goes and comes from. */
+function portsOf(
+  edges: readonly Edge[],
+  chains: ReadonlyMap<Edge, readonly Stop[]>,
+  at: At,
+): Ports {
+  const near = (edge: Edge, side: 'first' | 'last'): number => {
+    const chain = chains.get(edge) ?? [];
+    const stop = side === 'first' ? chain[0] : chain.at(-1);
+    return at(stop?.id ?? (side === 'first' ? edge.to : edge.from)).y;
+  };
+  const spread = (key: 'from' | 'to', side: 'first' | 'last'): Map<Edge, number> => {
+    const offsets = new Map<Edge, number>();
+    for (const state of new Set(edges.map((edge) => edge[key]))) {
+      const mine = edges
+        .filter((edge) => edge[key] === state)
+        .sort((a, b) => near(a, side) - near(b, side));
+      for (const [index, edge] of mine.entries())
+        offsets.set(edge, (NODE.height * (index + 1)) / (mine.length + 1));
+    }
+    return offsets;
+  };
+  return { leave: spread('from', 'first'), enter: spread('to', 'last') };
+}
+
 /** Smooth steps from column to column, straight through each place kept free for this arrow. */
-function curve({ from, to }: Edge, chain: readonly Stop[], at: At): Shape {
+function curve(edge: Edge, chain: readonly Stop[], at: At, ports: Ports): Shape {
+  const { from, to } = edge;
   let x = at(from).x + NODE.width;
-  let y = at(from).y + NODE.height / 2;
+  let y = at(from).y + (ports.leave.get(edge) ?? NODE.height / 2);
   let path = `M${x} ${y}`;
   let label: Shape['label'] | undefined;
   for (const id of [...chain.map((stop) => stop.id), to]) {
     const last = id === to;
-    const end = { x: at(id).x, y: at(id).y + (last ? NODE.height : PASS_HEIGHT) / 2 };
+    const end = {
+      x: at(id).x,
+      y: at(id).y + (last ? (ports.enter.get(edge) ?? 0) : PASS_HEIGHT / 2),
+    };
     const bend = (end.x - x) / 2;
     path += `C${x + bend} ${y} ${end.x - bend} ${end.y} ${last ? end.x - 3 : end.x} ${end.y}`;
-    label ??= { x: x + bend, y: (y + end.y) / 2 - 4 };
+    label ??= { x: x + bend, y: (y + end.y) / 2 + 3 };
     if (last) break;
     x = end.x + NODE.width;
     y = end.y;

@@ -1,8 +1,8 @@
 /** One way to show rows: a captioned table on a desk, cards on a phone; hides loading, refusal, empty and paging. */
 import { Button, Table } from 'antd';
 import type { ReactNode } from 'react';
+import { Empty, Refusal, Skeleton } from '../../kit/states.tsx';
 import { useSay } from '../say.ts';
-import { Nothing, Trouble, Waiting } from './states.tsx';
 
 export interface Column<T> {
   readonly title: string;
@@ -36,14 +36,18 @@ interface ListingProps<T> extends Source<T> {
 export function Listing<T extends object>(props: ListingProps<T>): ReactNode {
   const t = useSay();
   const { rows, error, refetch, columns, rowKey, paging, caption, empty, chosen } = props;
-  if (error) return <Trouble error={error} retry={refetch} />;
-  if (!rows) return <Waiting rows={6} />;
+  if (error) return <Refusal of={error} onRetry={refetch && (() => void refetch())} />;
+  if (!rows) return <Skeleton lines={6} />;
   if (rows.length === 0 && !paging?.cursor)
     return (
-      <Nothing title={empty?.title ?? t('shell.empty')} next={empty?.next ?? t('shell.emptyNext')} />
+      <Empty
+        title={empty?.title ?? t('shell.empty')}
+        say={empty?.next ?? t('shell.emptyNext')}
+        icon="info"
+      />
     );
   return (
-    <div className="hq-listing">
+    <div className="co-listing">
       <Table<T>
         size="middle"
         caption={<span className={props.showCaption ? undefined : 'hq-unseen'}>{caption}</span>}
@@ -52,8 +56,8 @@ export function Listing<T extends object>(props: ListingProps<T>): ReactNode {
         pagination={false}
         rowClassName={(row) =>
           [
-            props.rowTone?.(row) && `hq-row-${props.rowTone(row)}`,
-            chosen !== undefined && rowKey(row) === chosen && 'hq-row-chosen',
+            props.rowTone?.(row) && `co-row-${props.rowTone(row)}`,
+            chosen !== undefined && rowKey(row) === chosen && 'co-row-chosen',
           ]
             .filter(Boolean)
             .join(' ')
@@ -68,7 +72,7 @@ export function Listing<T extends object>(props: ListingProps<T>): ReactNode {
         }))}
       />
       {paging && (paging.cursor || paging.next) && (
-        <nav className="hq-paging" aria-label={caption}>
+        <nav className="co-paging" aria-label={caption}>
           {paging.cursor && (
             <Button onClick={() => paging.go(undefined)}>{t('shell.first')}</Button>
           )}

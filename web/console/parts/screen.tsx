@@ -16,12 +16,12 @@ export function Screen({ title, lead, actions, children }: ScreenProps): ReactNo
   }, [title, t]);
   return (
     <>
-      <header className="hq-screen-head">
+      <header className="co-screen-head">
         <div>
           <h1>{title}</h1>
-          {lead && <p className="hq-lead">{lead}</p>}
+          {lead && <p className="co-lead">{lead}</p>}
         </div>
-        {actions && <div className="hq-actions">{actions}</div>}
+        {actions && <div className="co-actions">{actions}</div>}
       </header>
       {children}
     </>
@@ -39,12 +39,12 @@ interface PanelProps {
 export function Panel({ title, note, actions, className, children }: PanelProps): ReactNode {
   const id = useId();
   return (
-    <section className={`hq-panel ${className ?? ''}`} aria-labelledby={id}>
+    <section className={`co-panel ${className ?? ''}`} aria-labelledby={id}>
       <header>
         <h2 id={id}>{title}</h2>
-        {actions && <div className="hq-actions">{actions}</div>}
+        {actions && <div className="co-actions">{actions}</div>}
       </header>
-      {note && <p className="hq-note">{note}</p>}
+      {note && <p className="co-note">{note}</p>}
       {children}
     </section>
   );
@@ -53,7 +53,7 @@ export function Panel({ title, note, actions, className, children }: PanelProps)
 /** Facts as label and value, two columns on a desk, one on a phone. */
 export function Facts({ of }: { of: readonly (readonly [string, ReactNode])[] }): ReactNode {
   return (
-    <dl className="hq-facts">
+    <dl className="co-facts">
       {of.map(([label, value]) => (
         <div key={label}>
           <dt>{label}</dt>

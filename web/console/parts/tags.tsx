@@ -1,7 +1,7 @@
 /** Marks for states, roles and kinds: an icon and words together, so that colour is never the only sign. */
 import type { ReactNode } from 'react';
-import { usePick } from '../../kit/language.tsx';
 import { CATEGORY_WORDS, type Category } from '../../../src/cards/schema.ts';
+import { usePick } from '../../kit/language.tsx';
 import type { Role } from '../api-types.ts';
 import { useStateName } from '../names.ts';
 import { type SayKey, useSay } from '../say.ts';
@@ -27,7 +27,7 @@ export function Mark({
   children: ReactNode;
 }): ReactNode {
   return (
-    <span className={`hq-mark hq-mark-${tone}`}>
+    <span className={`co-mark co-mark-${tone}`}>
       <Icon name={icon ?? icons[tone]} size={13} />
       <span>{children}</span>
     </span>
@@ -79,7 +79,7 @@ export function StateMark({ process, state }: { process: string; state: string }
 
 export function RoleMark({ role }: { role: Role }): ReactNode {
   const t = useSay();
-  return <span className="hq-role">{t(`role.${role}` satisfies SayKey)}</span>;
+  return <span className="co-role">{t(`role.${role}` satisfies SayKey)}</span>;
 }
 
 export function CategoryName({ of }: { of: string }): ReactNode {

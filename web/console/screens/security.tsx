@@ -1,16 +1,15 @@
 /** My security: authenticator app, passkeys and the devices that are signed in. */
 import { Button, QRCode } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { usePalette } from '../../kit/theme.tsx';
+import { Skeleton } from '../../kit/states.tsx';
 import type { Me } from '../api-types.ts';
-import { useAct, useAsk } from '../ask.tsx';
-import { createPasskey, passkeysWork } from '../passkey.ts';
+import { useAct, useAsk } from '../ask.ts';
 import { useConfirm } from '../parts/confirm.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
 import { Panel, Screen } from '../parts/screen.tsx';
-import { Waiting } from '../parts/states.tsx';
 import { Mark } from '../parts/tags.tsx';
+import { createPasskey, passkeysWork } from '../passkey.ts';
 import { useSay } from '../say.ts';
 import { useMe } from '../session.ts';
 import { CodeField } from '../step-up.tsx';
@@ -18,10 +17,10 @@ import { CodeField } from '../step-up.tsx';
 export function SecurityScreen(): ReactNode {
   const t = useSay();
   const me = useMe();
-  if (!me) return <Waiting />;
+  if (!me) return <Skeleton />;
   return (
     <Screen title={t('security.title')} lead={t('security.lead')}>
-      <div className="hq-two">
+      <div className="co-two">
         <TotpPart me={me} />
         <PasskeyPart me={me} />
       </div>
@@ -32,13 +31,12 @@ export function SecurityScreen(): ReactNode {
 
 export function TotpPart({ me }: { me: Me }): ReactNode {
   const t = useSay();
-  const palette = usePalette();
   const begin = useAct('POST /v1/me/totp');
   const confirm = useAct('POST /v1/me/totp/confirm', t('security.totpDone'));
   const [enrolment, setEnrolment] = useState<{ secret: string; uri: string }>();
   const [code, setCode] = useState('');
   const finish = async (): Promise<void> => {
-    if ((await confirm.run({ body: { code } })) === undefined) return;
+    if (!(await confirm.run({ body: { code } }))) return;
     setEnrolment(undefined);
     setCode('');
   };
@@ -55,28 +53,25 @@ export function TotpPart({ me }: { me: Me }): ReactNode {
         <Button
           type="primary"
           loading={begin.busy}
-          onClick={() => void begin.run({}).then((reply) => setEnrolment(reply))}
+          onClick={() => void begin.ask({}).then((answer) => setEnrolment(answer?.reply))}
         >
           {t('security.totpStart')}
         </Button>
       )}
       {enrolment && (
         <form
-          className="hq-form"
+          className="co-form"
           onSubmit={(event) => {
             event.preventDefault();
             void finish();
           }}
         >
           <p>{t('security.totpScan')}</p>
-          <div role="img" aria-label={t('security.totpQr')} className="hq-qr">
+          <div role="img" aria-label={t('security.totpQr')} className="co-qr">
             <QRCode value={enrolment.uri} type="svg" color="#000000" bgColor="#ffffff" />
           </div>
           <p>
-            {t('security.totpKey')}{' '}
-            <code style={{ color: palette('ink') }}>
-              {enrolment.secret.replace(/(.{4})/g, '$1 ').trim()}
-            </code>
+            {t('security.totpKey')} <code>{enrolment.secret.replace(/(.{4})/g, '$1 ').trim()}</code>
           </p>
           <CodeField label={t('security.totpConfirm')} value={code} change={setCode} />
           <Button
@@ -101,8 +96,9 @@ export function PasskeyPart({ me }: { me: Me }): ReactNode {
   const ask = useConfirm();
   const { data } = useAsk('GET /v1/me/passkeys', {});
   const register = async (): Promise<void> => {
-    const ceremony = await options.run({});
-    if (!ceremony) return;
+    const begun = await options.ask({});
+    if (!begun) return;
+    const ceremony = begun.reply;
     const response = await createPasskey(ceremony.options);
     if (!response) return;
     const name = navigator.platform.slice(0, 60) || 'device';
@@ -117,7 +113,7 @@ export function PasskeyPart({ me }: { me: Me }): ReactNode {
         </Mark>
       }
     >
-      <ul className="hq-plain-list">
+      <ul className="co-plain-list">
         {data?.items.map((passkey) => (
           <li key={passkey.id}>
             <span>{passkey.name}</span> <When at={passkey.createdAt} />

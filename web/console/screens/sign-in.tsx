@@ -2,33 +2,37 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { call } from '../../api.ts';
-import { LanguageSwitch } from '../../kit/language.tsx';
 import { Seal } from '../../kit/icons.tsx';
+import { LanguageSwitch } from '../../kit/language.tsx';
+import { useProblemWords } from '../../kit/states.tsx';
 import { ThemeSwitch } from '../../kit/theme.tsx';
 import type { Me } from '../api-types.ts';
-import { useAct } from '../ask.tsx';
+import { useAct } from '../ask.ts';
+import { send as post } from '../client.ts';
+import { Field } from '../parts/field.tsx';
 import { passkeysWork, presentPasskey } from '../passkey.ts';
-import { wordsOf } from '../refusal.ts';
 import { useSay } from '../say.ts';
 import { CodeField, ProofForm } from '../step-up.tsx';
 import { PasskeyPart, TotpPart } from './security.tsx';
 
+/** A refusal here is shown in place; there is nobody yet to challenge. */
+const quiet = { quiet: true };
+
 function Door({ title, lead, children }: { title: string; lead: string; children: ReactNode }) {
   const t = useSay();
   return (
-    <div className="hq-door">
-      <div className="hq-door-tools">
+    <div className="co-door">
+      <div className="co-door-tools">
         <LanguageSwitch />
         <ThemeSwitch />
       </div>
-      <main className="hq-door-card">
-        <p className="hq-brand">
+      <main className="co-door-card">
+        <p className="co-brand">
           <Seal size={34} />
           <span>{t('shell.product')}</span>
         </p>
         <h1>{title}</h1>
-        <p className="hq-lead">{lead}</p>
+        <p className="co-lead">{lead}</p>
         {children}
       </main>
     </div>
@@ -37,6 +41,7 @@ function Door({ title, lead, children }: { title: string; lead: string; children
 
 export function SignIn(): ReactNode {
   const t = useSay();
+  const words = useProblemWords();
   const queries = useQueryClient();
   const [phone, setPhone] = useState('');
   const [sentTo, setSentTo] = useState<string>();
@@ -49,37 +54,36 @@ export function SignIn(): ReactNode {
     try {
       await step();
     } catch (error) {
-      const { title, remedy } = wordsOf(error, t);
+      const { title, remedy } = words(error);
       setProblem(`${title} ${remedy}`);
     } finally {
       setBusy(false);
     }
   };
-  const enter = ({ user }: { user: Me }): void => queries.setQueryData(['GET /v1/me', {}], user);
+  const enter = ({ user }: { user: Me }): void => {
+    queries.setQueryData(['GET /v1/me', {}], user);
+  };
   const send = (): Promise<void> =>
     attempt(async () => {
-      const reply = (await call('POST /v1/auth/otp', { body: { phone } })) as { sentTo: string };
+      const reply = await post('POST /v1/auth/otp', { body: { phone } }, quiet);
       setSentTo(reply.sentTo);
     });
   const verify = (): Promise<void> =>
     attempt(async () =>
-      enter((await call('POST /v1/auth/otp/verify', { body: { phone, code } })) as { user: Me }),
+      enter(await post('POST /v1/auth/otp/verify', { body: { phone, code } }, quiet)),
     );
   const withPasskey = (): Promise<void> =>
     attempt(async () => {
-      const { ceremonyId, options } = (await call('POST /v1/auth/passkey/options', {})) as {
-        ceremonyId: string;
-        options: unknown;
-      };
+      const { ceremonyId, options } = await post('POST /v1/auth/passkey/options', {}, quiet);
       const response = await presentPasskey(options);
       if (!response) return setProblem(t('stepUp.passkeyFailed'));
-      enter((await call('POST /v1/auth/passkey', { body: { ceremonyId, response } })) as { user: Me });
+      enter(await post('POST /v1/auth/passkey', { body: { ceremonyId, response } }, quiet));
     });
   const ready = /^1\d{10}$/.test(phone);
   return (
     <Door title={t('signIn.title')} lead={t('signIn.lead')}>
       <form
-        className="hq-form"
+        className="co-form"
         onSubmit={(event) => {
           event.preventDefault();
           void (sentTo ? verify() : send());
@@ -87,8 +91,7 @@ export function SignIn(): ReactNode {
       >
         {problem && <Alert type="error" title={problem} showIcon role="alert" />}
         {!sentTo && (
-          <label className="hq-field">
-            <span>{t('signIn.phone')}</span>
+          <Field label={t('signIn.phone')} hint={t('signIn.phoneRule')}>
             <Input
               size="large"
               value={phone}
@@ -98,8 +101,7 @@ export function SignIn(): ReactNode {
                 setPhone(target.value.normalize('NFKC').replace(/\D/g, '').slice(0, 11))
               }
             />
-            <small>{t('signIn.phoneRule')}</small>
-          </label>
+          </Field>
         )}
         {sentTo && (
           <>
@@ -128,7 +130,7 @@ export function SignIn(): ReactNode {
           </Button>
         )}
       </form>
-      <p className="hq-note">{t('signIn.demo')}</p>
+      <p className="co-note">{t('signIn.demo')}</p>
     </Door>
   );
 }

@@ -1,0 +1,60 @@
+/** Every place of the console: its address, its icon, and the roles that may see it. The one list behind menu and gate. */
+import type { Role } from './api-types.ts';
+import type { Path } from './link.tsx';
+import type { IconName } from './parts/icons.tsx';
+import type { SayKey } from './say.ts';
+
+export interface Place {
+  readonly path: Path;
+  readonly label: Extract<SayKey, `nav.${string}`>;
+  readonly icon: IconName;
+  readonly roles: readonly Role[];
+}
+
+const everybody = ['support', 'risk', 'finance', 'compliance', 'auditor', 'admin'] as const;
+const money = ['finance', 'auditor', 'admin'] as const;
+const proof = ['finance', 'compliance', 'risk', 'auditor', 'admin'] as const;
+const care = ['support', 'risk', 'compliance', 'auditor', 'admin'] as const;
+const desk = ['risk', 'support', 'auditor', 'admin'] as const;
+
+const overview: Place = { path: '/', label: 'nav.overview', icon: 'chart', roles: everybody };
+const work: Place[] = [
+  { path: '/orders', label: 'nav.orders', icon: 'list', roles: everybody },
+  { path: '/reviews', label: 'nav.reviews', icon: 'checkBox', roles: care },
+  { path: '/cases', label: 'nav.cases', icon: 'scale', roles: desk },
+  { path: '/reveals', label: 'nav.reveals', icon: 'eye', roles: care },
+  { path: '/jobs', label: 'nav.jobs', icon: 'alert', roles: everybody },
+];
+const moneys: Place[] = [
+  { path: '/payouts', label: 'nav.payouts', icon: 'send', roles: [...money, 'support'] },
+  { path: '/payout-runs', label: 'nav.runs', icon: 'layers', roles: money },
+  { path: '/treasury', label: 'nav.treasury', icon: 'bank', roles: money },
+  { path: '/reconciliation', label: 'nav.reconciliation', icon: 'equal', roles: money },
+  { path: '/prices', label: 'nav.prices', icon: 'tag', roles: money },
+];
+const proofs: Place[] = [
+  { path: '/ledger', label: 'nav.ledger', icon: 'book', roles: proof },
+  { path: '/record', label: 'nav.record', icon: 'link', roles: proof },
+  { path: '/processes', label: 'nav.processes', icon: 'flow', roles: everybody },
+];
+const house: Place[] = [
+  { path: '/staff', label: 'nav.staff', icon: 'people', roles: ['admin', 'auditor'] },
+  { path: '/security', label: 'nav.security', icon: 'shield', roles: everybody },
+];
+
+export const groups: readonly { label?: Place['label']; places: readonly Place[] }[] = [
+  { places: [overview] },
+  { label: 'nav.groupWork', places: work },
+  { label: 'nav.groupMoney', places: moneys },
+  { label: 'nav.groupProof', places: proofs },
+  { label: 'nav.groupHouse', places: house },
+];
+
+/** The place an address belongs to: `/orders/…` belongs to `/orders`. */
+export function placeOf(path: string): Place | undefined {
+  const all = groups.flatMap(({ places }) => places);
+  return (
+    all.find((place) => place.path === path) ??
+    all.find((place) => place.path !== '/' && path.startsWith(`${place.path}/`))
+  );
+}

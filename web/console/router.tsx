@@ -1,0 +1,111 @@
+/** The addresses of the console; filters live in the address, so that a view can be sent to a colleague. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router';
+import { BrokenScreen, LostScreen } from './screens/lost.tsx';
+import { searchOf } from './search.ts';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: LostScreen,
+  validateSearch: searchOf,
+});
+const at = <P extends string>(path: P) => ({ getParentRoute: () => root, path }) as const;
+
+const routes = [
+  createRoute({
+    ...at('/'),
+    component: lazyRouteComponent(() => import('./screens/overview.tsx'), 'OverviewScreen'),
+  }),
+  createRoute({
+    ...at('/orders'),
+    component: lazyRouteComponent(() => import('./screens/orders.tsx'), 'OrdersScreen'),
+  }),
+  createRoute({
+    ...at('/orders/$id'),
+    component: lazyRouteComponent(() => import('./screens/order.tsx'), 'OrderScreen'),
+  }),
+  createRoute({
+    ...at('/reviews'),
+    component: lazyRouteComponent(() => import('./screens/reviews.tsx'), 'ReviewsScreen'),
+  }),
+  createRoute({
+    ...at('/cases'),
+    component: lazyRouteComponent(() => import('./screens/cases.tsx'), 'CasesScreen'),
+  }),
+  createRoute({
+    ...at('/reveals'),
+    component: lazyRouteComponent(() => import('./screens/reveals.tsx'), 'RevealsScreen'),
+  }),
+  createRoute({
+    ...at('/jobs'),
+    component: lazyRouteComponent(() => import('./screens/jobs.tsx'), 'JobsScreen'),
+  }),
+  createRoute({
+    ...at('/payouts'),
+    component: lazyRouteComponent(() => import('./screens/payouts.tsx'), 'PayoutsScreen'),
+  }),
+  createRoute({
+    ...at('/payouts/$id'),
+    component: lazyRouteComponent(() => import('./screens/payout.tsx'), 'PayoutScreen'),
+  }),
+  createRoute({
+    ...at('/payout-runs'),
+    component: lazyRouteComponent(() => import('./screens/payout-runs.tsx'), 'PayoutRunsScreen'),
+  }),
+  createRoute({
+    ...at('/treasury'),
+    component: lazyRouteComponent(() => import('./screens/treasury.tsx'), 'TreasuryScreen'),
+  }),
+  createRoute({
+    ...at('/reconciliation'),
+    component: lazyRouteComponent(
+      () => import('./screens/reconciliation.tsx'),
+      'ReconciliationScreen',
+    ),
+  }),
+  createRoute({
+    ...at('/prices'),
+    component: lazyRouteComponent(() => import('./screens/prices.tsx'), 'PricesScreen'),
+  }),
+  createRoute({
+    ...at('/prices/$id'),
+    component: lazyRouteComponent(() => import('./screens/price-table.tsx'), 'PriceTableScreen'),
+  }),
+  createRoute({
+    ...at('/ledger'),
+    component: lazyRouteComponent(() => import('./screens/ledger.tsx'), 'LedgerScreen'),
+  }),
+  createRoute({
+    ...at('/ledger/$code'),
+    component: lazyRouteComponent(() => import('./screens/statement.tsx'), 'StatementScreen'),
+  }),
+  createRoute({
+    ...at('/record'),
+    component: lazyRouteComponent(() => import('./screens/record.tsx'), 'RecordScreen'),
+  }),
+  createRoute({
+    ...at('/processes'),
+    component: lazyRouteComponent(() => import('./screens/processes.tsx'), 'ProcessesScreen'),
+  }),
+  createRoute({
+    ...at('/staff'),
+    component: lazyRouteComponent(() => import('./screens/staff.tsx'), 'StaffScreen'),
+  }),
+  createRoute({
+    ...at('/security'),
+    component: lazyRouteComponent(() => import('./screens/security.tsx'), 'SecurityScreen'),
+  }),
+] as const;
+
+export const router = createRouter({
+  routeTree: root.addChildren([...routes]),
+  basepath: '/console',
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultErrorComponent: BrokenScreen,
+});

@@ -1,0 +1,272 @@
+/** One order whole: where it stands, its quote, its card, its money, and everything that ever happened to it. */
+
+import { Button } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { type Code, RESULTS } from '../../../src/cards/schema.ts';
+import { FeeSheet } from '../../kit/fee-sheet.tsx';
+import { GradeBadge } from '../../kit/grade.tsx';
+import { usePick } from '../../kit/language.tsx';
+import { Money } from '../../kit/money.tsx';
+import { Empty, Refusal, Skeleton } from '../../kit/states.tsx';
+import type { ConsoleOrder, OrderView, TimelineKind } from '../api-types.ts';
+import { useAsk } from '../ask.ts';
+import { Link, usePathPart } from '../link.tsx';
+import { Icon, type IconName } from '../parts/icons.tsx';
+import { ShortId } from '../parts/id.tsx';
+import { Due, When } from '../parts/moment.tsx';
+import { Facts, Panel, Screen } from '../parts/screen.tsx';
+import { CategoryName, Mark, StateMark } from '../parts/tags.tsx';
+import type { QuoteDoc } from '../price-types.ts';
+import { useSay } from '../say.ts';
+import { useMay } from '../session.ts';
+import { OpenCaseDialog } from './open-case.tsx';
+import { RequestRevealDialog } from './request-reveal.tsx';
+
+const EVERY_MS = 10_000;
+
+export function OrderScreen(): ReactNode {
+  const t = useSay();
+  const id = usePathPart('id');
+  const { data, error, refetch } = useAsk(
+    'GET /v1/console/orders/:id',
+    { params: { id } },
+    { everyMs: EVERY_MS },
+  );
+  if (error && !data) return <Refusal of={error} onRetry={() => void refetch()} />;
+  if (!data) return <Skeleton lines={10} tall />;
+  const { order } = data;
+  return (
+    <Screen
+      title={t('order.title', { id: order.id.slice(-8) })}
+      lead={
+        <>
+          <StateMark process="buyback" state={order.state} />{' '}
+          {order.deadline && <Due at={order.deadline.at} />}
+        </>
+      }
+      actions={<Actions of={data} />}
+    >
+      <div className="co-split">
+        <div>
+          <Summary of={data} />
+          <Verification of={order} />
+          <Payout of={order} />
+        </div>
+        <div>
+          <Quote title={t('order.quote')} of={order.quote} />
+          {order.requote && <Quote title={t('order.requote')} of={order.requote} />}
+        </div>
+        <Timeline of={data.timeline} />
+      </div>
+    </Screen>
+  );
+}
+
+const CASE_STATES = ['verified', 'settled', 'closed'];
+
+function Actions({ of }: { of: ConsoleOrder }): ReactNode {
+  const t = useSay();
+  const [open, setOpen] = useState<'case' | 'reveal'>();
+  const mayCase = useMay(['support', 'risk', 'admin']);
+  const mayReveal = useMay(['risk', 'support']);
+  const { order, cardId } = of;
+  const close = (): void => setOpen(undefined);
+  return (
+    <>
+      {mayCase && CASE_STATES.includes(order.state) && (
+        <Button icon={<Icon name="scale" />} onClick={() => setOpen('case')}>
+          {t('order.openCase')}
+        </Button>
+      )}
+      {mayReveal && cardId && (
+        <Button icon={<Icon name="eye" />} onClick={() => setOpen('reveal')}>
+          {t('order.reveal')}
+        </Button>
+      )}
+      <OpenCaseDialog orderId={order.id} open={open === 'case'} close={close} />
+      {cardId && (
+        <RequestRevealDialog
+          cardId={cardId}
+          orderRef={order.id}
+          open={open === 'reveal'}
+          close={close}
+        />
+      )}
+    </>
+  );
+}
+
+function Summary({ of }: { of: ConsoleOrder }): ReactNode {
+  const t = useSay();
+  const pick = usePick();
+  const { order, sellerMasked } = of;
+  const { product } = order;
+  const proof = useMay(['finance', 'compliance', 'risk', 'auditor', 'admin']);
+  return (
+    <Panel title={t('order.facts')}>
+      <Facts
+        of={[
+          [t('orders.id'), <ShortId key="i" id={order.id} />],
+          [t('orders.product'), pick(product.name)],
+          [t('overview.categories'), <CategoryName key="c" of={product.category} />],
+          [t('orders.face'), <Money key="f" fen={order.faceFen} size="s" />],
+          [t('order.seller'), sellerMasked ?? '–'],
+          [t('order.card'), order.cardLast4 ? <code key="l">{order.cardLast4}</code> : '–'],
+          [t('orders.created'), <When key="w" at={order.createdAt} />],
+          [t('orders.since'), <When key="s" at={order.stateSince} />],
+          [
+            t('order.secretSeen'),
+            <Mark key="m" tone={order.secretSeen ? 'warn' : 'good'} icon="eye">
+              {order.secretSeen ? t('order.secretYes') : t('order.secretNo')}
+            </Mark>,
+          ],
+          [t('order.allowed'), order.allowed.join(', ') || t('shell.none')],
+        ]}
+      />
+      {proof && (
+        <p className="co-links">
+          <Link to="/ledger" search={{ subject: order.id }}>
+            {t('order.ledger')}
+          </Link>
+          <Link to="/record" search={{ subject: order.id }}>
+            {t('order.record')}
+          </Link>
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+function Quote({ title, of }: { title: string; of: QuoteDoc }): ReactNode {
+  return (
+    <Panel title={title} note={<code className="co-small">{of.model}</code>}>
+      <FeeSheet grossFen={of.grossFen} lines={of.lines} netFen={of.netFen} />
+    </Panel>
+  );
+}
+
+function Verification({ of }: { of: OrderView }): ReactNode {
+  const t = useSay();
+  const pick = usePick();
+  const found = of.verification;
+  const result = found && RESULTS[found.code as Code];
+  return (
+    <Panel title={t('order.verification')}>
+      {found ? (
+        <Facts
+          of={[
+            [
+              t('order.code'),
+              <span key="c" className="co-twoline">
+                <span>{result ? pick(result.text) : found.code}</span>
+                <small>
+                  <code>{found.code}</code>
+                </small>
+              </span>,
+            ],
+            [t('order.grade'), <GradeBadge key="g" grade={found.grade} />],
+            [
+              t('order.balance'),
+              found.balanceFen ? <Money key="b" fen={found.balanceFen} size="s" /> : '–',
+            ],
+            [t('order.verifiedAt'), <When key="w" at={found.at} />],
+            ...(found.waitingFor ? [[t('order.waitingFor'), found.waitingFor] as const] : []),
+          ]}
+        />
+      ) : (
+        <p className="co-note">
+          {t('order.notVerified')} {t('order.notVerifiedNext')}
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+function Payout({ of }: { of: OrderView }): ReactNode {
+  const t = useSay();
+  const { payout } = of;
+  return (
+    <Panel title={t('order.payout')}>
+      {payout ? (
+        <Facts
+          of={[
+            [t('orders.state'), <StateMark key="s" process="payout" state={payout.state} />],
+            [t('payouts.amount'), <Money key="a" fen={payout.amountFen} size="s" />],
+            [t('payouts.promised'), payout.promisedOn],
+            [t('payouts.paidAt'), payout.paidAt ? <When key="p" at={payout.paidAt} /> : '–'],
+            [
+              t('payouts.compensation'),
+              payout.compensationFen ? (
+                <Money key="c" fen={payout.compensationFen} size="s" />
+              ) : (
+                t('shell.none')
+              ),
+            ],
+          ]}
+        />
+      ) : (
+        <p className="co-note">
+          {t('order.noPayout')} {t('order.noPayoutNext')}
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+const kindIcon: Record<TimelineKind, IconName> = {
+  state: 'flow',
+  money: 'money',
+  record: 'link',
+  job: 'gear',
+};
+const kinds: readonly TimelineKind[] = ['state', 'money', 'record', 'job'];
+
+function Timeline({ of }: { of: ConsoleOrder['timeline'] }): ReactNode {
+  const t = useSay();
+  const [hidden, setHidden] = useState<readonly TimelineKind[]>([]);
+  const shown = of.filter(({ kind }) => !hidden.includes(kind));
+  return (
+    <Panel
+      title={t('order.timeline')}
+      note={t('order.timelineNote')}
+      className="co-timeline-panel"
+      actions={kinds.map((kind) => (
+        <Button
+          key={kind}
+          size="small"
+          aria-pressed={!hidden.includes(kind)}
+          type={hidden.includes(kind) ? 'dashed' : 'default'}
+          icon={<Icon name={kindIcon[kind]} size={14} />}
+          onClick={() =>
+            setHidden(
+              hidden.includes(kind) ? hidden.filter((one) => one !== kind) : [...hidden, kind],
+            )
+          }
+        >
+          {t(`order.kind.${kind}`)}
+        </Button>
+      ))}
+    >
+      {shown.length === 0 && <Empty title={t('shell.empty')} />}
+      <ol className="co-timeline">
+        {shown.map((event, index) => (
+          // Two events may share their instant and title; their place in the history is their name.
+          // biome-ignore lint/suspicious/noArrayIndexKey: see above
+          <li key={index} data-kind={event.kind}>
+            <span className="co-timeline-icon">
+              <Icon name={kindIcon[event.kind]} size={15} />
+            </span>
+            <div>
+              <p>
+                <span className="co-kind">{t(`order.kind.${event.kind}`)}</span>{' '}
+                <strong>{event.title}</strong>
+              </p>
+              {event.detail && <p className="co-detail">{event.detail}</p>}
+            </div>
+            <When at={event.at} />
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  );
+}
