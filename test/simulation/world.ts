@@ -109,10 +109,14 @@ export async function offers(world: World): Promise<void> {
 }
 
 /** A price, and often a yes to it. */
-async function offer(world: World): Promise<Tracked | undefined> {
+export async function offer(
+  world: World,
+  wanted: { sku?: string; fate?: State | 'wrong_pin' } = {},
+): Promise<Tracked | undefined> {
   const { dice, test } = world;
-  const { sku, faces } = dice.pick(WARES);
-  const fate = weighted(dice, FATES);
+  const ware = WARES.find(({ sku }) => sku === wanted.sku) ?? dice.pick(WARES);
+  const { sku, faces } = ware;
+  const fate = wanted.fate ?? weighted(dice, FATES);
   const made = test.card(sku, fate === 'wrong_pin' ? 'good' : fate, dice.pick(faces));
   const card = fate === 'wrong_pin' ? { ...made, ...spoilt(made) } : made;
   const seller = dice.pick(world.sellers);
@@ -209,12 +213,7 @@ export async function finance(world: World): Promise<void> {
   const { dice, maker, checker } = world;
   const what = dice.within(0, 3);
   if (what === 0) await say(world, maker, 'POST /v1/console/payout-runs', {});
-  if (what === 1 || what === 2) {
-    const { body } = await say(world, checker, 'GET /v1/console/payout-runs');
-    const open = body.items.find(({ state }) => state === 'awaiting_approval');
-    const hand = dice.within(0, 3) === 0 ? maker : checker;
-    if (open) await say(world, hand, `POST /v1/console/payout-runs/${open.id}/approve`, {});
-  }
+  if (what === 1 || what === 2) await approveRuns(world, dice.within(0, 3) === 0 ? maker : checker);
   if (what === 3) {
     const state = dice.pick(['failed', 'returned', 'created']);
     const { body } = await say(world, maker, `GET /v1/console/payouts?state=${state}`);
@@ -223,11 +222,20 @@ export async function finance(world: World): Promise<void> {
   }
 }
 
-export const topUp = (world: World) =>
-  say(world, world.maker, 'POST /v1/console/treasury/top-ups', {
-    recycler: 'house',
-    amountFen: String(world.dice.within(1, 40) * 100_000),
-  });
+export async function approveRuns(world: World, hand: Person): Promise<void> {
+  const { body } = await say(world, world.checker, 'GET /v1/console/payout-runs?limit=50');
+  for (const { id } of body.items.filter(({ state }) => state === 'awaiting_approval'))
+    await say(world, hand, `POST /v1/console/payout-runs/${id}/approve`, {});
+}
+
+/** Now and then the bank collects nothing, or its answer is lost. */
+export async function topUp(world: World, fault?: object): Promise<void> {
+  const { dice, maker, test } = world;
+  const faults = dice.pick([{}, {}, { refuseCollections: 1 }, { dieAfterCommit: 1 }]);
+  await test.control('psp', '/control/faults', fault ?? faults);
+  const amountFen = String(dice.within(1, 40) * 100_000);
+  await say(world, maker, 'POST /v1/console/treasury/top-ups', { recycler: 'house', amountFen });
+}
 
 /** One issuer misbehaves, or all of them are well again. */
 export async function issuerFault(world: World): Promise<void> {
@@ -253,48 +261,38 @@ export async function heal(world: World): Promise<void> {
 
 export async function bankFault(world: World): Promise<void> {
   const { dice, test, ill } = world;
-  const set = (faults: object) => test.control('psp', '/control/faults', faults);
-  switch (dice.within(0, 10)) {
-    case 0:
-      return void (await set({ copies: 3 }));
-    case 1:
-      return void (await set({ drop: true }));
-    case 2:
-      return void (await set({ hold: true }));
-    case 3:
-      return void (await set({ dieAfterCommit: 2 }));
-    case 4:
-      return void (await set({ dieBeforeCommit: 2 }));
-    case 5:
-      return void (await set({ reject: 1, rejectReason: dice.pick(['ACCOUNT_UNKNOWN', 'ODD']) }));
-    case 6:
-      return void (await set({ bounce: 1 }));
-    case 7:
-      ill.add('bank');
-      return void (await set({ down: true }));
-    case 8:
-      return void (await set({ refuseCollections: 1 }));
-    default:
-      return await healBank(world);
-  }
+  const fault = weighted<object>(dice, [
+    [{ copies: 3 }, 2],
+    [{ drop: true }, 2],
+    [{ hold: true }, 2],
+    [{ dieAfterCommit: 2 }, 2],
+    [{ dieBeforeCommit: 2 }, 2],
+    [{ reject: 1, rejectReason: 'ACCOUNT_UNKNOWN' }, 2],
+    [{ reject: 1, rejectReason: 'ODD' }, 1],
+    [{ bounce: 1 }, 3],
+    [{ down: true }, 2],
+  ]);
+  if ('down' in fault) ill.add('bank');
+  await test.control('psp', '/control/faults', fault);
 }
 
+/** The line is good again, and what was held back arrives in some order; what was drawn for a transfer stays. */
 export async function healBank(world: World): Promise<void> {
   const { test, dice, ill } = world;
-  const well = { copies: 1, drop: false, hold: false, dieAfterCommit: 0, dieBeforeCommit: 0 };
-  const rest = { down: false, reject: 0, bounce: 0, refuseCollections: 0 };
-  await test.control('psp', '/control/faults', { ...well, ...rest });
+  const well = { copies: 1, drop: false, hold: false, down: false };
+  await test.control('psp', '/control/faults', well);
   const order = dice.pick(['first', 'last', ['returned', 'paid', 'accepted']]);
   await test.control('psp', '/control/release', { order });
   ill.delete('bank');
 }
 
 /** A seller mends what the bank could not pay to. */
-export async function newAccount(world: World): Promise<void> {
+export async function newAccount(world: World, whose?: Person): Promise<void> {
   const { dice, test } = world;
-  const seller = dice.pick(world.sellers);
+  const seller = whose ?? dice.pick(world.sellers);
   await test.prove(seller);
-  const fresh = dice.pick([luhnNumber(dice, '622202', 19), seller.accountNumber]);
+  const number = luhnNumber(dice, '622202', 19);
+  const fresh = whose ? number : dice.pick([number, seller.accountNumber]);
   await say(world, seller, 'PUT /v1/me/payout-account', {
     ...{ bankCode: 'state', accountNumber: fresh, accountName: seller.name },
   });
