@@ -42,16 +42,13 @@ const RUNS = [
   { seed: 20_260_928, day: '2026-09-28' },
   { seed: 20_261_123, day: '2026-11-23', scenes: true },
 ] as const;
-const STEPS = 110;
+const STEPS = 150;
 const SELLERS = 4;
 
 /** Rows that no run can take, and why they are there all the same. */
 const OUT_OF_REACH: Readonly<Record<string, string>> = {
   'buyback.ask_no_more':
     'the last ask_again leads to a person by its own verdict; the row is for a lost one',
-  'buyback.release_late':
-    'the case decides itself two days earlier; the row is for a case that cannot',
-  'buyback.uphold_late': 'as release_late',
   'payout.lack':
     'a card is taken only from who has an account, and accounts are replaced, never removed',
   'payout.starve':

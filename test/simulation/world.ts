@@ -40,7 +40,7 @@ const WARES: readonly { sku: string; issuer: string; faces: readonly bigint[] }[
   { sku: 'weihe-gift', issuer: 'weihe', faces: [20_000n, 100_000n] },
   { sku: 'luyu-card', issuer: 'luyu', faces: [50_000n] },
   { sku: 'zhengliu-card', issuer: 'zhengliu', faces: [10_000n, 20_000n] },
-  { sku: 'jiaoyetang-named', issuer: 'jiaoyetang', faces: [500_000n, 500_000n, 300_000n] },
+  { sku: 'jiaoyetang-named', issuer: 'jiaoyetang', faces: [500_000n] },
   { sku: 'manhecang-card', issuer: 'manhecang', faces: [100_000n] },
   { sku: 'mujing-card', issuer: 'mujing', faces: [30_000n] },
   { sku: 'xingcha-card', issuer: 'xingcha', faces: [50_000n] },
