@@ -12,7 +12,7 @@ import {
   openDispute,
   review,
 } from '#buyback';
-import { findProduct, listProducts, type Product } from '#cards';
+import { listProducts, type Product } from '#cards';
 import { createStaff, signUp, submitRealName } from '#parties';
 import {
   addDays,
@@ -48,6 +48,8 @@ import { publishAll } from './publish.ts';
 const DAYS = 31;
 const SELLERS = 48;
 const FLOAT_FEN = fen(200_000_000n);
+/** Sellers do not queue up for each other, and neither do jobs. */
+const SIDE_BY_SIDE = 6;
 const SEED = 20_261_101;
 
 interface DemoInput {
@@ -98,7 +100,7 @@ export async function loadDemo(input: DemoInput): Promise<void> {
     log: silentLog,
   });
   const bank = async (body: object): Promise<void> => {
-    await fetch(`${config.PSP_URL}/control/clock`, {
+    await reach(`${config.PSP_URL}/control/clock`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -117,6 +119,15 @@ export async function loadDemo(input: DemoInput): Promise<void> {
   } finally {
     await house.close();
     await bank({ mode: 'real' });
+  }
+}
+
+/** A simulator may close an idle connection just as we use it again; then once more. */
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch {
+    return await fetch(url, init);
   }
 }
 
@@ -153,7 +164,7 @@ class Play {
     await inTransaction(db, (tx) =>
       topUp(tx, { recycler: 'house', amountFen: FLOAT_FEN, by: this.#risk, at }),
     );
-    await house.settleDown();
+    await house.settleDown(SIDE_BY_SIDE);
     await this.#moveTo(new Date(at.getTime() + 60_000));
     this.#products = (await listProducts(db)).filter(
       ({ transferability, legalKind }) =>
@@ -164,31 +175,25 @@ class Play {
 
   async #signUpSellers(): Promise<Seller[]> {
     const { db, keys, fake, house } = this.#in;
-    const sellers: (Seller & { name: string })[] = [];
-    for (let index = 0; index < SELLERS; index++) {
-      const name = personName(this.#dice);
-      const userId = await inTransaction(db, async (tx) => {
-        const id = await signUp(tx, { keys, phone: phoneNumber(index), at: fake.now() });
-        await submitRealName(tx, {
-          keys,
-          userId: id,
-          name,
-          idNumber: idNumberOf(this.#dice, index),
-          at: fake.now(),
+    const people = Array.from({ length: SELLERS }, (_, index) => ({
+      name: personName(this.#dice),
+      phone: phoneNumber(index),
+      idNumber: idNumberOf(this.#dice, index),
+      accountNumber: luhnNumber(this.#dice, '622202', 19),
+    }));
+    const at = fake.now();
+    const sellers = await Promise.all(
+      people.map(async ({ phone, name, idNumber, accountNumber }) => {
+        const userId = await inTransaction(db, async (tx) => {
+          const id = await signUp(tx, { keys, phone, at });
+          await submitRealName(tx, { keys, userId: id, name, idNumber, at });
+          return id;
         });
-        return id;
-      });
-      sellers.push({ userId, name });
-    }
-    await house.settleDown();
-    for (const { userId, name } of sellers) {
-      await putAccount(house.settlement, {
-        userId,
-        bankCode: 'state',
-        accountNumber: luhnNumber(this.#dice, '622202', 19),
-        accountName: name,
-      });
-    }
+        return { userId, bankCode: 'state' as const, accountNumber, accountName: name };
+      }),
+    );
+    await house.settleDown(SIDE_BY_SIDE);
+    await Promise.all(sellers.map((seller) => putAccount(house.settlement, seller)));
     return sellers;
   }
 
@@ -215,8 +220,10 @@ class Play {
         paid = true;
       }
       await this.#moveTo(chinaInstant(day, hour));
-      for (let sale = 0; sale < sales; sale++) await this.#sell(this.#dice.pick(categories));
-      await this.#in.house.settleDown();
+      await Promise.all(
+        Array.from({ length: sales }, () => this.#sell(this.#dice.pick(categories))),
+      );
+      await this.#in.house.settleDown(SIDE_BY_SIDE);
       await this.#afterwards();
     }
   }
@@ -232,7 +239,7 @@ class Play {
     if (this.#in.fake.now() < now) await this.#moveTo(now);
     for (const state of ['good', 'good', 'extra_check', 'half_used', 'good'] as const)
       await this.#sell('dining', state);
-    await house.settleDown();
+    await house.settleDown(SIDE_BY_SIDE);
   }
 
   async #cutOff(day: string): Promise<void> {
@@ -245,9 +252,9 @@ class Play {
     if (at <= fake.now()) return;
     fake.moveTo(at);
     await bank({ now: at.toISOString() });
-    await house.settleDown();
+    await house.settleDown(SIDE_BY_SIDE);
     await bank({ now: at.toISOString() });
-    await house.settleDown();
+    await house.settleDown(SIDE_BY_SIDE);
   }
 
   async #sell(category: string, wanted?: string): Promise<void> {
@@ -291,8 +298,9 @@ class Play {
     const { db, keys, fake, house } = this.#in;
     const at = fake.now();
     for (const order of await listOrders(db, { states: ['requoted'], limit: 20 })) {
-      const answer = this.#dice.within(0, 9) < 6 ? acceptRequote : declineRequote;
-      await answer(db, { orderId: order.id, userId: order.user_id, at });
+      const answer = { orderId: order.id, userId: order.user_id, at };
+      if (this.#dice.within(0, 9) < 6) await acceptRequote(db, keys, answer);
+      else await declineRequote(db, answer);
     }
     for (const order of await listOrders(db, { states: ['manual_review'], limit: 20 })) {
       await review(db, keys, {
@@ -315,7 +323,7 @@ class Play {
           at,
         });
     }
-    await house.settleDown();
+    await house.settleDown(SIDE_BY_SIDE);
   }
 
   /** Most cards are what their sellers say. */
@@ -332,7 +340,7 @@ class Play {
     sku: string,
     state: string,
   ): Promise<{ number: string; pin?: string; faceFen: string } | undefined> {
-    const reply = await fetch(`${this.#in.config.ISSUER_URL}/demo-cards?sku=${sku}&n=1`, {
+    const reply = await reach(`${this.#in.config.ISSUER_URL}/demo-cards?sku=${sku}&n=1`, {
       headers: { accept: 'application/json' },
     });
     const { cards } = (await reply.json()) as {

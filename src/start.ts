@@ -93,7 +93,7 @@ export async function startAll(config: Config): Promise<void> {
         }),
     );
     undo.push(() => house.close());
-    const address = await house.listen();
+    const address = (await house.listen()).replace('//127.0.0.1:', '//localhost:');
     undo.push(await house.work());
     lock.announce(address);
     welcome(config, address, simulators, (performance.now() - started) / 1000);

@@ -15,7 +15,12 @@ interface Schema {
   patternProperties?: Record<string, Schema>;
 }
 interface Operation {
-  parameters?: { name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: Schema }[];
+  parameters?: {
+    name: string;
+    in: 'path' | 'query' | 'header';
+    required?: boolean;
+    schema: Schema;
+  }[];
   requestBody?: { content: Record<string, { schema: Schema }> };
   responses?: Record<string, { content?: Record<string, { schema: Schema }> }>;
 }
@@ -51,7 +56,9 @@ function routeLine(method: string, path: string, operation: Operation): string {
     return `{ ${fields.map((field) => `${key(field.name)}${field.required || where === 'path' ? '' : '?'}: ${typeOf(field.schema)}`).join('; ')} }`;
   };
   const body = operation.requestBody?.content['application/json']?.schema;
-  const good = Object.entries(operation.responses ?? {}).find(([status]) => status.startsWith('2'))?.[1];
+  const good = Object.entries(operation.responses ?? {}).find(([status]) =>
+    status.startsWith('2'),
+  )?.[1];
   const reply = good?.content?.['application/json']?.schema;
   return `  '${name}': { params: ${given('path')}; query: ${given('query')}; body: ${body ? typeOf(body) : 'undefined'}; reply: ${reply ? typeOf(reply) : 'undefined'} };`;
 }
@@ -63,7 +70,8 @@ function typeOf(schema: Schema): string {
   const parts = schema.anyOf ?? schema.oneOf;
   if (parts) return union(parts.map(typeOf));
   if (schema.allOf) return schema.allOf.map(typeOf).join(' & ');
-  if (Array.isArray(schema.type)) return union(schema.type.map((type) => typeOf({ ...schema, type })));
+  if (Array.isArray(schema.type))
+    return union(schema.type.map((type) => typeOf({ ...schema, type })));
   switch (schema.type) {
     case 'string':
     case 'boolean':
@@ -83,7 +91,8 @@ function typeOf(schema: Schema): string {
 
 function objectType(schema: Schema): string {
   const fields = Object.entries(schema.properties ?? {}).map(
-    ([name, field]) => `${key(name)}${schema.required?.includes(name) ? '' : '?'}: ${typeOf(field)}`,
+    ([name, field]) =>
+      `${key(name)}${schema.required?.includes(name) ? '' : '?'}: ${typeOf(field)}`,
   );
   if (fields.length > 0) return `{ ${fields.join('; ')} }`;
   const extra = Object.values(schema.patternProperties ?? {})[0] ?? schema.additionalProperties;

@@ -6,11 +6,11 @@ export const Body = <T extends TProperties>(properties: T): TObject<T> =>
   Type.Object(properties, { additionalProperties: false });
 /** Fen as a decimal string: JSON numbers lose exactness above 2^53. */
 export const FenText = Type.String({
-  pattern: '^(0|-?[1-9][0-9]{0,15})$',
+  pattern: '^(0|-?[1-9][0-9]{0,14})$',
   description: 'Fen, a decimal string',
 });
 export const AmountText = Type.String({
-  pattern: '^[1-9][0-9]{0,15}$',
+  pattern: '^[1-9][0-9]{0,14}$',
   description: 'Fen above zero, a decimal string',
 });
 export const Id = Type.String({
@@ -38,6 +38,7 @@ export const Problem = Type.Object(
 export const Page = <T extends TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), next: Type.Optional(Type.String()) });
 export const PageQuery = {
-  cursor: Type.Optional(Type.String({ maxLength: 200 })),
+  /** The `next` of the page before: an id. */
+  cursor: Type.Optional(Id),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
 };

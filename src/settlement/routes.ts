@@ -107,11 +107,11 @@ function payoutRoutes(app: App, { db, clock }: SettlementDeps): void {
 
 function callbackRoute(app: App, deps: SettlementDeps): void {
   // A scope of its own, since only here the body stays as it came: the signature is over its bytes.
-  void app.register(async (scope: App) => {
+  app.register((scope: App, _options: unknown, registered: () => void) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
-      done(null, body),
-    );
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+      done(null, body);
+    });
     scope.post(
       '/v1/psp/callback',
       {
@@ -131,5 +131,6 @@ function callbackRoute(app: App, deps: SettlementDeps): void {
         return { received: true };
       },
     );
+    registered();
   });
 }
