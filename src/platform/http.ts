@@ -166,6 +166,10 @@ export async function buildHttp(input: HttpInput): Promise<App> {
           'Amounts are fen in decimal strings. POST accepts `Idempotency-Key`. Errors are RFC 9457 problems whose `code` is stable.',
       },
     },
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, index) =>
+        typeof json['$id'] === 'string' ? json['$id'] : `schema-${index}`,
+    },
     transform: ({ schema, url, route }) => ({
       url,
       schema: {
