@@ -123,7 +123,9 @@ export type OrderState =
   | 'cancelled'
   | 'rejected'
   | 'returned'
-  | 'disputed';
+  | 'refunded'
+  | 'disputed'
+  | 'contested';
 export type StepKey = 'accepted' | 'submitted' | 'verified' | 'settled' | 'paid';
 export interface OrderView {
   id: string;
@@ -138,15 +140,17 @@ export interface OrderView {
     brandColour: string;
   };
   faceFen: string;
+  expiresOn?: string;
   quote: QuoteDoc;
   requote?: QuoteDoc;
+  /** What the seller receives as things stand. */
+  netFen: string;
   cardLast4?: string;
   verification?: {
     code: string;
-    grade: string;
+    grade?: string;
     balanceFen?: string;
-    at: string;
-    waitingFor?: string;
+    at?: string;
   };
   secretSeen: boolean;
   payout?: {
@@ -213,14 +217,17 @@ export interface PayoutPolicy {
   checkFromFen: string;
 }
 
-/** What a page needs to know before anybody signs in. */
-export interface Site {
-  demo: boolean;
-  smsUrl?: string;
+/** Only in the demo: what time it is there, and where the simulators of the outside are. */
+export interface Demo {
+  now: string;
+  smsUrl: string;
+  cardsUrl: string;
+  bankUrl: string;
 }
 
 export interface Routes {
-  'GET /v1/site': { reply: Site };
+  'GET /v1/demo': { reply: Demo };
+  'POST /v1/demo/forward': { body: { to: 'two_hours' | 'next_payout' }; reply: Demo };
   'GET /v1/products': {
     query: { category?: string; q?: string } & PageQuery;
     reply: Page<Product>;

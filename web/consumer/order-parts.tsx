@@ -16,6 +16,7 @@ import {
   useRough,
   yuanText,
 } from '../kit/index.ts';
+import { DemoForward } from './demo.tsx';
 import { useTexts } from './texts.ts';
 
 interface PartProps {
@@ -79,7 +80,7 @@ function Verdict({ order: { verification } }: PartProps): React.ReactNode {
   const result = resultOf(verification.code);
   return (
     <div className="verdict" data-code={verification.code} data-testid="verdict">
-      <GradeBadge grade={verification.grade} />
+      {verification.grade && <GradeBadge grade={verification.grade} />}
       {result && (
         <p>
           <strong>{pick(result.text)}</strong>
@@ -96,12 +97,14 @@ function Verdict({ order: { verification } }: PartProps): React.ReactNode {
             </dd>
           </div>
         )}
-        <div>
-          <dt>{t('resultAt')}</dt>
-          <dd>
-            <Moment at={verification.at} form="minute" />
-          </dd>
-        </div>
+        {verification.at && (
+          <div>
+            <dt>{t('resultAt')}</dt>
+            <dd>
+              <Moment at={verification.at} form="minute" />
+            </dd>
+          </div>
+        )}
       </dl>
     </div>
   );
@@ -130,6 +133,7 @@ export function Result({ order }: PartProps): React.ReactNode {
       <h2>{t('resultTitle')}</h2>
       <Verdict order={order} />
       {order.payout ? <Payout order={order} /> : <PayRules />}
+      {!order.payout && <DemoForward />}
     </>
   );
 }
@@ -179,6 +183,7 @@ export function Payout({ order }: PartProps): React.ReactNode {
         </Notice>
       )}
       {!payout.paidAt && <PayRules />}
+      {!payout.paidAt && <DemoForward />}
       {order.verification && <Verdict order={order} />}
       {payout.paidAt && <Again />}
     </div>

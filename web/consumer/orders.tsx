@@ -96,7 +96,7 @@ function Group({ title, orders }: { title: string; orders: OrderView[] }): React
                   </span>
                 </span>
                 <span className="price-net">
-                  <Money fen={(order.requote ?? order.quote).netFen} size="l" />
+                  <Money fen={order.netFen} size="l" />
                   <span className="tag" data-tone={tone}>
                     {t(tag)}
                   </span>

@@ -86,7 +86,7 @@ function Found({ quote, product }: { quote: QuoteDoc; product: Product }): React
         <LowPrice quote={quote} />
       </section>
       <aside className="aside area-side" aria-label={t('readyTitle')}>
-        {over ? <Expired quote={quote} /> : <Sell quote={quote} />}
+        {over ? <Expired quote={quote} /> : !quote.belowFloor && <Sell quote={quote} />}
       </aside>
       <div className="area-rest">
         <section className="panel" aria-labelledby="items">

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Me } from '../api.gen.ts';
 import { Field, Icon, Notice, Refusal, useNow } from '../kit/index.ts';
 import { Do, useAct } from './act.tsx';
-import { useSite } from './session.ts';
+import { useDemo } from './session.ts';
 import { useTexts } from './texts.ts';
 
 const AGAIN_MS = 60_000;
@@ -114,16 +114,14 @@ export function Again({ since, onAgain }: { since: number; onAgain: () => void }
 /** Where the demo keeps its text messages. */
 export function DemoSms(): React.ReactNode {
   const t = useTexts();
-  const site = useSite();
-  if (!site?.demo) return null;
+  const demo = useDemo();
+  if (!demo) return null;
   return (
     <Notice tone="info" icon="sms">
       <p>{t('demoSms')}</p>
-      {site.smsUrl && (
-        <a className="hq-link" href={site.smsUrl} target="_blank" rel="noreferrer">
-          {t('demoSmsOpen')} <Icon name="next" size={16} />
-        </a>
-      )}
+      <a className="hq-link" href={demo.smsUrl} target="_blank" rel="noreferrer">
+        {t('demoSmsOpen')} <Icon name="next" size={16} />
+      </a>
     </Notice>
   );
 }

@@ -160,5 +160,15 @@ export const meTexts = defineTexts({
     zh: '短信验证码在短信页面；管理后台在 /console。',
     en: 'Codes are on the message page; the operator’s console is at /console.',
   },
+  demoBank: { zh: '模拟银行', en: 'The simulated bank' },
+  demoCard: {
+    zh: '手里没有卡？到模拟发卡方领一张测试卡，复制卡号卡密过来。',
+    en: 'No card at hand? The simulated issuer has one to try; copy its number and PIN.',
+  },
+  demoCardOpen: { zh: '领一张测试卡', en: 'Get a card to try' },
+  demoClock: { zh: '演示时钟', en: 'Demo clock' },
+  demoHours: { zh: '前进两小时', en: 'Two hours on' },
+  demoPayout: { zh: '到下一个打款日', en: 'To the next payout' },
+  demoNow: { zh: '现在是 {at}', en: 'It is now {at}' },
   demoConsole: { zh: '打开管理后台', en: 'Open the console' },
 });

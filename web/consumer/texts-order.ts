@@ -44,6 +44,7 @@ export const orderTexts = defineTexts({
   tagCancelled: { zh: '已取消', en: 'Cancelled' },
   tagRejected: { zh: '未通过', en: 'Rejected' },
   tagReturned: { zh: '已退回', en: 'Returned' },
+  tagRefunded: { zh: '已退款', en: 'Refunded' },
   tagDisputed: { zh: '售后中', en: 'In dispute' },
 
   sayAccepted: { zh: '已成交，请交卡', en: 'Agreed. Please hand over the card' },
@@ -103,7 +104,18 @@ export const orderTexts = defineTexts({
     zh: '只冻结这一笔订单的钱。到期没有结论，按规则自动裁定。',
     en: 'Only this order’s money is held. Without a decision in time, the rules decide.',
   },
+  sayContested: { zh: '售后核查中', en: 'After-sale review' },
+  moreContested: {
+    zh: '回收方在约定期内反馈了问题。已付的钱不会被直接扣回，结论会写明依据。',
+    en: 'The recycler reported a problem in time. Nothing is taken back silently; the decision states its grounds.',
+  },
+  sayRefunded: { zh: '货款已退回回收方', en: 'The money went back to the recycler' },
+  moreRefunded: {
+    zh: '核查认定这张卡不能按约使用。依据见核验结果，如不同意可联系客服复核。',
+    en: 'The review found the card not as agreed. The result states why; support can look again.',
+  },
   timeHand: { zh: '请在此之前交卡', en: 'Hand over within' },
+  timeAskAgain: { zh: '再次询问', en: 'Asked again in' },
   timeIssuer: { zh: '转人工前还剩', en: 'A person takes over in' },
   timeReview: { zh: '承诺时限还剩', en: 'Promised within' },
   timeRequote: { zh: '请在此之前决定', en: 'Decide within' },
