@@ -66,6 +66,11 @@ export class Desk {
     return this.#answers.get(requestNo);
   }
 
+  /** Whether anybody ever asked about this card. */
+  knows(number: string): boolean {
+    return this.#cards.has(number);
+  }
+
   /** How many requests of each kind were carried out; for tests that count. */
   counts(): Record<string, number> {
     const counts: Record<string, number> = {};

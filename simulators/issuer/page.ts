@@ -1,6 +1,6 @@
 /** Cards to try: numbers and PINs of every fate, as JSON for tests and as a page for people. */
 import { randomInt } from 'node:crypto';
-import { issuers, type MadeCard, makeCard, products, type State } from './world.ts';
+import { issuers, type MadeCard, makeCard, products, type State, serialsOf } from './world.ts';
 
 const FATES: readonly (State | 'wrong_pin')[] = [
   'good',
@@ -16,13 +16,15 @@ const FATES: readonly (State | 'wrong_pin')[] = [
   'extra_check',
   'receipt',
 ];
-const SERIALS = 500;
+/** Looks for a card nobody has touched yet before any is taken. */
+const LOOKS_MAX = 50;
 const EACH_MAX = 20;
 
-/** `n` cards of every fate; each look gives others, so that two people do not get the same card. */
+/** `n` cards of every fate, others at each look and none that was used before, so that nobody gets another's card. */
 export function demoCards(
   sku: string | null,
   n: number,
+  isTouched: (number: string) => boolean = () => false,
 ): (Omit<MadeCard, 'state'> & { state: string })[] | undefined {
   const product = products.get(sku ?? '');
   if (!product) return undefined;
@@ -33,7 +35,10 @@ export function demoCards(
       const faces = product.denominationsFen;
       const faceFen = BigInt(faces[randomInt(faces.length)] ?? 0);
       const state = fate === 'wrong_pin' ? 'good' : fate;
-      const card = makeCard(product.sku, { faceFen, state, serial: randomInt(SERIALS) });
+      const draw = () =>
+        makeCard(product.sku, { faceFen, state, serial: randomInt(serialsOf(product.sku)) });
+      let card = draw();
+      for (let look = 1; look < LOOKS_MAX && isTouched(card.number); look++) card = draw();
       if (fate !== 'wrong_pin') return card;
       return { ...card, state: fate, pin: otherPin(card.pin ?? '') };
     });
@@ -61,9 +66,9 @@ const FATE_WORDS: Readonly<Record<string, string>> = {
 const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-export function demoPage(query: URLSearchParams): string {
+export function demoPage(query: URLSearchParams, isTouched: (number: string) => boolean): string {
   const sku = query.get('sku') ?? 'weihe-gift';
-  const cards = demoCards(sku, Number(query.get('n') ?? 1)) ?? [];
+  const cards = demoCards(sku, Number(query.get('n') ?? 1), isTouched) ?? [];
   const choices = [...products.values()].map((product) => {
     const issuer = issuers.get(product.issuerId);
     const label = `${issuer?.name.zh ?? ''} · ${product.name.zh} (${issuer?.caps.join(', ') ?? ''})`;

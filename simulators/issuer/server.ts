@@ -113,12 +113,14 @@ async function serve(
   if (top === 'control')
     return control(state, [first, second], request.method ?? '', body, response);
   const html = request.headers.accept?.includes('text/html') ?? false;
+  const isTouched = (number: string): boolean => state.desk.knows(number);
   if (top === 'demo-cards' && !html) {
-    const cards = demoCards(url.searchParams.get('sku'), Number(url.searchParams.get('n') ?? 1));
+    const n = Number(url.searchParams.get('n') ?? 1);
+    const cards = demoCards(url.searchParams.get('sku'), n, isTouched);
     return cards ? json(response, 200, { cards }) : json(response, 404, { error: 'unknown_sku' });
   }
   if (top === '' || top === 'demo-cards')
-    return text(response, 'text/html; charset=utf-8', demoPage(url.searchParams));
+    return text(response, 'text/html; charset=utf-8', demoPage(url.searchParams, isTouched));
   return json(response, 404, { error: 'not_found' });
 }
 

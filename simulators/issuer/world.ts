@@ -109,6 +109,15 @@ export function makeCard(
   };
 }
 
+/** How many serials a product has of each fate, face and balance. */
+export function serialsOf(sku: string): number {
+  const product = products.get(sku);
+  assert(product, `no product ${sku}`);
+  const all = spaceOf(product) / KINDS;
+  return Number(all < SERIALS_MAX ? all : SERIALS_MAX);
+}
+const SERIALS_MAX = 1_000_000n;
+
 /** The card a number stands for, or nothing when no such card was ever issued. */
 export function cardOf(sku: string, number: string): MadeCard | undefined {
   const product = products.get(sku);

@@ -4,13 +4,14 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { test } from 'node:test';
+import { sql } from 'kysely';
 import { chinaDay, fen, inTransaction, newId, plus, Refused, SECOND, signedBy } from '#platform';
 import { AT, type CardBench, cardBench } from '#test/cards.ts';
 import { type MadeCard, makeCard, type State } from '../../simulators/issuer/index.ts';
 import { cardOf as cardInWorld } from '../../simulators/issuer/world.ts';
 import { codeOf, FAILURES_BEFORE_REST, judge, restMs, retryMs, validityAfter } from './domain.ts';
 import { ERROR_KINDS, ISSUER_STATES, type IssuerAdapter } from './issuer/adapter.ts';
-import { BAD_PER_DAY_MAX } from './issuer/guard.ts';
+import { BAD_PER_DAY_MAX, BAD_PER_ISSUER_HOUR_MAX } from './issuer/guard.ts';
 import { probesOf, type Verification } from './issuer/store.ts';
 import { luhn } from './number.ts';
 import { CODES, RESULTS } from './schema.ts';
@@ -105,6 +106,16 @@ test('cards sealed before the limit was reached are not used to guess on', async
   assert.equal((await bench.done())['inquire'], undefined, 'no wrong PIN was ever answered');
 });
 
+test('a spray of wrong numbers over many accounts closes the issuer for a while', async (t) => {
+  const bench = await cardBench(t);
+  await sql`insert into cards.bad_attempt (id, user_id, issuer_id, at)
+    select gen_random_uuid(), gen_random_uuid(), 'luyu', ${AT}
+    from generate_series(1, ${BAD_PER_ISSUER_HOUR_MAX}::int)`.execute(bench.db);
+  await assert.rejects(bench.seal(bench.make('luyu-card')), /too_many/);
+  assert.ok(await bench.seal(bench.make('huiyu-card')));
+  assert.ok(await bench.seal(bench.make('luyu-card'), { at: plus(AT, 3_601 * SECOND) }));
+});
+
 test('the answer lost after commit: one transfer, and the new number is in the vault', async (t) => {
   const bench = await cardBench(t);
   const made = bench.make('xingcha-card');
@@ -143,7 +154,17 @@ test('a crash right after the call went out: the next run asks by the same numbe
     });
     const input = { cardId, ref: 'o', at: AT };
     await assert.rejects(verifyCard({ ...bench.deps, issuers: crashing }, input), /died/);
-    const verified = await verifyCard(bench.deps, { ...input, at: plus(AT, SECOND) });
+    // What was done is only asked for; an issuer that does not know a repeat by its number would do it twice.
+    const asking = issuersWith(bench.deps.issuers, {
+      transfer: (adapter) => async (card, ctx) => {
+        assert.equal(cutOff, 'before', 'a transfer that was done is not sent again');
+        const outcome = await adapter.transfer?.(card, ctx);
+        assert(outcome);
+        return outcome;
+      },
+    });
+    const again = { ...bench.deps, issuers: asking };
+    const verified = await verifyCard(again, { ...input, at: plus(AT, SECOND) });
     assert.deepEqual([verified.code, verified.grade], ['OK', 'V5']);
   }
   assert.equal((await bench.done())['transfer'], 2, 'one for each card');

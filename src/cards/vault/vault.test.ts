@@ -229,6 +229,9 @@ test('canaries: no number and no PIN in any table, log line or error, re-issues 
     canaries.filter((canary) => canary.length >= 8),
   );
   assert.deepEqual(found, []);
+  const { rows: copies } = await sql`select 1 from cards.issuer_call
+    where secret_ct is not null`.execute(bench.db);
+  assert.equal(copies.length, 0, 'a re-issued number is sealed once, in the card');
   assert.deepEqual(
     await search(bench, ['card.sealed']),
     ['record.entry'],
