@@ -229,8 +229,8 @@ export interface Routes {
   'GET /v1/demo': { reply: Demo };
   'POST /v1/demo/forward': { body: { to: 'two_hours' | 'next_payout' }; reply: Demo };
   'GET /v1/products': {
-    query: { category?: string; q?: string } & PageQuery;
-    reply: Page<Product>;
+    query: { category?: string; q?: string };
+    reply: { items: Product[] };
   };
   'GET /v1/products/:sku': { params: { sku: string }; reply: Product };
   'GET /v1/prices': { reply: PriceList };

@@ -64,6 +64,16 @@ export function DemoForward(): React.ReactNode {
   );
 }
 
+/** Saves a newcomer from inventing numbers with the right check digits. */
+export function DemoFill({ onFill, what }: { onFill: () => void; what: string }): React.ReactNode {
+  const t = useTexts();
+  return (
+    <button type="button" className="hq-link demo-fill" data-testid="demo-fill" onClick={onFill}>
+      {t('demoFill', { what })}
+    </button>
+  );
+}
+
 /** Only who is signed in may move the clock; a stranger is asked to sign in first. */
 function Forward(): React.ReactNode {
   const t = useTexts();

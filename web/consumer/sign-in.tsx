@@ -3,19 +3,11 @@ import { useState } from 'react';
 import type { Me } from '../api.gen.ts';
 import { Field, Icon, Notice, Refusal, useNow } from '../kit/index.ts';
 import { Do, useAct } from './act.tsx';
+import { MOBILE, plainPhone } from './plain.ts';
 import { useDemo } from './session.ts';
 import { useTexts } from './texts.ts';
 
 const AGAIN_MS = 60_000;
-const MOBILE = /^1[3-9]\d{9}$/;
-
-/** Digits of a mainland number however it was typed: full-width, +86, spaces, hyphens. */
-export const plainPhone = (typed: string): string =>
-  typed
-    .normalize('NFKC')
-    .replace(/[\s\-()]/g, '')
-    .replace(/^(\+|00)?86(?=1)/, '');
-
 export function SignInForm({ onDone }: { onDone: (me: Me) => void }): React.ReactNode {
   const [phone, setPhone] = useState('');
   const [code, setCode] = useState('');
