@@ -208,3 +208,8 @@ export function Days({ label, days, set }: DaysProps): ReactNode {
     />
   );
 }
+
+export const replaced = <T,>(list: readonly T[], index: number, next: T): T[] =>
+  list.map((one, at) => (at === index ? next : one));
+export const without = <T,>(list: readonly T[], index: number): T[] =>
+  list.filter((_, at) => at !== index);

@@ -2,7 +2,7 @@
 import { Button } from 'antd';
 import { type ReactNode, useMemo, useState } from 'react';
 import { Chart } from '../../kit/chart.tsx';
-import { useLanguage, usePick } from '../../kit/language.tsx';
+import { usePick } from '../../kit/language.tsx';
 import { Money } from '../../kit/money.tsx';
 import { useAct } from '../ask.ts';
 import { Listing } from '../parts/listing.tsx';
@@ -51,8 +51,7 @@ const percent = (bps: number): string =>
 function Effect({ of }: { of: Preview }): ReactNode {
   const t = useSay();
   const pick = usePick();
-  const language = useLanguage();
-  const earliest = momentText(of.earliestFrom, language);
+  const earliest = momentText(of.earliestFrom);
   return (
     <>
       <dl className="co-tiles">

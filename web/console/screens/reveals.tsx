@@ -187,7 +187,7 @@ function SecretDialog({ of, is, until, close }: SecretDialogProps): ReactNode {
     document.addEventListener('visibilitychange', hidden);
     return () => document.removeEventListener('visibilitychange', hidden);
   }, [close]);
-  const mark = `${me?.phoneMasked ?? ''} ${momentText(new Date(until).toISOString(), 'en')}`;
+  const mark = `${me?.phoneMasked ?? ''} ${momentText(new Date(until).toISOString())}`;
   return (
     <Modal
       open

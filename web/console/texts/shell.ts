@@ -5,7 +5,7 @@ export const shellTexts = defineTexts({
   // nav
   'nav.overview': { zh: '总览', en: 'Overview' },
   'nav.orders': { zh: '订单', en: 'Orders' },
-  'nav.reviews': { zh: '人工验卡', en: 'Manual verification' },
+  'nav.reviews': { zh: '人工验卡', en: 'Manual checks' },
   'nav.cases': { zh: '争议', en: 'Cases' },
   'nav.payouts': { zh: '付款', en: 'Payouts' },
   'nav.runs': { zh: '付款批次', en: 'Payout runs' },

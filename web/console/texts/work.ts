@@ -22,19 +22,19 @@ export const workTexts = defineTexts({
   },
   'overview.alarm.unsealed_record': {
     zh: '{count} 条记录还没有链入存证',
-    en: '{count} record entries are not chained yet',
+    en: 'Record entries not chained yet: {count}',
   },
   'overview.alarm.reconcile_mismatch': {
     zh: '对账有 {count} 处不符',
-    en: '{count} mismatches in reconciliation',
+    en: 'Mismatches in reconciliation: {count}',
   },
   'overview.alarm.failed_jobs': {
     zh: '{count} 个任务失败，需要人工重试',
-    en: '{count} jobs failed and wait for a retry',
+    en: 'Failed jobs waiting for a retry: {count}',
   },
   'overview.alarm.late_payouts': {
     zh: '{count} 笔付款已过承诺日',
-    en: '{count} payouts are past their promised day',
+    en: 'Payouts past their promised day: {count}',
   },
   'overview.volume': { zh: '每日成交', en: 'Volume per day' },
   'overview.volumeSum': {
@@ -132,7 +132,7 @@ export const workTexts = defineTexts({
   'reviews.due': { zh: '期限', en: 'Due' },
   'reviews.why': { zh: '为什么需要人工', en: 'Why a person is needed' },
   'reviews.tries': { zh: '已自动尝试', en: 'Tried automatically' },
-  'reviews.times': { zh: '{n} 次', en: '{n} times' },
+  'reviews.times': { zh: '{n} 次', en: '{n} ×' },
   'reviews.expires': { zh: '有效期至', en: 'Expires on' },
   'reviews.known': { zh: '已知情况', en: 'What is known' },
   'reviews.decide': { zh: '作出结论', en: 'Decide' },
