@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { chance, idNumberOf, luhnNumber } from '../../src/demo-people.ts';
 import { audit, openWorld, reads, signInHere, type World } from './browser.ts';
-import { assertBalanced, fenOf, idOf, orderState, personIn, wide } from './truth.ts';
+import { assertBalanced, chooseFace, fenOf, idOf, orderState, personIn, wide } from './truth.ts';
 
 test('on a phone', { timeout: 280_000 }, async (t) => {
   const world = await openWorld(t);
@@ -43,7 +43,10 @@ async function sellByTyping(world: World, t: TestContext): Promise<void> {
   await reads(page, '钱已算好，正在打款', '承诺 11月24日', '卡片有效，余额与申报一致');
   assert.equal(await fenOf(page, 'payout'), net, 'what was shown is what is paid');
   assert.equal(await orderState(world, order), 'settled');
-  const { net_fen, grade } = await world.row('select * from buyback.order where id = $1', [order]);
+  const { net_fen, grade } = await world.row(
+    'select net_fen, grade from buyback.order where id = $1',
+    [order],
+  );
   assert.deepEqual([net_fen, grade], [net, 'V6']);
   await audit(page);
   await paidOnce(world, page, { order, net });
@@ -51,10 +54,14 @@ async function sellByTyping(world: World, t: TestContext): Promise<void> {
 
 /** Nobody is signed in: prices, the calculator and why the price is what it is. */
 async function priceBeforeSignUp(page: Page): Promise<bigint> {
-  await reads(page, '闲置的卡券，现在值多少？', '今日回收价', '只赚写明的服务费', '味禾礼品卡');
+  await reads(page, '闲置的卡券，现在值多少？', '今日回收价', '只赚写明的服务费');
   await audit(page);
-  await page.getByText('¥500', { exact: true }).first().click();
-  await page.locator('[data-testid=quote-result][aria-busy=false] [data-fen]').first().waitFor();
+  await page.getByTestId('pick-card').click();
+  const sheet = page.getByTestId('pick-sheet');
+  await sheet.getByTestId('search').fill('味禾礼品');
+  await audit(page);
+  await sheet.getByRole('button', { name: '味禾礼品卡' }).click();
+  await chooseFace(page, 50_000n);
   await page.getByTestId('why').click();
   await reads(page, '现在卖，到手', '报价有签名，有效期内我们不能改价。', '报价有效');
   const lines = await page.locator('[data-testid=fee-sheet] dd [data-fen]').all();
@@ -63,11 +70,11 @@ async function priceBeforeSignUp(page: Page): Promise<bigint> {
   );
   const [gross = 0n, ...rest] = amounts;
   const net = rest.pop();
-  assert.equal(gross, 50_000n);
+  assert.ok(gross > 0n && gross < 50_000n);
   assert.equal(
     rest.reduce((sum, fen) => sum + fen, gross),
     net,
-    'face and lines make the net',
+    'the value and its lines make the net',
   );
   assert.equal(await fenOf(page, 'quote-result'), net);
   await page.getByTestId('sell').click();
@@ -77,7 +84,7 @@ async function priceBeforeSignUp(page: Page): Promise<bigint> {
 /** The first sale asks for a phone, a name and an account, one after the other, on the page of the quote. */
 async function becomeSeller(world: World, page: Page): Promise<void> {
   const { phone, name, idNumber, account } = NEWCOMER;
-  await reads(page, '您的报价', '逐项明细', '卖出前的准备', '手机号登录', '有效期还剩');
+  await reads(page, '逐项明细', '卖出前的准备', '手机号登录', '有效期还剩');
   await audit(page);
   await signInHere(page, world, phone);
   await reads(page, '实名认证', '法规要求付款给实名本人');
@@ -153,7 +160,7 @@ async function sellByPhoto(world: World, t: TestContext): Promise<void> {
   const order = idOf(page);
 
   const card = world.card('weihe-gift', 'good', 10_000n);
-  await page.getByText('照片', { exact: false }).first().click();
+  await page.getByRole('radio', { name: '照片' }).check({ force: true });
   await page.getByTestId('photo').setInputFiles({
     name: 'card.jpg',
     mimeType: 'image/jpeg',
@@ -222,7 +229,7 @@ async function keysOnly(world: World, t: TestContext): Promise<void> {
 async function tabTo(page: Page, selector: string): Promise<void> {
   const STOPS_MAX = 60;
   for (let stop = 0; stop < STOPS_MAX; stop++) {
-    const { there, seen, name } = await page.evaluate((wanted) => {
+    const { there, seen, name, tag } = await page.evaluate((wanted) => {
       const at = document.activeElement;
       const box = at?.matches('input[type=radio], input[type=checkbox]')
         ? (at.closest('label') ?? at)
@@ -234,9 +241,10 @@ async function tabTo(page: Page, selector: string): Promise<void> {
         ({ outlineStyle, boxShadow }) => outlineStyle !== 'none' || boxShadow !== 'none',
       );
       const there = at?.matches(wanted) ?? false;
-      return { there, seen, name: at?.outerHTML.slice(0, 100) };
+      return { there, seen, name: at?.outerHTML.slice(0, 100), tag: at?.tagName ?? 'BODY' };
     }, selector);
-    if (stop > 0) assert.ok(seen, `the focus can be seen on ${name}`);
+    if (stop > 0 && !['BODY', 'MAIN'].includes(tag))
+      assert.ok(seen, `the focus can be seen on ${name}`);
     if (there) return;
     await page.keyboard.press('Tab');
   }

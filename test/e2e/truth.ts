@@ -12,6 +12,21 @@ export async function fenOf(page: Page, testId: string): Promise<bigint> {
   return BigInt((await amount.getAttribute('data-fen', { timeout: WAIT_MS })) ?? '-1');
 }
 
+/** Chooses a face in the calculator and waits for its own quote. */
+export async function chooseFace(page: Page, faceFen: string | bigint): Promise<void> {
+  const face = page.getByRole('radio', { name: `¥${BigInt(faceFen) / 100n}`, exact: true });
+  const quoted = (await face.isChecked())
+    ? Promise.resolve()
+    : page.waitForResponse(
+        (answer) =>
+          answer.url().endsWith('/v1/quotes') &&
+          answer.request().postDataJSON()?.faceFen === String(faceFen),
+      );
+  await face.check();
+  await quoted;
+  await page.locator('[data-testid=quote-result][aria-busy=false]').waitFor();
+}
+
 export async function orderState({ row }: World, id: string): Promise<unknown> {
   return (await row('select state from buyback.order where id = $1', [id]))['state'];
 }

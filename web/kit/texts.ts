@@ -36,7 +36,7 @@ export const kitTexts = defineTexts({
   stepDone: { zh: '已完成', en: 'done' },
   stepNow: { zh: '进行中', en: 'in progress' },
   stepNext: { zh: '未开始', en: 'not yet' },
-  feeGross: { zh: '卡面价值', en: 'Value of the card' },
+  feeGross: { zh: '该类卡基准价', en: 'Base price of such a card' },
   feeNet: { zh: '您到手', en: 'You receive' },
   feeNoLines: { zh: '没有任何扣减', en: 'Nothing is taken off' },
   feeSum: {
