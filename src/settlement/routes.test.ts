@@ -94,7 +94,7 @@ test('the promise and the price of breaking it are public', async (t) => {
   assert.deepEqual(body, {
     ...{ cutOffHour: 17, settleOn: '2026-03-10', promisedOn: '2026-03-11' },
     ...{ compensationBpsPerDay: 5, compensationMinFenPerDay: '100', compensationDaysMax: 30 },
-    checkFromFen: '300000',
+    checkFromFen: '200000',
   });
 });
 
