@@ -118,7 +118,12 @@ export interface TestHouse extends TestDatabase {
 
 export async function openTestHouse(
   t: { after(work: () => Promise<void>): void },
-  options: { clock?: FakeClock; config?: Partial<Config>; bankSettleMs?: number; demo?: boolean } = {},
+  options: {
+    clock?: FakeClock;
+    config?: Partial<Config>;
+    bankSettleMs?: number;
+    demo?: boolean;
+  } = {},
 ): Promise<TestHouse> {
   const closing: (() => Promise<void> | void)[] = [];
   t.after(async () => {

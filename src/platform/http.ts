@@ -129,6 +129,16 @@ export async function buildHttp(input: HttpInput): Promise<App> {
       `${route.method} ${route.url} must say who may call it`,
     );
   });
+  await equip(app, config);
+  app.addSchema(Problem);
+  guard(app, input);
+  watchIdempotency(app, input);
+  answers(app, input);
+  return app;
+}
+
+/** Security headers, limits, uploads and the API document. */
+async function equip(app: App, config: Config): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -180,11 +190,6 @@ export async function buildHttp(input: HttpInput): Promise<App> {
       } as typeof schema,
     }),
   });
-  app.addSchema(Problem);
-  guard(app, input);
-  watchIdempotency(app, input);
-  answers(app, input);
-  return app;
 }
 
 /** Query strings are text; only there are numbers and booleans read from text. Bodies are taken as they are. */
