@@ -3,9 +3,12 @@ import assert from 'node:assert/strict';
 import { chinaInstant, DAY, HOUR, MINUTE } from '#platform';
 import { promiseAt } from '#settlement';
 import type { Person } from '#test/house.ts';
+import { checkWorld } from './invariants.ts';
 import {
   act,
   approveRuns,
+  decide,
+  dispute,
   handOver,
   healBank,
   hurry,
@@ -150,6 +153,24 @@ export const SCENES: readonly Scene[] = [
       await payDay(world);
       await approveRuns(world, world.checker);
       await world.test.forward(11 * MINUTE);
+    },
+  ],
+  [
+    'one order, two cases: what went back once is not claimed again',
+    async (world) => {
+      for (const last of [
+        { outcome: 'clawback' },
+        { outcome: 'partial', amountFen: 1_000 },
+      ] as const) {
+        const order = await sale(world, 'luxi-card', { fate: 'good' });
+        await world.test.settle();
+        await dispute(world, order);
+        await decide(world, order, { outcome: 'partial', amountFen: 9_000 });
+        await dispute(world, order);
+        await decide(world, order, last);
+        await checkWorld(world);
+        assert.equal(world.states.get(order.id), 'closed', last.outcome);
+      }
     },
   ],
   [

@@ -192,13 +192,18 @@ export const dispute = (world: World, { id }: Tracked) =>
     note: 'the recycler says it is short',
   });
 
-export async function decide(world: World, { id, card }: Tracked): Promise<void> {
+export async function decide(
+  world: World,
+  { id, card }: Tracked,
+  wanted?: { outcome: Decision['outcome']; amountFen?: number },
+): Promise<void> {
   const { dice, test, decisions, risk } = world;
   const found = await caseOf(test.db, id);
   if (!found) return;
-  const outcome = dice.pick(['release', 'partial', 'clawback'] as const);
+  const outcome = wanted?.outcome ?? dice.pick(['release', 'partial', 'clawback'] as const);
   const face = Number(BigInt(card.faceFen));
-  const amount = dice.pick([dice.within(1, Math.floor(face / 3)), dice.within(1, face)]);
+  const drawn = dice.pick([dice.within(1, Math.floor(face / 3)), dice.within(1, face)]);
+  const amount = wanted?.amountFen ?? drawn;
   const answer = await say(world, risk, `POST /v1/console/disputes/${found.id}/decide`, {
     ...{ outcome, reason: 'seen and weighed' },
     ...(outcome === 'partial' && { amountFen: String(amount) }),
