@@ -48,6 +48,8 @@ import { publishAll } from './publish.ts';
 const DAYS = 31;
 const SELLERS = 48;
 const FLOAT_FEN = fen(200_000_000n);
+/** Sellers do not queue up for each other, and neither do jobs. */
+const SIDE_BY_SIDE = 6;
 const SEED = 20_261_101;
 
 interface DemoInput {
@@ -162,7 +164,7 @@ class Play {
     await inTransaction(db, (tx) =>
       topUp(tx, { recycler: 'house', amountFen: FLOAT_FEN, by: this.#risk, at }),
     );
-    await house.settleDown();
+    await house.settleDown(SIDE_BY_SIDE);
     await this.#moveTo(new Date(at.getTime() + 60_000));
     this.#products = (await listProducts(db)).filter(
       ({ transferability, legalKind }) =>
@@ -173,31 +175,25 @@ class Play {
 
   async #signUpSellers(): Promise<Seller[]> {
     const { db, keys, fake, house } = this.#in;
-    const sellers: (Seller & { name: string })[] = [];
-    for (let index = 0; index < SELLERS; index++) {
-      const name = personName(this.#dice);
-      const userId = await inTransaction(db, async (tx) => {
-        const id = await signUp(tx, { keys, phone: phoneNumber(index), at: fake.now() });
-        await submitRealName(tx, {
-          keys,
-          userId: id,
-          name,
-          idNumber: idNumberOf(this.#dice, index),
-          at: fake.now(),
+    const people = Array.from({ length: SELLERS }, (_, index) => ({
+      name: personName(this.#dice),
+      phone: phoneNumber(index),
+      idNumber: idNumberOf(this.#dice, index),
+      accountNumber: luhnNumber(this.#dice, '622202', 19),
+    }));
+    const at = fake.now();
+    const sellers = await Promise.all(
+      people.map(async ({ phone, name, idNumber, accountNumber }) => {
+        const userId = await inTransaction(db, async (tx) => {
+          const id = await signUp(tx, { keys, phone, at });
+          await submitRealName(tx, { keys, userId: id, name, idNumber, at });
+          return id;
         });
-        return id;
-      });
-      sellers.push({ userId, name });
-    }
-    await house.settleDown();
-    for (const { userId, name } of sellers) {
-      await putAccount(house.settlement, {
-        userId,
-        bankCode: 'state',
-        accountNumber: luhnNumber(this.#dice, '622202', 19),
-        accountName: name,
-      });
-    }
+        return { userId, bankCode: 'state' as const, accountNumber, accountName: name };
+      }),
+    );
+    await house.settleDown(SIDE_BY_SIDE);
+    await Promise.all(sellers.map((seller) => putAccount(house.settlement, seller)));
     return sellers;
   }
 
@@ -224,8 +220,10 @@ class Play {
         paid = true;
       }
       await this.#moveTo(chinaInstant(day, hour));
-      for (let sale = 0; sale < sales; sale++) await this.#sell(this.#dice.pick(categories));
-      await this.#in.house.settleDown();
+      await Promise.all(
+        Array.from({ length: sales }, () => this.#sell(this.#dice.pick(categories))),
+      );
+      await this.#in.house.settleDown(SIDE_BY_SIDE);
       await this.#afterwards();
     }
   }
@@ -241,7 +239,7 @@ class Play {
     if (this.#in.fake.now() < now) await this.#moveTo(now);
     for (const state of ['good', 'good', 'extra_check', 'half_used', 'good'] as const)
       await this.#sell('dining', state);
-    await house.settleDown();
+    await house.settleDown(SIDE_BY_SIDE);
   }
 
   async #cutOff(day: string): Promise<void> {
@@ -254,9 +252,9 @@ class Play {
     if (at <= fake.now()) return;
     fake.moveTo(at);
     await bank({ now: at.toISOString() });
-    await house.settleDown();
+    await house.settleDown(SIDE_BY_SIDE);
     await bank({ now: at.toISOString() });
-    await house.settleDown();
+    await house.settleDown(SIDE_BY_SIDE);
   }
 
   async #sell(category: string, wanted?: string): Promise<void> {
@@ -300,8 +298,9 @@ class Play {
     const { db, keys, fake, house } = this.#in;
     const at = fake.now();
     for (const order of await listOrders(db, { states: ['requoted'], limit: 20 })) {
-      const answer = this.#dice.within(0, 9) < 6 ? acceptRequote : declineRequote;
-      await answer(db, { orderId: order.id, userId: order.user_id, at });
+      const answer = { orderId: order.id, userId: order.user_id, at };
+      if (this.#dice.within(0, 9) < 6) await acceptRequote(db, keys, answer);
+      else await declineRequote(db, answer);
     }
     for (const order of await listOrders(db, { states: ['manual_review'], limit: 20 })) {
       await review(db, keys, {
@@ -324,7 +323,7 @@ class Play {
           at,
         });
     }
-    await house.settleDown();
+    await house.settleDown(SIDE_BY_SIDE);
   }
 
   /** Most cards are what their sellers say. */

@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { createStaff, openSession, signUp, submitRealName } from '#parties';
 import {
   type Config,
@@ -118,8 +117,13 @@ export interface TestHouse extends TestDatabase {
 }
 
 export async function openTestHouse(
-  t: Pick<TestContext, 'after'>,
-  options: { clock?: FakeClock; config?: Partial<Config>; demo?: boolean } = {},
+  t: { after(work: () => Promise<void>): void },
+  options: {
+    clock?: FakeClock;
+    config?: Partial<Config>;
+    bankSettleMs?: number;
+    demo?: boolean;
+  } = {},
 ): Promise<TestHouse> {
   const closing: (() => Promise<void> | void)[] = [];
   t.after(async () => {
@@ -130,7 +134,10 @@ export async function openTestHouse(
   closing.push(() => rmSync(folder, { recursive: true }));
   const clock = options.clock ?? new FakeClock(START);
   const keys = fileKeys(join(folder, 'keys.json'));
-  const { simulators, config: outside } = await startOutside(clock, keys, closing);
+  const { simulators, config: outside } = await startOutside(
+    { clock, keys, bankSettleMs: options.bankSettleMs ?? 0 },
+    closing,
+  );
   const config: Config = {
     ...readConfig({ HUIQUAN_PORT: '0', HUIQUAN_RATE_PER_MINUTE: '1000000' }),
     ...outside,
@@ -167,10 +174,13 @@ type Made = Pick<
   'house' | 'clock' | 'config' | 'keys' | 'url' | 'simulators' | 'db' | 'pool'
 >;
 
-async function startOutside(clock: FakeClock, keys: Keys, closing: (() => Promise<void> | void)[]) {
+async function startOutside(
+  { clock, keys, bankSettleMs }: { clock: FakeClock; keys: Keys; bankSettleMs: number },
+  closing: (() => Promise<void> | void)[],
+) {
   const [issuer, psp, sms, realName] = await Promise.all([
     startIssuerSimulator({ port: 0, clock }),
-    startPspSimulator({ port: 0, settleMs: 0 }),
+    startPspSimulator({ port: 0, settleMs: bankSettleMs }),
     startSmsSimulator({ port: 0, now: () => clock.now() }),
     startRealNameSimulator({ port: 0 }),
   ]);
@@ -337,6 +347,9 @@ async function fund(test: TestHouse): Promise<void> {
   const { userId: by } = await newcomer(test);
   const at = clock.now();
   await inTransaction(db, (tx) => topUp(tx, { recycler: 'house', amountFen: FLOAT_FEN, by, at }));
+  await test.settle();
+  // However slow the bank is set to be, this first money is there at once.
+  await test.control('psp', '/control/settle', {});
   await test.settle();
   const wallet = await test.pool.query(
     `select balance from ledger.account where code = 'WALLET:house'`,

@@ -31,3 +31,15 @@ export async function waitingApproval(reader: Reader): Promise<number> {
     .executeTakeFirstOrThrow();
   return Number(count);
 }
+
+/** Is money still on its way to this person? */
+export async function hasUnpaid(reader: Reader, userId: string): Promise<boolean> {
+  const row = await reader
+    .selectFrom('settlement.payout')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('state', 'not in', ['paid', 'closed', 'cancelled'])
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

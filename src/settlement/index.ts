@@ -2,7 +2,7 @@
 import type { Reader } from '#platform';
 import { findAccount } from './account_store.ts';
 
-export { type AccountFacts, putAccount } from './account.ts';
+export { type AccountFacts, accountOf, forgetAccounts, putAccount } from './account.ts';
 export { settlementClock } from './clock.ts';
 export {
   cancelPayout,
@@ -14,7 +14,7 @@ export {
   unfreezePayout,
 } from './create.ts';
 export { promiseAt } from './domain.ts';
-export { type Paid, paidSince, waitingApproval } from './figures.ts';
+export { hasUnpaid, type Paid, paidSince, waitingApproval } from './figures.ts';
 export { payoutProcess, topUpProcess } from './life.ts';
 export { openPsp, type Psp, type PspOptions } from './psp.ts';
 export { dailyReconcile } from './reconcile.ts';

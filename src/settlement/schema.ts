@@ -24,7 +24,7 @@ export const PAYOUT_POLICY = {
   compensationMinFenPerDay: 100n,
   /** … for at most so many days. */
   compensationDaysMax: 30,
-  /** From this amount on, a second person approves. */
+  /** From this amount on, a second person approves: below the 5000 yuan that the dearest card may hold. */
   checkFromFen: 200_000n,
 } as const;
 
