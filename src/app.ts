@@ -37,7 +37,6 @@ import {
   openLive,
   startWorker,
   type Tasks,
-  yuan,
 } from '#platform';
 import { forgetSubscriber, pricingRoutes } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
@@ -134,12 +133,6 @@ export async function openHouse(input: HouseInput): Promise<House> {
   };
 }
 
-/** What a seller is told of by text message when a payout comes to this state. */
-const PAYOUT_LETTERS: Readonly<Record<string, 'payout_sent' | 'payout_returned'>> = {
-  paid: 'payout_sent',
-  returned: 'payout_returned',
-};
-
 /** The adapters to the world outside, and the address under which it finds us. */
 function outside({ config, keys, clock, log }: HouseInput, db: Db) {
   const address = { own: `http://${config.HOST}:${config.PORT}` };
@@ -160,12 +153,7 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
     log,
     realNameOf,
     sendSms: async (tx, message) => await sendSms(tx, { ...message, at: clock.now() }),
-    changed: async (tx, { userId, subject, amount, state, at }) => {
-      await notify(tx, `buyback:${subject}`);
-      const template = PAYOUT_LETTERS[state];
-      const params = { order: subject.slice(-12), amount: yuan(amount).slice(1) };
-      if (template) await sendSms(tx, { userId, template, params, at });
-    },
+    changed: async (tx, { subject }) => await notify(tx, `buyback:${subject}`),
   };
   const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
   const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };

@@ -47,15 +47,7 @@ export type SendSms = (
 ) => Promise<void>;
 export type Changed = (
   tx: Tx,
-  change: {
-    payoutId: string;
-    userId: string;
-    subject: string;
-    part: string;
-    amount: Fen;
-    state: string;
-    at: Date;
-  },
+  change: { payoutId: string; subject: string; part: string; state: string; at: Date },
 ) => Promise<void>;
 
 /** The rail that payouts leave by. */
@@ -103,9 +95,8 @@ export async function stepPayout(
     record: { ...step.record, subject: payout.subject },
   });
   await savePayout(tx, payout.id, { ...patch, state: instance.state });
-  const { id: payoutId, userId, subject, part, amount } = payout;
-  const { state } = instance;
-  await changed?.(tx, { payoutId, userId, subject, part, amount, state, at: step.at });
+  const { id: payoutId, subject, part } = payout;
+  await changed?.(tx, { payoutId, subject, part, state: instance.state, at: step.at });
   const { settleOn = payout.settleOn, promisedOn = payout.promisedOn } = patch ?? {};
   return { payout: { ...payout, state: instance.state, settleOn, promisedOn }, instance };
 }
