@@ -275,7 +275,7 @@ function Timeline({ of }: { of: ConsoleOrderDetail['timeline'] }): ReactNode {
   );
 }
 
-type TimelineEvent = ConsoleOrder['timeline'][number];
+type TimelineEvent = ConsoleOrderDetail['timeline'][number];
 
 /** A change of state is said in words; tasks, records and accounts go by the names they have in the books. */
 function EventTitle({ of: { kind, title } }: { of: TimelineEvent }): ReactNode {
