@@ -116,7 +116,7 @@ async function visit(
   context.setDefaultTimeout(WAIT_MS);
   if (look.as) await signIn(context, house, look.as);
   const page = await context.newPage();
-  const faults = watch(page, { origin: house.url, refusals: look.refusals ?? [] });
+  const faults = watch(page, house, look.refusals ?? []);
   t.after(async () => {
     await context.close();
     assert.deepEqual(faults, [], `nothing goes wrong on the way through ${path}`);
@@ -138,8 +138,9 @@ export async function signIn(
 /** What the pages ask by themselves and may be refused: who I am, and what needs a fresh proof first. */
 const USUAL = ['401 GET /v1/me', '403 PUT /v1/me/payout-account'];
 
-function watch(page: Page, { origin, refusals }: { origin: string; refusals: readonly string[] }) {
+function watch(page: Page, house: TestHouse, refusals: readonly string[]): string[] {
   const faults: string[] = [];
+  const origin = house.url;
   const expected = new Set([...USUAL, ...refusals]);
   page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
   page.on('console', (message) => {
@@ -159,9 +160,14 @@ function watch(page: Page, { origin, refusals }: { origin: string; refusals: rea
   page.on('response', (response) => {
     const asked = nameOf(response);
     if (response.status() >= 400 && !expected.has(asked)) faults.push(asked);
+    if (response.status() >= 500) faults.push(`the house logged: ${lastError(house.logged)}`);
   });
   return faults;
 }
+
+/** The newest line of the log at level error or above. */
+const lastError = (logged: readonly string[]): string | undefined =>
+  logged.findLast((line) => /"level":[56]0/.test(line));
 
 const ID = /[0-9a-f]{8}-[0-9a-f-]{27}/g;
 const nameOf = (response: Response): string =>

@@ -52,7 +52,7 @@ async function review(world: World, t: TestContext, { order }: Sale): Promise<vo
   await act(page, '获取验证码');
   await page.getByLabel('6 位验证码').fill(await world.codeFor(staff.phone));
   await act(page, '登录');
-  await reads(page, '总览', '每日成交', '等待处理', '没有警报');
+  await reads(page, '总览', '每日成交', '待复核付款批次', '没有警报');
   await audit(page);
 
   await page.getByRole('link', { name: '人工验卡' }).first().click();
@@ -166,7 +166,7 @@ async function prices(world: World, t: TestContext): Promise<void> {
   await act(page, '保存');
   await reads(page, '草稿已保存');
   await act(page, '试算影响');
-  await reads(page, '平均变化', '变化分布（占面值）', '没有人因此少拿或多付，可以立即生效');
+  await reads(page, '平均变化', '影响最大的卡面', '没有人因此少拿或多付，可以立即生效');
   await audit(page);
   await act(page, '提交批准');
   await reads(page, '提交后不能再改，直到批准或撤回。');
