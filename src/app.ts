@@ -234,6 +234,18 @@ async function openApp(
   return app;
 }
 
+/** The API as a document, of a house that is never opened: no database is asked and nothing listens. */
+export async function describeApi(input: HouseInput): Promise<object> {
+  const db = openDatabase(input.pool);
+  const live: Live = { subscribe: () => () => undefined, close: async () => undefined };
+  const { settlement } = outside(input, db);
+  const app = await openApp(input, { db, live, settlement });
+  await app.ready();
+  const document = app.swagger();
+  await app.close();
+  return document;
+}
+
 async function listen(app: App, { HOST: host, PORT: port }: Config): Promise<string> {
   try {
     return await app.listen({ host, port });

@@ -1,13 +1,16 @@
 /** What the outside sees of an order; whatever is not named here does not leave. */
 import { Type } from 'typebox';
-import { AmountText, Body, FenText, Id, Instant, Page } from '#platform/schema';
+import { AmountText, BalanceText, Body, FenText, Id, Instant, Page } from '#platform/schema';
 import { QuoteDoc } from '#pricing';
+import { STEPS } from './domain.ts';
+import { buyback } from './life.ts';
 
+const StateName = Type.Enum(buyback.names.states);
 const Words = Type.Object({ zh: Type.String(), en: Type.String() });
 
 export const OrderView = Type.Object({
   id: Id,
-  state: Type.String(),
+  state: StateName,
   stateSince: Instant,
   deadline: Type.Optional(Type.Object({ at: Instant, what: Type.String() })),
   product: Type.Object({
@@ -41,7 +44,7 @@ export const OrderView = Type.Object({
       compensationFen: Type.Optional(FenText),
     }),
   ),
-  steps: Type.Array(Type.Object({ key: Type.String(), at: Type.Optional(Instant) })),
+  steps: Type.Array(Type.Object({ key: Type.Enum(STEPS), at: Type.Optional(Instant) })),
   allowed: Type.Array(Type.String()),
   createdAt: Instant,
 });
@@ -55,7 +58,7 @@ export const CardBody = Body({
 
 export const ConsoleOrder = Type.Object({
   id: Id,
-  state: Type.String(),
+  state: StateName,
   stateSince: Instant,
   deadline: Type.Optional(Type.Object({ at: Instant, what: Type.String() })),
   seller: Type.String({ description: 'Opaque id of the person' }),
@@ -109,7 +112,7 @@ export const ConsoleOrderDetail = Type.Object({
 
 export const ReviewBody = Body({
   code: Type.String({ maxLength: 40 }),
-  balanceFen: Type.Optional(FenText),
+  balanceFen: Type.Optional(BalanceText),
   note: Type.String({ minLength: 3, maxLength: 500 }),
 });
 export const DisputeBody = Body({

@@ -1,5 +1,5 @@
 /** Structured logs. Secrets cannot be printed (`Secret`), and fields that tend to hold personal data are cut out. */
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type Log = Logger;
 
@@ -22,8 +22,8 @@ const PRIVATE = [
   'secret',
 ];
 
-export function openLog(options: { level: string; name: string; pretty?: boolean }): Log {
-  return pino({
+export function openLog(options: { level: string; name: string; to?: DestinationStream }): Log {
+  const settings = {
     level: options.level,
     base: { name: options.name },
     redact: {
@@ -31,7 +31,8 @@ export function openLog(options: { level: string; name: string; pretty?: boolean
       censor: '[private]',
     },
     serializers: { err: safeError },
-  });
+  };
+  return options.to ? pino(settings, options.to) : pino(settings);
 }
 
 export const silentLog: Log = pino({ level: 'silent' });

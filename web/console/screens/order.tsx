@@ -122,7 +122,10 @@ function Summary({ of }: { of: ConsoleOrderDetail }): ReactNode {
               {view.secretSeen ? t('order.secretYes') : t('order.secretNo')}
             </Mark>,
           ],
-          [t('order.allowed'), allowed.join(', ') || t('shell.none')],
+          [
+            t('order.allowed'),
+            allowed.length > 0 ? <code key="a">{allowed.join(', ')}</code> : t('shell.none'),
+          ],
         ]}
       />
       {proof && (
@@ -260,14 +263,40 @@ function Timeline({ of }: { of: ConsoleOrderDetail['timeline'] }): ReactNode {
             <div>
               <p>
                 <span className="co-kind">{t(`order.kind.${event.kind}`)}</span>{' '}
-                <strong>{event.title}</strong>
+                <EventTitle of={event} />
               </p>
-              {event.detail && <p className="co-detail">{event.detail}</p>}
+              {event.detail && <EventDetail of={event} />}
             </div>
             <When at={event.at} />
           </li>
         ))}
       </ol>
     </Panel>
+  );
+}
+
+type TimelineEvent = ConsoleOrderDetail['timeline'][number];
+
+/** A change of state is said in words; tasks, records and accounts go by the names they have in the books. */
+function EventTitle({ of: { kind, title } }: { of: TimelineEvent }): ReactNode {
+  const [transition, state] = title.split(' → ');
+  if (kind !== 'state' || !state)
+    return (
+      <strong>
+        <code className="co-break">{title}</code>
+      </strong>
+    );
+  return (
+    <>
+      <code>{transition}</code> → <StateMark process="buyback" state={state} />
+    </>
+  );
+}
+
+function EventDetail({ of: { kind, detail } }: { of: TimelineEvent }): ReactNode {
+  return (
+    <p className="co-detail">
+      {kind === 'state' ? detail : <code className="co-break">{detail}</code>}
+    </p>
   );
 }
