@@ -32,7 +32,7 @@ import {
   silentLog,
 } from '#platform';
 import { issueQuote } from '#pricing';
-import { putAccount, topUp } from '#settlement';
+import { approveRun, listRuns, putAccount, topUp } from '#settlement';
 import { type House, openHouse } from './app.ts';
 import type { DemoClock } from './demo-clock.ts';
 import {
@@ -146,6 +146,7 @@ class Play {
   #sellers: Seller[] = [];
   #products: Product[] = [];
   #risk = '';
+  #checker = '';
 
   constructor(
     input: DemoInput & { house: House; fake: FakeClock; bank: (body: object) => Promise<void> },
@@ -160,6 +161,7 @@ class Play {
     for (const { phone, roles } of STAFF) {
       const id = await inTransaction(db, (tx) => createStaff(tx, { keys, phone, roles, at }));
       if (roles.includes('risk')) this.#risk = id;
+      if (roles.includes('compliance')) this.#checker = id;
     }
     await inTransaction(db, (tx) =>
       topUp(tx, { recycler: 'house', amountFen: FLOAT_FEN, by: this.#risk, at }),
@@ -237,13 +239,29 @@ class Play {
       await this.#moveTo(at);
     }
     if (this.#in.fake.now() < now) await this.#moveTo(now);
-    for (const state of ['good', 'good', 'extra_check', 'half_used', 'good'] as const)
-      await this.#sell('dining', state);
+    // Whatever the hour, some category pays above its floor.
+    for (const fate of ['good', 'extra_check', 'half_used', 'good', 'extra_check']) {
+      for (const category of ['cafe', 'fuel', 'cinema', 'grocery', 'membership', 'ecommerce']) {
+        if (await this.#sell(category, fate)) break;
+      }
+    }
     await house.settleDown(SIDE_BY_SIDE);
   }
 
+  /** The run of 17:00, its second signature, and the bank a little later. The last run waits for the newcomer. */
   async #cutOff(day: string): Promise<void> {
+    const { db, fake, clock } = this.#in;
     await this.#moveTo(chinaInstant(day, 17.05));
+    const runs = (await listRuns(db, { before: undefined, limit: 5 })).filter(
+      ({ state }) => state === 'awaiting_approval',
+    );
+    if (day < addDays(chinaDay(clock.now()), -1)) {
+      for (const { id } of runs) {
+        await inTransaction(db, (tx) =>
+          approveRun(tx, { runId: id, checker: this.#checker, at: fake.now() }),
+        );
+      }
+    }
     await this.#moveTo(chinaInstant(day, 17.4));
   }
 
@@ -257,12 +275,13 @@ class Play {
     await house.settleDown(SIDE_BY_SIDE);
   }
 
-  async #sell(category: string, wanted?: string): Promise<void> {
+  /** False when the rules, the floor or chance had no deal for this seller; that happens too. */
+  async #sell(category: string, wanted?: string): Promise<boolean> {
     const { db, keys, fake } = this.#in;
     const product = this.#dice.pick(this.#products.filter((one) => one.category === category));
     const { userId } = this.#dice.pick(this.#sellers);
     const card = await this.#cardOf(product.sku, wanted ?? this.#fate());
-    if (!card) return;
+    if (!card) return false;
     const at = fake.now();
     const expiresOn =
       this.#dice.within(0, 3) === 0 ? addDays(chinaDay(at), this.#dice.within(20, 600)) : undefined;
@@ -287,9 +306,10 @@ class Play {
         pin: card.pin === undefined ? undefined : new Secret(card.pin),
         at,
       });
+      return true;
     } catch (error) {
-      // A card that the rules or the floor refuse is a seller who walks away; that happens too.
       if (!(error instanceof Refused)) throw error;
+      return false;
     }
   }
 

@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { createStaff, openSession, signUp, submitRealName } from '#parties';
 import {
   type Config,
@@ -118,8 +117,13 @@ export interface TestHouse extends TestDatabase {
 }
 
 export async function openTestHouse(
-  t: Pick<TestContext, 'after'>,
-  options: { clock?: FakeClock; config?: Partial<Config>; bankSettleMs?: number } = {},
+  t: { after(work: () => Promise<void>): void },
+  options: {
+    clock?: FakeClock;
+    config?: Partial<Config>;
+    bankSettleMs?: number;
+    demo?: boolean;
+  } = {},
 ): Promise<TestHouse> {
   const closing: (() => Promise<void> | void)[] = [];
   t.after(async () => {
@@ -139,6 +143,7 @@ export async function openTestHouse(
     ...outside,
     DATABASE_URL: database.url,
     DATA_DIR: folder,
+    DEMO: options.demo ?? false,
     ...options.config,
   };
   const logged: string[] = [];
@@ -148,7 +153,14 @@ export async function openTestHouse(
     to: { write: (line) => void logged.push(line) },
   });
   await publishAll(database.db, clock.now());
-  const house = await openHouse({ config, pool: database.pool, keys, clock, log });
+  const urls = {
+    SMS_URL: config.SMS_URL,
+    REALNAME_URL: config.REALNAME_URL,
+    PSP_URL: config.PSP_URL,
+    ISSUER_URL: config.ISSUER_URL,
+  };
+  const demo = options.demo && { demo: { clock, simulators: { urls } } };
+  const house = await openHouse({ config, pool: database.pool, keys, clock, log, ...demo });
   closing.push(() => house.close());
   const url = await house.listen();
   const made = { ...database, house, clock, config, keys, url, simulators, logged };

@@ -31,7 +31,7 @@ export interface OpenInput {
 
 export async function openDispute(db: Db, keys: Keys, input: OpenInput): Promise<Order> {
   const { orderId, operator: actor, reason, note, at } = input;
-  if (!(reason in RESULTS)) throw new Refused('invalid_input');
+  if (!Object.hasOwn(RESULTS, reason)) throw new Refused('invalid_input');
   return await inTransaction(db, async (tx) => {
     const order = await takeOrder(tx, orderId);
     const transition = order.state === 'settled' ? 'contest' : 'dispute';

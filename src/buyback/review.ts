@@ -19,7 +19,7 @@ export interface ReviewInput {
 }
 
 export type VerificationCode = keyof typeof RESULTS;
-const isCode = (code: string): code is VerificationCode => code in RESULTS;
+const isCode = (code: string): code is VerificationCode => Object.hasOwn(RESULTS, code);
 
 /** Refuses: a code that decides nothing (waiting, undecided), a pass without a balance, an order not in review. */
 export async function review(db: Db, keys: Keys, input: ReviewInput): Promise<Order> {

@@ -1,6 +1,6 @@
 /** What the outside sees of an order; whatever is not named here does not leave. */
 import { Type } from 'typebox';
-import { AmountText, Body, FenText, Id, Instant, Page } from '#platform/schema';
+import { AmountText, BalanceText, Body, FenText, Id, Instant, Page } from '#platform/schema';
 import { QuoteDoc } from '#pricing';
 import { STEPS } from './domain.ts';
 import { buyback } from './life.ts';
@@ -112,7 +112,7 @@ export const ConsoleOrderDetail = Type.Object({
 
 export const ReviewBody = Body({
   code: Type.String({ maxLength: 40 }),
-  balanceFen: Type.Optional(FenText),
+  balanceFen: Type.Optional(BalanceText),
   note: Type.String({ minLength: 3, maxLength: 500 }),
 });
 export const DisputeBody = Body({

@@ -4,7 +4,6 @@ import {
   type App,
   callerOf,
   type Db,
-  Id,
   type Keys,
   Page,
   PageQuery,
@@ -24,10 +23,7 @@ export function disputesRoutes(app: App, deps: { db: Db; keys: Keys }): void {
       schema: {
         tags: ['disputes'],
         summary: 'Open cases with their deadlines, the newest first.',
-        querystring: Type.Object(
-          { ...PageQuery, cursor: Type.Optional(Id) },
-          { additionalProperties: false },
-        ),
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
         response: { 200: Page(CaseView), '4xx': Problem },
       },
     },

@@ -12,6 +12,7 @@ export const CodeParams = Body({ code: Code });
 export const AccountsQuery = Body({
   prefix: Type.Optional(Type.String({ maxLength: 85, pattern: '^[A-Za-z0-9_:.-]*$' })),
   ...PageQuery,
+  cursor: Type.Optional(Code),
 });
 export const StatementQuery = Body({
   from: Type.Optional(Day),

@@ -4,7 +4,7 @@ import { type TObject, type TProperties, type TSchema, Type } from 'typebox';
 /** An object that refuses fields it does not name. For everything that comes in. */
 export const Body = <T extends TProperties>(properties: T): TObject<T> =>
   Type.Object(properties, { additionalProperties: false });
-/** Fen as a decimal string: JSON numbers lose exactness above 2^53. */
+/** Fen as a decimal string: JSON numbers lose exactness above 2^53. Below FEN_MAX, so that whatever fits is money. */
 export const FenText = Type.String({
   pattern: '^(0|-?[1-9][0-9]{0,14})$',
   description: 'Fen, a decimal string',
@@ -12,6 +12,11 @@ export const FenText = Type.String({
 export const AmountText = Type.String({
   pattern: '^[1-9][0-9]{0,14}$',
   description: 'Fen above zero, a decimal string',
+});
+/** What a card may hold. */
+export const BalanceText = Type.String({
+  pattern: '^(0|[1-9][0-9]{0,14})$',
+  description: 'Fen, zero or more, a decimal string',
 });
 export const Id = Type.String({
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
@@ -34,11 +39,10 @@ export const Problem = Type.Object(
   { $id: 'Problem', description: 'RFC 9457' },
 );
 
-/** One page of a list, newest first; `next` is the cursor of the page after it. */
+/** One page of a list, newest first; `next` is the cursor of the page after it: the id of the last row. */
 export const Page = <T extends TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), next: Type.Optional(Type.String()) });
 export const PageQuery = {
-  /** The `next` of the page before: an id. */
   cursor: Type.Optional(Id),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
 };

@@ -64,7 +64,7 @@ function readRoutes(app: App, deps: PricingDeps): void {
       schema: {
         tags,
         summary: 'All price tables, newest first.',
-        querystring: Body({ ...PageQuery, cursor: Type.Optional(Id) }),
+        querystring: Body(PageQuery),
         response: { 200: Page(PriceTableHead), '4xx': Problem },
       },
     },

@@ -50,7 +50,7 @@ import {
   sumWaiting,
 } from './store.ts';
 import { topUp } from './top_up.ts';
-import { consoleViews, cursorOf, runView, topUpView } from './views.ts';
+import { consoleViews, runView, topUpView } from './views.ts';
 
 const readers: readonly Role[] = ['finance', 'auditor', 'admin'];
 const writers: readonly Role[] = ['finance', 'admin'];
@@ -81,7 +81,7 @@ function payoutRoutes(app: App, deps: SettlementDeps): void {
     },
     async ({ query: { cursor, limit = 20, state } }) => {
       const of = state === undefined ? {} : { state };
-      const rows = await listPayouts(db, { ...of, before: cursorOf(cursor), limit });
+      const rows = await listPayouts(db, { ...of, before: cursor, limit });
       return pageOf(rows, limit, await consoleViews(db, rows));
     },
   );
@@ -181,7 +181,7 @@ function runRoutes(app: App, { db, clock, changed }: SettlementDeps): void {
       },
     },
     async ({ query: { cursor, limit = 20 } }) =>
-      pageOf(await listRuns(db, { before: cursorOf(cursor), limit }), limit, runView),
+      pageOf(await listRuns(db, { before: cursor, limit }), limit, runView),
   );
 
   app.post(

@@ -19,6 +19,8 @@ export { payoutProcess, topUpProcess } from './life.ts';
 export { openPsp, type Psp, type PspOptions } from './psp.ts';
 export { dailyReconcile } from './reconcile.ts';
 export { settlementRoutes } from './routes.ts';
+export { approveRun } from './run.ts';
+export { listRuns } from './run_store.ts';
 export type { Changed, SettlementDeps } from './step.ts';
 export { settlementTasks } from './tasks.ts';
 export { topUp } from './top_up.ts';

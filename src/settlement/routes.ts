@@ -16,7 +16,7 @@ import {
 } from './schema.ts';
 import type { SettlementDeps } from './step.ts';
 import { listPayouts } from './store.ts';
-import { cursorOf, payoutViews } from './views.ts';
+import { payoutViews } from './views.ts';
 
 const tags = ['settlement'];
 
@@ -81,7 +81,7 @@ function payoutRoutes(app: App, { db, clock }: SettlementDeps): void {
     async (request) => {
       const { cursor, limit = 20 } = request.query;
       const { userId } = callerOf(request);
-      const rows = await listPayouts(db, { userId, before: cursorOf(cursor), limit });
+      const rows = await listPayouts(db, { userId, before: cursor, limit });
       return pageOf(rows, limit, await payoutViews(db, rows));
     },
   );

@@ -1,5 +1,5 @@
 /** From rows to what may be shown. */
-import { type Reader, Refused } from '#platform';
+import type { Reader } from '#platform';
 import { last4Of } from './account_store.ts';
 import type { TopUp } from './bank_store.ts';
 import { shownState } from './create.ts';
@@ -81,11 +81,3 @@ export const topUpView = (topUp: TopUp): TopUpView => ({
   createdAt: topUp.createdAt.toISOString(),
   ...(topUp.receivedAt && { receivedAt: topUp.receivedAt.toISOString() }),
 });
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** A cursor is the id of the last row seen; anything else is not one of ours. */
-export function cursorOf(cursor: string | undefined): string | undefined {
-  if (cursor !== undefined && !UUID.test(cursor)) throw new Refused('invalid_input');
-  return cursor;
-}

@@ -57,22 +57,26 @@ export interface Ceremony<Options> {
 }
 
 export interface Overview {
-  from: string;
-  to: string;
   days: { day: string; orders: number; faceFen: FenString; netFen: FenString }[];
-  /** 100 = the mean of the category's first day shown. */
+  /** What sellers got per 100 of face value. */
   priceIndex: { day: string; category: string; index: number }[];
   timeToCash: {
     p50Hours: number;
     p90Hours: number;
-    buckets: { fromHours: number; toHours: number | null; count: number }[];
+    /** By day: `hours` is where the bucket of 24 hours begins. */
+    buckets: { hours: number; orders: number }[];
   };
-  onTimePct: number | null;
-  queues: { reviews: number; approvals: number; failedJobs: number; cases: number };
-  categoryMix: { category: string; faceFen: FenString }[];
-  alarms: { code: AlarmCode; count: number }[];
+  /** Absent until something was paid. */
+  onTimePct?: number;
+  queues: {
+    reviews: number;
+    approvals: number;
+    failedJobs: number;
+    cases: number;
+    waitingIssuer: number;
+  };
+  categoryMix: { category: string; faceFen: FenString; orders: number }[];
 }
-export type AlarmCode = 'unsealed_record' | 'reconcile_mismatch' | 'failed_jobs' | 'late_payouts';
 
 export interface OrderView {
   id: string;
@@ -83,19 +87,20 @@ export interface OrderView {
     sku: string;
     name: Named;
     category: string;
-    issuerName: Named | string;
+    issuerName: Named;
     brandColour: string;
   };
   faceFen: FenString;
+  expiresOn?: string;
+  netFen: FenString;
   quote: QuoteDoc;
   requote?: QuoteDoc;
   cardLast4?: string;
   verification?: {
     code: string;
-    grade: string;
+    grade?: string;
     balanceFen?: FenString;
-    at: string;
-    waitingFor?: string;
+    at?: string;
   };
   secretSeen: boolean;
   payout?: {
@@ -110,24 +115,45 @@ export interface OrderView {
   createdAt: string;
 }
 export type TimelineKind = 'state' | 'money' | 'record' | 'job';
+/** An order as staff see it: everything but the secret and the person. */
 export interface ConsoleOrder {
-  order: OrderView;
-  sellerMasked?: string;
-  cardId?: string;
-  timeline: { at: string; kind: TimelineKind; title: string; detail?: string }[];
-  caseId?: string;
-}
-export interface Review {
-  orderId: string;
-  product: { sku: string; name: Named; category: string };
+  id: string;
+  state: string;
+  stateSince: string;
+  deadline?: { at: string; what: string };
+  seller: string;
+  recycler: string;
+  sku: string;
+  productName: Named;
+  category: string;
   faceFen: FenString;
+  priceFen: FenString;
   netFen: FenString;
+  cardId?: string;
   cardLast4?: string;
-  enteredAt: string;
-  dueAt: string;
-  reason?: string;
-  expiresOn?: string;
-  tries?: number;
+  verificationCode?: string;
+  grade?: string;
+  balanceFen?: FenString;
+  /** How often the issuer was waited for. */
+  waits: number;
+  createdAt: string;
+}
+export interface ConsoleOrderDetail {
+  order: ConsoleOrder;
+  view: OrderView;
+  timeline: { at: string; kind: TimelineKind; title: string; detail: string }[];
+  /** What staff may do now, by the life cycle. */
+  allowed: string[];
+  case?: {
+    id: string;
+    state: string;
+    reason: string;
+    openedAt: string;
+    deadline?: string;
+    outcome?: string;
+    amountFen?: FenString;
+    decision?: string;
+  };
 }
 
 export interface CaseView {
@@ -336,11 +362,15 @@ export interface ProcessView {
 export interface FailedJob {
   id: string;
   task: string;
-  payload: Record<string, string>;
   attempts: number;
   maxAttempts: number;
   lastError: string;
-  failedAt: string;
+  /** When it runs again by itself. */
+  runAt: string;
+}
+export interface Demo {
+  now: string;
+  smsUrl: string;
 }
 export type RevealReason = 'dispute_evidence' | 'manual_check' | 'hand_over' | 'court_order';
 export interface Reveal {

@@ -20,6 +20,8 @@ type Cursor = { cursor?: string };
 type List<T> = { items: T[] };
 
 export interface AccountRoutes {
+  /** Only in the demo; elsewhere it is not found. */
+  'GET /v1/demo': Get<A.Demo>;
   'GET /v1/me': Get<A.Me>;
   'POST /v1/auth/otp': Send<{ sentTo: string; expiresInSeconds: number }, { phone: string }>;
   'POST /v1/auth/otp/verify': Send<{ user: A.Me }, { phone: string; code: string }>;
@@ -49,9 +51,9 @@ export interface AccountRoutes {
 
 export interface WorkRoutes {
   'GET /v1/console/overview': Get<A.Overview>;
-  'GET /v1/console/orders': Get<A.Page<A.OrderView>, { state?: string } & Cursor>;
-  'GET /v1/console/orders/:id': Get<A.ConsoleOrder, undefined, ById>;
-  'GET /v1/console/reviews': Get<A.Page<A.Review>, Cursor>;
+  'GET /v1/console/orders': Get<A.Page<A.ConsoleOrder>, { state?: string } & Cursor>;
+  'GET /v1/console/orders/:id': Get<A.ConsoleOrderDetail, undefined, ById>;
+  'GET /v1/console/reviews': Get<A.Page<A.ConsoleOrder>, Cursor>;
   'POST /v1/console/orders/:id/review': Send<
     unknown,
     { code: string; balanceFen?: string; note: string },
@@ -71,7 +73,7 @@ export interface WorkRoutes {
   >;
   'POST /v1/console/reveals/:id/approve': Send<A.Reveal, undefined, ById>;
   'POST /v1/console/reveals/:id/open': Send<A.OpenedReveal, undefined, ById>;
-  'GET /v1/console/jobs/failed': Get<A.Page<A.FailedJob>, Cursor>;
+  'GET /v1/console/jobs/failed': Get<A.FailedJob[]>;
   'POST /v1/console/jobs/:id/retry': Send<unknown, undefined, ById>;
 }
 

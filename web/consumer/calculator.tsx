@@ -150,7 +150,12 @@ function Result(props: ResultProps): React.ReactNode {
       <LowPrice quote={quote} />
       <details className="calc-why" open={explained}>
         <summary data-testid="why">{t('calcWhy')}</summary>
-        <FeeSheet grossFen={quote.grossFen} lines={quote.lines} netFen={quote.netFen} />
+        <FeeSheet
+          faceFen={quote.faceFen}
+          grossFen={quote.grossFen}
+          lines={quote.lines}
+          netFen={quote.netFen}
+        />
       </details>
       {!quote.belowFloor && (
         <Do

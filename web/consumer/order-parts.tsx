@@ -73,7 +73,7 @@ export function Checking({ order }: PartProps): React.ReactNode {
 }
 
 /** What the check found, what it means, what to do. */
-function Verdict({ order: { verification } }: PartProps): React.ReactNode {
+function Verdict({ order: { verification, state } }: PartProps): React.ReactNode {
   const t = useTexts();
   const pick = usePick();
   if (!verification) return null;
@@ -84,8 +84,13 @@ function Verdict({ order: { verification } }: PartProps): React.ReactNode {
       {result && (
         <p>
           <strong>{pick(result.text)}</strong>
-          <br />
-          {pick(result.remedy)}
+          {/* Once the new quote is answered, there is nothing left to choose. */}
+          {(result.outcome !== 'requote' || state === 'requoted') && (
+            <>
+              <br />
+              {pick(result.remedy)}
+            </>
+          )}
         </p>
       )}
       <dl className="facts">

@@ -24,7 +24,7 @@ import { Do, useAct } from './act.tsx';
 import { HandOver } from './hand-over.tsx';
 import { Checking, Ended, Payout, Rejected, Result, Returned } from './order-parts.tsx';
 import { Requote } from './requote.tsx';
-import { deadlines, type Part, type Scene, scenes } from './scenes.ts';
+import { deadlines, type Part, type Scene, sceneOf } from './scenes.ts';
 import { ask, useSession } from './session.ts';
 import { usePageTitle } from './shell.tsx';
 import { type PlainKey, useTexts } from './texts.ts';
@@ -93,7 +93,7 @@ const parts = {
 
 function Found({ order, link }: { order: OrderView; link: LinkTo }): React.ReactNode {
   const t = useTexts();
-  const scene: Scene = scenes[order.state].seller;
+  const scene = sceneOf(order, 'seller');
   const PartOf = parts[scene.part];
   const deadline = order.deadline && deadlines[order.deadline.what];
   return (
@@ -202,7 +202,12 @@ function Facts({ order }: { order: OrderView }): React.ReactNode {
         </dl>
         <details className="calc-why">
           <summary>{t('orderQuote')}</summary>
-          <FeeSheet grossFen={agreed.grossFen} lines={agreed.lines} netFen={agreed.netFen} />
+          <FeeSheet
+            faceFen={agreed.faceFen}
+            grossFen={agreed.grossFen}
+            lines={agreed.lines}
+            netFen={agreed.netFen}
+          />
         </details>
         <p className="fine proof-line">{t('orderOf', { id: order.id.slice(-12) })}</p>
       </section>

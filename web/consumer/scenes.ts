@@ -1,5 +1,5 @@
 /** What each role sees in each state of an order; a state without a scene does not compile. */
-import type { OrderState } from '../api.gen.ts';
+import type { OrderState, OrderView } from '../api.gen.ts';
 import type { PlainKey } from './texts.ts';
 
 /** Only sellers use the consumer app; the others look at an order in the console. */
@@ -182,3 +182,16 @@ export const scenes = {
     },
   },
 } as const satisfies Record<OrderState, Record<Role, Scene>>;
+
+/** Settled stays open for after-sale, but once the bank has paid, the person is done. */
+const paid: Scene = {
+  tag: 'tagPaid',
+  tone: 'good',
+  say: 'sayPaid',
+  more: 'morePaid',
+  part: 'payout',
+  over: true,
+};
+
+export const sceneOf = (order: OrderView, role: Role): Scene =>
+  order.state === 'settled' && order.payout?.paidAt ? paid : scenes[order.state][role];

@@ -82,6 +82,12 @@ export const orderTexts = defineTexts({
     zh: '已交给存管银行，会打到您本人的账户。',
     en: 'The custody bank has it and pays your own account.',
   },
+  tagPaid: { zh: '已到账', en: 'Paid' },
+  sayPaid: { zh: '钱已到账', en: 'The money has arrived' },
+  morePaid: {
+    zh: '您这边已经完成。回收方如发现问题，须在 7 天内提出。',
+    en: 'You are done. Should the recycler find a problem, it has 7 days to say so.',
+  },
   sayClosed: { zh: '已到账，交易完成', en: 'Paid. All done' },
   moreClosed: { zh: '谢谢您把卡卖给我们。', en: 'Thank you for selling to us.' },
   sayCancelled: { zh: '订单已取消', en: 'The order is cancelled' },

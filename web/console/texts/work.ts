@@ -20,10 +20,6 @@ export const workTexts = defineTexts({
     zh: '没有警报，账目与记录都正常',
     en: 'No alarm: books and record are in order',
   },
-  'overview.alarm.unsealed_record': {
-    zh: '{count} 条记录还没有链入存证',
-    en: 'Record entries not chained yet: {count}',
-  },
   'overview.alarm.reconcile_mismatch': {
     zh: '对账有 {count} 处不符',
     en: 'Mismatches in reconciliation: {count}',
@@ -32,9 +28,9 @@ export const workTexts = defineTexts({
     zh: '{count} 个任务失败，需要人工重试',
     en: 'Failed jobs waiting for a retry: {count}',
   },
-  'overview.alarm.late_payouts': {
-    zh: '{count} 笔付款已过承诺日',
-    en: 'Payouts past their promised day: {count}',
+  'overview.alarm.processes_stuck': {
+    zh: '{count} 个流程到期后无法推进',
+    en: 'Life cycles the clock could not move: {count}',
   },
   'overview.volume': { zh: '每日成交', en: 'Volume per day' },
   'overview.volumeSum': {
@@ -43,8 +39,8 @@ export const workTexts = defineTexts({
   },
   'overview.index': { zh: '价格指数', en: 'Price index' },
   'overview.indexNote': {
-    zh: '首日 = 100，最多同时比较四个品类',
-    en: 'First day = 100; compare up to four categories',
+    zh: '每 100 元面值卖家所得；无成交日沿用前值，最多同时比较四个品类',
+    en: 'What sellers get per 100 of face; a day without trade keeps the last. Up to four categories',
   },
   'overview.indexSum': { zh: '最新：{list}', en: 'Latest: {list}' },
   'overview.categories': { zh: '品类', en: 'Categories' },
@@ -225,14 +221,14 @@ export const workTexts = defineTexts({
   // jobs
   'jobs.title': { zh: '失败任务', en: 'Failed jobs' },
   'jobs.lead': {
-    zh: '自动重试用尽的后台任务；重试不会重复付款',
-    en: 'Out of automatic retries; a retry never does a thing twice',
+    zh: '上次失败的后台任务，会自动再试；也可以现在重试，不会重复付款',
+    en: 'Jobs whose last try failed. They try again by themselves, or now; nothing is done twice',
   },
   'jobs.task': { zh: '任务', en: 'Task' },
   'jobs.subject': { zh: '对象', en: 'Subject' },
   'jobs.error': { zh: '最后的错误', en: 'Last error' },
   'jobs.attempts': { zh: '次数', en: 'Attempts' },
-  'jobs.failedAt': { zh: '失败时间', en: 'Failed at' },
+  'jobs.runAt': { zh: '下次自动尝试', en: 'Tries again at' },
   'jobs.retry': { zh: '重试', en: 'Retry' },
   'jobs.retried': { zh: '已重新排队', en: 'Queued again' },
   'jobs.empty': { zh: '没有失败的任务', en: 'No failed job' },
