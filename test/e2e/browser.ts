@@ -138,8 +138,12 @@ export async function signIn(
 /** What the pages ask by themselves and may be refused: who I am, and what needs a fresh proof first. */
 const USUAL = ['401 GET /v1/me', '403 PUT /v1/me/payout-account'];
 
+/** What went wrong on a page so far. */
+const faultsOn = new WeakMap<Page, string[]>();
+
 function watch(page: Page, house: TestHouse, refusals: readonly string[]): string[] {
   const faults: string[] = [];
+  faultsOn.set(page, faults);
   const origin = house.url;
   const expected = new Set([...USUAL, ...refusals]);
   page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
@@ -235,7 +239,9 @@ export async function reads(page: Page, ...words: readonly string[]): Promise<vo
   for (const word of words) {
     const seen = page.getByText(word).locator('visible=true').first().waitFor();
     await seen.catch(async () => {
-      assert.fail(`“${word}” cannot be read on ${where}, which says:\n${await wordsOf(page)}`);
+      const faults = faultsOn.get(page)?.join('\n') ?? '';
+      const said = await wordsOf(page);
+      assert.fail(`“${word}” cannot be read on ${where}, ${faults} which says:\n${said}`);
     });
   }
   const text = await wordsOf(page);
