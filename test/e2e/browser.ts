@@ -226,7 +226,7 @@ export async function wordsOf(page: Page): Promise<string> {
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const text = node.textContent?.trim();
       const parent = node.parentElement;
-      if (!text || !parent || parent.closest('code, pre, script, style, noscript')) continue;
+      if (!text || !parent || parent.closest('code, pre, script, style, noscript, svg')) continue;
       if (parent.checkVisibility()) found.push(text);
     }
     return found.join('\n');
