@@ -118,7 +118,7 @@ export interface TestHouse extends TestDatabase {
 
 export async function openTestHouse(
   t: { after(work: () => Promise<void>): void },
-  options: { clock?: FakeClock; config?: Partial<Config> } = {},
+  options: { clock?: FakeClock; config?: Partial<Config>; bankState?: string } = {},
 ): Promise<TestHouse> {
   const closing: (() => Promise<void> | void)[] = [];
   t.after(async () => {
@@ -129,7 +129,7 @@ export async function openTestHouse(
   closing.push(() => rmSync(folder, { recursive: true }));
   const clock = options.clock ?? new FakeClock(START);
   const keys = fileKeys(join(folder, 'keys.json'));
-  const { simulators, config: outside } = await startOutside(clock, keys, closing);
+  const { simulators, config: outside } = await startOutside({ ...options, clock, keys, closing });
   const config: Config = {
     ...readConfig({ HUIQUAN_PORT: '0', HUIQUAN_RATE_PER_MINUTE: '1000000' }),
     ...outside,
@@ -158,10 +158,17 @@ type Made = Pick<
   'house' | 'clock' | 'config' | 'keys' | 'url' | 'simulators' | 'db' | 'pool'
 >;
 
-async function startOutside(clock: FakeClock, keys: Keys, closing: (() => Promise<void> | void)[]) {
+/** `bankState` names a file for the bank's key and transfers, for tests that speak in the bank's name. */
+async function startOutside(input: {
+  clock: FakeClock;
+  keys: Keys;
+  bankState?: string;
+  closing: (() => Promise<void> | void)[];
+}) {
+  const { clock, keys, bankState, closing } = input;
   const [issuer, psp, sms, realName] = await Promise.all([
     startIssuerSimulator({ port: 0, clock }),
-    startPspSimulator({ port: 0, settleMs: 0 }),
+    startPspSimulator({ port: 0, settleMs: 0, ...(bankState && { stateFile: bankState }) }),
     startSmsSimulator({ port: 0, now: () => clock.now() }),
     startRealNameSimulator({ port: 0 }),
   ]);
