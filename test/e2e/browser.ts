@@ -138,8 +138,12 @@ export async function signIn(
 /** What the pages ask by themselves and may be refused: who I am, and what needs a fresh proof first. */
 const USUAL = ['401 GET /v1/me', '403 PUT /v1/me/payout-account'];
 
+/** What went wrong on a page so far. */
+const faultsOn = new WeakMap<Page, string[]>();
+
 function watch(page: Page, house: TestHouse, refusals: readonly string[]): string[] {
   const faults: string[] = [];
+  faultsOn.set(page, faults);
   const origin = house.url;
   const expected = new Set([...USUAL, ...refusals]);
   page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
@@ -222,7 +226,7 @@ export async function wordsOf(page: Page): Promise<string> {
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const text = node.textContent?.trim();
       const parent = node.parentElement;
-      if (!text || !parent || parent.closest('code, pre, script, style, noscript')) continue;
+      if (!text || !parent || parent.closest('code, pre, script, style, noscript, svg')) continue;
       if (parent.checkVisibility()) found.push(text);
     }
     return found.join('\n');
@@ -235,7 +239,9 @@ export async function reads(page: Page, ...words: readonly string[]): Promise<vo
   for (const word of words) {
     const seen = page.getByText(word).locator('visible=true').first().waitFor();
     await seen.catch(async () => {
-      assert.fail(`“${word}” cannot be read on ${where}, which says:\n${await wordsOf(page)}`);
+      const faults = faultsOn.get(page)?.join('\n') ?? '';
+      const said = await wordsOf(page);
+      assert.fail(`“${word}” cannot be read on ${where}, ${faults} which says:\n${said}`);
     });
   }
   const text = await wordsOf(page);

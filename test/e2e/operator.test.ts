@@ -58,6 +58,9 @@ async function review(world: World, t: TestContext, { order }: Sale): Promise<vo
   await page.getByRole('link', { name: '人工验卡' }).first().click();
   await reads(page, '已知情况', '炉语储值卡', '发卡方需要进一步核验', '剩余');
   await audit(page);
+  const send = page.getByRole('button', { name: '提交结论' });
+  assert.ok(await send.isDisabled(), 'nothing passes without a balance and its grounds');
+  await page.getByLabel('实际余额（元）').fill('200');
   await page.getByLabel('依据（不要写卡号或卡密）').fill('已电话向发卡方核实，余额一致');
   await act(page, '提交结论');
   await reads(page, '结束人工验卡？', '通过，进入付款');

@@ -74,6 +74,8 @@ export interface Overview {
     failedJobs: number;
     cases: number;
     waitingIssuer: number;
+    unsealed: number;
+    latePayouts: number;
   };
   categoryMix: { category: string; faceFen: FenString; orders: number }[];
 }

@@ -58,13 +58,15 @@ function Figures({ of }: { of: Overview }): ReactNode {
 }
 
 interface Alarm {
-  code: 'reconcile_mismatch' | 'failed_jobs' | 'processes_stuck';
+  code: keyof typeof alarmPlaces;
   count: number;
 }
 const alarmPlaces = {
   reconcile_mismatch: '/reconciliation',
   failed_jobs: '/jobs',
   processes_stuck: '/processes',
+  late_payouts: '/payouts',
+  unsealed: '/record',
 } as const;
 
 /** Gathered from what this person may read; the rest is somebody else's alarm. */
@@ -78,6 +80,8 @@ function useAlarms(of: Overview): Alarm[] {
     { code: 'reconcile_mismatch', count: books.data?.findings ?? 0 },
     { code: 'failed_jobs', count: of.queues.failedJobs },
     { code: 'processes_stuck', count: stuck },
+    { code: 'late_payouts', count: of.queues.latePayouts },
+    { code: 'unsealed', count: of.queues.unsealed },
   ];
   return all.filter(({ count }) => count > 0);
 }

@@ -153,7 +153,8 @@ function Known({ of }: { of: ConsoleOrder }): ReactNode {
 
 const NOTE_MIN = 4;
 const NOTE_MAX = 500;
-const needsBalance = (code: Code): boolean => code.startsWith('FACE_MISMATCH');
+/** To pay, or to quote anew, somebody must have seen what the card holds. */
+const needsBalance = (code: Code): boolean => ['pass', 'requote'].includes(RESULTS[code].outcome);
 /** What a person may end a review with; waiting and `OTHER` are no ends. */
 const ends = CODES.filter((code) => !['wait', 'manual'].includes(RESULTS[code].outcome));
 

@@ -32,6 +32,14 @@ export const workTexts = defineTexts({
     zh: '{count} 个流程到期后无法推进',
     en: 'Life cycles the clock could not move: {count}',
   },
+  'overview.alarm.late_payouts': {
+    zh: '{count} 笔付款已过承诺日',
+    en: 'Payouts past their promised day: {count}',
+  },
+  'overview.alarm.unsealed': {
+    zh: '{count} 条存证超过一分钟未入链',
+    en: 'Record entries not chained after a minute: {count}',
+  },
   'overview.volume': { zh: '每日成交', en: 'Volume per day' },
   'overview.volumeSum': {
     zh: '{days} 天共 {orders} 单，面值 {face}',
