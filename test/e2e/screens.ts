@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
+import { chinaHour } from '#platform';
 import { DESK, PHONE, still } from './browser.ts';
 import { launchChromium } from './chromium.ts';
 
@@ -27,12 +28,29 @@ const demo = (await (await fetch(`${address}/v1/demo`)).json()) as Demo;
 mkdirSync(FOLDER, { recursive: true });
 const browser = await launchChromium();
 try {
+  await morning(browser);
   await stranger(browser);
   await seller(browser);
   await desk(browser);
   await readme();
 } finally {
   await browser.close();
+}
+
+/** Pictures show a working day: the demo's clock goes on until shops are open in China. */
+async function morning(on: Browser): Promise<void> {
+  const page = await open(on, { signIn: SELLER });
+  for (let steps = 0; steps < 12; steps++) {
+    const { now } = (await (await fetch(`${address}/v1/demo`)).json()) as { now: string };
+    const hour = chinaHour(new Date(now));
+    if (hour >= 9 && hour < 16) break;
+    const moved = await page.request.post(`${address}/v1/demo/forward`, {
+      data: { to: 'two_hours' },
+    });
+    assert.ok(moved.ok(), await moved.text());
+    await sleep(2_000);
+  }
+  await page.context().close();
 }
 
 interface Look {
