@@ -41,7 +41,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'clock give_up returned 24h',
   ],
   requoted: [
-    'seller accept_requote verified',
+    'seller accept_requote submitted',
     'seller decline_requote returned',
     'clock requote_lapse returned 24h',
   ],
@@ -115,7 +115,10 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
     'operator requote',
     'seller decline_requote',
   ],
-  'a new quote taken': ['seller submit', 'system requote', 'seller accept_requote', 'clock settle'],
+  'a new quote taken': [
+    ...['seller submit', 'system requote', 'seller accept_requote', 'system pass'],
+    'clock settle',
+  ],
   'a new quote forgotten': ['seller submit', 'system requote', 'clock requote_lapse'],
   'a case for the seller': [
     ...['seller submit', 'system pass', 'operator dispute', 'operator release', 'clock close'],
@@ -421,7 +424,7 @@ const MISTAKES: readonly [string, Killer, RegExp, Process][] = [
   [
     'a new quote is taken without money',
     'check',
-    /^escrow_ambiguous: verified/,
+    /^(hold|escrow)_/,
     changed('accept_requote', { money: [] }),
   ],
   [

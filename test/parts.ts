@@ -21,6 +21,8 @@ export interface Part {
 export async function startPart(part: 'api' | 'worker', config: Config): Promise<Part> {
   const env = {
     PATH: process.env['PATH'],
+    // A restart takes half the time when the code is compiled already.
+    NODE_COMPILE_CACHE: join(config.DATA_DIR, 'compiled'),
     ...Object.fromEntries(
       Object.entries(config).map(([key, value]) => [`HUIQUAN_${key}`, String(value)]),
     ),

@@ -47,8 +47,6 @@ const SELLERS = 4;
 
 /** Rows that no run can take, and why they are there all the same. */
 const OUT_OF_REACH: Readonly<Record<string, string>> = {
-  'buyback.ask_no_more':
-    'the last ask_again leads to a person by its own verdict; the row is for a lost one',
   'payout.lack':
     'a card is taken only from who has an account, and accounts are replaced, never removed',
   'payout.starve':
@@ -58,8 +56,12 @@ const OUT_OF_REACH: Readonly<Record<string, string>> = {
     'the console has no way to take a case back yet; it is decided for the seller instead',
 };
 
-/** Taken only when time leaps over the deadlines of case and order at once, and the order is first. */
-const BY_CHANCE = ['buyback.release_late', 'buyback.uphold_late'];
+/** Rows that a run takes now and then: they stand behind others, which are nearly always first. */
+const BY_CHANCE: Readonly<Record<string, string>> = {
+  'buyback.release_late': 'time leaps over the deadlines of case and order at once',
+  'buyback.uphold_late': 'as release_late',
+  'buyback.ask_no_more': 'an issuer that is down in both checks of a card with two prices',
+};
 
 const reached = new Set<string>();
 
@@ -101,7 +103,7 @@ test('every state and every transition was reached, or is known to be out of rea
     ...Object.keys(states).map((state) => `${name} in ${state}`),
     ...Object.keys(transitions).map((transition) => `${name}.${transition}`),
   ]);
-  const missed = all.filter((one) => !reached.has(one) && !BY_CHANCE.includes(one));
+  const missed = all.filter((one) => !reached.has(one) && !(one in BY_CHANCE));
   assert.deepEqual(missed.toSorted(), Object.keys(OUT_OF_REACH).toSorted());
 });
 

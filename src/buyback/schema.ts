@@ -149,5 +149,9 @@ export const Overview = Type.Object({
     failedJobs: Type.Integer(),
     cases: Type.Integer(),
     waitingIssuer: Type.Integer(),
+    unsealed: Type.Integer({
+      description: 'Record entries older than a minute that are not chained yet',
+    }),
+    latePayouts: Type.Integer({ description: 'Payouts past their promised day' }),
   }),
 });

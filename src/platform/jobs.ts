@@ -1,5 +1,13 @@
 /** Follow-up work: queued in the transaction that causes it, run after its commit, the only way to the outside. */
-import { Logger, type Runner, run, runOnce, type TaskList } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import {
+  Logger,
+  type Runner,
+  run,
+  runOnce,
+  type TaskList,
+  type WorkerEvents,
+} from 'graphile-worker';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { Db, Reader, Tx } from './db.ts';
@@ -45,8 +53,11 @@ interface WorkerInput {
 
 /** Works until stopped; `stop()` waits for the jobs in hand. */
 export async function startWorker(input: WorkerInput, concurrency = 4): Promise<Runner> {
-  const pgPool = workerPool(input.pool, concurrency + 2);
+  const pgPool = workerPool(input.pool, concurrency + 3);
+  const events: WorkerEvents = new EventEmitter();
+  const stopWatch = await watchWorkers(pgPool, events, input.log);
   const runner = await run({
+    events,
     pgPool,
     taskList: taskList(input),
     concurrency,
@@ -54,9 +65,56 @@ export async function startWorker(input: WorkerInput, concurrency = 4): Promise<
     pollInterval: 1_000,
     logger: quiet(input.log),
   });
-  runner.promise.finally(() => pgPool.end()).catch(() => undefined);
+  runner.promise
+    .finally(async () => {
+      await stopWatch();
+      await pgPool.end();
+    })
+    .catch(() => undefined);
   return runner;
 }
+
+/** Any constant will do; it only has to be the same in every process of ours. */
+const ALIVE = 7_205_912;
+const WATCH_MS = 1_000;
+
+/**
+ * The library waits 4 hours before it believes that the worker of a locked job is dead. Here each worker holds an
+ * advisory lock under its name, which PostgreSQL drops when its process dies; the living free the jobs of the dead.
+ * Should a living one lose its connection, a job may run twice: tasks are written for that.
+ */
+async function watchWorkers(
+  pool: pg.Pool,
+  events: WorkerEvents,
+  log: Log,
+): Promise<() => Promise<void>> {
+  const client = await pool.connect();
+  events.on('worker:create', ({ worker }) => {
+    client
+      .query('select pg_advisory_lock($1, hashtext($2))', [ALIVE, worker.workerId])
+      .catch((err: unknown) => log.error({ err }, 'a worker is not known to be alive'));
+  });
+  let watching: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    watching = pool
+      .query(FREE_JOBS_OF_THE_DEAD, [ALIVE])
+      .catch((err: unknown) => log.warn({ err }, 'dead workers were not looked for'));
+  }, WATCH_MS);
+  return async () => {
+    clearInterval(timer);
+    await watching;
+    client.release(true);
+  };
+}
+
+/** Two seconds are time enough for a new worker to take the lock of its name. */
+const FREE_JOBS_OF_THE_DEAD = `
+  with holder as materialized (
+    select distinct locked_by as name from graphile_worker.jobs
+    where locked_at < now() - interval '2 seconds'),
+  dead as materialized (
+    select name from holder where pg_try_advisory_xact_lock($1, hashtext(name)))
+  select graphile_worker.force_unlock_workers(array_agg(name)) from dead having count(*) > 0`;
 
 /** The library writes the ids of failed jobs as JSON, which knows no bigint: its connections read int8 as text. */
 function workerPool(ours: pg.Pool, max: number): pg.Pool {

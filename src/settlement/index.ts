@@ -14,7 +14,7 @@ export {
   unfreezePayout,
 } from './create.ts';
 export { promiseAt } from './domain.ts';
-export { hasUnpaid, type Paid, paidSince, waitingApproval } from './figures.ts';
+export { countLate, hasUnpaid, type Paid, paidSince, waitingApproval } from './figures.ts';
 export { payoutProcess, topUpProcess } from './life.ts';
 export { openPsp, type Psp, type PspOptions } from './psp.ts';
 export { dailyReconcile } from './reconcile.ts';

@@ -18,8 +18,8 @@ interface OrderRow {
   price_fen: bigint;
   net_fen: bigint;
   fees_fen: bigint;
+  /** The last one that the seller accepted. */
   quote: QuoteText;
-  requote: QuoteText | null;
   taken: string[];
   held: bigint | null;
 }
@@ -47,11 +47,15 @@ export async function checkWorld(world: World): Promise<void> {
   await checkRows(test);
   const orders = await rows<OrderRow>(
     test,
-    `select o.*, q.doc as quote, r.doc as requote,
+    `select o.*,
+       (select doc from pricing.quote q where q.accepted_at is not null and q.id = coalesce((
+          select (e.data ->> 'quote')::uuid from record.entry e
+          where e.subject = o.id::text and e.type = 'buyback.accept_requote'
+          order by (e.data ->> 'seq')::int desc limit 1), o.quote_id)) as quote,
        (select array_agg(transition order by seq) from process.step where instance = o.id) as taken,
-       (select sum(amount)::int8 from ledger.hold h where h.subject = o.id::text and h.state = 'pending') as held
-     from buyback."order" o join pricing.quote q on q.id = o.quote_id
-     left join pricing.quote r on r.id = o.requote_id order by o.id`,
+       (select sum(amount)::int8 from ledger.hold h
+        where h.subject = o.id::text and h.state = 'pending') as held
+     from buyback."order" o order by o.id`,
   );
   for (const { id, state } of orders) world.states.set(id, state);
   const payouts = await rows<PayoutRow>(test, 'select * from settlement.payout');
@@ -118,15 +122,15 @@ interface Due {
 
 /** What one order has moved, by the quote its seller accepted and what operators decided since. */
 export function dueOf(order: OrderRow, decisions: readonly Decision[], wasSent: boolean): Due {
-  const { taken, state } = order;
-  const quote = taken.includes('accept_requote') ? order.requote : order.quote;
-  assert(quote);
+  const { taken, state, quote } = order;
   const [price, net, fees] = [quote.priceFen, quote.netFen, quote.feesFen].map(BigInt);
   assert(price !== undefined && net !== undefined && fees !== undefined);
-  assert.deepEqual([order.price_fen, order.net_fen, order.fees_fen], [price, net, fees], order.id);
+  const said = [order.price_fen, order.net_fen, order.fees_fen];
+  const told = `${order.id} ${state} after ${taken.join(', ')}: ${said} is not ${[price, net, fees]}`;
+  assert.deepEqual(said, [price, net, fees], told);
   const due: Due = { owed: 0n, fee: 0n, wallet: 0n, escrow: 0n, claimed: 0n };
   if (ESCROW_STATES.includes(state)) Object.assign(due, { escrow: price, wallet: -price });
-  const said = [...decisions];
+  const decided = [...decisions];
   for (const transition of taken) {
     switch (transition) {
       case 'settle':
@@ -135,21 +139,21 @@ export function dueOf(order: OrderRow, decisions: readonly Decision[], wasSent: 
         break;
       case 'release':
         // The clock releases without a decision of a person.
-        if (said[0]?.outcome === 'release') said.shift();
+        if (decided[0]?.outcome === 'release') decided.shift();
         Object.assign(due, { owed: net, fee: fees, wallet: -price });
         break;
       case 'settle_part': {
-        const refund = said.shift()?.amountFen ?? 0n;
+        const refund = decided.shift()?.amountFen ?? 0n;
         const kept = price - refund;
         const fee = (kept * fees) / price;
         Object.assign(due, { owed: kept - fee, fee, wallet: -kept });
         break;
       }
       case 'uphold':
-        if (said[0]?.outcome === 'release') said.shift();
+        if (decided[0]?.outcome === 'release') decided.shift();
         break;
       case 'claw_back': {
-        const wanted = said.shift()?.amountFen ?? price;
+        const wanted = decided.shift()?.amountFen ?? price;
         const claim = wanted < due.owed ? wanted : due.owed;
         due.wallet += claim;
         if (wasSent) due.claimed = claim;

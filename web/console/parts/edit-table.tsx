@@ -2,7 +2,7 @@
 import { Button, Input, InputNumber, Select } from 'antd';
 import { type ReactNode, useId, useState } from 'react';
 import { fenFromYuan, yuanInput } from '../../kit/money.tsx';
-import type { Weekday } from '../price-types.ts';
+import type { Weekday } from '../api-types.ts';
 import { useSay } from '../say.ts';
 import { Icon } from './icons.tsx';
 

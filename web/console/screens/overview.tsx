@@ -58,13 +58,15 @@ function Figures({ of }: { of: Overview }): ReactNode {
 }
 
 interface Alarm {
-  code: 'reconcile_mismatch' | 'failed_jobs' | 'processes_stuck';
+  code: keyof typeof alarmPlaces;
   count: number;
 }
 const alarmPlaces = {
   reconcile_mismatch: '/reconciliation',
   failed_jobs: '/jobs',
   processes_stuck: '/processes',
+  late_payouts: '/payouts',
+  unsealed: '/record',
 } as const;
 
 /** Gathered from what this person may read; the rest is somebody else's alarm. */
@@ -78,6 +80,8 @@ function useAlarms(of: Overview): Alarm[] {
     { code: 'reconcile_mismatch', count: books.data?.findings ?? 0 },
     { code: 'failed_jobs', count: of.queues.failedJobs },
     { code: 'processes_stuck', count: stuck },
+    { code: 'late_payouts', count: of.queues.latePayouts },
+    { code: 'unsealed', count: of.queues.unsealed },
   ];
   return all.filter(({ count }) => count > 0);
 }
@@ -218,6 +222,15 @@ const wholeNumber = (value: number): string =>
   value.toLocaleString('en', { maximumFractionDigits: 0 });
 const oneDecimal = (value: number): string => value.toFixed(1);
 
+/** A day without a trade keeps the last index, so that a line is a line. */
+function carried(values: readonly (number | null)[]): (number | null)[] {
+  let last: number | null = null;
+  return values.map((value) => {
+    last = value ?? last;
+    return last;
+  });
+}
+
 function PriceIndex({ of }: { of: Overview }): ReactNode {
   const t = useSay();
   const pick = usePick();
@@ -229,7 +242,7 @@ function PriceIndex({ of }: { of: Overview }): ReactNode {
     const at = new Map(of.priceIndex.map((one) => [`${one.category} ${one.day}`, one.index]));
     return chosen.map((category) => ({
       name: pick(CATEGORY_WORDS[category as Category] ?? { zh: category, en: category }),
-      values: days.map((day) => at.get(`${category} ${day}`) ?? null),
+      values: carried(days.map((day) => at.get(`${category} ${day}`) ?? null)),
     }));
   }, [of, chosen, days, pick]);
   const labels = useMemo(() => days.map(shortDay), [days]);

@@ -3,6 +3,7 @@ import { Segmented, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { CATEGORY_WORDS, type Category } from '../../../src/cards/schema.ts';
 import { usePick } from '../../kit/language.tsx';
+import type { CategoryRow, PriceTableData } from '../api-types.ts';
 import {
   Days,
   EditTable,
@@ -15,7 +16,6 @@ import {
 } from '../parts/edit-table.tsx';
 import { Field } from '../parts/field.tsx';
 import { Panel } from '../parts/screen.tsx';
-import type { CategoryRow, PriceTableData } from '../price-types.ts';
 import { useSay } from '../say.ts';
 import { Fees, Products } from './price-fees.tsx';
 
@@ -142,8 +142,8 @@ function withHoliday(
 function Curves({ data, change }: EditorProps): ReactNode {
   const t = useSay();
   const words = useCategoryWords();
-  const categories = Object.keys(data.categories);
-  const [chosen, setChosen] = useState(categories[0] ?? '');
+  const categories = Object.keys(data.categories) as Category[];
+  const [chosen, setChosen] = useState<Category>('dining');
   const row = data.categories[chosen];
   const set =
     change &&

@@ -1,8 +1,8 @@
 /** The parts of a price table that hang on no category: the fees, and the products with rates of their own. */
 import type { ReactNode } from 'react';
 import { usePick } from '../../kit/language.tsx';
+import type { PriceTableData } from '../api-types.ts';
 import { EditTable, Percent, replaced, Text, without, Yuan } from '../parts/edit-table.tsx';
-import type { PriceTableData } from '../price-types.ts';
 import { useSay } from '../say.ts';
 
 interface PartProps {

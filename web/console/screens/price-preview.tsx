@@ -4,12 +4,12 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { Chart } from '../../kit/chart.tsx';
 import { usePick } from '../../kit/language.tsx';
 import { Money } from '../../kit/money.tsx';
+import type { Preview, PreviewRow } from '../api-types.ts';
 import { useAct } from '../ask.ts';
 import { Listing } from '../parts/listing.tsx';
 import { momentText } from '../parts/moment.tsx';
 import { Panel } from '../parts/screen.tsx';
 import { CategoryName, Mark } from '../parts/tags.tsx';
-import type { Preview, PreviewRow } from '../price-types.ts';
 import { useSay } from '../say.ts';
 
 export function PricePreview({ id, blocked }: { id: string; blocked: boolean }): ReactNode {

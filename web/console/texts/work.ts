@@ -32,6 +32,14 @@ export const workTexts = defineTexts({
     zh: '{count} 个流程到期后无法推进',
     en: 'Life cycles the clock could not move: {count}',
   },
+  'overview.alarm.late_payouts': {
+    zh: '{count} 笔付款已过承诺日',
+    en: 'Payouts past their promised day: {count}',
+  },
+  'overview.alarm.unsealed': {
+    zh: '{count} 条存证超过一分钟未入链',
+    en: 'Record entries not chained after a minute: {count}',
+  },
   'overview.volume': { zh: '每日成交', en: 'Volume per day' },
   'overview.volumeSum': {
     zh: '{days} 天共 {orders} 单，面值 {face}',
@@ -39,8 +47,8 @@ export const workTexts = defineTexts({
   },
   'overview.index': { zh: '价格指数', en: 'Price index' },
   'overview.indexNote': {
-    zh: '每 100 元面值卖家所得，最多同时比较四个品类',
-    en: 'What sellers get per 100 of face; compare up to four categories',
+    zh: '每 100 元面值卖家所得；无成交日沿用前值，最多同时比较四个品类',
+    en: 'What sellers get per 100 of face; a day without trade keeps the last. Up to four categories',
   },
   'overview.indexSum': { zh: '最新：{list}', en: 'Latest: {list}' },
   'overview.categories': { zh: '品类', en: 'Categories' },
