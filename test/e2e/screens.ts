@@ -177,14 +177,15 @@ async function desk(on: Browser): Promise<void> {
   const page = await open(on, { wide: true, signIn: ADMIN });
   await shot(page, 'console-overview', '/console');
   await shot(page, 'console-orders', '/console/orders');
-  await page.getByRole('table').getByRole('link').nth(2).click();
+  await page.goto(`${address}/console/orders?state=closed`);
+  await page.getByRole('table').getByRole('link').first().click();
   await page.locator('.co-timeline').waitFor();
   await shot(page, 'console-order');
   await shot(page, 'console-reviews', '/console/reviews');
   await shot(page, 'console-payout-runs', '/console/payout-runs');
   await shot(page, 'console-prices', '/console/prices');
   await page.getByRole('table').getByRole('link').first().click();
-  await page.getByRole('tablist').waitFor();
+  await page.locator('.co-edit').first().waitFor();
   await shot(page, 'console-price-table');
   await shot(page, 'console-ledger', '/console/ledger');
   await shot(page, 'console-processes', '/console/processes');
