@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
+import { chinaHour } from '#platform';
 import { DESK, PHONE, still } from './browser.ts';
 import { launchChromium } from './chromium.ts';
 
@@ -27,12 +28,29 @@ const demo = (await (await fetch(`${address}/v1/demo`)).json()) as Demo;
 mkdirSync(FOLDER, { recursive: true });
 const browser = await launchChromium();
 try {
+  await morning(browser);
   await stranger(browser);
   await seller(browser);
   await desk(browser);
   await readme();
 } finally {
   await browser.close();
+}
+
+/** Pictures show a working day: the demo's clock goes on until shops are open in China. */
+async function morning(on: Browser): Promise<void> {
+  const page = await open(on, { signIn: SELLER });
+  for (let steps = 0; steps < 12; steps++) {
+    const { now } = (await (await fetch(`${address}/v1/demo`)).json()) as { now: string };
+    const hour = chinaHour(new Date(now));
+    if (hour >= 9 && hour < 16) break;
+    const moved = await page.request.post(`${address}/v1/demo/forward`, {
+      data: { to: 'two_hours' },
+    });
+    assert.ok(moved.ok(), await moved.text());
+    await sleep(2_000);
+  }
+  await page.context().close();
 }
 
 interface Look {
@@ -159,14 +177,15 @@ async function desk(on: Browser): Promise<void> {
   const page = await open(on, { wide: true, signIn: ADMIN });
   await shot(page, 'console-overview', '/console');
   await shot(page, 'console-orders', '/console/orders');
-  await page.getByRole('table').getByRole('link').nth(2).click();
+  await page.goto(`${address}/console/orders?state=closed`);
+  await page.getByRole('table').getByRole('link').first().click();
   await page.locator('.co-timeline').waitFor();
   await shot(page, 'console-order');
   await shot(page, 'console-reviews', '/console/reviews');
   await shot(page, 'console-payout-runs', '/console/payout-runs');
   await shot(page, 'console-prices', '/console/prices');
   await page.getByRole('table').getByRole('link').first().click();
-  await page.getByRole('tablist').waitFor();
+  await page.locator('.co-edit').first().waitFor();
   await shot(page, 'console-price-table');
   await shot(page, 'console-ledger', '/console/ledger');
   await shot(page, 'console-processes', '/console/processes');

@@ -93,12 +93,17 @@ function Trust(): React.ReactNode {
 }
 
 const FANNED = 3;
+const NAME_FITS = 6;
 
-/** A few cards for the eye, on wide screens only. */
+/** A few cards for the eye, on wide screens only; their names fit on one line. */
 function Fan({ offers }: { offers: Offer[] }): React.ReactNode {
+  const shown = offers
+    .slice(1)
+    .filter(({ product }) => product.name.zh.length <= NAME_FITS)
+    .slice(0, FANNED);
   return (
     <div className="fan" aria-hidden="true">
-      {offers.slice(1, 1 + FANNED).map(({ product }) => (
+      {shown.map(({ product }) => (
         <CardFace key={product.sku} product={product} />
       ))}
     </div>

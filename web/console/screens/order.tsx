@@ -292,10 +292,15 @@ function EventTitle({ of: { kind, title } }: { of: TimelineEvent }): ReactNode {
   );
 }
 
+const actors = ['seller', 'system', 'operator', 'clock'] as const;
+
 function EventDetail({ of: { kind, detail } }: { of: TimelineEvent }): ReactNode {
+  const t = useSay();
+  const actor = actors.find((one) => one === detail);
+  if (kind === 'state' && actor) return <p className="co-detail">{t(`order.by.${actor}`)}</p>;
   return (
     <p className="co-detail">
-      {kind === 'state' ? detail : <code className="co-break">{detail}</code>}
+      <code className="co-break">{detail}</code>
     </p>
   );
 }

@@ -114,6 +114,10 @@ export const workTexts = defineTexts({
   'order.kind.money': { zh: '资金', en: 'Money' },
   'order.kind.record': { zh: '存证', en: 'Record' },
   'order.kind.job': { zh: '任务', en: 'Job' },
+  'order.by.seller': { zh: '卖家', en: 'Seller' },
+  'order.by.system': { zh: '系统', en: 'System' },
+  'order.by.operator': { zh: '员工', en: 'Staff' },
+  'order.by.clock': { zh: '到点自动', en: 'The clock' },
   'order.openCase': { zh: '开立争议', en: 'Open a case' },
   'order.caseNote': {
     zh: '只冻结这一单的款项，其他订单不受影响。',
