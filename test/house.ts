@@ -183,7 +183,11 @@ async function startOutside(input: {
   const { clock, keys, bankState, bankSettleMs = 0, closing } = input;
   const [issuer, psp, sms, realName] = await Promise.all([
     startIssuerSimulator({ port: 0, clock }),
-    startPspSimulator({ port: 0, settleMs: bankSettleMs, ...(bankState && { stateFile: bankState }) }),
+    startPspSimulator({
+      port: 0,
+      settleMs: bankSettleMs,
+      ...(bankState && { stateFile: bankState }),
+    }),
     startSmsSimulator({ port: 0, now: () => clock.now() }),
     startRealNameSimulator({ port: 0 }),
   ]);
