@@ -88,6 +88,7 @@ function gates(which) {
     ).status;
   }
   step('generated files', ['db/generate.ts', '--check']);
+  step('generated documents', ['docs/generate.ts', '--check']);
   step('web build', ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']);
   const args = [
     '--test',

@@ -6,6 +6,7 @@ import {
   buybackRoutes,
   buybackTasks,
   executeCase,
+  exportOrders,
   hasLiveOrders,
   holdQuote,
   onBuybackClock,
@@ -42,6 +43,9 @@ import { checkProcess, type Process, processRoutes } from '#process';
 import { recordRoutes } from '#record';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
+  accountOf,
+  forgetAccounts,
+  hasUnpaid,
   openPsp,
   payoutProcess,
   type SettlementDeps,
@@ -73,7 +77,7 @@ export interface House {
   /** Starts the worker and the sweep of deadlines; gives how to stop both. */
   work(): Promise<() => Promise<void>>;
   /** All that is due now and all jobs that follow, until nothing moves any more; for tests and the demo. */
-  settleDown(): Promise<void>;
+  settleDown(jobsSideBySide?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -115,10 +119,10 @@ export async function openHouse(input: HouseInput): Promise<House> {
         await runner.stop();
       };
     },
-    settleDown: async () => {
+    settleDown: async (jobsSideBySide) => {
       for (;;) {
         const moved = await sweep(rounds);
-        await drainJobs(worker);
+        await drainJobs(worker, jobsSideBySide);
         if (moved === 0) return;
       }
     },
@@ -189,13 +193,19 @@ async function openApp(
     clock,
     config,
     live,
+    exporters: {
+      orders: exportOrders,
+      payoutAccount: (_reader, userId) => accountOf({ db, keys }, userId),
+    },
     erasers: {
       pricing: async (tx, userId) => {
         await forgetSubscriber(tx, userId);
         return [];
       },
+      settlement: forgetAccounts,
     },
-    mayErase: async (tx, userId) => !(await hasLiveOrders(tx, userId)),
+    mayErase: async (tx, userId) =>
+      !(await hasLiveOrders(tx, userId)) && !(await hasUnpaid(tx, userId)),
   });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
@@ -222,6 +232,18 @@ async function openApp(
   healthRoutes(app, pool);
   await webRoutes(app);
   return app;
+}
+
+/** The API as a document, of a house that is never opened: no database is asked and nothing listens. */
+export async function describeApi(input: HouseInput): Promise<object> {
+  const db = openDatabase(input.pool);
+  const live: Live = { subscribe: () => () => undefined, close: async () => undefined };
+  const { settlement } = outside(input, db);
+  const app = await openApp(input, { db, live, settlement });
+  await app.ready();
+  const document = app.swagger();
+  await app.close();
+  return document;
 }
 
 async function listen(app: App, { HOST: host, PORT: port }: Config): Promise<string> {

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import {
   type App,
   Body,
+  type Clock,
   chinaDay,
   chinaInstant,
   HOUR,
@@ -10,11 +11,10 @@ import {
   Problem,
   plus,
 } from '#platform';
-import type { DemoClock } from './demo-clock.ts';
 import type { Simulators } from './simulators.ts';
 
 export interface DemoControls {
-  clock: DemoClock;
+  clock: Clock & { moveTo(at: Date): unknown };
   simulators: Pick<Simulators, 'urls'>;
 }
 

@@ -32,7 +32,7 @@ import {
   silentLog,
 } from '#platform';
 import { issueQuote } from '#pricing';
-import { putAccount, topUp } from '#settlement';
+import { approveRun, listRuns, putAccount, topUp } from '#settlement';
 import { type House, openHouse } from './app.ts';
 import type { DemoClock } from './demo-clock.ts';
 import {
@@ -48,6 +48,8 @@ import { publishAll } from './publish.ts';
 const DAYS = 31;
 const SELLERS = 48;
 const FLOAT_FEN = fen(200_000_000n);
+/** Sellers do not queue up for each other, and neither do jobs. */
+const SIDE_BY_SIDE = 6;
 const SEED = 20_261_101;
 
 interface DemoInput {
@@ -144,6 +146,7 @@ class Play {
   #sellers: Seller[] = [];
   #products: Product[] = [];
   #risk = '';
+  #checker = '';
 
   constructor(
     input: DemoInput & { house: House; fake: FakeClock; bank: (body: object) => Promise<void> },
@@ -158,11 +161,12 @@ class Play {
     for (const { phone, roles } of STAFF) {
       const id = await inTransaction(db, (tx) => createStaff(tx, { keys, phone, roles, at }));
       if (roles.includes('risk')) this.#risk = id;
+      if (roles.includes('compliance')) this.#checker = id;
     }
     await inTransaction(db, (tx) =>
       topUp(tx, { recycler: 'house', amountFen: FLOAT_FEN, by: this.#risk, at }),
     );
-    await house.settleDown();
+    await house.settleDown(SIDE_BY_SIDE);
     await this.#moveTo(new Date(at.getTime() + 60_000));
     this.#products = (await listProducts(db)).filter(
       ({ transferability, legalKind }) =>
@@ -173,31 +177,25 @@ class Play {
 
   async #signUpSellers(): Promise<Seller[]> {
     const { db, keys, fake, house } = this.#in;
-    const sellers: (Seller & { name: string })[] = [];
-    for (let index = 0; index < SELLERS; index++) {
-      const name = personName(this.#dice);
-      const userId = await inTransaction(db, async (tx) => {
-        const id = await signUp(tx, { keys, phone: phoneNumber(index), at: fake.now() });
-        await submitRealName(tx, {
-          keys,
-          userId: id,
-          name,
-          idNumber: idNumberOf(this.#dice, index),
-          at: fake.now(),
+    const people = Array.from({ length: SELLERS }, (_, index) => ({
+      name: personName(this.#dice),
+      phone: phoneNumber(index),
+      idNumber: idNumberOf(this.#dice, index),
+      accountNumber: luhnNumber(this.#dice, '622202', 19),
+    }));
+    const at = fake.now();
+    const sellers = await Promise.all(
+      people.map(async ({ phone, name, idNumber, accountNumber }) => {
+        const userId = await inTransaction(db, async (tx) => {
+          const id = await signUp(tx, { keys, phone, at });
+          await submitRealName(tx, { keys, userId: id, name, idNumber, at });
+          return id;
         });
-        return id;
-      });
-      sellers.push({ userId, name });
-    }
-    await house.settleDown();
-    for (const { userId, name } of sellers) {
-      await putAccount(house.settlement, {
-        userId,
-        bankCode: 'state',
-        accountNumber: luhnNumber(this.#dice, '622202', 19),
-        accountName: name,
-      });
-    }
+        return { userId, bankCode: 'state' as const, accountNumber, accountName: name };
+      }),
+    );
+    await house.settleDown(SIDE_BY_SIDE);
+    await Promise.all(sellers.map((seller) => putAccount(house.settlement, seller)));
     return sellers;
   }
 
@@ -224,8 +222,10 @@ class Play {
         paid = true;
       }
       await this.#moveTo(chinaInstant(day, hour));
-      for (let sale = 0; sale < sales; sale++) await this.#sell(this.#dice.pick(categories));
-      await this.#in.house.settleDown();
+      await Promise.all(
+        Array.from({ length: sales }, () => this.#sell(this.#dice.pick(categories))),
+      );
+      await this.#in.house.settleDown(SIDE_BY_SIDE);
       await this.#afterwards();
     }
   }
@@ -239,13 +239,29 @@ class Play {
       await this.#moveTo(at);
     }
     if (this.#in.fake.now() < now) await this.#moveTo(now);
-    for (const state of ['good', 'good', 'extra_check', 'half_used', 'good'] as const)
-      await this.#sell('dining', state);
-    await house.settleDown();
+    // Whatever the hour, some category pays above its floor.
+    for (const fate of ['good', 'extra_check', 'half_used', 'good', 'extra_check']) {
+      for (const category of ['cafe', 'fuel', 'cinema', 'grocery', 'membership', 'ecommerce']) {
+        if (await this.#sell(category, fate)) break;
+      }
+    }
+    await house.settleDown(SIDE_BY_SIDE);
   }
 
+  /** The run of 17:00, its second signature, and the bank a little later. The last run waits for the newcomer. */
   async #cutOff(day: string): Promise<void> {
+    const { db, fake, clock } = this.#in;
     await this.#moveTo(chinaInstant(day, 17.05));
+    const runs = (await listRuns(db, { before: undefined, limit: 5 })).filter(
+      ({ state }) => state === 'awaiting_approval',
+    );
+    if (day < addDays(chinaDay(clock.now()), -1)) {
+      for (const { id } of runs) {
+        await inTransaction(db, (tx) =>
+          approveRun(tx, { runId: id, checker: this.#checker, at: fake.now() }),
+        );
+      }
+    }
     await this.#moveTo(chinaInstant(day, 17.4));
   }
 
@@ -254,17 +270,18 @@ class Play {
     if (at <= fake.now()) return;
     fake.moveTo(at);
     await bank({ now: at.toISOString() });
-    await house.settleDown();
+    await house.settleDown(SIDE_BY_SIDE);
     await bank({ now: at.toISOString() });
-    await house.settleDown();
+    await house.settleDown(SIDE_BY_SIDE);
   }
 
-  async #sell(category: string, wanted?: string): Promise<void> {
+  /** False when the rules, the floor or chance had no deal for this seller; that happens too. */
+  async #sell(category: string, wanted?: string): Promise<boolean> {
     const { db, keys, fake } = this.#in;
     const product = this.#dice.pick(this.#products.filter((one) => one.category === category));
     const { userId } = this.#dice.pick(this.#sellers);
     const card = await this.#cardOf(product.sku, wanted ?? this.#fate());
-    if (!card) return;
+    if (!card) return false;
     const at = fake.now();
     const expiresOn =
       this.#dice.within(0, 3) === 0 ? addDays(chinaDay(at), this.#dice.within(20, 600)) : undefined;
@@ -289,9 +306,10 @@ class Play {
         pin: card.pin === undefined ? undefined : new Secret(card.pin),
         at,
       });
+      return true;
     } catch (error) {
-      // A card that the rules or the floor refuse is a seller who walks away; that happens too.
       if (!(error instanceof Refused)) throw error;
+      return false;
     }
   }
 
@@ -300,8 +318,9 @@ class Play {
     const { db, keys, fake, house } = this.#in;
     const at = fake.now();
     for (const order of await listOrders(db, { states: ['requoted'], limit: 20 })) {
-      const answer = this.#dice.within(0, 9) < 6 ? acceptRequote : declineRequote;
-      await answer(db, { orderId: order.id, userId: order.user_id, at });
+      const answer = { orderId: order.id, userId: order.user_id, at };
+      if (this.#dice.within(0, 9) < 6) await acceptRequote(db, keys, answer);
+      else await declineRequote(db, answer);
     }
     for (const order of await listOrders(db, { states: ['manual_review'], limit: 20 })) {
       await review(db, keys, {
@@ -324,7 +343,7 @@ class Play {
           at,
         });
     }
-    await house.settleDown();
+    await house.settleDown(SIDE_BY_SIDE);
   }
 
   /** Most cards are what their sellers say. */

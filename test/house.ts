@@ -118,7 +118,14 @@ export interface TestHouse extends TestDatabase {
 
 export async function openTestHouse(
   t: { after(work: () => Promise<void>): void },
-  options: { clock?: FakeClock; config?: Partial<Config>; bankState?: string } = {},
+  options: {
+    clock?: FakeClock;
+    config?: Partial<Config>;
+    bankSettleMs?: number;
+    /** File for the bank's key and transfers, for tests that speak in the bank's name. */
+    bankState?: string;
+    demo?: boolean;
+  } = {},
 ): Promise<TestHouse> {
   const closing: (() => Promise<void> | void)[] = [];
   t.after(async () => {
@@ -135,6 +142,7 @@ export async function openTestHouse(
     ...outside,
     DATABASE_URL: database.url,
     DATA_DIR: folder,
+    DEMO: options.demo ?? false,
     ...options.config,
   };
   const logged: string[] = [];
@@ -144,7 +152,14 @@ export async function openTestHouse(
     to: { write: (line) => void logged.push(line) },
   });
   await publishAll(database.db, clock.now());
-  const house = await openHouse({ config, pool: database.pool, keys, clock, log });
+  const urls = {
+    SMS_URL: config.SMS_URL,
+    REALNAME_URL: config.REALNAME_URL,
+    PSP_URL: config.PSP_URL,
+    ISSUER_URL: config.ISSUER_URL,
+  };
+  const demo = options.demo && { demo: { clock, simulators: { urls } } };
+  const house = await openHouse({ config, pool: database.pool, keys, clock, log, ...demo });
   closing.push(() => house.close());
   const url = await house.listen();
   const made = { ...database, house, clock, config, keys, url, simulators, logged };
@@ -158,17 +173,17 @@ type Made = Pick<
   'house' | 'clock' | 'config' | 'keys' | 'url' | 'simulators' | 'db' | 'pool'
 >;
 
-/** `bankState` names a file for the bank's key and transfers, for tests that speak in the bank's name. */
 async function startOutside(input: {
   clock: FakeClock;
   keys: Keys;
+  bankSettleMs?: number;
   bankState?: string;
   closing: (() => Promise<void> | void)[];
 }) {
-  const { clock, keys, bankState, closing } = input;
+  const { clock, keys, bankSettleMs: settleMs = 0, bankState: stateFile, closing } = input;
   const [issuer, psp, sms, realName] = await Promise.all([
     startIssuerSimulator({ port: 0, clock }),
-    startPspSimulator({ port: 0, settleMs: 0, ...(bankState && { stateFile: bankState }) }),
+    startPspSimulator({ port: 0, settleMs, ...(stateFile !== undefined && { stateFile }) }),
     startSmsSimulator({ port: 0, now: () => clock.now() }),
     startRealNameSimulator({ port: 0 }),
   ]);
@@ -335,6 +350,9 @@ async function fund(test: TestHouse): Promise<void> {
   const { userId: by } = await newcomer(test);
   const at = clock.now();
   await inTransaction(db, (tx) => topUp(tx, { recycler: 'house', amountFen: FLOAT_FEN, by, at }));
+  await test.settle();
+  // However slow the bank is set to be, this first money is there at once.
+  await test.control('psp', '/control/settle', {});
   await test.settle();
   const wallet = await test.pool.query(
     `select balance from ledger.account where code = 'WALLET:house'`,

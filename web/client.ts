@@ -29,6 +29,29 @@ export interface OpenApi {
   components?: { schemas?: Record<string, Schema> };
 }
 
+/** Parts of answers that screens speak of by name; a path that no answer has does not compile. */
+const NAMED: Readonly<Record<string, string>> = {
+  BankCode: "Routes['PUT /v1/me/payout-account']['body']['bankCode']",
+  ConsentView: "Routes['GET /v1/me/consents']['reply']['items'][number]",
+  Demo: "Routes['GET /v1/demo']['reply']",
+  Me: "Routes['GET /v1/me']['reply']",
+  OrderState: "OrderView['state']",
+  OrderView: "Routes['GET /v1/orders/:id']['reply']",
+  PayoutAccount: "NonNullable<Routes['GET /v1/me/payout-account']['reply']['account']>",
+  PayoutPolicy: "Routes['GET /v1/payout-policy']['reply']",
+  PriceHistory: "Routes['GET /v1/price-history']['reply']",
+  PriceList: "Routes['GET /v1/prices']['reply']",
+  PriceRow: "PriceList['items'][number]",
+  Product: "Routes['GET /v1/products/:sku']['reply']",
+  QuoteDoc: "Routes['POST /v1/quotes']['reply']",
+  QuoteLine: "QuoteDoc['lines'][number]",
+  Restriction: "Product['restrictions'][number]",
+  SessionView: "Routes['GET /v1/me/sessions']['reply']['items'][number]",
+  SlotOffer: "NonNullable<QuoteDoc['betterSlot']>",
+  StepKey: "OrderView['steps'][number]['key']",
+  Words: "Product['name']",
+};
+
 /** One line per route: `'POST /v1/orders': { params; query; body; reply }`. */
 export function clientTypes(api: OpenApi): string {
   const schemas = Object.entries(api.components?.schemas ?? {}).map(
@@ -45,6 +68,8 @@ export function clientTypes(api: OpenApi): string {
     ...routes.sort(),
     '}',
     '',
+    ...Object.entries(NAMED).map(([name, type]) => `export type ${name} = ${type};`),
+    '',
   ].join('\n');
 }
 
@@ -56,11 +81,13 @@ function routeLine(method: string, path: string, operation: Operation): string {
     return `{ ${fields.map((field) => `${key(field.name)}${field.required || where === 'path' ? '' : '?'}: ${typeOf(field.schema)}`).join('; ')} }`;
   };
   const body = operation.requestBody?.content['application/json']?.schema;
+  // What a page sends is never nothing: an empty object, which a route without a body lets pass.
+  const none = method === 'post' || method === 'put' ? 'Record<string, never>' : 'undefined';
   const good = Object.entries(operation.responses ?? {}).find(([status]) =>
     status.startsWith('2'),
   )?.[1];
   const reply = good?.content?.['application/json']?.schema;
-  return `  '${name}': { params: ${given('path')}; query: ${given('query')}; body: ${body ? typeOf(body) : 'undefined'}; reply: ${reply ? typeOf(reply) : 'undefined'} };`;
+  return `  '${name}': { params: ${given('path')}; query: ${given('query')}; body: ${body ? typeOf(body) : none}; reply: ${reply ? typeOf(reply) : 'undefined'} };`;
 }
 
 function typeOf(schema: Schema): string {

@@ -22,6 +22,7 @@ create table buyback."order" (
   balance_fen       bigint check (balance_fen >= 0),
   verified_at       timestamptz,
   waits             int not null default 0 check (waits >= 0),
+  checks            int not null default 1 check (checks > 0),  -- one more after each accepted new quote
   settled_at        timestamptz,
   created_at        timestamptz not null,
   check (price_fen = net_fen + fees_fen),

@@ -57,6 +57,8 @@ export interface Faults {
   rejectReason: string;
   /** So many transfers are paid and come back afterwards. */
   bounce: number;
+  /** So many collections fail: the payer's account has not enough. */
+  refuseCollections: number;
 }
 
 export const NO_FAULTS: Faults = {
@@ -69,6 +71,7 @@ export const NO_FAULTS: Faults = {
   reject: 0,
   rejectReason: 'ACCOUNT_UNKNOWN',
   bounce: 0,
+  refuseCollections: 0,
 };
 
 /** A line added to, or changed in, the statement of a day, for reconciliation to find. */
@@ -114,7 +117,7 @@ export function openBank(options: {
     },
     open: (asked) => {
       const at = now();
-      const fate = asked.kind === 'transfer' ? drawFate(bank.faults) : undefined;
+      const fate = drawFate(bank.faults, asked.kind);
       const entry: Entry = {
         ...asked,
         status: 'accepted',
@@ -186,7 +189,12 @@ export function openBank(options: {
   return bank;
 }
 
-function drawFate(faults: Faults): Entry['fate'] {
+function drawFate(faults: Faults, kind: Kind): Entry['fate'] {
+  if (kind === 'collection') {
+    if (faults.refuseCollections === 0) return undefined;
+    faults.refuseCollections--;
+    return { status: 'failed', reason: 'NOT_COVERED' };
+  }
   if (faults.reject > 0) {
     faults.reject--;
     return { status: 'failed', reason: faults.rejectReason };

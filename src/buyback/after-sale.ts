@@ -11,8 +11,9 @@ import {
   plus,
   Refused,
   type Tx,
+  ZERO,
 } from '#platform';
-import { cancelPayout, createPayout, freezePayout, unfreezePayout } from '#settlement';
+import { cancelPayout, createPayout, freezePayout, payoutOf, unfreezePayout } from '#settlement';
 import { change, takeOrder } from './change.ts';
 import { type CaseOutcome, caseTransition, splitRefund } from './domain.ts';
 import { CASE_MS } from './life.ts';
@@ -127,8 +128,9 @@ async function execute(tx: Tx, decided: Case, who: Who): Promise<Order> {
 }
 
 /**
- * The seller's net is all that is claimed back; the fee stays a line of the order. Money not yet sent comes out of
- * the payout and the rest is paid anew; money already sent becomes a receivable, never a silent minus.
+ * What the seller was promised is all that is claimed back (after an earlier part of a case that is less than the
+ * net); the fee stays a line of the order. Money not yet sent comes out of the payout and the rest is paid anew;
+ * money already sent becomes a receivable, never a silent minus.
  */
 async function clawBack(
   tx: Tx,
@@ -137,7 +139,8 @@ async function clawBack(
   refund: Fen,
 ): Promise<Order> {
   const { at } = step;
-  const claim = refund > order.net_fen ? order.net_fen : refund;
+  const owed = (await payoutOf(tx, order.id))?.amountFen ?? ZERO;
+  const claim = refund > owed ? owed : refund;
   const { cancelled: unsent } = await cancelPayout(tx, { subject: order.id, at });
   const after = await change(tx, order, {
     ...step,
@@ -145,7 +148,7 @@ async function clawBack(
     amounts: { refund: claim },
     accounts: { SELLER: `${unsent ? 'PAYABLE' : 'RECEIVABLE'}:${order.user_id}` },
   });
-  const rest = fen(order.net_fen - claim);
+  const rest = fen(owed - claim);
   if (unsent && rest > 0n) {
     await createPayout(tx, {
       userId: order.user_id,

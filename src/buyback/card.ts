@@ -14,15 +14,22 @@ export async function freeCard(tx: Tx, order: Order, at: Date): Promise<void> {
   if (order.card_id) await disencumber(tx, { cardId: order.card_id, ref: order.id, at });
 }
 
+/** Each check of a card has a cause of its own at the issuer: the first, and one after each accepted new quote. */
+export const checkRef = (orderId: string, check: number): string =>
+  check === 1 ? orderId : `${orderId}/${check}`;
+
 /**
- * Gives up the lock at the issuer, then shreds our copy of the secret. Safe to run again. A card that the issuer
+ * Gives up the locks at the issuer, then shreds our copy of the secret. Safe to run again. A card that the issuer
  * cannot give back stays sealed, and the job fails in plain view: only a person can make that good.
  */
 export async function letCardGo(deps: IssuerDeps, orderId: string, at: Date): Promise<void> {
   const order = await findOrder(deps.db, orderId);
   const cardId = order?.card_id;
   if (!cardId) return;
-  const { released, code } = await releaseAtIssuer(deps, { cardId, ref: orderId, at });
-  if (!released) throw new Error(`the issuer did not give the card back: ${code ?? 'unknown'}`);
+  for (let check = order.checks; check > 0; check--) {
+    const ref = checkRef(orderId, check);
+    const { released, code } = await releaseAtIssuer(deps, { cardId, ref, at });
+    if (!released) throw new Error(`the issuer did not give the card back: ${code ?? 'unknown'}`);
+  }
   await inTransaction(deps.db, (tx) => returnCard(tx, { cardId, ref: orderId, at }));
 }

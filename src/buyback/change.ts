@@ -1,8 +1,9 @@
 /** The one way an order changes: lock, move its process, save, all in the caller's transaction. */
 import assert from 'node:assert/strict';
-import { type Fen, Refused, type Tx } from '#platform';
-import { type Move, move } from '#process';
-import { buyback } from './life.ts';
+import { sendSms } from '#parties';
+import { chinaDay, chinaHour, type Fen, Refused, type Tx } from '#platform';
+import { type Instance, type Move, move } from '#process';
+import { buyback, type State } from './life.ts';
 import { lockOrder, type Order, saveOrder } from './store.ts';
 
 export type Actor = 'seller' | 'system' | 'operator' | 'clock';
@@ -27,6 +28,24 @@ export async function takeOrder(tx: Tx, id: string, owner?: string): Promise<Ord
   return order;
 }
 
+/** What a seller is told of by text message, for nobody has to keep the page open. */
+const LETTERS: Readonly<
+  Partial<Record<State, 'order_requoted' | 'order_rejected' | 'order_disputed'>>
+> = {
+  requoted: 'order_requoted',
+  rejected: 'order_rejected',
+  disputed: 'order_disputed',
+  contested: 'order_disputed',
+};
+
+async function tell(tx: Tx, order: Order, { state, dueAt }: Instance, at: Date): Promise<void> {
+  const template = LETTERS[state as State];
+  if (!template) return;
+  const deadline = dueAt ? `${chinaDay(dueAt)} ${chinaHour(dueAt)} 时` : '';
+  const params = { order: order.id.slice(-12), deadline };
+  await sendSms(tx, { userId: order.user_id, template, params, at });
+}
+
 export async function change(tx: Tx, order: Order, step: Change): Promise<Order> {
   const { save = {}, amounts, accounts, ...rest } = step;
   const money = {
@@ -42,6 +61,7 @@ export async function change(tx: Tx, order: Order, step: Change): Promise<Order>
   });
   const saved = { ...save, state: after.state };
   await saveOrder(tx, order.id, saved);
+  await tell(tx, order, after, rest.at);
   const now = await lockOrder(tx, order.id);
   assert(now && now.state === after.state, 'the order and its process agree');
   return now;

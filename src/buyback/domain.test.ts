@@ -11,20 +11,19 @@ import { ASKS_MAX, buyback, INSPECTION_MS, type State } from './life.ts';
 const face = fen(10_000n);
 
 test('a card passes at exactly the promised balance, and nowhere else', () => {
+  const at = (outcome: 'pass' | 'requote', balanceFen: bigint | undefined) =>
+    judge({
+      outcome,
+      faceFen: face,
+      waits: 0,
+      balanceFen: balanceFen === undefined ? undefined : fen(balanceFen),
+    });
+  assert.equal(at('pass', 10_000n), 'pass');
+  assert.equal(at('requote', 10_000n), 'requote', 'another date is another card');
   for (const outcome of ['pass', 'requote'] as const) {
-    const at = (balanceFen: bigint | undefined) =>
-      judge({
-        outcome,
-        faceFen: face,
-        waits: 0,
-        balanceFen: balanceFen === undefined ? undefined : fen(balanceFen),
-      });
-    assert.equal(at(10_000n), 'pass');
-    assert.equal(at(9_999n), 'requote');
-    assert.equal(at(10_001n), 'requote');
-    assert.equal(at(1n), 'requote');
-    assert.equal(at(0n), 'reject');
-    assert.equal(at(undefined), 'refer');
+    for (const balance of [1n, 9_999n, 10_001n]) assert.equal(at(outcome, balance), 'requote');
+    assert.equal(at(outcome, 0n), 'reject');
+    assert.equal(at(outcome, undefined), 'refer');
   }
 });
 

@@ -19,10 +19,13 @@ export function judge(seen: {
 }): Verdict {
   switch (seen.outcome) {
     case 'pass':
-    case 'requote':
       if (seen.balanceFen === undefined) return 'refer';
       if (seen.balanceFen === 0n) return 'reject';
       return seen.balanceFen === seen.faceFen ? 'pass' : 'requote';
+    case 'requote':
+      // Also at the promised balance: then it is the date on the card that differs.
+      if (seen.balanceFen === undefined) return 'refer';
+      return seen.balanceFen === 0n ? 'reject' : 'requote';
     case 'reject':
       return 'reject';
     case 'wait':

@@ -3,6 +3,7 @@ export { accept } from './accept.ts';
 export { decideDispute, executeCase, openDispute } from './after-sale.ts';
 export { cancel } from './cancel.ts';
 export { onClock as onBuybackClock } from './clock.ts';
+export { exportOrders } from './export.ts';
 export { handOver } from './hand-over.ts';
 export { buyback } from './life.ts';
 export { acceptRequote, declineRequote } from './requote.ts';

@@ -108,11 +108,12 @@ export const buyback = defineProcess({
       after: REVIEW_MS,
       money: freeHold,
     },
+    // Nobody held the card while the seller thought it over: it is checked again, and locked, at the new price.
     accept_requote: {
       by: ['seller'],
       from: ['requoted'],
-      to: 'verified',
-      money: [{ from: 'WALLET', to: 'ESCROW', amount: 'price' }],
+      to: 'submitted',
+      money: [{ do: 'hold', from: 'WALLET', to: 'ESCROW', amount: 'price' }],
     },
     decline_requote: { by: ['seller'], from: ['requoted'], to: 'returned' },
     requote_lapse: { by: ['clock'], from: ['requoted'], to: 'returned', after: REQUOTE_MS },

@@ -1,8 +1,9 @@
 /** The operator's first look: volume, price index, time to cash, and what waits for a person. */
 import type { Static } from 'typebox';
 import { findProduct } from '#cards';
-import { DAY, type Db, failedJobs, HOUR, plus } from '#platform';
-import { paidSince, waitingApproval } from '#settlement';
+import { chinaDay, DAY, type Db, failedJobs, HOUR, MINUTE, plus } from '#platform';
+import { countUnsealed } from '#record';
+import { countLate, paidSince, waitingApproval } from '#settlement';
 import type { Overview } from './schema.ts';
 import { countByState, createdAtOf, volumeByDay, volumeBySku } from './store.ts';
 
@@ -12,12 +13,14 @@ const BUCKET_HOURS = 24;
 
 export async function overview(db: Db, at: Date): Promise<Static<typeof Overview>> {
   const since = plus(at, -DAYS * DAY);
-  const [days, bySku, states, failed, approvals] = await Promise.all([
+  const [days, bySku, states, failed, approvals, unsealed, latePayouts] = await Promise.all([
     volumeByDay(db, since),
     volumeBySku(db, since),
     countByState(db),
     failedJobs(db),
     waitingApproval(db),
+    countUnsealed(db, plus(at, -MINUTE)),
+    countLate(db, chinaDay(at)),
   ]);
   const rows = await withCategory(db, bySku);
   return {
@@ -36,6 +39,8 @@ export async function overview(db: Db, at: Date): Promise<Static<typeof Overview
       failedJobs: failed.length,
       cases: (states.get('disputed') ?? 0) + (states.get('contested') ?? 0),
       waitingIssuer: states.get('waiting_issuer') ?? 0,
+      unsealed,
+      latePayouts,
     },
   };
 }

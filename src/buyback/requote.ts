@@ -2,14 +2,15 @@
 import assert from 'node:assert/strict';
 import { findProduct } from '#cards';
 import { type Db, type Fen, fen, inTransaction, type Keys, Refused, type Tx } from '#platform';
-import { findQuote, issueQuote } from '#pricing';
+import { acceptQuote, findQuote, issueQuote } from '#pricing';
 import { freeCard, letGo } from './card.ts';
 import { change, takeOrder } from './change.ts';
-import { settleDue } from './domain.ts';
 import { holdQuote, type Order } from './store.ts';
 
 export interface RequoteInput {
   balance: Fen;
+  /** As the issuer knows it, where that is earlier than declared. */
+  expiresOn: string | undefined;
   found: {
     verification_code: string;
     grade: string | null;
@@ -27,14 +28,14 @@ export async function requote(
   order: Order,
   input: RequoteInput,
 ): Promise<void> {
-  const { balance, found, record, who } = input;
+  const { balance, expiresOn = order.expires_on, found, record, who } = input;
   const product = await findProduct(tx, order.sku);
   assert(product, 'an accepted order has a known product');
   const quote = await issueQuote(tx, {
     keys,
     product,
     faceFen: balance,
-    expiresOn: order.expires_on,
+    expiresOn,
     at: who.at,
     replaces: order.quote_id,
   });
@@ -53,14 +54,16 @@ export interface AnswerInput {
   at: Date;
 }
 
-/** From here on the new price is the promise. */
-export async function acceptRequote(db: Db, input: AnswerInput): Promise<Order> {
+/** From here on the new price is the promise; the card is checked once more, since nobody held it meanwhile. */
+export async function acceptRequote(db: Db, keys: Keys, input: AnswerInput): Promise<Order> {
   const { orderId, userId, at } = input;
   return await inTransaction(db, async (tx) => {
     const order = await takeOrder(tx, orderId, userId);
     if (order.state !== 'requoted') throw new Refused('wrong_state');
-    const quote = order.requote_id && (await findQuote(tx, order.requote_id));
-    assert(quote, 'a requoted order has its new quote');
+    const offer = order.requote_id && (await findQuote(tx, order.requote_id));
+    assert(offer, 'a requoted order has its new quote');
+    const { quoteId, signature } = offer;
+    const quote = await acceptQuote(tx, { keys, quoteId, signature, at });
     const net = fen(BigInt(quote.netFen));
     const fees = fen(BigInt(quote.feesFen));
     return await change(tx, order, {
@@ -68,14 +71,17 @@ export async function acceptRequote(db: Db, input: AnswerInput): Promise<Order> 
       by: 'seller',
       actor: userId,
       at,
-      record: { quote: quote.quoteId },
+      record: { quote: quoteId, priceFen: String(net + fees), netFen: String(net) },
+      jobs: [{ task: 'buyback.verify', payload: { orderId } }],
       save: {
         net_fen: net,
         fees_fen: fees,
         price_fen: fen(net + fees),
         face_fen: BigInt(quote.faceFen),
+        expires_on: quote.expiresOn,
+        checks: order.checks + 1,
+        waits: 0,
       },
-      due: settleDue(order.grade ?? undefined, at),
     });
   });
 }

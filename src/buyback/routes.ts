@@ -188,7 +188,7 @@ function sellerActs(app: App, { db, keys, clock }: BuybackRoutesDeps): void {
     async (request) =>
       await viewOf(
         db,
-        await acceptRequote(db, {
+        await acceptRequote(db, keys, {
           orderId: request.params.id,
           userId: callerOf(request).userId,
           at: clock.now(),

@@ -2,12 +2,15 @@
 import { Type } from 'typebox';
 import { AmountText, BalanceText, Body, FenText, Id, Instant, Page } from '#platform/schema';
 import { QuoteDoc } from '#pricing';
+import { STEPS } from './domain.ts';
+import { buyback } from './life.ts';
 
+const StateName = Type.Enum(buyback.names.states);
 const Words = Type.Object({ zh: Type.String(), en: Type.String() });
 
 export const OrderView = Type.Object({
   id: Id,
-  state: Type.String(),
+  state: StateName,
   stateSince: Instant,
   deadline: Type.Optional(Type.Object({ at: Instant, what: Type.String() })),
   product: Type.Object({
@@ -41,7 +44,7 @@ export const OrderView = Type.Object({
       compensationFen: Type.Optional(FenText),
     }),
   ),
-  steps: Type.Array(Type.Object({ key: Type.String(), at: Type.Optional(Instant) })),
+  steps: Type.Array(Type.Object({ key: Type.Enum(STEPS), at: Type.Optional(Instant) })),
   allowed: Type.Array(Type.String()),
   createdAt: Instant,
 });
@@ -55,7 +58,7 @@ export const CardBody = Body({
 
 export const ConsoleOrder = Type.Object({
   id: Id,
-  state: Type.String(),
+  state: StateName,
   stateSince: Instant,
   deadline: Type.Optional(Type.Object({ at: Instant, what: Type.String() })),
   seller: Type.String({ description: 'Opaque id of the person' }),
@@ -146,5 +149,9 @@ export const Overview = Type.Object({
     failedJobs: Type.Integer(),
     cases: Type.Integer(),
     waitingIssuer: Type.Integer(),
+    unsealed: Type.Integer({
+      description: 'Record entries older than a minute that are not chained yet',
+    }),
+    latePayouts: Type.Integer({ description: 'Payouts past their promised day' }),
   }),
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type IssuerDeps, RESULTS, type Verification, verifyCard } from '#cards';
 import { type Db, fen, inTransaction, type Keys, type Tx } from '#platform';
-import { freeCard, letGo } from './card.ts';
+import { checkRef, freeCard, letGo } from './card.ts';
 import { type Actor, change } from './change.ts';
 import { judge, settleDue, type Verdict } from './domain.ts';
 import { requote } from './requote.ts';
@@ -19,7 +19,13 @@ export async function verify(deps: VerifyDeps, orderId: string, at: Date): Promi
   const order = await findOrder(deps.db, orderId);
   if (order?.state !== 'submitted') return;
   assert(order.card_id, 'a submitted order has a card');
-  const seen = await verifyCard(deps.cards, { cardId: order.card_id, ref: order.id, at });
+  const seen = await verifyCard(deps.cards, {
+    cardId: order.card_id,
+    ref: checkRef(order.id, order.checks),
+    expectFen: order.face_fen,
+    ...(order.expires_on !== null && { expectExpiresOn: order.expires_on }),
+    at,
+  });
   await inTransaction(deps.db, async (tx) => {
     const now = await lockOrder(tx, orderId);
     if (now?.state === 'submitted') await conclude(tx, deps.keys, now, seen, { by: 'system', at });
@@ -30,6 +36,7 @@ export interface Seen extends Pick<Verification, 'code'> {
   grade?: string | undefined;
   balanceFen?: bigint | undefined;
   probeId?: string | undefined;
+  expiresOn?: string | undefined;
 }
 
 /** From what was seen to what happens: pass, new quote, rejection, wait, or a person's look. */
@@ -70,7 +77,7 @@ export async function conclude(
       return;
     case 'requote':
       assert(balance, 'a requote has a balance to quote');
-      await requote(tx, keys, order, { balance, found, record, who });
+      await requote(tx, keys, order, { balance, expiresOn: seen.expiresOn, found, record, who });
       return;
     case 'reject':
       await change(tx, order, {

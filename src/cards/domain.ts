@@ -1,8 +1,17 @@
 /** What an issuer's answer means for a sale: pure, from what was seen and what was declared to one canonical code. */
 import type { ErrorKind, Snapshot } from './issuer/adapter.ts';
 import type { Code, Grade } from './schema.ts';
-import type { Validity } from './vault/store.ts';
 
+/** What is known of the card itself; custody and promises are other facts. */
+export type Validity =
+  | 'unknown'
+  | 'valid'
+  | 'short'
+  | 'used'
+  | 'inactive'
+  | 'frozen'
+  | 'expired'
+  | 'fake';
 export interface Declared {
   readonly faceFen: bigint;
   /** `YYYY-MM-DD`; undefined when the seller named none. */

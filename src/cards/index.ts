@@ -8,6 +8,7 @@ export {
   publishCatalogue,
   readCatalogue,
 } from './catalogue.ts';
+export type { Validity } from './domain.ts';
 export type { IssuerAdapter, Issuers } from './issuer/adapter.ts';
 export { type GatewayOptions, issuerGateway } from './issuer/gateway.ts';
 export { healthOf, type Probe, probesOf, type Verification } from './issuer/store.ts';
@@ -29,5 +30,5 @@ export {
   setCustody,
   shredCard,
 } from './vault/keep.ts';
-export type { Card, Custody, EncumbranceKind, Validity } from './vault/store.ts';
+export type { Card, Custody, EncumbranceKind } from './vault/store.ts';
 export { type IssuerDeps, releaseAtIssuer, type VerifyInput, verifyCard } from './verify.ts';

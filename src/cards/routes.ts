@@ -48,6 +48,7 @@ const tags = ['cards'];
 const Sku = Type.String({ pattern: '^[a-z][a-z0-9-]{2,40}$' });
 /** Scans unpack photos, the dearest thing a stranger can make us do. */
 const SCANS_PER_MINUTE = 30;
+const PRODUCTS_MAX = 100;
 
 export function cardsRoutes(app: App, deps: CardsRoutesDeps): void {
   productRoutes(app, deps);
@@ -66,11 +67,21 @@ function productRoutes(app: App, { db }: CardsRoutesDeps): void {
         querystring: Body({
           category: Type.Optional(Type.Enum(CATEGORIES)),
           q: Type.Optional(Type.String({ maxLength: 60 })),
+          cursor: Type.Optional(Sku),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PRODUCTS_MAX })),
         }),
-        response: { 200: Type.Object({ items: Type.Array(ProductView) }), '4xx': Problem },
+        response: { 200: Page(ProductView), '4xx': Problem },
       },
     },
-    async ({ query }) => ({ items: (await listProducts(db, query)).map(productView) }),
+    async ({ query: { cursor = '', limit = PRODUCTS_MAX, ...filter } }) => {
+      // The whole catalogue is a few hundred rows and sits in the database's cache: cut here, not there.
+      const rest = (await listProducts(db, filter))
+        .filter(({ sku }) => sku > cursor)
+        .sort((a, b) => (a.sku < b.sku ? -1 : 1));
+      const items = rest.slice(0, limit).map(productView);
+      const last = items.at(-1);
+      return { items, ...(rest.length > limit && last && { next: last.sku }) };
+    },
   );
 
   app.get(

@@ -24,6 +24,7 @@ export interface BuybackOrder {
   balance_fen: bigint | null;
   card_id: string | null;
   card_last4: string | null;
+  checks: Generated<number>;
   created_at: Timestamp;
   expires_on: string | null;
   face_fen: bigint;

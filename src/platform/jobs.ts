@@ -127,12 +127,12 @@ function workerPool(ours: pg.Pool, max: number): pg.Pool {
 }
 
 /** Runs all jobs that are due, those they queue included, and returns when none is left. For tests and the demo. */
-export async function drainJobs(input: WorkerInput): Promise<void> {
+export async function drainJobs(input: WorkerInput, concurrency = 1): Promise<void> {
   const taskListOnce = taskList(input);
   const logger = quiet(input.log);
   while (await anyDue(input.pool)) {
     const pgPool = drainPool(input.pool);
-    await runOnce({ pgPool, taskList: taskListOnce, noHandleSignals: true, logger });
+    await runOnce({ pgPool, taskList: taskListOnce, concurrency, noHandleSignals: true, logger });
   }
 }
 
@@ -147,7 +147,7 @@ const drainPools = new WeakMap<pg.Pool, pg.Pool>();
 function drainPool(ours: pg.Pool): pg.Pool {
   const known = drainPools.get(ours);
   if (known) return known;
-  const pool = workerPool(ours, 4);
+  const pool = workerPool(ours, 8);
   pool.options.idleTimeoutMillis = 2_000;
   pool.options.allowExitOnIdle = true;
   drainPools.set(ours, pool);

@@ -42,6 +42,11 @@ export function consoleRoutes(app: App, deps: PricingDeps): void {
   decideRoutes(app, deps);
 }
 
+/** All these bodies may be empty, so none at all is the same. */
+const preValidation = async (request: { body: unknown }): Promise<void> => {
+  request.body ??= {};
+};
+
 /** The table as it is after what was just done to it. */
 async function show({ db, clock, listProducts }: PricingDeps, id: string): Promise<PriceTableView> {
   const row = await findTable(db, id);
@@ -130,6 +135,7 @@ function draftRoutes(app: App, deps: PricingDeps): void {
   app.post(
     '/v1/console/price-tables/:id/preview',
     {
+      preValidation,
       config: { access: readers },
       schema: {
         tags,
@@ -160,6 +166,7 @@ function decideRoutes(app: App, deps: PricingDeps): void {
   app.post(
     '/v1/console/price-tables/:id/submit',
     {
+      preValidation,
       config: { access: editors },
       schema: {
         tags,
@@ -182,6 +189,7 @@ function decideRoutes(app: App, deps: PricingDeps): void {
   app.post(
     '/v1/console/price-tables/:id/approve',
     {
+      preValidation,
       config: { access: editors },
       schema: {
         tags,
@@ -203,6 +211,7 @@ function decideRoutes(app: App, deps: PricingDeps): void {
   app.post(
     '/v1/console/price-tables/:id/withdraw',
     {
+      preValidation,
       config: { access: editors },
       schema: {
         tags,

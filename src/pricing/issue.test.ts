@@ -169,12 +169,14 @@ test('quotes', async (t) => {
   await t.test('quotes nobody took are forgotten, those of a sale stay', async () => {
     const [taken, untaken] = [await issue(), await issue()];
     const { quoteId, signature } = taken;
+    const replacement = await issue({ replaces: quoteId, faceFen: fen(900) });
     await inTransaction(db, (tx) => acceptQuote(tx, { keys, quoteId, signature, at: NOW }));
     await purgeQuotes(db, plus(NOW, 29 * DAY));
     assert(await findQuote(db, untaken.quoteId));
     assert((await purgeQuotes(db, plus(NOW, 31 * DAY))) > 0);
     assert.equal(await findQuote(db, untaken.quoteId), undefined);
     assert.deepEqual(await findQuote(db, quoteId), taken);
+    assert.deepEqual(await findQuote(db, replacement.quoteId), replacement);
   });
 });
 

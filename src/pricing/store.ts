@@ -237,11 +237,12 @@ export async function markAccepted(tx: Tx, id: string, at: Date): Promise<boolea
   return numUpdatedRows === 1n;
 }
 
-/** Quotes that nobody took and that no other quote replaces. */
+/** Quotes that nobody took. A replacement belongs to a sale that is under way, and so does what it replaces. */
 export async function deleteQuotes(reader: Reader, before: Date): Promise<number> {
   const { numDeletedRows } = await reader
     .deleteFrom('pricing.quote')
     .where('accepted_at', 'is', null)
+    .where('replaces', 'is', null)
     .where('issued_at', '<', before)
     .where(({ not, exists, selectFrom }) =>
       not(

@@ -7,6 +7,7 @@ export { type Commitment, commitment, opens } from './commitment.ts';
 export type { Break, Data, Json } from './domain.ts';
 export { recordRoutes } from './routes.ts';
 export { seal } from './seal.ts';
+export { countUnsealed } from './store.ts';
 export { type Verdict, verifyRecord } from './verify.ts';
 
 const ENTRIES_MAX = 1_000;

@@ -117,6 +117,14 @@ export async function listUnchained(
   return rows;
 }
 
+/** Entries that have waited for their place in the chain since before `before`. */
+export async function countUnsealed(reader: Reader, before: Date): Promise<number> {
+  const { rows } = await sql<{ waiting: bigint }>`
+    select count(*) as waiting from record.unsealed u
+    join record.entry e on e.id = u.entry_id where e.at < ${before}`.execute(reader);
+  return Number(rows[0]?.waiting ?? 0n);
+}
+
 export interface EntryRow extends Content {
   readonly no: bigint;
   readonly seq: bigint | null;

@@ -1,7 +1,7 @@
 /** The bank account a person is paid to: in their own verified name, sealed, shown only in part. */
-import { inTransaction, newId, Refused, sameBytes } from '#platform';
+import { inTransaction, newId, Refused, sameBytes, type Tx } from '#platform';
 import { append } from '#record';
-import { type Account, findAccount, replaceAccount } from './account_store.ts';
+import { type Account, blankAccounts, findAccount, replaceAccount } from './account_store.ts';
 import { isRecipientsFault, maskName, parseAccountNumber, promiseAt, sameName } from './domain.ts';
 import type { BankCode } from './schema.ts';
 import { backToCreated, type SettlementDeps } from './step.ts';
@@ -80,4 +80,19 @@ export async function putAccount(
     return made;
   });
   return factsOf(account, keys);
+}
+
+/** Part of erasing a person: where they were paid to is forgotten, that they were paid is not. */
+export async function forgetAccounts(
+  tx: Tx,
+  userId: string,
+  at: Date,
+): Promise<{ zh: string; en: string }[]> {
+  if ((await blankAccounts(tx, userId, at)) === 0) return [];
+  return [
+    {
+      zh: '付款记录依法保存三年，不含姓名和账号',
+      en: 'Records of payments are kept for three years, without name or account number',
+    },
+  ];
 }

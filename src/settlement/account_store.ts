@@ -97,3 +97,20 @@ export async function last4Of(
     .execute();
   return new Map(rows.map((row) => [row.user_id, row.last4]));
 }
+
+/** Empties all versions of a person's account; the payouts sent to them keep their numbers at the bank. */
+export async function blankAccounts(tx: Tx, userId: string, at: Date): Promise<number> {
+  const empty = Buffer.alloc(0);
+  const { numUpdatedRows } = await tx
+    .updateTable('settlement.payout_account')
+    .set((eb) => ({
+      number: empty,
+      name: empty,
+      fingerprint: empty,
+      last4: '0000',
+      replaced_at: eb.fn.coalesce('replaced_at', eb.val(at)),
+    }))
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}

@@ -18,7 +18,7 @@ import type { SettlementDeps } from './step.ts';
 import { findAttempt } from './store.ts';
 import { hearTopUp } from './top_up.ts';
 
-type Deps = Pick<SettlementDeps, 'db' | 'clock' | 'keys' | 'psp' | 'log' | 'changed'>;
+type Deps = Pick<SettlementDeps, 'db' | 'clock' | 'keys' | 'psp' | 'log' | 'changed' | 'sendSms'>;
 export const EVENT_JOB = 'settlement.handle_event';
 
 const one = <T extends string>(value: T) => Type.Literal(value);

@@ -85,8 +85,8 @@ for (const [what, amount, promisedOn, paidDay, expected] of lateness)
     assert.equal(compensationFor({ amount: fen(amount), promisedOn, paidDay })?.amount, expected));
 
 test('a second person is needed from the published amount on', () => {
-  assert.equal(needsChecker(fen(499_999n)), false);
-  assert.equal(needsChecker(fen(500_000n)), true);
+  assert.equal(needsChecker(fen(199_999n)), false);
+  assert.equal(needsChecker(fen(200_000n)), true);
 });
 
 const names: [string, string, boolean][] = [

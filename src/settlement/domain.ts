@@ -67,10 +67,10 @@ export const normalName = (name: string): string =>
 export const sameName = (a: string, b: string): boolean =>
   normalName(a) !== '' && normalName(a) === normalName(b);
 
-/** 张三丰 → 张＊＊: enough to recognise one's own account, not to learn a name. */
+/** 张三丰 → 张**: enough to recognise one's own account, not to learn a name. */
 export const maskName = (name: string): string => {
   const [first = '', ...rest] = [...name.trim()];
-  return `${first}${'＊'.repeat(Math.max(1, Math.min(rest.length, 3)))}`;
+  return `${first}${'*'.repeat(Math.max(1, Math.min(rest.length, 3)))}`;
 };
 
 /** Digits of a bank card number as people type it: full-width, spaces and hyphens allowed; else undefined. */

@@ -31,3 +31,26 @@ export async function waitingApproval(reader: Reader): Promise<number> {
     .executeTakeFirstOrThrow();
   return Number(count);
 }
+
+/** Promised before `today` and neither paid nor called off nor frozen by a case. */
+export async function countLate(reader: Reader, today: string): Promise<number> {
+  const { count } = await reader
+    .selectFrom('settlement.payout')
+    .select((eb) => eb.fn.countAll<bigint>().as('count'))
+    .where('promised_on', '<', today)
+    .where('state', 'not in', ['paid', 'closed', 'cancelled', 'frozen'])
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Is money still on its way to this person? */
+export async function hasUnpaid(reader: Reader, userId: string): Promise<boolean> {
+  const row = await reader
+    .selectFrom('settlement.payout')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('state', 'not in', ['paid', 'closed', 'cancelled'])
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,12 +1,18 @@
 /** What the bank says about a number of ours, from whatever source, and the moves it asks for. */
 import assert from 'node:assert/strict';
 import { Counter } from 'prom-client';
-import { chinaDay, type Log, metrics, type Tx } from '#platform';
+import { chinaDay, type Fen, type Log, metrics, type Tx, yuan } from '#platform';
 import { append } from '#record';
 import { createPayout, latePart } from './create.ts';
-import { type BankMove, compensationFor, failureOf, movesTowards } from './domain.ts';
+import {
+  type BankMove,
+  compensationFor,
+  failureOf,
+  isRecipientsFault,
+  movesTowards,
+} from './domain.ts';
 import type { BankView } from './psp.ts';
-import { type Changed, noteMovement, postCompensation, stepPayout } from './step.ts';
+import { type Changed, noteMovement, postCompensation, type SendSms, stepPayout } from './step.ts';
 import {
   type Attempt,
   findAttempt,
@@ -23,6 +29,11 @@ const contradictions = new Counter({
   registers: [metrics],
 });
 
+interface Ears {
+  log: Log;
+  changed?: Changed | undefined;
+  sendSms?: SendSms | undefined;
+}
 interface News {
   outNo: string;
   view: BankView;
@@ -33,11 +44,7 @@ interface News {
  * Brings payout, number and books to what the bank says. Twice, late or out of order is harmless. A bank that
  * contradicts itself moves nothing: it is counted, recorded and logged for people to look into.
  */
-export async function hear(
-  tx: Tx,
-  { outNo, view, at }: News,
-  { log, changed }: { log: Log; changed?: Changed | undefined },
-): Promise<void> {
+export async function hear(tx: Tx, { outNo, view, at }: News, ears: Ears): Promise<void> {
   const known = await findAttempt(tx, outNo);
   assert(known, 'the number was stored before the call');
   let payout = await lockPayout(tx, known.payoutId);
@@ -48,20 +55,23 @@ export async function hear(
   const moves = isSame && movesTowards(attempt.status, payout.state === 'accepted', view.status);
   if (!moves || (payout.state === 'closed' && moves.length > 0)) {
     contradictions.inc();
-    log.error({ payout: payout.id, known: attempt.status, news: view.status }, 'bank contradicts');
+    ears.log.error(
+      { payout: payout.id, known: attempt.status, news: view.status },
+      'bank contradicts',
+    );
     const data = { outNo, known: attempt.status, news: view.status, isSame };
     await append(tx, { subject: payout.id, type: 'payout.contradicted', data, at });
     return;
   }
   for (const transition of moves)
-    payout = await follow(tx, payout, { transition, attempt, view, at }, changed);
+    payout = await follow(tx, payout, { transition, attempt, view, at }, ears);
 }
 
 async function follow(
   tx: Tx,
   payout: Payout,
   news: { transition: BankMove; attempt: Attempt; view: BankView; at: Date },
-  changed: Changed | undefined,
+  { changed, sendSms }: Ears,
 ): Promise<Payout> {
   const { transition, attempt, view, at } = news;
   const { outNo, amount } = attempt;
@@ -72,6 +82,8 @@ async function follow(
     case 'reject': {
       const failure = failureOf(view.reason);
       await saveAttempt(tx, outNo, { status: 'failed', at });
+      if (isRecipientsFault(failure))
+        await tell(tx, payout, { template: 'payout_returned', amount }, sendSms);
       return (await stepPayout(tx, payout, { ...step, patch: { failure } }, changed)).payout;
     }
     case 'pay': {
@@ -81,7 +93,8 @@ async function follow(
       const moved = await stepPayout(tx, payout, paid, changed);
       const line = { outNo, kind: 'transfer' as const, amount, bankAt };
       await noteMovement(tx, line, { process: 'payout', transition, instance: moved.instance, at });
-      await compensate(tx, payout, { paidAt: bankAt, at });
+      await compensate(tx, payout, { paidAt: bankAt, at }, sendSms);
+      await tell(tx, payout, { template: 'payout_sent', amount }, sendSms);
       return moved.payout;
     }
     case 'bounce': {
@@ -91,9 +104,21 @@ async function follow(
       const moved = await stepPayout(tx, payout, back, changed);
       const line = { outNo, kind: 'return' as const, amount, bankAt };
       await noteMovement(tx, line, { process: 'payout', transition, instance: moved.instance, at });
+      await tell(tx, payout, { template: 'payout_returned', amount }, sendSms);
       return moved.payout;
     }
   }
+}
+
+/** Texts carry the end of the order's number: enough to find it, short enough to read. */
+async function tell(
+  tx: Tx,
+  { userId, subject }: Payout,
+  news: { template: 'payout_sent' | 'payout_late' | 'payout_returned'; amount: Fen },
+  sendSms: SendSms | undefined,
+): Promise<void> {
+  const params = { order: subject.slice(-6), amount: yuan(news.amount).replace('¥', '') };
+  await sendSms?.(tx, { userId, template: news.template, params });
 }
 
 /** Late is what the bank paid after the promised day; we pay for it once, unasked, by a payout of its own. */
@@ -101,6 +126,7 @@ async function compensate(
   tx: Tx,
   payout: Payout,
   { paidAt, at }: { paidAt: Date; at: Date },
+  sendSms: SendSms | undefined,
 ): Promise<void> {
   const { amount, promisedOn } = payout;
   const late = compensationFor({ amount, promisedOn, paidDay: chinaDay(paidAt) });
@@ -111,6 +137,7 @@ async function compensate(
     ...{ userId, subject, part: latePart(payout.part) },
     ...{ amountFen: late.amount, at },
   });
+  await tell(tx, payout, { template: 'payout_late', amount: late.amount }, sendSms);
   await insertCompensation(tx, { payoutId, paidBy: made.payoutId, ...late, at });
   await append(tx, {
     subject: payoutId,

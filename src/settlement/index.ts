@@ -2,7 +2,7 @@
 import type { Reader } from '#platform';
 import { findAccount } from './account_store.ts';
 
-export { type AccountFacts, putAccount } from './account.ts';
+export { type AccountFacts, accountOf, forgetAccounts, putAccount } from './account.ts';
 export { settlementClock } from './clock.ts';
 export {
   cancelPayout,
@@ -14,11 +14,13 @@ export {
   unfreezePayout,
 } from './create.ts';
 export { promiseAt } from './domain.ts';
-export { type Paid, paidSince, waitingApproval } from './figures.ts';
+export { countLate, hasUnpaid, type Paid, paidSince, waitingApproval } from './figures.ts';
 export { payoutProcess, topUpProcess } from './life.ts';
 export { openPsp, type Psp, type PspOptions } from './psp.ts';
 export { dailyReconcile } from './reconcile.ts';
 export { settlementRoutes } from './routes.ts';
+export { approveRun } from './run.ts';
+export { listRuns } from './run_store.ts';
 export type { Changed, SettlementDeps } from './step.ts';
 export { settlementTasks } from './tasks.ts';
 export { topUp } from './top_up.ts';

@@ -375,6 +375,8 @@ test('a late payout pays its compensation by itself, once, as a payout of its ow
   assert.equal(await world.timesPaid(payoutId), 1);
   const { rows } = await world.pool.query('select 1 from settlement.compensation');
   assert.equal(rows.length, 1, 'compensation itself, late or not, earns none');
+  const told = ['payout_account_changed', 'payout_late', 'payout_sent', 'payout_sent'];
+  assert.deepEqual(world.texts, told);
   await world.checkBooks();
 });
 

@@ -66,7 +66,7 @@ export async function dailyReconcile(db: Db, at: Date): Promise<string[]> {
   return days;
 }
 
-type Deps = Pick<SettlementDeps, 'db' | 'clock' | 'keys' | 'psp' | 'log' | 'changed'>;
+type Deps = Pick<SettlementDeps, 'db' | 'clock' | 'keys' | 'psp' | 'log' | 'changed' | 'sendSms'>;
 
 /** The task: compares one day; run again it replaces what it found before. */
 export async function reconcileDay(deps: Deps, day: string): Promise<void> {

@@ -24,8 +24,8 @@ export const PAYOUT_POLICY = {
   compensationMinFenPerDay: 100n,
   /** … for at most so many days. */
   compensationDaysMax: 30,
-  /** From this amount on, a second person approves. */
-  checkFromFen: 500_000n,
+  /** From this amount on, a second person approves: below the 5000 yuan that the dearest card may hold. */
+  checkFromFen: 200_000n,
 } as const;
 
 /** Why a payout came back. `recipient`: the promise starts anew once they mend it; `ours`: it keeps running. */

@@ -15,7 +15,7 @@ import {
   type Payout,
 } from './store.ts';
 
-type Deps = Pick<SettlementDeps, 'db' | 'clock' | 'keys' | 'psp' | 'log' | 'changed'>;
+type Deps = Pick<SettlementDeps, 'db' | 'clock' | 'keys' | 'psp' | 'log' | 'changed' | 'sendSms'>;
 
 /** The task behind SUBMIT_JOB. Run twice, side by side or after a crash, the bank still executes one number once. */
 export async function submitPayout(deps: Deps, payoutId: string): Promise<void> {

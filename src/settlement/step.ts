@@ -32,14 +32,19 @@ export interface SettlementDeps {
     keys: Keys,
     userId: string,
   ) => Promise<{ name: Secret } | undefined>;
-  /** Queues a text message. */
-  readonly sendSms?: (
-    tx: Tx,
-    message: { userId: string; template: 'payout_account_changed'; params: Record<string, string> },
-  ) => Promise<void>;
+  readonly sendSms?: SendSms | undefined;
   /** Hears of every move, in its transaction: a page to refresh, an order to close. */
   readonly changed?: Changed | undefined;
 }
+/** Queues a text message in the transaction that causes it. */
+export type SendSms = (
+  tx: Tx,
+  message: {
+    userId: string;
+    template: 'payout_account_changed' | 'payout_sent' | 'payout_late' | 'payout_returned';
+    params: Record<string, string>;
+  },
+) => Promise<void>;
 export type Changed = (
   tx: Tx,
   change: { payoutId: string; subject: string; part: string; state: string; at: Date },

@@ -1,9 +1,11 @@
-/** What the console asks of the server: every route it calls, with what goes in and what comes back. */
+/** Names for what the console reads and sends; every shape is the server's own, from the generated client. */
+import type { Routes } from '../api.gen.ts';
 
-import type { QuoteDoc } from './price-types.ts';
+type Reply<K extends keyof Routes> = Routes[K]['reply'];
+type Sent<K extends keyof Routes> = Routes[K]['body'];
+type Item<K extends keyof Routes> = Reply<K> extends { items: (infer T)[] } ? T : never;
 
 export type FenString = string;
-export type Role = 'support' | 'risk' | 'finance' | 'compliance' | 'auditor' | 'admin';
 export interface Page<T> {
   items: T[];
   next?: string;
@@ -13,356 +15,59 @@ export interface Named {
   en: string;
 }
 
-export type StepUpMethod = 'otp' | 'totp' | 'passkey';
-export interface Me {
-  id: string;
-  phoneMasked: string;
-  /** Roles in force now; empty for staff until a second factor is proven in this session. */
-  roles: Role[];
-  secondFactorNeeded: boolean;
-  factors: { totp: boolean; passkeys: number };
-  stepUpMethods: StepUpMethod[];
-  steppedUpUntil?: string;
-  demo: boolean;
-  createdAt: string;
-}
-export interface Session {
-  id: string;
-  current: boolean;
-  openedBy: string;
-  openedAt: string;
-  seenAt: string;
-  endsAt: string;
-  agent: string;
-  address: string;
-}
-export interface Passkey {
-  id: string;
-  name: string;
-  createdAt: string;
-  usedAt?: string;
-}
-export interface Staff {
-  id: string;
-  phoneMasked: string;
-  roles: Role[];
-  factors: { totp: boolean; passkeys: number };
-  since: string;
-  changedAt: string;
-}
-/** Options of the browser's passkey dialogue, as JSON; the id ties the answer to them. */
+export type Me = Reply<'GET /v1/me'>;
+export type StepUpMethod = Me['stepUpMethods'][number];
+export type Session = Item<'GET /v1/me/sessions'>;
+export type Passkey = Item<'GET /v1/me/passkeys'>;
+export type Staff = Item<'GET /v1/console/staff'>;
+export type Role = Sent<'POST /v1/console/staff'>['roles'][number];
 export interface Ceremony<Options> {
   ceremonyId: string;
   options: Options;
 }
 
-export interface Overview {
-  from: string;
-  to: string;
-  days: { day: string; orders: number; faceFen: FenString; netFen: FenString }[];
-  /** 100 = the mean of the category's first day shown. */
-  priceIndex: { day: string; category: string; index: number }[];
-  timeToCash: {
-    p50Hours: number;
-    p90Hours: number;
-    buckets: { fromHours: number; toHours: number | null; count: number }[];
-  };
-  onTimePct: number | null;
-  queues: { reviews: number; approvals: number; failedJobs: number; cases: number };
-  categoryMix: { category: string; faceFen: FenString }[];
-  alarms: { code: AlarmCode; count: number }[];
-}
-export type AlarmCode = 'unsealed_record' | 'reconcile_mismatch' | 'failed_jobs' | 'late_payouts';
+export type Overview = Reply<'GET /v1/console/overview'>;
+export type OrderView = Reply<'GET /v1/orders/:id'>;
+export type ConsoleOrder = Item<'GET /v1/console/orders'>;
+export type ConsoleOrderDetail = Reply<'GET /v1/console/orders/:id'>;
+export type TimelineKind = ConsoleOrderDetail['timeline'][number]['kind'];
+export type CaseView = Item<'GET /v1/console/cases'>;
+export type CaseOutcome = Sent<'POST /v1/console/disputes/:id/decide'>['outcome'];
 
-export interface OrderView {
-  id: string;
-  state: string;
-  stateSince: string;
-  deadline?: { at: string; what: string };
-  product: {
-    sku: string;
-    name: Named;
-    category: string;
-    issuerName: Named | string;
-    brandColour: string;
-  };
-  faceFen: FenString;
-  quote: QuoteDoc;
-  requote?: QuoteDoc;
-  cardLast4?: string;
-  verification?: {
-    code: string;
-    grade: string;
-    balanceFen?: FenString;
-    at: string;
-    waitingFor?: string;
-  };
-  secretSeen: boolean;
-  payout?: {
-    state: string;
-    promisedOn: string;
-    amountFen: FenString;
-    paidAt?: string;
-    compensationFen?: FenString;
-  };
-  steps: { key: string; at?: string }[];
-  allowed: string[];
-  createdAt: string;
-}
-export type TimelineKind = 'state' | 'money' | 'record' | 'job';
-export interface ConsoleOrder {
-  order: OrderView;
-  sellerMasked?: string;
-  cardId?: string;
-  timeline: { at: string; kind: TimelineKind; title: string; detail?: string }[];
-  caseId?: string;
-}
-export interface Review {
-  orderId: string;
-  product: { sku: string; name: Named; category: string };
-  faceFen: FenString;
-  netFen: FenString;
-  cardLast4?: string;
-  enteredAt: string;
-  dueAt: string;
-  reason?: string;
-  expiresOn?: string;
-  tries?: number;
-}
+export type PayoutView = Item<'GET /v1/console/payouts'>;
+export type PayoutDetail = Reply<'GET /v1/console/payouts/:id'>;
+export type PayoutRun = Item<'GET /v1/console/payout-runs'>;
+export type TopUp = Reply<'POST /v1/console/treasury/top-ups'>;
+export type Treasury = Reply<'GET /v1/console/treasury'>;
+export type Reconciliation = Reply<'GET /v1/console/reconciliation'>;
 
-export interface CaseView {
-  id: string;
-  subject: string;
-  state: 'opened' | 'decided' | 'closed' | 'withdrawn';
-  openedBy: string;
-  /** Canonical verification code. */
-  reason: string;
-  openedAt: string;
-  deadline: string;
-  hasNote: boolean;
-  note?: string;
-  decision?: {
-    outcome: CaseOutcome;
-    amountFen?: FenString;
-    by?: string;
-    at: string;
-    reason: string;
-  };
-}
-export type CaseOutcome = 'release' | 'partial' | 'clawback';
+export type LedgerAccount = Item<'GET /v1/console/ledger/accounts'>;
+export type Statement = Reply<'GET /v1/console/ledger/accounts/:code/statement'>;
+export type Transfers = Reply<'GET /v1/console/ledger/transfers'>;
+export type TrialBalance = Reply<'GET /v1/console/ledger/trial-balance'>;
+export type RecordEntry = Item<'GET /v1/console/record'>;
+export type RecordCheck = Reply<'GET /v1/console/record/verify'>;
+export type RecordBreak = Extract<RecordCheck, { ok: false }>['reason'];
+export type ProcessView = Reply<'GET /v1/console/processes'>[number];
+export type TransitionView = ProcessView['transitions'][number];
 
-export interface PayoutView {
-  id: string;
-  subject: string;
-  part: string;
-  state: string;
-  amountFen: FenString;
-  settleOn: string;
-  promisedOn: string;
-  paidAt?: string;
-  failure?: string;
-  compensationFen?: FenString;
-  createdAt: string;
-  userId: string;
-  runId?: string;
-  accountLast4?: string;
-}
-export interface PayoutDetail {
-  payout: PayoutView;
-  allowed: string[];
-  attempts: {
-    outNo: string;
-    status: string;
-    asks: number;
-    accountLast4: string;
-    startedAt: string;
-    knownAt?: string;
-  }[];
-  events: {
-    eventId: string;
-    status: string;
-    bankAt: string;
-    receivedAt: string;
-    handledAt?: string;
-  }[];
-  timeline: { at: string; transition: string; by: string; to: string }[];
-}
-export interface PayoutRun {
-  id: string;
-  day: string;
-  maker: string;
-  checker?: string;
-  state: string;
-  count: number;
-  totalFen: FenString;
-  /** Payouts from the amount on that a second person approves. */
-  overCount: number;
-  overFen: FenString;
-  madeAt: string;
-  checkedAt?: string;
-}
-export interface TopUp {
-  id: string;
-  recycler: string;
-  amountFen: FenString;
-  state: string;
-  createdAt: string;
-  receivedAt?: string;
-}
-export interface Treasury {
-  custodyFen: FenString;
-  inFlightFen: FenString;
-  waitingFen: FenString;
-  compensationFen: FenString;
-  topUps: TopUp[];
-}
-export interface Reconciliation {
-  day: string;
-  state: 'none' | 'queued' | 'done';
-  doneAt?: string;
-  matched: number;
-  findings: number;
-  inFen: FenString;
-  outFen: FenString;
-  items: {
-    kind: string;
-    ref: string;
-    result: 'matched' | 'missing_here' | 'missing_there' | 'amount_differs';
-    oursFen?: FenString;
-    theirsFen?: FenString;
-  }[];
-}
+export type FailedJob = Reply<'GET /v1/console/jobs/failed'>[number];
+export type Demo = Reply<'GET /v1/demo'>;
+export type Reveal = Item<'GET /v1/console/reveals'>;
+export type RevealReason = Sent<'POST /v1/console/reveals'>['reasonCode'];
+export type OpenedReveal = Reply<'POST /v1/console/reveals/:id/open'>;
 
-export interface LedgerAccount {
-  code: string;
-  class: string;
-  balanceFen: FenString;
-  heldFen: FenString;
-  entries: number;
-}
-export interface Statement {
-  account: string;
-  from: string;
-  to: string;
-  openingFen: FenString;
-  closingFen: FenString;
-  entries: {
-    version: number;
-    at: string;
-    transferId: string;
-    kind: string;
-    ref: string;
-    subject: string;
-    other: string;
-    amountFen: FenString;
-    balanceFen: FenString;
-  }[];
-}
-export interface Transfers {
-  items: {
-    id: string;
-    kind: string;
-    ref: string;
-    subject: string;
-    at: string;
-    legs: { from: string; to: string; amountFen: FenString }[];
-  }[];
-  holds: {
-    id: string;
-    kind: string;
-    ref: string;
-    from: string;
-    to: string;
-    amountFen: FenString;
-    state: string;
-    at: string;
-    expiresAt: string;
-    closedAt?: string;
-  }[];
-}
-export interface TrialBalance {
-  at: string;
-  classes: { class: string; accounts: number; balanceFen: FenString; heldFen: FenString }[];
-  debitFen: FenString;
-  creditFen: FenString;
-  balanced: boolean;
-}
-export interface RecordEntry {
-  id: string;
-  subject: string;
-  type: string;
-  data: Record<string, unknown>;
-  at: string;
-  /** Its place in the chain; absent until the next sealing. */
-  sealed?: { seq: number; hash: string };
-}
-export interface RecordCheck {
-  ok: boolean;
-  entries?: number;
-  unsealed?: number;
-  head?: { seq: number; hash: string };
-  broken?: { seq?: number; entryId?: string; reason: RecordBreak };
-}
-export type RecordBreak =
-  | 'link_missing'
-  | 'link_out_of_order'
-  | 'entry_missing'
-  | 'entry_changed'
-  | 'link_forged'
-  | 'entry_unchained';
-
-export interface TransitionView {
-  name: string;
-  by: string[];
-  from: string[];
-  to: string;
-  afterMs?: number;
-  /** The clock takes it at a time set when the state was entered. */
-  due: boolean;
-  withinMs?: number;
-  atMost?: number;
-  money: string[];
-}
-export interface ProcessView {
-  name: string;
-  version: number;
-  mermaid: string;
-  /** The first is where every instance starts. */
-  states: (Named & { name: string; terminal: boolean; count: number })[];
-  transitions: TransitionView[];
-  escrowDaysMax: number;
-  failing: number;
-}
-export interface FailedJob {
-  id: string;
-  task: string;
-  payload: Record<string, string>;
-  attempts: number;
-  maxAttempts: number;
-  lastError: string;
-  failedAt: string;
-}
-export type RevealReason = 'dispute_evidence' | 'manual_check' | 'hand_over' | 'court_order';
-export interface Reveal {
-  id: string;
-  cardId: string;
-  last4: string;
-  sku: string;
-  orderRef: string;
-  reasonCode: RevealReason;
-  note: string;
-  state: 'waiting' | 'approved' | 'lapsed' | 'opened';
-  requestedBy: string;
-  requestedAt: string;
-  requestExpiresAt: string;
-  approvedBy?: string;
-  approvedAt?: string;
-  approvalExpiresAt?: string;
-  openedAt?: string;
-}
-export interface OpenedReveal {
-  id: string;
-  number: string;
-  pin?: string;
-  showSeconds: number;
-}
+export type PriceTables = Reply<'GET /v1/console/price-tables'>;
+export type PriceTableHead = PriceTables['items'][number];
+export type PriceTable = Reply<'GET /v1/console/price-tables/:id'>;
+export type PriceTableData = PriceTable['data'];
+export type CategoryRow = PriceTableData['categories']['dining'];
+export type SlotRow = CategoryRow['slots'][number];
+export type ExpiryRow = CategoryRow['expiry'][number];
+export type BandRow = CategoryRow['denominations'][number];
+export type Weekday = SlotRow['days'][number];
+export type FeeRow = PriceTableData['fees'][number];
+export type Preview = Reply<'POST /v1/console/price-tables/:id/preview'>;
+export type PreviewRow = Preview['rows'][number];
+export type QuoteDoc = OrderView['quote'];
+export type QuoteLine = QuoteDoc['lines'][number];

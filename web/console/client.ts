@@ -1,17 +1,19 @@
 /** The typed call of the web, seen through the routes of the console. */
-import { type CallOptions, call } from '../api.ts';
-import type { ConsoleRoutes } from './routes.ts';
 
-export type Key = keyof ConsoleRoutes;
+import type { Routes } from '../api.gen.ts';
+import { type CallOptions, call } from '../api.ts';
+
+export type Key = keyof Routes;
 export type GetKey = Extract<Key, `GET ${string}`>;
 export type ActKey = Exclude<Key, GetKey>;
-type Part<K extends Key, P extends 'params' | 'query' | 'body'> = [undefined] extends [
-  ConsoleRoutes[K][P],
-]
+/** What a route does not take must not be given; what may be empty may be left out. */
+type Part<K extends Key, P extends 'params' | 'query' | 'body'> = [Routes[K][P]] extends [undefined]
   ? { [_ in P]?: never }
-  : { [_ in P]: ConsoleRoutes[K][P] };
+  : Record<string, never> extends Routes[K][P]
+    ? { [_ in P]?: Routes[K][P] }
+    : { [_ in P]: Routes[K][P] };
 export type Input<K extends Key> = Part<K, 'params'> & Part<K, 'query'> & Part<K, 'body'>;
-export type Reply<K extends Key> = ConsoleRoutes[K]['reply'];
+export type Reply<K extends Key> = Routes[K]['reply'];
 
 const untyped = call as (route: never, input: never, options?: CallOptions) => Promise<unknown>;
 

@@ -38,11 +38,18 @@ function themeOf(colour: (name: string) => string, dark: boolean): ThemeConfig {
   return {
     algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
+      // A tool that people use all day does not make them wait for movement.
+      motion: false,
       colorPrimary: colour('jade'),
       colorTextLightSolid: colour('on-jade'),
       colorLink: colour('jade'),
       colorLinkHover: colour('jade-strong'),
+      colorPrimaryHover: colour('jade-strong'),
+      colorPrimaryActive: colour('jade-strong'),
       colorError: colour('seal'),
+      // antd's own hover is too pale for white letters.
+      colorErrorHover: colour('seal'),
+      colorErrorActive: colour('seal'),
       colorWarning: colour('amber'),
       colorSuccess: colour('jade'),
       colorInfo: colour('jade'),

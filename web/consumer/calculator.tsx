@@ -150,15 +150,22 @@ function Result(props: ResultProps): React.ReactNode {
       <LowPrice quote={quote} />
       <details className="calc-why" open={explained}>
         <summary data-testid="why">{t('calcWhy')}</summary>
-        <FeeSheet grossFen={quote.grossFen} lines={quote.lines} netFen={quote.netFen} />
+        <FeeSheet
+          faceFen={quote.faceFen}
+          grossFen={quote.grossFen}
+          lines={quote.lines}
+          netFen={quote.netFen}
+        />
       </details>
-      <Do
-        testId="sell"
-        disabled={stale}
-        onClick={() => void go({ to: '/quotes/$quoteId', params: { quoteId: quote.quoteId } })}
-      >
-        {t('calcGo')}
-      </Do>
+      {!quote.belowFloor && (
+        <Do
+          testId="sell"
+          disabled={stale}
+          onClick={() => void go({ to: '/quotes/$quoteId', params: { quoteId: quote.quoteId } })}
+        >
+          {t('calcGo')}
+        </Do>
+      )}
       <p className="calc-firm">
         <Countdown label={t('calcValid')} until={quote.validUntil} onEnd={onRetry} />
         <span>{t('calcFirm')}</span>

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import type { PriceList, PriceRow, Product } from '../api.gen.ts';
 import { call } from '../api.ts';
 
-const PAGE = 100;
 const PRICES_FRESH_MS = 60_000;
 
 export interface Offer {
@@ -11,23 +10,10 @@ export interface Offer {
   price: PriceRow | undefined;
 }
 
-async function allProducts(): Promise<Product[]> {
-  const found: Product[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await call('GET /v1/products', {
-      query: { limit: PAGE, ...(cursor && { cursor }) },
-    });
-    found.push(...page.items);
-    cursor = page.next;
-  } while (cursor);
-  return found;
-}
-
 export function useCatalogue() {
   const products = useQuery({
     queryKey: ['products'],
-    queryFn: allProducts,
+    queryFn: async () => (await call('GET /v1/products')).items,
     staleTime: 10 * PRICES_FRESH_MS,
   });
   const prices = useQuery({
@@ -50,7 +36,11 @@ export function useCatalogue() {
 function join(products: Product[], prices: PriceList): Offer[] {
   const rows = new Map<string, PriceRow>();
   for (const row of prices.items) if (!rows.has(row.sku)) rows.set(row.sku, row);
-  return mixed(products).map((product) => ({ product, price: rows.get(product.sku) }));
+  const low = ({ price }: Offer): number => (price && !price.belowFloor ? 0 : 1);
+  // What we buy now comes before what is better sold at another time.
+  return mixed(products)
+    .map((product) => ({ product, price: rows.get(product.sku) }))
+    .toSorted((a, b) => low(a) - low(b));
 }
 
 /** The first product of every issuer, then the second of every issuer: no brand fills the first screen. */

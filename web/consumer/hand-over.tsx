@@ -6,6 +6,7 @@ import { call } from '../api.ts';
 import { Choices, Field, Icon, Refusal, Skeleton, toast } from '../kit/index.ts';
 import { Do, useAct } from './act.tsx';
 import { Camera } from './camera.tsx';
+import { DemoCard } from './demo.tsx';
 import { readPasted } from './paste.ts';
 import { Photo } from './photo.tsx';
 import { useTexts } from './texts.ts';
@@ -90,6 +91,7 @@ function Form({ order, product }: { order: OrderView; product: Product }): React
       )}
       {way === 'photo' && <Photo product={product} formatName={formatName} onRead={read} />}
       <PasteButton onText={fill} />
+      <DemoCard sku={product.sku} />
       <Field
         label={t('handNumber')}
         value={number}

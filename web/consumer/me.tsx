@@ -9,7 +9,6 @@ import {
   Empty,
   type Language,
   Moment,
-  Notice,
   Refusal,
   Skeleton,
   type ThemeChoice,
@@ -18,11 +17,12 @@ import {
   useThemeChoice,
 } from '../kit/index.ts';
 import { Do, useAct } from './act.tsx';
+import { DemoPanel } from './demo.tsx';
 import { Consents, MyData, Sessions } from './me-parts.tsx';
 import { banks, PayoutForm } from './payout-account.tsx';
 import { usePayoutAccount } from './ready.tsx';
 import { RealNameForm } from './real-name.tsx';
-import { ask, useSession, useSite } from './session.ts';
+import { ask, useSession } from './session.ts';
 import { usePageTitle } from './shell.tsx';
 import { useTexts } from './texts.ts';
 
@@ -47,7 +47,7 @@ export function MePage(): React.ReactNode {
         </Empty>
       )}
       <Display />
-      <DemoHints />
+      <DemoPanel />
     </div>
   );
 }
@@ -198,26 +198,5 @@ function Display(): React.ReactNode {
         ]}
       />
     </section>
-  );
-}
-
-function DemoHints(): React.ReactNode {
-  const t = useTexts();
-  const site = useSite();
-  if (!site?.demo) return null;
-  return (
-    <Notice tone="info" icon="info" title={t('demoTitle')}>
-      <p>{t('demoHint')}</p>
-      <p className="form-row">
-        {site.smsUrl && (
-          <a className="hq-link" href={site.smsUrl} target="_blank" rel="noreferrer">
-            {t('demoSmsOpen')}
-          </a>
-        )}
-        <a className="hq-link" href="/console">
-          {t('demoConsole')}
-        </a>
-      </p>
-    </Notice>
   );
 }

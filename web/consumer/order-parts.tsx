@@ -16,6 +16,7 @@ import {
   useRough,
   yuanText,
 } from '../kit/index.ts';
+import { DemoForward } from './demo.tsx';
 import { useTexts } from './texts.ts';
 
 interface PartProps {
@@ -72,19 +73,24 @@ export function Checking({ order }: PartProps): React.ReactNode {
 }
 
 /** What the check found, what it means, what to do. */
-function Verdict({ order: { verification } }: PartProps): React.ReactNode {
+function Verdict({ order: { verification, state } }: PartProps): React.ReactNode {
   const t = useTexts();
   const pick = usePick();
   if (!verification) return null;
   const result = resultOf(verification.code);
   return (
     <div className="verdict" data-code={verification.code} data-testid="verdict">
-      <GradeBadge grade={verification.grade} />
+      {verification.grade && <GradeBadge grade={verification.grade} />}
       {result && (
         <p>
           <strong>{pick(result.text)}</strong>
-          <br />
-          {pick(result.remedy)}
+          {/* Once the new quote is answered, there is nothing left to choose. */}
+          {(result.outcome !== 'requote' || state === 'requoted') && (
+            <>
+              <br />
+              {pick(result.remedy)}
+            </>
+          )}
         </p>
       )}
       <dl className="facts">
@@ -96,12 +102,14 @@ function Verdict({ order: { verification } }: PartProps): React.ReactNode {
             </dd>
           </div>
         )}
-        <div>
-          <dt>{t('resultAt')}</dt>
-          <dd>
-            <Moment at={verification.at} form="minute" />
-          </dd>
-        </div>
+        {verification.at && (
+          <div>
+            <dt>{t('resultAt')}</dt>
+            <dd>
+              <Moment at={verification.at} form="minute" />
+            </dd>
+          </div>
+        )}
       </dl>
     </div>
   );
@@ -130,6 +138,7 @@ export function Result({ order }: PartProps): React.ReactNode {
       <h2>{t('resultTitle')}</h2>
       <Verdict order={order} />
       {order.payout ? <Payout order={order} /> : <PayRules />}
+      {!order.payout && <DemoForward />}
     </>
   );
 }
@@ -179,6 +188,7 @@ export function Payout({ order }: PartProps): React.ReactNode {
         </Notice>
       )}
       {!payout.paidAt && <PayRules />}
+      {!payout.paidAt && <DemoForward />}
       {order.verification && <Verdict order={order} />}
       {payout.paidAt && <Again />}
     </div>

@@ -17,13 +17,14 @@ import {
   Skeleton,
   Steps,
   toast,
+  useOnline,
   usePick,
 } from '../kit/index.ts';
 import { Do, useAct } from './act.tsx';
 import { HandOver } from './hand-over.tsx';
 import { Checking, Ended, Payout, Rejected, Result, Returned } from './order-parts.tsx';
 import { Requote } from './requote.tsx';
-import { type Part, type Scene, scenes } from './scenes.ts';
+import { deadlines, type Part, type Scene, sceneOf } from './scenes.ts';
 import { ask, useSession } from './session.ts';
 import { usePageTitle } from './shell.tsx';
 import { type PlainKey, useTexts } from './texts.ts';
@@ -92,8 +93,9 @@ const parts = {
 
 function Found({ order, link }: { order: OrderView; link: LinkTo }): React.ReactNode {
   const t = useTexts();
-  const scene: Scene = scenes[order.state].seller;
+  const scene = sceneOf(order, 'seller');
   const PartOf = parts[scene.part];
+  const deadline = order.deadline && deadlines[order.deadline.what];
   return (
     <div className="page-grid" data-state={order.state} data-testid="order">
       <header className="order-head area-head" data-tone={scene.tone}>
@@ -107,9 +109,7 @@ function Found({ order, link }: { order: OrderView; link: LinkTo }): React.React
           <h1 data-testid="say">{t(scene.say)}</h1>
           <p>{t(scene.more)}</p>
         </div>
-        {scene.time && order.deadline && (
-          <Countdown label={t(scene.time)} until={order.deadline.at} />
-        )}
+        {deadline && order.deadline && <Countdown label={t(deadline)} until={order.deadline.at} />}
       </header>
       <div className="stack area-rest">
         <Progress order={order} scene={scene} />
@@ -133,9 +133,10 @@ const links: Record<LinkTo, PlainKey> = {
 
 function LinkState({ link }: { link: LinkTo }): React.ReactNode {
   const t = useTexts();
+  const online = useOnline();
   return (
-    <span className="link-state" data-link={link} role="status">
-      {t(links[link])}
+    <span className="link-state" data-link={online ? link : 'down'} role="status">
+      {t(links[online ? link : 'down'])}
     </span>
   );
 }
@@ -166,8 +167,8 @@ function Progress({ order, scene }: { order: OrderView; scene: Scene }): React.R
 function Facts({ order }: { order: OrderView }): React.ReactNode {
   const t = useTexts();
   const pick = usePick();
-  const undecided = order.state === 'requoted' || order.state === 'returned';
-  const quote = undecided ? order.quote : (order.requote ?? order.quote);
+  const { quote, requote } = order;
+  const agreed = requote?.netFen === order.netFen ? requote : quote;
   return (
     <>
       <CardFace product={order.product} last4={order.cardLast4} />
@@ -183,7 +184,7 @@ function Facts({ order }: { order: OrderView }): React.ReactNode {
           <div>
             <dt>{t('orderNet')}</dt>
             <dd>
-              <Money fen={quote.netFen} />
+              <Money fen={order.netFen} />
             </dd>
           </div>
           {order.cardLast4 && (
@@ -201,7 +202,12 @@ function Facts({ order }: { order: OrderView }): React.ReactNode {
         </dl>
         <details className="calc-why">
           <summary>{t('orderQuote')}</summary>
-          <FeeSheet grossFen={quote.grossFen} lines={quote.lines} netFen={quote.netFen} />
+          <FeeSheet
+            faceFen={agreed.faceFen}
+            grossFen={agreed.grossFen}
+            lines={agreed.lines}
+            netFen={agreed.netFen}
+          />
         </details>
         <p className="fine proof-line">{t('orderOf', { id: order.id.slice(-12) })}</p>
       </section>

@@ -5,7 +5,7 @@ import type { OrderView } from '../api.gen.ts';
 import { call } from '../api.ts';
 import { CardFace, Empty, Moment, Money, Refusal, Skeleton, usePick } from '../kit/index.ts';
 import { Do } from './act.tsx';
-import { scenes } from './scenes.ts';
+import { sceneOf } from './scenes.ts';
 import { ask, useSession } from './session.ts';
 import { usePageTitle } from './shell.tsx';
 import { useTexts } from './texts.ts';
@@ -57,7 +57,7 @@ function Mine(): React.ReactNode {
         </Link>
       </Empty>
     );
-  const isOver = ({ state }: OrderView): boolean => scenes[state].seller.over;
+  const isOver = (order: OrderView): boolean => sceneOf(order, 'seller').over;
   return (
     <>
       <Group title={t('ordersOpen')} orders={all.filter((order) => !isOver(order))} />
@@ -84,7 +84,7 @@ function Group({ title, orders }: { title: string; orders: OrderView[] }): React
       <h2 className="group-title">{title}</h2>
       <ul className="prices panel" data-testid="orders">
         {orders.map((order) => {
-          const { tag, tone } = scenes[order.state].seller;
+          const { tag, tone } = sceneOf(order, 'seller');
           return (
             <li key={order.id}>
               <Link to="/orders/$orderId" params={{ orderId: order.id }}>
@@ -96,7 +96,7 @@ function Group({ title, orders }: { title: string; orders: OrderView[] }): React
                   </span>
                 </span>
                 <span className="price-net">
-                  <Money fen={(order.requote ?? order.quote).netFen} size="l" />
+                  <Money fen={order.netFen} size="l" />
                   <span className="tag" data-tone={tone}>
                     {t(tag)}
                   </span>

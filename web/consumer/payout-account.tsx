@@ -4,6 +4,8 @@ import { useState } from 'react';
 import type { BankCode, Me } from '../api.gen.ts';
 import { Check, Field, Refusal, toast } from '../kit/index.ts';
 import { Do, useAct } from './act.tsx';
+import { DemoFill } from './demo.tsx';
+import { accountLooksRight, madeUpAccount } from './plain.ts';
 import { type PlainKey, useTexts } from './texts.ts';
 
 export const banks: Record<BankCode, PlainKey> = {
@@ -31,7 +33,8 @@ export function PayoutForm({ me, onDone }: { me: Me; onDone?: () => void }): Rea
     onDone?.();
   });
   const digits = number.normalize('NFKC').replace(/\D/g, '');
-  const wrong = number !== '' && (digits.length < 16 || digits.length > 19);
+  const wrong = number !== '' && !accountLooksRight(number);
+  const [left, setLeft] = useState(false);
   const send = async (): Promise<void> => {
     await consent.mutateAsync({ body: { purpose: 'payout_account' } });
     save.mutate({ body: { bankCode, accountNumber: digits, accountName: name.trim() } });
@@ -49,6 +52,9 @@ export function PayoutForm({ me, onDone }: { me: Me; onDone?: () => void }): Rea
       }}
     >
       <p className="form-say">{t('accountWhy')}</p>
+      {me.demo && (
+        <DemoFill onFill={() => setNumber(madeUpAccount(Math.random))} what={t('accountNumber')} />
+      )}
       <div className="hq-field">
         <label htmlFor="bank">{t('bank')}</label>
         <span className="hq-field-box">
@@ -70,8 +76,9 @@ export function PayoutForm({ me, onDone }: { me: Me; onDone?: () => void }): Rea
         label={t('accountNumber')}
         value={number}
         onChange={setNumber}
-        hint={me.demo ? t('demoAccount') : t('accountNumberHint')}
-        error={wrong ? t('accountNumberWrong') : undefined}
+        hint={t('accountNumberHint')}
+        error={wrong && (left || digits.length >= 19) ? t('accountNumberWrong') : undefined}
+        onBlur={() => setLeft(true)}
         inputMode="numeric"
         autoComplete="off"
         data-testid="account-number"

@@ -52,7 +52,7 @@ function Found({ product }: { product: Product }): React.ReactNode {
           <h1>{pick(product.name)}</h1>
         </div>
       </header>
-      <aside className="panel aside area-side" aria-label={t('calcTitle')}>
+      <aside className="panel area-side" aria-label={t('calcTitle')}>
         <Calculator key={product.sku} product={product} explained />
       </aside>
       <div className="stack area-rest">

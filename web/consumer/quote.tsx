@@ -86,12 +86,17 @@ function Found({ quote, product }: { quote: QuoteDoc; product: Product }): React
         <LowPrice quote={quote} />
       </section>
       <aside className="aside area-side" aria-label={t('readyTitle')}>
-        {over ? <Expired quote={quote} /> : <Sell quote={quote} />}
+        {over ? <Expired quote={quote} /> : !quote.belowFloor && <Sell quote={quote} />}
       </aside>
       <div className="area-rest">
         <section className="panel" aria-labelledby="items">
           <h2 id="items">{t('quoteItems')}</h2>
-          <FeeSheet grossFen={quote.grossFen} lines={quote.lines} netFen={quote.netFen} />
+          <FeeSheet
+            faceFen={quote.faceFen}
+            grossFen={quote.grossFen}
+            lines={quote.lines}
+            netFen={quote.netFen}
+          />
           <p className="fine proof-line">
             <Icon name="shield" size={16} />{' '}
             {t('quoteProof', {

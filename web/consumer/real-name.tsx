@@ -4,18 +4,9 @@ import { useState } from 'react';
 import type { Me } from '../api.gen.ts';
 import { Check, Field, Notice, Refusal } from '../kit/index.ts';
 import { Do, useAct } from './act.tsx';
+import { DemoFill } from './demo.tsx';
+import { idLooksRight, madeUpId } from './plain.ts';
 import { useTexts } from './texts.ts';
-
-const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-const CHECK_DIGITS = '10X98765432';
-
-/** Catches a mistyped number before it is sent (GB 11643: weighted sum modulo 11). */
-export function idLooksRight(typed: string): boolean {
-  const plain = typed.normalize('NFKC').replace(/[\s-]/g, '').toUpperCase();
-  if (!/^\d{17}[\dX]$/.test(plain)) return false;
-  const sum = WEIGHTS.reduce((all, weight, at) => all + weight * Number(plain[at]), 0);
-  return CHECK_DIGITS[sum % 11] === plain[17];
-}
 
 export function RealNameForm({ me }: { me: Me }): React.ReactNode {
   const t = useTexts();
@@ -48,6 +39,15 @@ export function RealNameForm({ me }: { me: Me }): React.ReactNode {
       }}
     >
       <p className="form-say">{t('nameWhy')}</p>
+      {me.demo && (
+        <DemoFill
+          onFill={() => {
+            setName((typed) => typed || t('demoName'));
+            setIdNumber(madeUpId(Math.random));
+          }}
+          what={t('idNumber')}
+        />
+      )}
       {state === 'rejected' && (
         <Notice tone="warn" icon="warn">
           <p>{t('nameRejected')}</p>
@@ -65,7 +65,7 @@ export function RealNameForm({ me }: { me: Me }): React.ReactNode {
         label={t('idNumber')}
         value={idNumber}
         onChange={setIdNumber}
-        hint={me.demo ? t('nameDemo') : t('idNumberHint')}
+        hint={t('idNumberHint')}
         error={touched && !right ? t('idWrong') : undefined}
         autoComplete="off"
         spellCheck={false}

@@ -39,7 +39,12 @@ export function Requote({ order }: { order: OrderView }): React.ReactNode {
       <Seen order={order} />
       <details className="calc-why">
         <summary>{t('orderQuote')}</summary>
-        <FeeSheet grossFen={requote.grossFen} lines={requote.lines} netFen={requote.netFen} />
+        <FeeSheet
+          faceFen={requote.faceFen}
+          grossFen={requote.grossFen}
+          lines={requote.lines}
+          netFen={requote.netFen}
+        />
       </details>
       <div className="choices">
         <Do testId="accept-requote" onClick={() => setAsked('accept')}>

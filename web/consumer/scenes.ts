@@ -1,5 +1,5 @@
 /** What each role sees in each state of an order; a state without a scene does not compile. */
-import type { OrderState } from '../api.gen.ts';
+import type { OrderState, OrderView } from '../api.gen.ts';
 import type { PlainKey } from './texts.ts';
 
 /** Only sellers use the consumer app; the others look at an order in the console. */
@@ -24,10 +24,21 @@ export interface Scene {
   say: PlainKey;
   more: PlainKey;
   part: Part;
-  /** What the deadline of this state means to the person. */
-  time?: PlainKey;
   over: boolean;
 }
+
+/** What the next move of the clock means to the person, by its transition; others are not worth counting down. */
+export const deadlines: Readonly<Record<string, PlainKey>> = {
+  lapse: 'timeHand',
+  refer_late: 'timeIssuer',
+  ask_again: 'timeAskAgain',
+  ask_no_more: 'timeIssuer',
+  give_up: 'timeReview',
+  requote_lapse: 'timeRequote',
+  settle: 'timeSettle',
+  release_late: 'timeDispute',
+  uphold_late: 'timeDispute',
+};
 
 export const scenes = {
   accepted: {
@@ -37,7 +48,6 @@ export const scenes = {
       say: 'sayAccepted',
       more: 'moreAccepted',
       part: 'hand-over',
-      time: 'timeHand',
       over: false,
     },
   },
@@ -58,7 +68,6 @@ export const scenes = {
       say: 'sayWaiting',
       more: 'moreWaiting',
       part: 'checking',
-      time: 'timeIssuer',
       over: false,
     },
   },
@@ -69,7 +78,6 @@ export const scenes = {
       say: 'sayReview',
       more: 'moreReview',
       part: 'checking',
-      time: 'timeReview',
       over: false,
     },
   },
@@ -80,7 +88,6 @@ export const scenes = {
       say: 'sayRequoted',
       more: 'moreRequoted',
       part: 'requote',
-      time: 'timeRequote',
       over: false,
     },
   },
@@ -91,7 +98,6 @@ export const scenes = {
       say: 'sayVerified',
       more: 'moreVerified',
       part: 'result',
-      time: 'timeSettle',
       over: false,
     },
   },
@@ -152,8 +158,40 @@ export const scenes = {
       say: 'sayDisputed',
       more: 'moreDisputed',
       part: 'payout',
-      time: 'timeDispute',
       over: false,
     },
   },
+  contested: {
+    seller: {
+      tag: 'tagDisputed',
+      tone: 'wait',
+      say: 'sayContested',
+      more: 'moreContested',
+      part: 'payout',
+      over: false,
+    },
+  },
+  refunded: {
+    seller: {
+      tag: 'tagRefunded',
+      tone: 'bad',
+      say: 'sayRefunded',
+      more: 'moreRefunded',
+      part: 'rejected',
+      over: true,
+    },
+  },
 } as const satisfies Record<OrderState, Record<Role, Scene>>;
+
+/** Settled stays open for after-sale, but once the bank has paid, the person is done. */
+const paid: Scene = {
+  tag: 'tagPaid',
+  tone: 'good',
+  say: 'sayPaid',
+  more: 'morePaid',
+  part: 'payout',
+  over: true,
+};
+
+export const sceneOf = (order: OrderView, role: Role): Scene =>
+  order.state === 'settled' && order.payout?.paidAt ? paid : scenes[order.state][role];

@@ -1,8 +1,8 @@
 /** Who is here, and how a call interrupts to ask them to sign in or to confirm. */
 import { useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import type { Me, Site } from '../api.gen.ts';
-import { ApiProblem, type Challenge, call } from '../api.ts';
+import type { Demo, Me } from '../api.gen.ts';
+import { ApiProblem, type Challenge, call, moveClock } from '../api.ts';
 
 const PENDING_MS = 1500;
 
@@ -37,14 +37,23 @@ export function useSession(): Session {
   };
 }
 
-/** Undefined until we know; a server that does not say is not a demo. */
-export function useSite(): Site | undefined {
+/** Where the demo keeps its simulators; undefined on a real platform, and until we know. */
+export function useDemo(): Demo | undefined {
   const { data } = useQuery({
-    queryKey: ['site'],
-    queryFn: () => call('GET /v1/site', undefined, { quiet: true }).catch(() => ({ demo: false })),
+    queryKey: ['demo'],
+    queryFn: async () => {
+      try {
+        const demo = await call('GET /v1/demo');
+        moveClock(demo.now);
+        return demo;
+      } catch (problem) {
+        if (problem instanceof ApiProblem && problem.problem.status === 404) return null;
+        throw problem;
+      }
+    },
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return data;
+  return data ?? undefined;
 }
 
 interface Asked {

@@ -13,7 +13,7 @@ import {
   Toasts,
 } from '../kit/index.ts';
 import { Challenges } from './challenges.tsx';
-import { useSite } from './session.ts';
+import { useDemo } from './session.ts';
 import { type PlainKey, useTexts } from './texts.ts';
 
 const places = [
@@ -25,7 +25,7 @@ const places = [
 
 export function Shell(): React.ReactNode {
   const t = useTexts();
-  const site = useSite();
+  const demo = useDemo();
   useFocusOnMove();
   return (
     <div className="shell">
@@ -37,7 +37,7 @@ export function Shell(): React.ReactNode {
           <Seal size={34} />
           <span>{t('brand')}</span>
         </Link>
-        {site?.demo && (
+        {demo && (
           <span className="demo-tag" title={t('demoSay')}>
             {t('demoTag')}
           </span>
@@ -68,7 +68,7 @@ export function Shell(): React.ReactNode {
         <p>{t('footLine')}</p>
         <p>
           {t('footComplaint')}
-          {site?.demo && ` · ${t('demoSay')}`}
+          {demo && ` · ${t('demoSay')}`}
         </p>
       </footer>
       <Challenges />

@@ -3,19 +3,11 @@ import { useState } from 'react';
 import type { Me } from '../api.gen.ts';
 import { Field, Icon, Notice, Refusal, useNow } from '../kit/index.ts';
 import { Do, useAct } from './act.tsx';
-import { useSite } from './session.ts';
+import { MOBILE, plainPhone } from './plain.ts';
+import { useDemo } from './session.ts';
 import { useTexts } from './texts.ts';
 
 const AGAIN_MS = 60_000;
-const MOBILE = /^1[3-9]\d{9}$/;
-
-/** Digits of a mainland number however it was typed: full-width, +86, spaces, hyphens. */
-export const plainPhone = (typed: string): string =>
-  typed
-    .normalize('NFKC')
-    .replace(/[\s\-()]/g, '')
-    .replace(/^(\+|00)?86(?=1)/, '');
-
 export function SignInForm({ onDone }: { onDone: (me: Me) => void }): React.ReactNode {
   const [phone, setPhone] = useState('');
   const [code, setCode] = useState('');
@@ -114,16 +106,14 @@ export function Again({ since, onAgain }: { since: number; onAgain: () => void }
 /** Where the demo keeps its text messages. */
 export function DemoSms(): React.ReactNode {
   const t = useTexts();
-  const site = useSite();
-  if (!site?.demo) return null;
+  const demo = useDemo();
+  if (!demo) return null;
   return (
     <Notice tone="info" icon="sms">
       <p>{t('demoSms')}</p>
-      {site.smsUrl && (
-        <a className="hq-link" href={site.smsUrl} target="_blank" rel="noreferrer">
-          {t('demoSmsOpen')} <Icon name="next" size={16} />
-        </a>
-      )}
+      <a className="hq-link" href={demo.smsUrl} target="_blank" rel="noreferrer">
+        {t('demoSmsOpen')} <Icon name="next" size={16} />
+      </a>
     </Notice>
   );
 }

@@ -63,10 +63,6 @@ export const meTexts = defineTexts({
   },
   nameVerified: { zh: '已实名', en: 'Confirmed' },
   nameNone: { zh: '未实名', en: 'Not confirmed' },
-  nameDemo: {
-    zh: '演示环境：校验位正确的成年人身份证号都会通过。',
-    en: 'Demo: any adult id number with a right check digit passes.',
-  },
 
   accountTitle: { zh: '收款账户', en: 'Payout account' },
   accountWhy: {
@@ -82,7 +78,7 @@ export const meTexts = defineTexts({
   bankForeign: { zh: '外资银行', en: 'Foreign bank' },
   accountNumber: { zh: '银行卡号', en: 'Account number' },
   accountNumberHint: { zh: '储蓄卡，16 至 19 位', en: 'A debit card, 16 to 19 digits' },
-  accountNumberWrong: { zh: '卡号位数不对', en: 'That is not the right length' },
+  accountNumberWrong: { zh: '卡号有误，请核对', en: 'This account number is not right' },
   accountName: { zh: '户名', en: 'Account name' },
   accountNameHint: { zh: '须与实名一致：{name}', en: 'Must match your real name: {name}' },
   accountConsent: {
@@ -95,10 +91,6 @@ export const meTexts = defineTexts({
   accountNone: { zh: '还没有收款账户', en: 'No payout account yet' },
   accountAdd: { zh: '添加账户', en: 'Add account' },
   accountSince: { zh: '{day}起使用', en: 'in use since {day}' },
-  demoAccount: {
-    zh: '演示环境：任意 16 至 19 位数字都可以。',
-    en: 'Demo: any 16 to 19 digits will do.',
-  },
 
   meTitle: { zh: '我的', en: 'Me' },
   meSignIn: { zh: '登录后管理账户', en: 'Sign in to manage your account' },
@@ -160,5 +152,17 @@ export const meTexts = defineTexts({
     zh: '短信验证码在短信页面；管理后台在 /console。',
     en: 'Codes are on the message page; the operator’s console is at /console.',
   },
+  demoFill: { zh: '演示：填入虚构的{what}', en: 'Demo: fill in a made-up {what}' },
+  demoName: { zh: '李雷', en: '李雷' },
+  demoBank: { zh: '模拟银行', en: 'The simulated bank' },
+  demoCard: {
+    zh: '手里没有卡？到模拟发卡方领一张测试卡，复制卡号卡密过来。',
+    en: 'No card at hand? The simulated issuer has one to try; copy its number and PIN.',
+  },
+  demoCardOpen: { zh: '领一张测试卡', en: 'Get a card to try' },
+  demoClock: { zh: '演示时钟', en: 'Demo clock' },
+  demoHours: { zh: '前进两小时', en: 'Two hours on' },
+  demoPayout: { zh: '到下一个打款日', en: 'To the next payout' },
+  demoNow: { zh: '现在是 {at}', en: 'It is now {at}' },
   demoConsole: { zh: '打开管理后台', en: 'Open the console' },
 });

@@ -129,8 +129,8 @@ export const shopTexts = defineTexts({
   },
   lowTitle: { zh: '现在卖不划算', en: 'Not the best time to sell' },
   lowSay: {
-    zh: '这个价低于我们为该类卡设定的底价（面值的 {floor}）。我们不劝您现在卖。',
-    en: 'This is below the floor we set for such cards ({floor} of face). We do not advise selling now.',
+    zh: '这个价低于我们为该类卡设定的底价（面值的 {floor}）。我们现在不收，请换个时段。',
+    en: 'This is below the floor we set for such cards ({floor} of face). We do not buy at such a price; another time is better.',
   },
   lowBetter: {
     zh: '预计{when}可到手 {net}，多 {gain}。',

@@ -1,10 +1,12 @@
 /** From the value of a card to the money in hand: one line per factor and fee, each explained, summing to the fen. */
 import { ZERO } from '../../src/platform/money.ts';
 import { useKitTexts, usePick } from './language.tsx';
-import { Money, parseFen } from './money.tsx';
+import { Money, parseFen, yuanText } from './money.tsx';
 import { lineWords } from './quote-lines.ts';
 
 interface FeeSheetProps {
+  /** Says what part of the face value the market price is. */
+  faceFen?: string;
   grossFen: string;
   lines: readonly {
     code: string;
@@ -15,7 +17,7 @@ interface FeeSheetProps {
   netFen: string;
 }
 
-export function FeeSheet({ grossFen, lines, netFen }: FeeSheetProps): React.ReactNode {
+export function FeeSheet({ faceFen, grossFen, lines, netFen }: FeeSheetProps): React.ReactNode {
   const t = useKitTexts();
   const pick = usePick();
   const moving = lines.filter((line) => (parseFen(line.fen) ?? ZERO) !== 0n);
@@ -23,7 +25,14 @@ export function FeeSheet({ grossFen, lines, netFen }: FeeSheetProps): React.Reac
     <div className="hq-fees" data-testid="fee-sheet">
       <dl>
         <div className="hq-fees-end">
-          <dt>{t('feeGross')}</dt>
+          <dt>
+            {t('feeGross')}
+            {faceFen && (
+              <span className="hq-fees-of">
+                {t('feeOfFace', { face: yuanText(faceFen), share: shareText(grossFen, faceFen) })}
+              </span>
+            )}
+          </dt>
           <dd>
             <Money fen={grossFen} />
           </dd>
@@ -65,4 +74,12 @@ export function FeeSheet({ grossFen, lines, netFen }: FeeSheetProps): React.Reac
       <p className="hq-fees-sum">{t('feeSum')}</p>
     </div>
   );
+}
+
+/** `part` of `whole` in percent with at most two decimals, rounded down. */
+function shareText(partFen: string, wholeFen: string): string {
+  const whole = parseFen(wholeFen) ?? ZERO;
+  if (whole <= 0n) return '0';
+  const bps = ((parseFen(partFen) ?? ZERO) * 10_000n) / whole;
+  return (Number(bps) / 100).toString();
 }

@@ -3,6 +3,7 @@ import { parseFen, yuan, ZERO } from '../../src/platform/money.ts';
 import { useKitTexts, useLanguage } from './language.tsx';
 
 export { type Fen, fen, parseFen, yuan } from '../../src/platform/money.ts';
+export { fenFromYuan, yuanInput } from './yuan.ts';
 
 interface MoneyProps {
   /** Decimal string of fen, as it comes from the API. */
@@ -25,24 +26,6 @@ export function Money({ fen: text, size = 'm', signed = false }: MoneyProps): Re
       <span className="hq-money-cents">.{digits.slice(-2)}</span>
     </span>
   );
-}
-
-/** Reads what a person typed as yuan (full-width digits, commas and ¥ allowed) into fen text. */
-export function fenFromYuan(input: string): string | undefined {
-  const plain = input
-    .normalize('NFKC')
-    .replace(/[,\s¥元]/g, '')
-    .trim();
-  const match = /^(\d{1,9})(?:\.(\d{1,2}))?$/.exec(plain);
-  if (!match?.[1]) return undefined;
-  return (BigInt(match[1]) * 100n + BigInt((match[2] ?? '').padEnd(2, '0'))).toString();
-}
-
-/** The inverse of `fenFromYuan`, without trailing zeros: for the value of an input. */
-export function yuanInput(fenText: string): string {
-  const amount = parseFen(fenText) ?? ZERO;
-  const cents = (amount % 100n).toString().padStart(2, '0');
-  return cents === '00' ? `${amount / 100n}` : `${amount / 100n}.${cents}`;
 }
 
 /** Net as a part of face: 9.2 折 in Chinese, 92% of face in English. Rounded down: never flatters. */

@@ -1,16 +1,8 @@
 /** SQL of the vault: cards, sealed secrets, fingerprints, promises. No plaintext passes through here. */
 import { type Fen, fen, type Reader, Refused, type Tx, violated } from '#platform';
+import type { Validity } from '../domain.ts';
 import type { Grade } from '../schema.ts';
 
-export type Validity =
-  | 'unknown'
-  | 'valid'
-  | 'short'
-  | 'used'
-  | 'inactive'
-  | 'frozen'
-  | 'expired'
-  | 'fake';
 export type Custody = 'seller' | 'vault' | 'buyer' | 'issuer' | 'chain' | 'shredded';
 export type EncumbranceKind = 'quote' | 'order' | 'auction' | 'lot' | 'token' | 'dispute';
 

@@ -31,7 +31,7 @@ export interface Picture {
 /** Units of the drawing; one unit is one CSS pixel at 100 %. */
 export const NODE = { width: 136, height: 52 } as const;
 const GAP = { column: 84, row: 26 } as const;
-const MARGIN = 20;
+const MARGIN = 34;
 /** A long arrow holds this much height in each column it passes, so that no state sits on it. */
 const PASS_HEIGHT = 18;
 /** Room for each arrow that goes back, under the lowest state. */

@@ -6,7 +6,7 @@ import { useSay } from '../say.ts';
 import { layered, NODE } from './layout.ts';
 
 /** A wide drawing shrinks to the page as far as its words can be read; beyond that it scrolls. */
-const SHRINK_MAX = 0.78;
+const SHRINK_MAX = 0.9;
 /** Longer names would run over their neighbours; the table below has them whole. */
 const NAME_MAX = 18;
 

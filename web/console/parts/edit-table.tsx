@@ -2,7 +2,7 @@
 import { Button, Input, InputNumber, Select } from 'antd';
 import { type ReactNode, useId, useState } from 'react';
 import { fenFromYuan, yuanInput } from '../../kit/money.tsx';
-import type { Weekday } from '../price-types.ts';
+import type { Weekday } from '../api-types.ts';
 import { useSay } from '../say.ts';
 import { Icon } from './icons.tsx';
 
@@ -208,3 +208,8 @@ export function Days({ label, days, set }: DaysProps): ReactNode {
     />
   );
 }
+
+export const replaced = <T,>(list: readonly T[], index: number, next: T): T[] =>
+  list.map((one, at) => (at === index ? next : one));
+export const without = <T,>(list: readonly T[], index: number): T[] =>
+  list.filter((_, at) => at !== index);

@@ -5,10 +5,12 @@ import { useSay } from '../say.ts';
 import { Icon } from './icons.tsx';
 
 const TAIL = 8;
+/** Up to this length an id is read whole. */
+const WHOLE_MAX = 20;
 const COPIED_MS = 1_500;
 
 /** Version-7 ids begin with the time, so the tail tells them apart. */
-const shortOf = (id: string): string => (id.length > TAIL + 4 ? `…${id.slice(-TAIL)}` : id);
+const shortOf = (id: string): string => (id.length > WHOLE_MAX ? `…${id.slice(-TAIL)}` : id);
 
 export function ShortId({ id, plain = false }: { id: string; plain?: boolean }): ReactNode {
   return (

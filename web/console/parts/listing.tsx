@@ -65,7 +65,7 @@ export function Listing<T extends object>(props: ListingProps<T>): ReactNode {
         columns={columns.map((column) => ({
           key: column.title,
           title: column.title,
-          align: column.align ?? 'left',
+          ...(column.align === 'right' && { className: 'co-end' }),
           ...(column.width !== undefined && { width: column.width }),
           render: (_: unknown, row: T) => column.show(row),
           onCell: () => ({ 'data-label': column.title }) as object,

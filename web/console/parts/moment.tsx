@@ -10,12 +10,14 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const locales = { zh: 'zh-CN', en: 'en-GB' } as const;
+/** `2026-11-24 09:30` in both languages: no doubt which is day and which is month. */
+const SORTED = 'sv-SE';
 
 /** Under this much time left a deadline is shown as urgent. */
 const URGENT_MS = 30 * MINUTE_MS;
 
-export function momentText(at: string, language: Language): string {
-  return new Intl.DateTimeFormat(locales[language], {
+export function momentText(at: string): string {
+  return new Intl.DateTimeFormat(SORTED, {
     timeZone: ZONE,
     year: 'numeric',
     month: '2-digit',
@@ -35,7 +37,7 @@ export function When({ at }: { at: string }): ReactNode {
   });
   return (
     <time dateTime={at} title={exact.format(new Date(at))} className="co-when">
-      {momentText(at, language)}
+      {momentText(at)}
     </time>
   );
 }
@@ -65,7 +67,7 @@ export function Due({ at }: { at: string }): ReactNode {
   const span = spanText(Math.abs(left), language);
   const tone = left < 0 ? 'bad' : left < URGENT_MS ? 'warn' : 'plain';
   return (
-    <span className={`co-due co-due-${tone}`} title={momentText(at, language)}>
+    <span className={`co-due co-due-${tone}`} title={momentText(at)}>
       <Icon name={left < 0 ? 'alert' : 'clock'} size={15} />
       {left < 0 ? t('shell.overdue', { span }) : t('shell.inTime', { span })}
     </span>

@@ -24,7 +24,7 @@ export function CasesScreen(): ReactNode {
   const [{ cursor }, filter] = useFilters();
   const cases = useAsk('GET /v1/console/cases', { query: filled({ cursor }) });
   const [deciding, setDeciding] = useState<CaseView>();
-  const may = useMay(['risk', 'support', 'admin']);
+  const may = useMay(['risk', 'admin']);
   const reason = (code: string): string =>
     pick(RESULTS[code as Code]?.text ?? { zh: code, en: code });
   return (

@@ -2,44 +2,30 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useAct, useAsk } from '../ask.ts';
-import { ShortId } from '../parts/id.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { useSay } from '../say.ts';
-import { filled, useFilters } from '../search.ts';
 import { useMay } from '../session.ts';
+
+const EVERY_MS = 10_000;
 
 export function JobsScreen(): ReactNode {
   const t = useSay();
-  const [{ cursor }, filter] = useFilters();
-  const jobs = useAsk('GET /v1/console/jobs/failed', { query: filled({ cursor }) });
+  const jobs = useAsk('GET /v1/console/jobs/failed', {}, { everyMs: EVERY_MS });
   const retry = useAct('POST /v1/console/jobs/:id/retry', t('jobs.retried'));
-  const may = useMay(['support', 'risk', 'finance', 'admin']);
+  const may = useMay(['support', 'finance', 'admin']);
   return (
     <Screen title={t('jobs.title')} lead={t('jobs.lead')}>
       <Listing
         caption={t('jobs.title')}
-        rows={jobs.data?.items}
+        rows={jobs.data}
         error={jobs.error}
         refetch={jobs.refetch}
         rowKey={({ id }) => id}
         empty={{ title: t('jobs.empty'), next: t('jobs.emptyNext') }}
-        paging={{ next: jobs.data?.next, cursor, go: (next) => filter({ cursor: next }) }}
         columns={[
           { title: t('jobs.task'), show: ({ task }) => <code>{task}</code> },
-          {
-            title: t('jobs.subject'),
-            show: ({ payload }) => (
-              <ul className="co-plain-list">
-                {Object.entries(payload).map(([name, id]) => (
-                  <li key={name}>
-                    {name} <ShortId id={id} />
-                  </li>
-                ))}
-              </ul>
-            ),
-          },
           {
             title: t('jobs.error'),
             show: ({ lastError }) => <span className="co-error-text">{lastError}</span>,
@@ -49,7 +35,7 @@ export function JobsScreen(): ReactNode {
             align: 'right',
             show: ({ attempts, maxAttempts }) => `${attempts}/${maxAttempts}`,
           },
-          { title: t('jobs.failedAt'), show: ({ failedAt }) => <When at={failedAt} /> },
+          { title: t('jobs.runAt'), show: ({ runAt }) => <When at={runAt} /> },
           {
             title: t('shell.actions'),
             show: ({ id }) =>

@@ -2,7 +2,6 @@
 
 import { Input } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { useLanguage } from '../../kit/language.tsx';
 import { Money, parseFen } from '../../kit/money.tsx';
 import { Refusal, Skeleton } from '../../kit/states.tsx';
 import type { TrialBalance } from '../api-types.ts';
@@ -35,12 +34,11 @@ export function LedgerScreen(): ReactNode {
 
 function TrialPanel(): ReactNode {
   const t = useSay();
-  const language = useLanguage();
   const { data, error, refetch } = useAsk('GET /v1/console/ledger/trial-balance', {});
   return (
     <Panel
       title={t('ledger.trial')}
-      note={data && t('ledger.at', { at: momentText(data.at, language) })}
+      note={data && t('ledger.at', { at: momentText(data.at) })}
       actions={
         data && (
           <Mark tone={data.balanced ? 'good' : 'bad'}>

@@ -8,7 +8,7 @@ import { GradeBadge } from '../../kit/grade.tsx';
 import { usePick } from '../../kit/language.tsx';
 import { Money } from '../../kit/money.tsx';
 import { Empty, Refusal, Skeleton } from '../../kit/states.tsx';
-import type { ConsoleOrder, OrderView, TimelineKind } from '../api-types.ts';
+import type { ConsoleOrderDetail, OrderView, QuoteDoc, TimelineKind } from '../api-types.ts';
 import { useAsk } from '../ask.ts';
 import { Link, usePathPart } from '../link.tsx';
 import { Icon, type IconName } from '../parts/icons.tsx';
@@ -16,7 +16,6 @@ import { ShortId } from '../parts/id.tsx';
 import { Due, When } from '../parts/moment.tsx';
 import { Facts, Panel, Screen } from '../parts/screen.tsx';
 import { CategoryName, Mark, StateMark } from '../parts/tags.tsx';
-import type { QuoteDoc } from '../price-types.ts';
 import { useSay } from '../say.ts';
 import { useMay } from '../session.ts';
 import { OpenCaseDialog } from './open-case.tsx';
@@ -34,7 +33,7 @@ export function OrderScreen(): ReactNode {
   );
   if (error && !data) return <Refusal of={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton lines={10} tall />;
-  const { order } = data;
+  const { order, view } = data;
   return (
     <Screen
       title={t('order.title', { id: order.id.slice(-8) })}
@@ -49,12 +48,12 @@ export function OrderScreen(): ReactNode {
       <div className="co-split">
         <div>
           <Summary of={data} />
-          <Verification of={order} />
-          <Payout of={order} />
+          <Verification of={view} />
+          <Payout of={view} />
         </div>
         <div>
-          <Quote title={t('order.quote')} of={order.quote} />
-          {order.requote && <Quote title={t('order.requote')} of={order.requote} />}
+          <Quote title={t('order.quote')} of={view.quote} />
+          {view.requote && <Quote title={t('order.requote')} of={view.requote} />}
         </div>
         <Timeline of={data.timeline} />
       </div>
@@ -62,18 +61,20 @@ export function OrderScreen(): ReactNode {
   );
 }
 
-const CASE_STATES = ['verified', 'settled', 'closed'];
+/** The transitions that open a case: before and after the seller was credited. */
+const CASE = ['dispute', 'contest'];
 
-function Actions({ of }: { of: ConsoleOrder }): ReactNode {
+function Actions({ of }: { of: ConsoleOrderDetail }): ReactNode {
   const t = useSay();
   const [open, setOpen] = useState<'case' | 'reveal'>();
   const mayCase = useMay(['support', 'risk', 'admin']);
   const mayReveal = useMay(['risk', 'support']);
-  const { order, cardId } = of;
+  const { order, allowed } = of;
+  const { cardId } = order;
   const close = (): void => setOpen(undefined);
   return (
     <>
-      {mayCase && CASE_STATES.includes(order.state) && (
+      {mayCase && allowed.some((name) => CASE.includes(name)) && (
         <Button icon={<Icon name="scale" />} onClick={() => setOpen('case')}>
           {t('order.openCase')}
         </Button>
@@ -96,31 +97,34 @@ function Actions({ of }: { of: ConsoleOrder }): ReactNode {
   );
 }
 
-function Summary({ of }: { of: ConsoleOrder }): ReactNode {
+function Summary({ of }: { of: ConsoleOrderDetail }): ReactNode {
   const t = useSay();
   const pick = usePick();
-  const { order, sellerMasked } = of;
-  const { product } = order;
+  const { order, view, allowed } = of;
   const proof = useMay(['finance', 'compliance', 'risk', 'auditor', 'admin']);
   return (
     <Panel title={t('order.facts')}>
       <Facts
         of={[
           [t('orders.id'), <ShortId key="i" id={order.id} />],
-          [t('orders.product'), pick(product.name)],
-          [t('overview.categories'), <CategoryName key="c" of={product.category} />],
+          [t('orders.product'), pick(order.productName)],
+          [t('overview.categories'), <CategoryName key="c" of={order.category} />],
           [t('orders.face'), <Money key="f" fen={order.faceFen} size="s" />],
-          [t('order.seller'), sellerMasked ?? '–'],
+          [t('order.seller'), <ShortId key="p" id={order.seller} plain />],
+          [t('treasury.recycler'), order.recycler],
           [t('order.card'), order.cardLast4 ? <code key="l">{order.cardLast4}</code> : '–'],
           [t('orders.created'), <When key="w" at={order.createdAt} />],
           [t('orders.since'), <When key="s" at={order.stateSince} />],
           [
             t('order.secretSeen'),
-            <Mark key="m" tone={order.secretSeen ? 'warn' : 'good'} icon="eye">
-              {order.secretSeen ? t('order.secretYes') : t('order.secretNo')}
+            <Mark key="m" tone={view.secretSeen ? 'warn' : 'good'} icon="eye">
+              {view.secretSeen ? t('order.secretYes') : t('order.secretNo')}
             </Mark>,
           ],
-          [t('order.allowed'), order.allowed.join(', ') || t('shell.none')],
+          [
+            t('order.allowed'),
+            allowed.length > 0 ? <code key="a">{allowed.join(', ')}</code> : t('shell.none'),
+          ],
         ]}
       />
       {proof && (
@@ -164,13 +168,12 @@ function Verification({ of }: { of: OrderView }): ReactNode {
                 </small>
               </span>,
             ],
-            [t('order.grade'), <GradeBadge key="g" grade={found.grade} />],
+            [t('order.grade'), found.grade ? <GradeBadge key="g" grade={found.grade} /> : '–'],
             [
               t('order.balance'),
               found.balanceFen ? <Money key="b" fen={found.balanceFen} size="s" /> : '–',
             ],
-            [t('order.verifiedAt'), <When key="w" at={found.at} />],
-            ...(found.waitingFor ? [[t('order.waitingFor'), found.waitingFor] as const] : []),
+            [t('order.verifiedAt'), found.at ? <When key="w" at={found.at} /> : '–'],
           ]}
         />
       ) : (
@@ -221,7 +224,7 @@ const kindIcon: Record<TimelineKind, IconName> = {
 };
 const kinds: readonly TimelineKind[] = ['state', 'money', 'record', 'job'];
 
-function Timeline({ of }: { of: ConsoleOrder['timeline'] }): ReactNode {
+function Timeline({ of }: { of: ConsoleOrderDetail['timeline'] }): ReactNode {
   const t = useSay();
   const [hidden, setHidden] = useState<readonly TimelineKind[]>([]);
   const shown = of.filter(({ kind }) => !hidden.includes(kind));
@@ -259,14 +262,40 @@ function Timeline({ of }: { of: ConsoleOrder['timeline'] }): ReactNode {
             <div>
               <p>
                 <span className="co-kind">{t(`order.kind.${event.kind}`)}</span>{' '}
-                <strong>{event.title}</strong>
+                <EventTitle of={event} />
               </p>
-              {event.detail && <p className="co-detail">{event.detail}</p>}
+              {event.detail && <EventDetail of={event} />}
             </div>
             <When at={event.at} />
           </li>
         ))}
       </ol>
     </Panel>
+  );
+}
+
+type TimelineEvent = ConsoleOrderDetail['timeline'][number];
+
+/** A change of state is said in words; tasks, records and accounts go by the names they have in the books. */
+function EventTitle({ of: { kind, title } }: { of: TimelineEvent }): ReactNode {
+  const [transition, state] = title.split(' → ');
+  if (kind !== 'state' || !state)
+    return (
+      <strong>
+        <code className="co-break">{title}</code>
+      </strong>
+    );
+  return (
+    <>
+      <code>{transition}</code> → <StateMark process="buyback" state={state} />
+    </>
+  );
+}
+
+function EventDetail({ of: { kind, detail } }: { of: TimelineEvent }): ReactNode {
+  return (
+    <p className="co-detail">
+      {kind === 'state' ? detail : <code className="co-break">{detail}</code>}
+    </p>
   );
 }

@@ -56,11 +56,11 @@ export function OrdersScreen(): ReactNode {
           },
           {
             title: t('orders.product'),
-            show: ({ product }) => (
+            show: ({ productName, category }) => (
               <span className="co-twoline">
-                <span>{pick(product.name)}</span>
+                <span>{pick(productName)}</span>
                 <small>
-                  <CategoryName of={product.category} />
+                  <CategoryName of={category} />
                 </small>
               </span>
             ),
@@ -73,7 +73,7 @@ export function OrdersScreen(): ReactNode {
           {
             title: t('orders.net'),
             align: 'right',
-            show: ({ quote, requote }) => <Money fen={(requote ?? quote).netFen} size="s" />,
+            show: ({ netFen }) => <Money fen={netFen} size="s" />,
           },
           { title: t('orders.created'), show: ({ createdAt }) => <When at={createdAt} /> },
           {

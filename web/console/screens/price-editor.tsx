@@ -1,13 +1,23 @@
 /** The content of a price table as editable tables: rates, slots, expiry, bands, fees, single products. */
-import { Select, Tabs } from 'antd';
+import { Segmented, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { CATEGORY_WORDS, type Category } from '../../../src/cards/schema.ts';
 import { usePick } from '../../kit/language.tsx';
-import { Days, EditTable, Percent, Text, Whole, Yuan } from '../parts/edit-table.tsx';
+import type { CategoryRow, PriceTableData } from '../api-types.ts';
+import {
+  Days,
+  EditTable,
+  Percent,
+  replaced,
+  Text,
+  Whole,
+  without,
+  Yuan,
+} from '../parts/edit-table.tsx';
 import { Field } from '../parts/field.tsx';
 import { Panel } from '../parts/screen.tsx';
-import type { CategoryRow, PriceTableData } from '../price-types.ts';
 import { useSay } from '../say.ts';
+import { Fees, Products } from './price-fees.tsx';
 
 interface EditorProps {
   data: PriceTableData;
@@ -15,30 +25,31 @@ interface EditorProps {
   change: ((data: PriceTableData) => void) | undefined;
 }
 
+const parts = ['rates', 'curves', 'fees', 'products'] as const;
+type Part = (typeof parts)[number];
+
 export function PriceEditor({ data, change }: EditorProps): ReactNode {
   const t = useSay();
+  const [part, setPart] = useState<Part>('rates');
+  const labels: Record<Part, string> = {
+    rates: t('prices.rates'),
+    curves: t('prices.curves'),
+    fees: t('prices.fees'),
+    products: t('prices.products'),
+  };
   return (
     <Panel title={t('prices.content')}>
-      <Tabs
-        items={[
-          {
-            key: 'rates',
-            label: t('prices.rates'),
-            children: <Rates data={data} change={change} />,
-          },
-          {
-            key: 'curves',
-            label: `${t('prices.slots')} · ${t('prices.expiry')} · ${t('prices.bands')}`,
-            children: <Curves data={data} change={change} />,
-          },
-          { key: 'fees', label: t('prices.fees'), children: <Fees data={data} change={change} /> },
-          {
-            key: 'products',
-            label: t('prices.products'),
-            children: <Products data={data} change={change} />,
-          },
-        ]}
+      <Segmented<Part>
+        className="co-segments"
+        aria-label={t('prices.content')}
+        value={part}
+        options={parts.map((value) => ({ value, label: labels[value] }))}
+        onChange={setPart}
       />
+      {part === 'rates' && <Rates data={data} change={change} />}
+      {part === 'curves' && <Curves data={data} change={change} />}
+      {part === 'fees' && <Fees data={data} change={change} />}
+      {part === 'products' && <Products data={data} change={change} />}
     </Panel>
   );
 }
@@ -52,7 +63,6 @@ function useCategoryWords(): (category: string) => string {
 const RATE = { min: 0, max: 10_000 };
 const ADJUST = { min: -5_000, max: 5_000 };
 const EXPIRY = { min: -9_500, max: 2_000 };
-const FEE = { min: 0, max: 1_000 };
 
 function Rates({ data, change }: EditorProps): ReactNode {
   const t = useSay();
@@ -132,8 +142,8 @@ function withHoliday(
 function Curves({ data, change }: EditorProps): ReactNode {
   const t = useSay();
   const words = useCategoryWords();
-  const categories = Object.keys(data.categories);
-  const [chosen, setChosen] = useState(categories[0] ?? '');
+  const categories = Object.keys(data.categories) as Category[];
+  const [chosen, setChosen] = useState<Category>('dining');
   const row = data.categories[chosen];
   const set =
     change &&
@@ -165,11 +175,6 @@ interface RowProps {
   row: CategoryRow;
   set: ((row: CategoryRow) => void) | undefined;
 }
-
-const replaced = <T,>(list: readonly T[], index: number, next: T): T[] =>
-  list.map((one, at) => (at === index ? next : one));
-const without = <T,>(list: readonly T[], index: number): T[] =>
-  list.filter((_, at) => at !== index);
 
 function Slots({ row, set }: RowProps): ReactNode {
   const t = useSay();
@@ -331,116 +336,6 @@ function Bands({ row, set }: RowProps): ReactNode {
               label={label}
               bps={one.adjBps}
               set={set && ((adjBps) => put(index, { adjBps }))}
-            />
-          ),
-        },
-      ]}
-    />
-  );
-}
-
-function Fees({ data, change }: EditorProps): ReactNode {
-  const t = useSay();
-  const pick = usePick();
-  const put = (index: number, part: Partial<PriceTableData['fees'][number]>): void => {
-    const before = data.fees[index];
-    if (before) change?.({ ...data, fees: replaced(data.fees, index, { ...before, ...part }) });
-  };
-  return (
-    <EditTable
-      caption={t('prices.fees')}
-      rows={data.fees}
-      name={(fee) => pick(fee)}
-      readOnly={!change}
-      columns={[
-        {
-          title: t('prices.rate'),
-          cell: (fee, label, index) => (
-            <Percent
-              {...FEE}
-              label={label}
-              bps={fee.rateBps}
-              set={change && ((rateBps) => put(index, { rateBps }))}
-            />
-          ),
-        },
-        {
-          title: t('prices.cap'),
-          cell: (fee, label, index) => (
-            <Yuan
-              label={label}
-              fen={fee.capFen}
-              set={change && ((capFen) => put(index, { capFen }))}
-            />
-          ),
-        },
-      ]}
-    />
-  );
-}
-
-function Products({ data, change }: EditorProps): ReactNode {
-  const t = useSay();
-  const rows = Object.entries(data.products);
-  const write = (next: typeof rows): void =>
-    change?.({ ...data, products: Object.fromEntries(next) });
-  return (
-    <EditTable
-      caption={t('prices.products')}
-      note={t('prices.productsNote')}
-      rows={rows}
-      name={([sku]) => sku}
-      readOnly={!change}
-      add={change && (() => write([...rows, [`sku-${rows.length + 1}`, {}]]))}
-      drop={change && ((index) => write(without(rows, index)))}
-      columns={[
-        {
-          title: t('prices.sku'),
-          cell: ([sku, row], label, index) => (
-            <Text
-              label={label}
-              value={sku}
-              set={change && ((next) => write(replaced(rows, index, [next, row])))}
-            />
-          ),
-        },
-        {
-          title: t('prices.base'),
-          cell: ([sku, row], label, index) => (
-            <Percent
-              {...RATE}
-              label={label}
-              bps={row.baseBps}
-              clear={
-                change &&
-                (() => {
-                  const { baseBps: _gone, ...rest } = row;
-                  write(replaced(rows, index, [sku, rest]));
-                })
-              }
-              set={
-                change && ((baseBps) => write(replaced(rows, index, [sku, { ...row, baseBps }])))
-              }
-            />
-          ),
-        },
-        {
-          title: t('prices.floor'),
-          cell: ([sku, row], label, index) => (
-            <Percent
-              {...RATE}
-              label={label}
-              bps={row.floorBps}
-              clear={
-                change &&
-                (() => {
-                  const { floorBps: _gone, ...rest } = row;
-                  write(replaced(rows, index, [sku, rest]));
-                })
-              }
-              set={
-                change && ((floorBps) => write(replaced(rows, index, [sku, { ...row, floorBps }])))
-              }
             />
           ),
         },

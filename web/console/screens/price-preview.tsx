@@ -2,14 +2,14 @@
 import { Button } from 'antd';
 import { type ReactNode, useMemo, useState } from 'react';
 import { Chart } from '../../kit/chart.tsx';
-import { useLanguage, usePick } from '../../kit/language.tsx';
+import { usePick } from '../../kit/language.tsx';
 import { Money } from '../../kit/money.tsx';
+import type { Preview, PreviewRow } from '../api-types.ts';
 import { useAct } from '../ask.ts';
 import { Listing } from '../parts/listing.tsx';
 import { momentText } from '../parts/moment.tsx';
 import { Panel } from '../parts/screen.tsx';
 import { CategoryName, Mark } from '../parts/tags.tsx';
-import type { Preview, PreviewRow } from '../price-types.ts';
 import { useSay } from '../say.ts';
 
 export function PricePreview({ id, blocked }: { id: string; blocked: boolean }): ReactNode {
@@ -51,8 +51,7 @@ const percent = (bps: number): string =>
 function Effect({ of }: { of: Preview }): ReactNode {
   const t = useSay();
   const pick = usePick();
-  const language = useLanguage();
-  const earliest = momentText(of.earliestFrom, language);
+  const earliest = momentText(of.earliestFrom);
   return (
     <>
       <dl className="co-tiles">

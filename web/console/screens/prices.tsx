@@ -2,6 +2,7 @@
 
 import { Button, Input, Modal } from 'antd';
 import { type ReactNode, useState } from 'react';
+import type { PriceTableHead } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { Link, useGo } from '../link.tsx';
 import { Field } from '../parts/field.tsx';
@@ -10,7 +11,6 @@ import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { Mark, type Tone } from '../parts/tags.tsx';
-import type { PriceTableHead } from '../price-types.ts';
 import { useSay } from '../say.ts';
 import { filled, useFilters } from '../search.ts';
 import { useMay } from '../session.ts';

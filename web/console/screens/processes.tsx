@@ -18,6 +18,7 @@ const EVERY_MS = 15_000;
 
 export function ProcessesScreen(): ReactNode {
   const t = useSay();
+  const words = useProcessName();
   const [{ name }, filter] = useFilters();
   const { data, error, refetch } = useAsk('GET /v1/console/processes', {}, { everyMs: EVERY_MS });
   if (error && !data) return <Refusal of={error} onRetry={() => void refetch()} />;
@@ -31,7 +32,7 @@ export function ProcessesScreen(): ReactNode {
             aria-label={t('processes.choose')}
             className="co-segments"
             value={chosen.name}
-            options={data.map((one) => ({ value: one.name, label: one.name }))}
+            options={data.map(({ name: value }) => ({ value, label: words(value) }))}
             onChange={(next) => filter({ name: next })}
           />
           <OneProcess of={chosen} />
@@ -41,12 +42,23 @@ export function ProcessesScreen(): ReactNode {
   );
 }
 
+const named = ['buyback', 'payout', 'top_up', 'case'] as const;
+
+function useProcessName(): (name: string) => string {
+  const t = useSay();
+  return (name) => {
+    const known = named.find((one) => one === name);
+    return known ? t(`processes.name.${known}`) : name;
+  };
+}
+
 function OneProcess({ of }: { of: ProcessView }): ReactNode {
   const t = useSay();
+  const words = useProcessName();
   return (
     <>
       <Panel
-        title={of.name}
+        title={words(of.name)}
         note={`${t('processes.version', { n: of.version })} · ${t('processes.escrow', { n: of.escrowDaysMax })}`}
         actions={
           of.failing > 0 && <Mark tone="bad">{t('processes.failing', { n: of.failing })}</Mark>

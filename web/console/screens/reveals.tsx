@@ -187,7 +187,7 @@ function SecretDialog({ of, is, until, close }: SecretDialogProps): ReactNode {
     document.addEventListener('visibilitychange', hidden);
     return () => document.removeEventListener('visibilitychange', hidden);
   }, [close]);
-  const mark = `${me?.phoneMasked ?? ''} ${momentText(new Date(until).toISOString(), 'en')}`;
+  const mark = `${me?.phoneMasked ?? ''} ${momentText(new Date(until).toISOString())}`;
   return (
     <Modal
       open
@@ -197,12 +197,14 @@ function SecretDialog({ of, is, until, close }: SecretDialogProps): ReactNode {
       mask={{ closable: false }}
     >
       <div className="co-secret">
-        <div className="co-watermark" aria-hidden="true">
-          {Array.from({ length: 12 }, (_, line) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: twelve equal lines
-            <span key={line}>{mark}</span>
+        <svg className="co-watermark" aria-hidden="true" focusable="false">
+          {Array.from({ length: 8 }, (_, line) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: eight equal lines
+            <text key={line} x={(line % 2) * 60 - 40} y={line * 44}>
+              {`${mark}    ${mark}    ${mark}`}
+            </text>
           ))}
-        </div>
+        </svg>
         <dl>
           <dt>{t('reveals.number')}</dt>
           <dd>

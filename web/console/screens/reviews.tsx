@@ -6,7 +6,7 @@ import { CODES, type Code, RESULTS } from '../../../src/cards/schema.ts';
 import { usePick } from '../../kit/language.tsx';
 import { fenFromYuan, Money } from '../../kit/money.tsx';
 import { Empty, Refusal, Skeleton } from '../../kit/states.tsx';
-import type { Review } from '../api-types.ts';
+import type { ConsoleOrder } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { Link } from '../link.tsx';
 import { useConfirm } from '../parts/confirm.tsx';
@@ -19,6 +19,9 @@ import { useMay } from '../session.ts';
 
 const EVERY_MS = 10_000;
 
+/** Every state has a deadline; should one be missing, the order has waited since it came here. */
+const dueOf = ({ deadline, stateSince }: ConsoleOrder): string => deadline?.at ?? stateSince;
+
 export function ReviewsScreen(): ReactNode {
   const t = useSay();
   const { data, error, refetch } = useAsk(
@@ -28,17 +31,17 @@ export function ReviewsScreen(): ReactNode {
   );
   const [chosen, setChosen] = useState<string>();
   const form = useRef<HTMLFormElement>(null);
-  const rows = data?.items.toSorted((a, b) => a.dueAt.localeCompare(b.dueAt));
-  const at = rows?.find(({ orderId }) => orderId === chosen) ?? rows?.[0];
+  const rows = data?.items.toSorted((a, b) => dueOf(a).localeCompare(dueOf(b)));
+  const at = rows?.find(({ id }) => id === chosen) ?? rows?.[0];
   const step = useCallback(
     (by: 1 | -1) => {
-      const index = rows?.findIndex(({ orderId }) => orderId === at?.orderId) ?? 0;
+      const index = rows?.findIndex(({ id }) => id === at?.id) ?? 0;
       const next = rows?.[Math.min(Math.max(index + by, 0), rows.length - 1)];
       if (!next) return;
-      setChosen(next.orderId);
-      document.getElementById(`review-${next.orderId}`)?.focus();
+      setChosen(next.id);
+      document.getElementById(`review-${next.id}`)?.focus();
     },
-    [rows, at?.orderId],
+    [rows, at?.id],
   );
   const begin = useCallback(() => form.current?.querySelector<HTMLElement>('input')?.focus(), []);
   useQueueKeys(step, begin);
@@ -53,18 +56,18 @@ export function ReviewsScreen(): ReactNode {
         <div className="co-queue">
           <ul aria-label={t('reviews.title')}>
             {rows.map((review) => (
-              <li key={review.orderId}>
+              <li key={review.id}>
                 <QueueItem
                   of={review}
-                  chosen={review.orderId === at.orderId}
-                  choose={() => setChosen(review.orderId)}
+                  chosen={review.id === at.id}
+                  choose={() => setChosen(review.id)}
                 />
               </li>
             ))}
           </ul>
           <div>
             <Known of={at} />
-            <Decide key={at.orderId} of={at} form={form} />
+            <Decide key={at.id} of={at} form={form} />
           </div>
         </div>
       )}
@@ -92,7 +95,7 @@ function useQueueKeys(step: (by: 1 | -1) => void, begin: () => void): void {
 }
 
 interface QueueItemProps {
-  of: Review;
+  of: ConsoleOrder;
   chosen: boolean;
   choose: () => void;
 }
@@ -101,44 +104,47 @@ function QueueItem({ of, chosen, choose }: QueueItemProps): ReactNode {
   return (
     <button
       type="button"
-      id={`review-${of.orderId}`}
+      id={`review-${of.id}`}
       className="co-queue-item"
       aria-current={chosen ? 'true' : undefined}
       onClick={choose}
     >
       <span className="co-twoline">
-        <strong>{pick(of.product.name)}</strong>
+        <strong>{pick(of.productName)}</strong>
         <small>
-          <CategoryName of={of.product.category} /> · <Money fen={of.faceFen} size="s" />
+          <CategoryName of={of.category} /> · <Money fen={of.faceFen} size="s" />
         </small>
       </span>
-      <Due at={of.dueAt} />
+      <Due at={dueOf(of)} />
     </button>
   );
 }
 
-function Known({ of }: { of: Review }): ReactNode {
+function Known({ of }: { of: ConsoleOrder }): ReactNode {
   const t = useSay();
   const pick = usePick();
-  const why = of.reason ? RESULTS[of.reason as Code] : undefined;
+  const why = of.verificationCode ? RESULTS[of.verificationCode as Code] : undefined;
   return (
-    <Panel title={t('reviews.known')} actions={<Due at={of.dueAt} />}>
+    <Panel title={t('reviews.known')} actions={<Due at={dueOf(of)} />}>
       <Facts
         of={[
           [
             t('orders.id'),
-            <Link key="o" to="/orders/$id" params={{ id: of.orderId }}>
-              …{of.orderId.slice(-8)}
+            <Link key="o" to="/orders/$id" params={{ id: of.id }}>
+              …{of.id.slice(-8)}
             </Link>,
           ],
-          [t('orders.product'), pick(of.product.name)],
+          [t('orders.product'), pick(of.productName)],
           [t('orders.face'), <Money key="f" fen={of.faceFen} size="s" />],
           [t('orders.net'), <Money key="n" fen={of.netFen} size="s" />],
           [t('order.card'), of.cardLast4 ? <code key="l">{of.cardLast4}</code> : '–'],
-          [t('reviews.expires'), of.expiresOn ?? '–'],
-          [t('reviews.why'), why ? pick(why.text) : (of.reason ?? '–')],
-          [t('reviews.tries'), t('reviews.times', { n: of.tries ?? 0 })],
-          [t('orders.since'), <When key="w" at={of.enteredAt} />],
+          [
+            t('order.balance'),
+            of.balanceFen ? <Money key="b" fen={of.balanceFen} size="s" /> : '–',
+          ],
+          [t('reviews.why'), why ? pick(why.text) : (of.verificationCode ?? '–')],
+          [t('reviews.tries'), t('reviews.times', { n: of.waits })],
+          [t('orders.since'), <When key="w" at={of.stateSince} />],
         ]}
       />
     </Panel>
@@ -147,14 +153,18 @@ function Known({ of }: { of: Review }): ReactNode {
 
 const NOTE_MIN = 4;
 const NOTE_MAX = 500;
-const needsBalance = (code: Code): boolean => code.startsWith('FACE_MISMATCH');
+/** To pay, or to quote anew, somebody must have seen what the card holds. */
+const needsBalance = (code: Code): boolean => ['pass', 'requote'].includes(RESULTS[code].outcome);
 /** What a person may end a review with; waiting and `OTHER` are no ends. */
 const ends = CODES.filter((code) => !['wait', 'manual'].includes(RESULTS[code].outcome));
 
-function Decide(props: { of: Review; form: React.RefObject<HTMLFormElement | null> }): ReactNode {
+function Decide(props: {
+  of: ConsoleOrder;
+  form: React.RefObject<HTMLFormElement | null>;
+}): ReactNode {
   const t = useSay();
   const pick = usePick();
-  const may = useMay(['risk', 'support', 'admin']);
+  const may = useMay(['risk', 'admin']);
   const ask = useConfirm();
   const act = useAct('POST /v1/console/orders/:id/review', t('reviews.done'));
   const [code, setCode] = useState<Code>('OK');
@@ -172,7 +182,7 @@ function Decide(props: { of: Review; form: React.RefObject<HTMLFormElement | nul
       calm: RESULTS[code].outcome === 'pass',
       act: () =>
         act.run({
-          params: { id: props.of.orderId },
+          params: { id: props.of.id },
           body: { code, ...(balanceFen !== undefined && { balanceFen }), note: note.trim() },
         }),
     });

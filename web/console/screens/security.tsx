@@ -67,8 +67,14 @@ export function TotpPart({ me }: { me: Me }): ReactNode {
           }}
         >
           <p>{t('security.totpScan')}</p>
-          <div role="img" aria-label={t('security.totpQr')} className="co-qr">
-            <QRCode value={enrolment.uri} type="svg" color="#000000" bgColor="#ffffff" />
+          <div className="co-qr">
+            <QRCode
+              value={enrolment.uri}
+              type="svg"
+              color="#000000"
+              bgColor="#ffffff"
+              aria-label={t('security.totpQr')}
+            />
           </div>
           <p>
             {t('security.totpKey')} <code>{enrolment.secret.replace(/(.{4})/g, '$1 ').trim()}</code>

@@ -7,7 +7,7 @@ import { LanguageSwitch } from '../../kit/language.tsx';
 import { useProblemWords } from '../../kit/states.tsx';
 import { ThemeSwitch } from '../../kit/theme.tsx';
 import type { Me } from '../api-types.ts';
-import { useAct } from '../ask.ts';
+import { useAct, useAsk } from '../ask.ts';
 import { send as post } from '../client.ts';
 import { Field } from '../parts/field.tsx';
 import { passkeysWork, presentPasskey } from '../passkey.ts';
@@ -130,8 +130,23 @@ export function SignIn(): ReactNode {
           </Button>
         )}
       </form>
-      <p className="co-note">{t('signIn.demo')}</p>
+      <DemoHint />
     </Door>
+  );
+}
+
+/** The route exists in the demo alone, so elsewhere nothing is shown. */
+function DemoHint(): ReactNode {
+  const t = useSay();
+  const { data } = useAsk('GET /v1/demo', {});
+  if (!data) return null;
+  return (
+    <p className="co-note">
+      {t('signIn.demo')}{' '}
+      <a href={data.smsUrl} target="_blank" rel="noreferrer">
+        {t('signIn.sms')}
+      </a>
+    </p>
   );
 }
 

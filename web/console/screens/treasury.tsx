@@ -100,7 +100,7 @@ function Position({ of, books }: { of: Treasury; books: TrialBalance | undefined
         </div>
       </dl>
       {owed !== undefined && (
-        <p>
+        <p className="co-gap">
           <Mark tone={covered ? 'good' : 'bad'}>
             {covered ? t('treasury.covered') : t('treasury.short')}
           </Mark>

@@ -83,6 +83,10 @@ export const proofTexts = defineTexts({
     zh: '图由程序里的转换表直接画出，数字是现在停在该状态的数量',
     en: 'Drawn from the very tables the program runs; figures are how many stand there now',
   },
+  'processes.name.buyback': { zh: '回收', en: 'Buyback' },
+  'processes.name.payout': { zh: '付款', en: 'Payout' },
+  'processes.name.top_up': { zh: '充值', en: 'Top-up' },
+  'processes.name.case': { zh: '争议', en: 'Case' },
   'processes.choose': { zh: '流程', en: 'Life cycle' },
   'processes.version': { zh: '版本 {n}', en: 'Version {n}' },
   'processes.alt': {

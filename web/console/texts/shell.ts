@@ -5,7 +5,7 @@ export const shellTexts = defineTexts({
   // nav
   'nav.overview': { zh: '总览', en: 'Overview' },
   'nav.orders': { zh: '订单', en: 'Orders' },
-  'nav.reviews': { zh: '人工验卡', en: 'Manual verification' },
+  'nav.reviews': { zh: '人工验卡', en: 'Manual checks' },
   'nav.cases': { zh: '争议', en: 'Cases' },
   'nav.payouts': { zh: '付款', en: 'Payouts' },
   'nav.runs': { zh: '付款批次', en: 'Payout runs' },
@@ -98,6 +98,7 @@ export const shellTexts = defineTexts({
     zh: '演示环境：员工手机号印在启动信息里，验证码在短信模拟器中查看。',
     en: 'Demo: the staff numbers were printed at start; codes arrive in the SMS simulator.',
   },
+  'signIn.sms': { zh: '打开短信模拟器', en: 'Open the SMS simulator' },
   'signIn.noStaff': { zh: '这个账号不是员工', en: 'This account is not staff' },
   'signIn.noStaffNext': {
     zh: '请让管理员把您加入员工，或退出后换一个账号',

@@ -20,21 +20,25 @@ export const workTexts = defineTexts({
     zh: '没有警报，账目与记录都正常',
     en: 'No alarm: books and record are in order',
   },
-  'overview.alarm.unsealed_record': {
-    zh: '{count} 条记录还没有链入存证',
-    en: '{count} record entries are not chained yet',
-  },
   'overview.alarm.reconcile_mismatch': {
     zh: '对账有 {count} 处不符',
-    en: '{count} mismatches in reconciliation',
+    en: 'Mismatches in reconciliation: {count}',
   },
   'overview.alarm.failed_jobs': {
     zh: '{count} 个任务失败，需要人工重试',
-    en: '{count} jobs failed and wait for a retry',
+    en: 'Failed jobs waiting for a retry: {count}',
+  },
+  'overview.alarm.processes_stuck': {
+    zh: '{count} 个流程到期后无法推进',
+    en: 'Life cycles the clock could not move: {count}',
   },
   'overview.alarm.late_payouts': {
     zh: '{count} 笔付款已过承诺日',
-    en: '{count} payouts are past their promised day',
+    en: 'Payouts past their promised day: {count}',
+  },
+  'overview.alarm.unsealed': {
+    zh: '{count} 条存证超过一分钟未入链',
+    en: 'Record entries not chained after a minute: {count}',
   },
   'overview.volume': { zh: '每日成交', en: 'Volume per day' },
   'overview.volumeSum': {
@@ -43,8 +47,8 @@ export const workTexts = defineTexts({
   },
   'overview.index': { zh: '价格指数', en: 'Price index' },
   'overview.indexNote': {
-    zh: '首日 = 100，最多同时比较四个品类',
-    en: 'First day = 100; compare up to four categories',
+    zh: '每 100 元面值卖家所得；无成交日沿用前值，最多同时比较四个品类',
+    en: 'What sellers get per 100 of face; a day without trade keeps the last. Up to four categories',
   },
   'overview.indexSum': { zh: '最新：{list}', en: 'Latest: {list}' },
   'overview.categories': { zh: '品类', en: 'Categories' },
@@ -132,7 +136,7 @@ export const workTexts = defineTexts({
   'reviews.due': { zh: '期限', en: 'Due' },
   'reviews.why': { zh: '为什么需要人工', en: 'Why a person is needed' },
   'reviews.tries': { zh: '已自动尝试', en: 'Tried automatically' },
-  'reviews.times': { zh: '{n} 次', en: '{n} times' },
+  'reviews.times': { zh: '{n} 次', en: '{n} ×' },
   'reviews.expires': { zh: '有效期至', en: 'Expires on' },
   'reviews.known': { zh: '已知情况', en: 'What is known' },
   'reviews.decide': { zh: '作出结论', en: 'Decide' },
@@ -225,14 +229,14 @@ export const workTexts = defineTexts({
   // jobs
   'jobs.title': { zh: '失败任务', en: 'Failed jobs' },
   'jobs.lead': {
-    zh: '自动重试用尽的后台任务；重试不会重复付款',
-    en: 'Out of automatic retries; a retry never does a thing twice',
+    zh: '上次失败的后台任务，会自动再试；也可以现在重试，不会重复付款',
+    en: 'Jobs whose last try failed. They try again by themselves, or now; nothing is done twice',
   },
   'jobs.task': { zh: '任务', en: 'Task' },
   'jobs.subject': { zh: '对象', en: 'Subject' },
   'jobs.error': { zh: '最后的错误', en: 'Last error' },
   'jobs.attempts': { zh: '次数', en: 'Attempts' },
-  'jobs.failedAt': { zh: '失败时间', en: 'Failed at' },
+  'jobs.runAt': { zh: '下次自动尝试', en: 'Tries again at' },
   'jobs.retry': { zh: '重试', en: 'Retry' },
   'jobs.retried': { zh: '已重新排队', en: 'Queued again' },
   'jobs.empty': { zh: '没有失败的任务', en: 'No failed job' },

@@ -1,0 +1,87 @@
+// Goal: every main screen can be read in English, in the dark, and by axe; nothing Chinese is left where words are ours.
+// Method: Chromium in English and dark over the screens of a seller and of an administrator, with orders in many states.
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { audit, openWorld, reads, type World, wordsOf } from './browser.ts';
+
+const DARK_ENGLISH = { english: true, dark: true } as const;
+
+test('in English and in the dark', { timeout: 280_000 }, async (t) => {
+  const world = await openWorld(t);
+  const seller = await world.seller();
+  await world.sell(seller, { sku: 'weihe-gift' });
+  await world.sell(seller, { sku: 'luyu-card', state: 'half_used' });
+  const review = await world.sell(seller, { sku: 'luyu-card', state: 'extra_check' });
+  const dead = await world.sell(seller, { sku: 'luyu-card', state: 'used' });
+  await world.until('manual_review', 'select state from buyback.order where id = $1', [
+    review.order.id,
+  ]);
+  await world.until('rejected', 'select state from buyback.order where id = $1', [dead.order.id]);
+
+  await t.test('what a seller sees', async (t) => {
+    const page = await world.visit(t, '/', { ...DARK_ENGLISH, as: seller });
+    await page.getByTestId('quote-result').waitFor();
+    await look(page, 'What is your idle card worth now?', 'Today’s buyback prices');
+    await open(page, '/cards/weihe-gift', 'Restrictions of this card', 'About this card');
+    await page.locator('[data-testid=quote-result][aria-busy=false]').waitFor();
+    await page.getByTestId('sell').click();
+    await look(page, 'Agree to this price', 'Line by line');
+    await open(page, '/how', 'What we charge', 'Who can see the PIN');
+    await open(page, '/me', 'Payout account', 'What you agreed to');
+    await open(page, '/orders', 'My orders', 'In progress', 'Your decision');
+    await open(page, `/orders/${review.order.id}`, 'A person is checking it', 'Promised within');
+    await open(page, `/orders/${dead.order.id}`, 'The card did not pass');
+    await open(page, '/nowhere', 'No such page');
+  });
+  await t.test('what an administrator sees', async (t) => await consoleScreens(world, t, review));
+});
+
+async function consoleScreens(
+  world: World,
+  t: TestContext,
+  { order }: { order: { id: string } },
+): Promise<void> {
+  const admin = await world.staff('admin');
+  const page = await world.visit(t, '/console', { ...DARK_ENGLISH, wide: true, as: admin });
+  await look(page, 'Overview', 'Volume per day');
+  await open(page, '/console/orders', 'All buyback orders, newest first');
+  await open(page, `/console/orders/${order.id}`, 'Timeline', 'Verification');
+  await open(page, '/console/reviews', 'Manual verification', 'What is known');
+  await open(page, '/console/cases', 'Cases');
+  await open(page, '/console/reveals', 'Reveals');
+  await open(page, '/console/jobs', 'Failed jobs');
+  await open(page, '/console/payouts', 'Promised for T+1');
+  await open(page, '/console/payout-runs', 'Payout runs');
+  await open(page, '/console/treasury', 'Treasury', 'In custody');
+  await open(page, '/console/reconciliation', 'Reconciliation');
+  await open(page, '/console/prices', 'Price tables', 'In force');
+  await page.getByRole('table').getByRole('link').first().click();
+  await look(page, 'Rates per category', 'Content hash');
+  await open(page, '/console/ledger', 'Trial balance', 'Balanced: the sum is zero');
+  await open(page, '/console/record', 'Record', 'Verify the chain');
+  await open(page, '/console/processes', 'Processes', 'Transitions');
+  await open(page, '/console/staff', 'Staff and roles');
+  await open(page, '/console/security', 'My security');
+}
+
+async function open(page: Page, path: string, ...words: string[]): Promise<void> {
+  await page.goto(new URL(path, page.url()).href);
+  await look(page, ...words);
+}
+
+async function look(page: Page, ...words: string[]): Promise<void> {
+  await reads(page, ...words);
+  await audit(page);
+  const chinese = (await wordsOf(page)).split('\n').filter((line) => /\p{Script=Han}/u.test(line));
+  // The way back to Chinese, what a person is called, and the title of our own first table.
+  const allowed = chinese.filter(
+    (line) => !/^(中|中文|\p{Script=Han}\*+|首版价目表 First price table)( ·)?$/u.test(line),
+  );
+  assert.deepEqual(allowed, [], `left in Chinese on ${new URL(page.url()).pathname}`);
+  assert.equal(
+    await page.evaluate(() => document.documentElement.dataset['theme']),
+    'dark',
+    'and it is dark',
+  );
+}

@@ -1,0 +1,203 @@
+/**
+ * Takes the pictures in docs/screens of a running demo: `npm start`, then `node test/e2e/screens.ts [address]`.
+ * Signs in as people of the demo do and sells a few cards, so that every picture shows what the house really did.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { DESK, PHONE, still } from './browser.ts';
+import { launchChromium } from './chromium.ts';
+
+const FOLDER = join(import.meta.dirname, '../../docs/screens');
+const BYTES_MAX = 120_000;
+/** A seller of the demo's month, known to the bank and with a history. */
+const SELLER = '13800010003';
+const ADMIN = '13900000001';
+const PAPER = '#efeae0';
+
+const [address = 'http://127.0.0.1:8790'] = process.argv.slice(2);
+interface Demo {
+  smsUrl: string;
+  cardsUrl: string;
+}
+const demo = (await (await fetch(`${address}/v1/demo`)).json()) as Demo;
+mkdirSync(FOLDER, { recursive: true });
+const browser = await launchChromium();
+try {
+  await stranger(browser);
+  await seller(browser);
+  await desk(browser);
+  await readme();
+} finally {
+  await browser.close();
+}
+
+interface Look {
+  wide?: boolean;
+  dark?: boolean;
+  english?: boolean;
+  signIn?: string;
+}
+
+async function open(on: Browser, look: Look = {}): Promise<Page> {
+  const context = await on.newContext({
+    viewport: look.wide ? DESK : PHONE,
+    colorScheme: look.dark ? 'dark' : 'light',
+    locale: look.english ? 'en-GB' : 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  if (look.signIn) await signIn(page, look.signIn);
+  return page;
+}
+
+async function signIn(page: Page, phone: string): Promise<void> {
+  const inbox = `${demo.smsUrl}/messages?to=${phone}`;
+  const before = await (await fetch(inbox)).text();
+  const asked = await page.request.post(`${address}/v1/auth/otp`, { data: { phone } });
+  assert.ok(asked.ok(), `a code for ${phone}: ${asked.status()}`);
+  let code: string | undefined;
+  for (let tries = 0; !code && tries < 100; tries++) {
+    await sleep(100);
+    const now = await (await fetch(inbox)).text();
+    if (now !== before) code = /验证码 (\d{6})/.exec(now)?.[1];
+  }
+  const data = { phone, code };
+  const entered = await page.request.post(`${address}/v1/auth/otp/verify`, { data });
+  assert.ok(entered.ok(), `${phone} signs in: ${entered.status()}`);
+}
+
+/** One picture of the screen as it is when all has come; smaller and smaller palettes until it is light enough. */
+async function shot(page: Page, name: string, path?: string): Promise<void> {
+  if (path !== undefined) await page.goto(address + path);
+  await page.locator('main h1').first().waitFor();
+  await page.locator('.hq-skeleton').first().waitFor({ state: 'detached' });
+  await still(page);
+  await sleep(700);
+  await save(name, await page.screenshot());
+  console.log(`✓ ${name}`);
+}
+
+async function save(name: string, picture: Buffer): Promise<void> {
+  for (const colours of [256, 128, 64, 32]) {
+    const small = sharp(picture).png({ palette: true, colours, effort: 10, dither: 0 });
+    const { data } = await small.toBuffer({ resolveWithObject: true });
+    if (data.length > BYTES_MAX && colours > 32) continue;
+    await sharp(data).toFile(join(FOLDER, `${name}.png`));
+    return;
+  }
+}
+
+async function stranger(on: Browser): Promise<void> {
+  const phone = await open(on);
+  await shot(phone, 'home-phone', '/');
+  await shot(phone, 'product-phone', '/cards/weihe-gift');
+  await phone.locator('[data-testid=quote-result][aria-busy=false]').waitFor();
+  await phone.getByTestId('sell').click();
+  await phone.getByTestId('phone').waitFor();
+  await shot(phone, 'quote-phone');
+  await shot(phone, 'how-phone', '/how');
+  const wide = await open(on, { wide: true });
+  await shot(wide, 'home-desk', '/');
+  await shot(wide, 'product-desk', '/cards/weihe-gift');
+  const dark = await open(on, { dark: true, english: true });
+  await shot(dark, 'home-phone-english-dark', '/');
+  for (const page of [phone, wide, dark]) await page.context().close();
+}
+
+async function seller(on: Browser): Promise<void> {
+  const page = await open(on, { signIn: SELLER });
+  const open1 = await sell(page, { sku: 'weihe-gift', fate: undefined });
+  await shot(page, 'order-hand-over-phone', `/orders/${open1}`);
+  const requoted = await sell(page, { sku: 'luyu-card', fate: 'half_used' });
+  await page.goto(`${address}/orders/${requoted}`);
+  await page.getByTestId('requote').waitFor();
+  await shot(page, 'order-new-quote-phone');
+  const paid = await sell(page, { sku: 'weihe-gift', fate: 'good' });
+  await page.goto(`${address}/orders/${paid}`);
+  await page.getByTestId('payout').waitFor();
+  await shot(page, 'order-credited-phone');
+  await shot(page, 'orders-phone', '/orders');
+  await shot(page, 'me-phone', '/me');
+  await page.setViewportSize(DESK);
+  await shot(page, 'order-credited-desk', `/orders/${paid}`);
+  await page.setViewportSize(PHONE);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shot(page, 'order-credited-phone-dark', `/orders/${paid}`);
+  await page.request.post(`${address}/v1/orders/${open1}/cancel`, { data: {} });
+  await page.request.post(`${address}/v1/orders/${requoted}/decline-requote`, { data: {} });
+  await page.context().close();
+}
+
+/** Quote, accept and, with a fate, hand over a card of the simulated issuer. Gives the order's id. */
+async function sell(page: Page, { sku, fate }: { sku: string; fate: string | undefined }) {
+  const post = async (path: string, data: object): Promise<Record<string, string>> => {
+    const answer = await page.request.post(address + path, { data });
+    assert.ok(answer.ok(), `${path}: ${await answer.text()}`);
+    return (await answer.json()) as Record<string, string>;
+  };
+  const reply = await fetch(`${demo.cardsUrl}/demo-cards?sku=${sku}&n=1`, {
+    headers: { accept: 'application/json' },
+  });
+  const { cards } = (await reply.json()) as {
+    cards: { number: string; pin: string; faceFen: string; state: string }[];
+  };
+  const card = cards.find(({ state }) => state === (fate ?? 'good'));
+  assert.ok(card);
+  const { quoteId, signature } = await post('/v1/quotes', { sku, faceFen: card.faceFen });
+  const { id = '' } = await post('/v1/orders', { quoteId, signature });
+  const { number, pin } = card;
+  if (fate) await post(`/v1/orders/${id}/card`, { number, pin });
+  return id;
+}
+
+async function desk(on: Browser): Promise<void> {
+  const page = await open(on, { wide: true, signIn: ADMIN });
+  await shot(page, 'console-overview', '/console');
+  await shot(page, 'console-orders', '/console/orders');
+  await page.getByRole('table').getByRole('link').nth(2).click();
+  await page.locator('.co-timeline').waitFor();
+  await shot(page, 'console-order');
+  await shot(page, 'console-reviews', '/console/reviews');
+  await shot(page, 'console-payout-runs', '/console/payout-runs');
+  await shot(page, 'console-prices', '/console/prices');
+  await page.getByRole('table').getByRole('link').first().click();
+  await page.getByRole('tablist').waitFor();
+  await shot(page, 'console-price-table');
+  await shot(page, 'console-ledger', '/console/ledger');
+  await shot(page, 'console-processes', '/console/processes');
+  await page.setViewportSize(PHONE);
+  await shot(page, 'console-overview-phone', '/console');
+  await page.context().close();
+  const dark = await open(on, { wide: true, dark: true, english: true, signIn: ADMIN });
+  await shot(dark, 'console-overview-english-dark', '/console');
+  await dark.context().close();
+}
+
+/** Home and an order side by side, as the first picture of the README. */
+async function readme(): Promise<void> {
+  const GAP = 40;
+  const base = { width: 2 * PHONE.width + 3 * GAP, height: PHONE.height + 2 * GAP };
+  const frame = Buffer.from(
+    `<svg width="${PHONE.width}" height="${PHONE.height}"><rect width="100%" height="100%" rx="24"/></svg>`,
+  );
+  const rounded = (name: string): Promise<Buffer> =>
+    sharp(join(FOLDER, `${name}.png`))
+      .ensureAlpha()
+      .composite([{ input: frame, blend: 'dest-in' }])
+      .png()
+      .toBuffer();
+  const [home, order] = await Promise.all(['home-phone', 'order-credited-phone'].map(rounded));
+  const picture = await sharp({ create: { ...base, channels: 3, background: PAPER } })
+    .composite([
+      { input: home as Buffer, left: GAP, top: GAP },
+      { input: order as Buffer, left: 2 * GAP + PHONE.width, top: GAP },
+    ])
+    .png()
+    .toBuffer();
+  await save('readme', picture);
+}
