@@ -122,7 +122,7 @@ export async function openTestHouse(
     clock?: FakeClock;
     config?: Partial<Config>;
     bankSettleMs?: number;
-    /** A file for the bank's key and transfers, for tests that speak in the bank's name. */
+    /** File for the bank's key and transfers, for tests that speak in the bank's name. */
     bankState?: string;
     demo?: boolean;
   } = {},
@@ -176,18 +176,14 @@ type Made = Pick<
 async function startOutside(input: {
   clock: FakeClock;
   keys: Keys;
-  bankState?: string;
   bankSettleMs?: number;
+  bankState?: string;
   closing: (() => Promise<void> | void)[];
 }) {
-  const { clock, keys, bankState, bankSettleMs = 0, closing } = input;
+  const { clock, keys, bankSettleMs: settleMs = 0, bankState: stateFile, closing } = input;
   const [issuer, psp, sms, realName] = await Promise.all([
     startIssuerSimulator({ port: 0, clock }),
-    startPspSimulator({
-      port: 0,
-      settleMs: bankSettleMs,
-      ...(bankState && { stateFile: bankState }),
-    }),
+    startPspSimulator({ port: 0, settleMs, ...(stateFile !== undefined && { stateFile }) }),
     startSmsSimulator({ port: 0, now: () => clock.now() }),
     startRealNameSimulator({ port: 0 }),
   ]);
