@@ -3,7 +3,7 @@
  * Signs in as people of the demo do and sells a few cards, so that every picture shows what the house really did.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
@@ -103,9 +103,9 @@ async function shot(page: Page, name: string, path?: string): Promise<void> {
 async function save(name: string, picture: Buffer): Promise<void> {
   for (const colours of [256, 128, 64, 32]) {
     const small = sharp(picture).png({ palette: true, colours, effort: 10, dither: 0 });
-    const { data } = await small.toBuffer({ resolveWithObject: true });
+    const data = await small.toBuffer();
     if (data.length > BYTES_MAX && colours > 32) continue;
-    await sharp(data).toFile(join(FOLDER, `${name}.png`));
+    writeFileSync(join(FOLDER, `${name}.png`), data);
     return;
   }
 }
