@@ -1,7 +1,7 @@
 /**
  * How many sales does one api and one worker bring to their end, and how long does each take? Real processes over
  * loopback on a durable PostgreSQL of its own: quote → accept → hand over → verified → settled.
- * `node bench/sales.ts [seconds]` prints a table, then JSON.
+ * `node bench/sales.ts [seconds] [lanes]` prints a table, then JSON.
  */
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,10 +16,11 @@ import { freePort, startPostgres } from '../src/platform/postgres.ts';
 const SECONDS = Math.min(Number(process.argv[2] ?? 15), 25);
 const SELLERS = 24;
 /** Sellers who quote, or sell, side by side. */
-const LANES = 16;
+const LANES = Number(process.argv[3] ?? 16);
 const SKUS = ['weihe-gift', 'weihe-ecard', 'manhecang-card', 'chizhang-card', 'yunlu-card'];
 const FACE_FEN = 20_000n;
-const POLL_MS = 25;
+/** Often enough to see the end, seldom enough not to be the load itself. */
+const POLL_MS = 200;
 
 interface Load {
   name: string;
