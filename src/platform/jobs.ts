@@ -1,5 +1,7 @@
 /** Follow-up work: queued in the transaction that causes it, run after its commit, the only way to the outside. */
+
 import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Logger,
   type Runner,
