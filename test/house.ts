@@ -122,6 +122,8 @@ export async function openTestHouse(
     clock?: FakeClock;
     config?: Partial<Config>;
     bankSettleMs?: number;
+    /** File for the bank's key and transfers, for tests that speak in the bank's name. */
+    bankState?: string;
     demo?: boolean;
   } = {},
 ): Promise<TestHouse> {
@@ -134,10 +136,7 @@ export async function openTestHouse(
   closing.push(() => rmSync(folder, { recursive: true }));
   const clock = options.clock ?? new FakeClock(START);
   const keys = fileKeys(join(folder, 'keys.json'));
-  const { simulators, config: outside } = await startOutside(
-    { clock, keys, bankSettleMs: options.bankSettleMs ?? 0 },
-    closing,
-  );
+  const { simulators, config: outside } = await startOutside({ ...options, clock, keys, closing });
   const config: Config = {
     ...readConfig({ HUIQUAN_PORT: '0', HUIQUAN_RATE_PER_MINUTE: '1000000' }),
     ...outside,
@@ -174,13 +173,17 @@ type Made = Pick<
   'house' | 'clock' | 'config' | 'keys' | 'url' | 'simulators' | 'db' | 'pool'
 >;
 
-async function startOutside(
-  { clock, keys, bankSettleMs }: { clock: FakeClock; keys: Keys; bankSettleMs: number },
-  closing: (() => Promise<void> | void)[],
-) {
+async function startOutside(input: {
+  clock: FakeClock;
+  keys: Keys;
+  bankSettleMs?: number;
+  bankState?: string;
+  closing: (() => Promise<void> | void)[];
+}) {
+  const { clock, keys, bankSettleMs: settleMs = 0, bankState: stateFile, closing } = input;
   const [issuer, psp, sms, realName] = await Promise.all([
     startIssuerSimulator({ port: 0, clock }),
-    startPspSimulator({ port: 0, settleMs: bankSettleMs }),
+    startPspSimulator({ port: 0, settleMs, ...(stateFile !== undefined && { stateFile }) }),
     startSmsSimulator({ port: 0, now: () => clock.now() }),
     startRealNameSimulator({ port: 0 }),
   ]);

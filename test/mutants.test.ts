@@ -38,12 +38,12 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'operator requote requoted',
     'system reject rejected',
     'operator reject rejected',
-    'clock give_up returned 24h',
+    'clock give_up returned 20h',
   ],
   requoted: [
     'seller accept_requote submitted',
     'seller decline_requote returned',
-    'clock requote_lapse returned 24h',
+    'clock requote_lapse returned 20h',
   ],
   verified: ['clock settle settled ≤2h', 'operator dispute disputed'],
   disputed: [

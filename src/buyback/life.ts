@@ -9,8 +9,9 @@ export const ASK_AGAIN_MS = 2 * MINUTE;
 export const ASKS_MAX = 15;
 /** A verification that neither answered nor failed by then is looked at by a person. */
 export const VERIFY_MS = 10 * MINUTE;
-export const REVIEW_MS = 24 * HOUR;
-export const REQUOTE_MS = DAY;
+/** Issuers undo a re-issue for a day: both waits end before that, so that a card can still be given back. */
+export const REVIEW_MS = 20 * HOUR;
+export const REQUOTE_MS = 20 * HOUR;
 /** Grades below V4 leave the card spendable by its seller, so the money waits this long in escrow. */
 export const INSPECTION_MS = 2 * HOUR;
 export const CASE_MS = 5 * DAY;

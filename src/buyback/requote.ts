@@ -21,7 +21,10 @@ export interface RequoteInput {
   who: { by: 'system' | 'operator'; actor?: string; at: Date };
 }
 
-/** The old reservation ends with the old price. A price below the floor is not offered: the card goes back. */
+/**
+ * The old reservation ends with the old price. A price below the floor is offered all the same and says so: the
+ * card is here, and only its seller knows whether to wait for a better hour.
+ */
 export async function requote(
   tx: Tx,
   keys: Keys,

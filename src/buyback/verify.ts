@@ -1,8 +1,18 @@
 /** Asks the issuer about a card, outside any transaction, then lets the order take the step that follows. */
 import assert from 'node:assert/strict';
-import { type IssuerDeps, RESULTS, type Verification, verifyCard } from '#cards';
-import { type Db, fen, inTransaction, type Keys, type Tx } from '#platform';
+import { findProduct, type IssuerDeps, RESULTS, type Verification, verifyCard } from '#cards';
+import {
+  type Db,
+  type Fen,
+  fen,
+  inTransaction,
+  type Keys,
+  type Refusal,
+  Refused,
+  type Tx,
+} from '#platform';
 import { checkRef, freeCard, letGo } from './card.ts';
+import { notAccepted } from './card-rules.ts';
 import { type Actor, change } from './change.ts';
 import { judge, settleDue, type Verdict } from './domain.ts';
 import { requote } from './requote.ts';
@@ -75,10 +85,16 @@ export async function conclude(
         due: settleDue(seen.grade, who.at),
       });
       return;
-    case 'requote':
+    case 'requote': {
       assert(balance, 'a requote has a balance to quote');
-      await requote(tx, keys, order, { balance, expiresOn: seen.expiresOn, found, record, who });
+      const no = await refusedAt(tx, order, balance, who.at);
+      // More on the card than the law lets such a card hold: no price for it, a person has to look.
+      if (no && who.by === 'operator') throw new Refused(no);
+      if (no) await change(tx, order, { transition: 'refer', ...who, record, save: found });
+      else
+        await requote(tx, keys, order, { balance, expiresOn: seen.expiresOn, found, record, who });
       return;
+    }
     case 'reject':
       await change(tx, order, {
         transition: 'reject',
@@ -102,4 +118,15 @@ export async function conclude(
       if (who.by === 'system')
         await change(tx, order, { transition: 'refer', ...who, record, save: found });
   }
+}
+
+async function refusedAt(
+  tx: Tx,
+  order: Order,
+  balance: Fen,
+  at: Date,
+): Promise<Refusal | undefined> {
+  const product = await findProduct(tx, order.sku);
+  assert(product, 'an accepted order has a known product');
+  return notAccepted(product, balance, at);
 }

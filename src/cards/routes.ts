@@ -134,7 +134,10 @@ function scanRoute(app: App, { db }: CardsRoutesDeps): void {
 
 async function bytesOf(file: MultipartFile): Promise<Buffer> {
   try {
-    return await file.toBuffer();
+    const bytes = await file.toBuffer();
+    // The library looks at the limit chunk by chunk and misses one that is reached with the last.
+    if (file.file.truncated) throw photoTooLarge();
+    return bytes;
   } catch (error) {
     if ((error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE') throw photoTooLarge();
     throw error;

@@ -355,7 +355,7 @@ test('what we do not owe any more is not sent', async (t) => {
 
 test('a late payout pays its compensation by itself, once, as a payout of its own', async (t) => {
   const world = await openWorld(t, '2026-03-13T16:00:00+08:00');
-  const { subject, payoutId, userId, promisedOn } = await world.owe(3_000);
+  const { subject, payoutId, userId, promisedOn } = await world.owe(1_999.99);
   assert.equal(promisedOn, '2026-03-16');
   await world.run();
   await world.control('faults', { down: true });
@@ -365,10 +365,10 @@ test('a late payout pays its compensation by itself, once, as a payout of its ow
   await world.advance(2 * HOUR);
   await world.advance(2 * HOUR);
   const facts = await payoutOf(world.db, subject);
-  // Two days late at 5 bps of ¥3,000.00 a day.
-  assert.deepEqual([facts?.state, facts?.compensationFen], ['paid', 300n]);
+  // Two days late at 5 bps of ¥1,999.99 a day, rounded up.
+  assert.deepEqual([facts?.state, facts?.compensationFen], ['paid', 200n]);
   assert.equal(await world.stateOf(subject, 'main-late'), 'created');
-  assert.equal(await world.balance(`PAYABLE:${userId}`), 300n);
+  assert.equal(await world.balance(`PAYABLE:${userId}`), 200n);
   await world.moveTo('2026-03-25T18:00:00+08:00');
   await world.advance(MINUTE);
   assert.equal(await world.stateOf(subject, 'main-late'), 'paid');

@@ -100,14 +100,14 @@ test('the promise and the price of breaking it are public', async (t) => {
 
 test('large payouts wait for a second person, who is not the maker', async (t) => {
   const world = await openWorld(t);
-  const small = await world.owe(4_999.99);
-  const large = await world.owe(5_000);
+  const small = await world.owe(1_999.99);
+  const large = await world.owe(2_000);
   const made = await world.call('maker finance', 'POST', '/v1/console/payout-runs', {});
   assert.equal(made.status, 200);
   const { id, ...run } = made.body;
   assert.deepEqual(run, {
     ...{ day: '2026-03-10', maker: 'maker', state: 'awaiting_approval', count: 2 },
-    ...{ totalFen: '999999', overCount: 1, overFen: '500000' },
+    ...{ totalFen: '399999', overCount: 1, overFen: '200000' },
     madeAt: world.clock.now().toISOString(),
   });
   await world.run();

@@ -1,0 +1,119 @@
+// Goal: what a seller entrusts to us is nowhere to be read: not in a table, a log line, a queue or an answer.
+// Method: a sale with numbers that exist nowhere else (canaries), paid to the end; then every place is searched for them,
+// in the forms in which they could hide. The control: a canary put into a table is found.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { chinaInstant, HOUR, ROLES } from '#platform';
+import { fitting, routesIn } from '#test/attack.ts';
+import { openTestHouse } from '#test/house.ts';
+import { everything } from '#test/parties.ts';
+
+const house = await openTestHouse({ after: (work) => after(work) });
+const { http, control } = house;
+const seller = await house.seller();
+const boss = await house.staff(...ROLES);
+/** Every answer that the API gave. */
+const answers: string[] = [];
+
+async function call(...ask: Parameters<typeof http>) {
+  const answer = await http(...ask);
+  answers.push(`${ask[1]} ${ask[2]} ${answer.text} ${JSON.stringify(answer.headers)}`);
+  return answer;
+}
+
+/** As text, and as the bytes that a binary column or a careless encoding would show. */
+const formsOf = (secret: string): string[] => {
+  const bytes = Buffer.from(secret);
+  const base64 = bytes.toString('base64').replace(/=+$/, '');
+  return [
+    secret,
+    bytes.toString('hex'),
+    base64,
+    encodeURIComponent(secret),
+    JSON.stringify(secret),
+  ];
+};
+
+test('a sale from the first word to the money leaves no secret anywhere', async () => {
+  const made = house.card('weihe-gift', 'good');
+  const pin = made.pin ?? '';
+  const bad = house.card('weihe-gift', 'used');
+  await call(undefined, 'POST', '/v1/auth/otp', { phone: seller.phone });
+  for (const card of [made, bad]) {
+    const { body: quote } = await call(seller, 'POST', '/v1/quotes', {
+      ...{ sku: card.sku, faceFen: card.faceFen },
+    });
+    const { quoteId, signature } = quote;
+    const { body: order } = await call(seller, 'POST', '/v1/orders', { quoteId, signature });
+    const path = `/v1/orders/${order.id}/card`;
+    await call(seller, 'POST', path, { number: seller.accountNumber, pin: card.pin });
+    await call(seller, 'POST', path, { number: card.number, pin: card.pin, extra: card.number });
+    await call(seller, 'POST', path, { number: card.number, pin: card.pin });
+    await call(seller, 'POST', path, { number: card.number, pin: card.pin });
+    await house.settle();
+  }
+  await house.prove(seller);
+  const { accountNumber, name: accountName } = seller;
+  const account = { bankCode: 'joint', accountNumber, accountName };
+  await call(seller, 'PUT', '/v1/me/payout-account', account, { 'idempotency-key': 'account-1' });
+  await call(seller, 'PUT', '/v1/me/payout-account', { ...account, accountName: '赵某某' });
+  const identity = { name: accountName, idNumber: seller.idNumber, consent: true };
+  await call(seller, 'POST', '/v1/me/real-name', identity, { 'idempotency-key': 'name-1' });
+  await house.forward(chinaInstant('2026-11-24', 17.1));
+  await house.forward(HOUR);
+  const { body: list } = await call(seller, 'GET', '/v1/orders');
+  assert.deepEqual(list.items.map(({ state }) => state).sort(), ['rejected', 'settled']);
+  await readAll(list.items.map(({ id }) => id));
+
+  const canaries = {
+    ...{ number: made.number, badNumber: bad.number, pin },
+    ...{ idNumber: seller.idNumber, phone: seller.phone, name: seller.name },
+    account: seller.accountNumber,
+  };
+  const rows = await everything(house);
+  assert(rows.length > 300, `${rows.length} rows were searched`);
+  assert(answers.length > 60, `${answers.length} answers were searched`);
+  assert(house.logged.length > 60, `${house.logged.length} log lines were searched`);
+  const places = [...rows, ...house.logged, ...answers];
+  const found = Object.entries(canaries).flatMap(([what, secret]) => {
+    assert(secret.length > 2, what);
+    const forms = formsOf(secret);
+    return places
+      .filter((place) => forms.some((form) => place.includes(form)))
+      .map((place) => `${what} in ${place.slice(0, 160)}`);
+  });
+  assert.deepEqual(found, []);
+});
+
+/** Whatever the API shows to the seller and to staff with every role. One's own export is meant to show one's data. */
+async function readAll(orders: readonly string[]): Promise<void> {
+  house.clock.advance(1_000);
+  await house.prove(boss);
+  const reads = routesIn(house.house.app.swagger()).filter(
+    ({ method, path }) => method === 'GET' && !/\/(events|export)$/.test(path),
+  );
+  const payouts = await call(seller, 'GET', '/v1/me/payouts');
+  const ids = [...orders, ...payouts.body.items.map(({ id }) => id)];
+  for (const { path, params, query } of reads) {
+    const search = query.has('subject')
+      ? `?subject=${orders[0]}`
+      : query.has('sku')
+        ? '?sku=weihe-gift'
+        : '';
+    for (const id of path.includes('{id}') ? ids : ['']) {
+      const address = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+        const schema = params.get(name);
+        return name === 'id' || !schema ? id : String(fitting(schema));
+      });
+      await call(path.includes('/console/') ? boss : seller, 'GET', address + search);
+    }
+  }
+  assert(((await control('sms', '/messages')) as { items: unknown[] }).items.length > 0);
+}
+
+test('the control: a secret that does stand somewhere is found', async () => {
+  const secret = Buffer.from(seller.idNumber);
+  await house.pool.query(`update parties.real_name set name_sealed = $1`, [secret]);
+  const rows = await everything(house);
+  assert(rows.some((row) => formsOf(seller.idNumber).some((form) => row.includes(form))));
+});
