@@ -130,16 +130,29 @@ function workerPool(ours: pg.Pool, max: number): pg.Pool {
 export async function drainJobs(input: WorkerInput, concurrency = 1): Promise<void> {
   const taskListOnce = taskList(input);
   const logger = quiet(input.log);
-  while (await anyDue(input.pool)) {
-    const pgPool = drainPool(input.pool);
-    await runOnce({ pgPool, taskList: taskListOnce, concurrency, noHandleSignals: true, logger });
+  for (let waits = 0; waits < DRAIN_WAITS_MAX; ) {
+    const { due, locked } = await standing(input.pool);
+    if (!due && !locked) return;
+    if (due) {
+      const pgPool = drainPool(input.pool);
+      await runOnce({ pgPool, taskList: taskListOnce, concurrency, noHandleSignals: true, logger });
+    } else {
+      // The library returns before it has written down the last failure.
+      waits++;
+      await sleep(DRAIN_WAIT_MS);
+    }
   }
 }
 
-async function anyDue(pool: pg.Pool): Promise<boolean> {
-  const { rows } = await pool.query(`select 1 from graphile_worker.jobs
-    where run_at <= now() and attempts < max_attempts and locked_at is null limit 1`);
-  return rows.length > 0;
+const DRAIN_WAIT_MS = 5;
+const DRAIN_WAITS_MAX = 400;
+
+async function standing(pool: pg.Pool): Promise<{ due: boolean; locked: boolean }> {
+  const { rows } = await pool.query<{ due: boolean | null; locked: boolean | null }>(`
+    select bool_or(locked_at is null and run_at <= now() and attempts < max_attempts) as due,
+           bool_or(locked_at is not null) as locked
+    from graphile_worker.jobs`);
+  return { due: rows[0]?.due ?? false, locked: rows[0]?.locked ?? false };
 }
 
 /** One small pool for all drains of a database: signing in again for each one was a third of the demo's time. */
