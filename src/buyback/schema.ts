@@ -12,6 +12,8 @@ export const OrderView = Type.Object({
   id: Id,
   state: StateName,
   stateSince: Instant,
+  /** Grows with every step, so that whoever hears of two knows the later one. */
+  seq: Type.Integer(),
   deadline: Type.Optional(Type.Object({ at: Instant, what: Type.String() })),
   product: Type.Object({
     sku: Type.String(),

@@ -26,6 +26,7 @@ export async function viewOf(reader: Reader, order: Order): Promise<View> {
     id: order.id,
     state: order.state,
     stateSince: instance.enteredAt.toISOString(),
+    seq: instance.seq,
     ...(instance.dueAt && {
       deadline: { at: instance.dueAt.toISOString(), what: instance.dueTransition ?? '' },
     }),

@@ -138,12 +138,13 @@ export async function signIn(
 /** What the pages ask by themselves and may be refused: who I am, and what needs a fresh proof first. */
 const USUAL = ['401 GET /v1/me', '403 PUT /v1/me/payout-account'];
 
-/** What went wrong on a page so far. */
-const faultsOn = new WeakMap<Page, string[]>();
+/** What may explain a page: what went wrong on it, and the last warnings of the house. */
+const whyOn = new WeakMap<Page, () => string[]>();
 
 function watch(page: Page, house: TestHouse, refusals: readonly string[]): string[] {
   const faults: string[] = [];
-  faultsOn.set(page, faults);
+  const warned = (): string[] => house.logged.filter((line) => /"level":[456]0/.test(line));
+  whyOn.set(page, () => [...faults, ...warned().slice(-LOG_LINES)]);
   const origin = house.url;
   const expected = new Set([...USUAL, ...refusals]);
   page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
@@ -172,6 +173,7 @@ function watch(page: Page, house: TestHouse, refusals: readonly string[]): strin
 /** The newest line of the log at level error or above. */
 const lastError = (logged: readonly string[]): string | undefined =>
   logged.findLast((line) => /"level":[56]0/.test(line));
+const LOG_LINES = 5;
 
 const ID = /[0-9a-f]{8}-[0-9a-f-]{27}/g;
 const nameOf = (response: Response): string =>
@@ -239,9 +241,9 @@ export async function reads(page: Page, ...words: readonly string[]): Promise<vo
   for (const word of words) {
     const seen = page.getByText(word).locator('visible=true').first().waitFor();
     await seen.catch(async () => {
-      const faults = faultsOn.get(page)?.join('\n') ?? '';
       const said = await wordsOf(page);
-      assert.fail(`“${word}” cannot be read on ${where}, ${faults} which says:\n${said}`);
+      const why = whyOn.get(page)?.() ?? [];
+      assert.fail([`“${word}” cannot be read on ${where}`, ...why, said].join('\n'));
     });
   }
   const text = await wordsOf(page);

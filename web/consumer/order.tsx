@@ -31,6 +31,9 @@ import { type PlainKey, useTexts } from './texts.ts';
 
 type LinkTo = 'live' | 'polling' | 'down';
 
+const later = (known: OrderView | undefined, next: OrderView): OrderView =>
+  known && known.seq > next.seq ? known : next;
+
 /** The order as it is now, kept up to date by the server. */
 function useOrder(id: string, on: boolean) {
   const queries = useQueryClient();
@@ -39,6 +42,8 @@ function useOrder(id: string, on: boolean) {
     queryKey: ['order', id],
     queryFn: () => call('GET /v1/orders/:id', { params: { id } }),
     enabled: on,
+    // The answer to a command may come after the news of what it caused.
+    structuralSharing: (known, next) => later(known as OrderView | undefined, next as OrderView),
   });
   const known = order.data !== undefined;
   useEffect(() => {
