@@ -2,6 +2,7 @@
 // Method: every route, parameter and field is read from the API document, so that a new route is attacked unasked.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { reconcile } from '#ledger';
 import { newId, ROLES, type Role, refusals, STEP_UP_MS } from '#platform';
 import { fitting, ODD_IN_ADDRESS, type Route, routesIn, spoiltBodies } from '#test/attack.ts';
@@ -104,11 +105,12 @@ async function call(
   const path = options.path ?? addressOf(route);
   const body =
     options.text ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
-  const answer = await house.http(as, route.method, path, body, {
+  const calling = house.http(as, route.method, path, body, {
     'accept-language': language,
     ...(body !== undefined && JSON_BODY),
     ...(options.key && { 'idempotency-key': `attack-${turn}` }),
   });
+  const answer = await (isStream(route) ? Promise.race([calling, opened()]) : calling);
   seen.answers++;
   if (answer.status >= 400) {
     const wrong = wrongIn(answer, language);
@@ -117,6 +119,14 @@ async function call(
   }
   return answer;
 }
+
+/** A stream that was opened gives no answer to wait for. */
+const opened = async (): Promise<Answer> =>
+  await sleep(
+    3_000,
+    { status: 200, body: {} as Answer['body'], text: 'a stream', headers: {} },
+    { ref: false },
+  );
 
 const shown = (text = ''): string => text.slice(0, 300);
 
@@ -263,7 +273,9 @@ attack('no field takes what it is not: every one, spoilt in every way', async ()
     const path = addressOf(route, id === undefined ? {} : { id });
     for (const text of NO_BODIES) {
       const { status } = await call(person, route, { path, text });
-      if (status < 400) fault(`${route.name} took ${text}`);
+      // Where every field may be left out, nothing at all is the same as an empty body.
+      const nothing = text === 'null' && !route.body.required?.length;
+      if (status < 400 && !nothing) fault(`${route.name} took ${text}`);
     }
     for (const { at, text, expect } of spoiltBodies(route.body)) {
       tried++;
