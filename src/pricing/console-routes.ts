@@ -44,7 +44,7 @@ export function consoleRoutes(app: App, deps: PricingDeps): void {
 
 /** All these bodies may be empty, so none at all is the same. */
 const preValidation = async (request: { body: unknown }): Promise<void> => {
-  request.body ??= {};
+  if (request.body === undefined) request.body = {};
 };
 
 /** The table as it is after what was just done to it. */
