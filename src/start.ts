@@ -146,12 +146,18 @@ async function openPart(config: Config, log: Log, undo: Undo[]): Promise<House> 
   return house;
 }
 
+/** One Ctrl-C may arrive twice, from the terminal and from npm; only a later one means "at once". */
+const SAME_SIGNAL_MS = 1_000;
+
 /** First Ctrl-C: everything is put away in reverse order. Second: at once. */
 function stopper(undo: Undo[], log: Log): (exit: boolean) => Promise<void> {
-  let stopping = false;
+  let since: number | undefined;
   const stop = async (exit: boolean): Promise<void> => {
-    if (stopping) process.exit(130);
-    stopping = true;
+    if (since !== undefined) {
+      if (performance.now() - since > SAME_SIGNAL_MS) process.exit(130);
+      return;
+    }
+    since = performance.now();
     for (const put of undo.reverse()) {
       try {
         await put();
