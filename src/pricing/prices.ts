@@ -99,7 +99,8 @@ export async function priceHistory(
     const head = heads.findLast(({ effective_from: from }) => from !== null && from <= moment);
     if (!head) continue;
     const table = await compiled(reader, head);
-    const { hour } = momentOf(moment);
+    // Every day at the same hour, today too: another hour would look like a change of the price.
+    const { hour } = momentOf(close);
     const net = netAt(table, product, faceFen, day, hour);
     const runs = table.categories[product.category].week[dayFacts(day).weekdayIndex] ?? [];
     const nets = runs.map(({ fromHour }) => netAt(table, product, faceFen, day, fromHour));
