@@ -91,9 +91,11 @@ async function watchWorkers(
   log: Log,
 ): Promise<() => Promise<void>> {
   const client = await pool.connect();
+  let locking: Promise<unknown> = Promise.resolve();
   events.on('worker:create', ({ worker }) => {
-    client
-      .query('select pg_advisory_lock($1, hashtext($2))', [ALIVE, worker.workerId])
+    const name = worker.workerId;
+    locking = locking
+      .then(() => client.query('select pg_advisory_lock($1, hashtext($2))', [ALIVE, name]))
       .catch((err: unknown) => log.error({ err }, 'a worker is not known to be alive'));
   });
   let watching: Promise<unknown> = Promise.resolve();
@@ -105,6 +107,7 @@ async function watchWorkers(
   return async () => {
     clearInterval(timer);
     await watching;
+    await locking;
     client.release(true);
   };
 }
