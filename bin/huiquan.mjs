@@ -3,7 +3,7 @@
 // Node 24 (its own copy comes from npm), and hands over to src/main.ts or the gates.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,7 +14,19 @@ const NODE_MAJOR = 24;
 install();
 const node = findNode();
 if (command === 'test' || command === 'check') process.exitCode = gates(command);
+else if (command === 'bench') bench();
 else run([join(root, 'src/main.ts'), command, ...rest]);
+
+/** `npm run bench -- ledger`: one file per claim, each with its peer in the same run. */
+function bench() {
+  const known = readdirSync(join(root, 'bench')).flatMap(
+    (file) => /^(\w+)\.ts$/.exec(file)?.[1] ?? [],
+  );
+  const [name, ...args] = rest;
+  if (known.includes(name)) return run([join(root, 'bench', `${name}.ts`), ...args]);
+  console.error(`npm run bench -- ${known.join(' | ')}`);
+  process.exit(1);
+}
 
 /** npm install, not npm ci: some packages' binaries for other platforms are not in every registry. */
 function install() {
