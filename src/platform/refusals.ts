@@ -413,6 +413,32 @@ export const refusals = {
     ['缺少使用限制说明', '须写明使用范围、时间和门槛，或写明无限制（{citation}）'],
     ['The restrictions are not stated', 'State them, or state that there are none ({citation})'],
   ),
+  text_hidden_signs: entry(
+    422,
+    ['文字里有看不见的字符', '请删除后重新输入；可先粘贴为纯文本'],
+    ['The text holds invisible signs', 'Remove them, for instance by pasting as plain text'],
+  ),
+  text_markup: entry(
+    422,
+    ['文字里不能有网页代码', '请只用普通文字描述'],
+    ['The text holds markup', 'Please describe it in plain words'],
+  ),
+  text_card_secret: entry(
+    422,
+    ['请勿在文字里写卡号或密码', '卡密只通过“查看卡密”交付；请删掉号码后再发送'],
+    [
+      'Please write no card number or PIN',
+      'Secrets are shown by the card page only; remove the number and send again',
+    ],
+  ),
+  text_contact: entry(
+    422,
+    ['请勿留联系方式', '离开平台交易没有担保；请删掉后再发送'],
+    [
+      'Please leave no contact details',
+      'Outside the platform nothing protects you; remove them and send again',
+    ],
+  ),
   words_forbidden: entry(
     422,
     ['内容含有违规用语', '请删除涉及银行卡、电话卡、账号买卖或套现的内容（{citation}）'],
