@@ -88,7 +88,7 @@ create table cards.encumbrance (
   ended_at timestamp with time zone,
   constraint encumbrance_pkey PRIMARY KEY (id),
   constraint encumbrance_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
-  constraint encumbrance_kind_check CHECK ((kind = ANY (ARRAY['quote'::text, 'order'::text, 'auction'::text, 'lot'::text, 'token'::text, 'dispute'::text])))
+  constraint encumbrance_kind_check CHECK ((kind = ANY (ARRAY['quote'::text, 'order'::text, 'listing'::text, 'auction'::text, 'lot'::text, 'token'::text, 'dispute'::text])))
 );
 
 create table cards.fingerprint (
@@ -139,6 +139,15 @@ create table cards.issuer_health (
   constraint issuer_health_pkey PRIMARY KEY (issuer_id),
   constraint issuer_health_issuer_id_fkey FOREIGN KEY (issuer_id) REFERENCES cards.issuer(id),
   constraint issuer_health_failures_check CHECK ((failures >= 0))
+);
+
+create table cards.opening (
+  card_id uuid not null,
+  cause text not null,
+  person_id uuid not null,
+  opened_at timestamp with time zone not null,
+  constraint opening_pkey PRIMARY KEY (card_id, cause),
+  constraint opening_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id)
 );
 
 create table cards.probe (
@@ -335,6 +344,189 @@ create table ledger.transfer (
   constraint transfer_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 100))),
   constraint transfer_ref_check CHECK (((length(ref) >= 1) AND (length(ref) <= 200))),
   constraint transfer_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200)))
+);
+
+create table market.basket (
+  id uuid not null,
+  buyer_id uuid not null,
+  fill text not null,
+  channel text not null,
+  total_fen bigint not null,
+  created_at timestamp with time zone not null,
+  pay_by timestamp with time zone not null,
+  constraint basket_pkey PRIMARY KEY (id),
+  constraint basket_channel_check CHECK ((channel = ANY (ARRAY['alipay'::text, 'wechat'::text, 'bank'::text]))),
+  constraint basket_fill_check CHECK ((fill = ANY (ARRAY['all'::text, 'partial'::text]))),
+  constraint basket_total_fen_check CHECK ((total_fen > 0))
+);
+
+create table market.fee_policy (
+  version integer not null,
+  commission_bps integer not null,
+  cap_bps integer not null,
+  tax_bps integer not null,
+  guarantee_days integer not null,
+  announced_on date not null,
+  effective_from date not null,
+  constraint fee_policy_pkey PRIMARY KEY (version),
+  constraint commission_within_cap CHECK ((commission_bps <= cap_bps)),
+  constraint fee_policy_cap_bps_check CHECK (((cap_bps >= 0) AND (cap_bps <= 1000))),
+  constraint fee_policy_check CHECK ((effective_from >= (announced_on + 7))),
+  constraint fee_policy_commission_bps_check CHECK ((commission_bps >= 0)),
+  constraint fee_policy_guarantee_days_check CHECK (((guarantee_days >= 1) AND (guarantee_days <= 365))),
+  constraint fee_policy_tax_bps_check CHECK (((tax_bps >= 0) AND (tax_bps <= 2000))),
+  constraint fee_policy_version_check CHECK ((version > 0))
+);
+
+create table market.guarantee_option (
+  version integer not null,
+  days integer not null,
+  premium_bps integer not null,
+  constraint guarantee_option_pkey PRIMARY KEY (version, days),
+  constraint guarantee_option_version_fkey FOREIGN KEY (version) REFERENCES market.fee_policy(version),
+  constraint guarantee_option_days_check CHECK (((days >= 46) AND (days <= 365))),
+  constraint guarantee_option_premium_bps_check CHECK (((premium_bps >= 1) AND (premium_bps <= 1000)))
+);
+
+create table market.listing (
+  id uuid not null,
+  seller_id uuid not null,
+  sku text not null,
+  category text not null,
+  product_name_zh text not null,
+  product_name_en text not null,
+  form text not null,
+  face_fen bigint not null,
+  declared_fen bigint not null,
+  balance_fen bigint,
+  price_fen bigint not null,
+  asked_fen bigint not null,
+  markdown_floor_fen bigint,
+  delivery text not null,
+  grade smallint default 0 not null,
+  expires_on date,
+  restrictions jsonb not null,
+  title text not null,
+  note text not null,
+  charity_id uuid,
+  charity_bps integer default 0 not null,
+  state text not null,
+  suspended_reason text,
+  card_id uuid,
+  card_last4 text,
+  card_back text,
+  series bytea,
+  created_at timestamp with time zone not null,
+  listed_at timestamp with time zone,
+  ends_at timestamp with time zone,
+  updated_at timestamp with time zone not null,
+  constraint listing_pkey PRIMARY KEY (id),
+  constraint listing_card_id_key UNIQUE (card_id),
+  constraint listing_balance_fen_check CHECK ((balance_fen >= 0)),
+  constraint listing_card_back_check CHECK ((card_back = ANY (ARRAY['pending'::text, 'returned'::text, 'new_number'::text]))),
+  constraint listing_card_last4_check CHECK ((length(card_last4) <= 4)),
+  constraint listing_charity_bps_check CHECK (((charity_bps >= 0) AND (charity_bps <= 10000))),
+  constraint listing_check CHECK (((declared_fen > 0) AND (declared_fen <= face_fen))),
+  constraint listing_check1 CHECK ((asked_fen >= price_fen)),
+  constraint listing_check2 CHECK (((markdown_floor_fen > 0) AND (markdown_floor_fen < asked_fen))),
+  constraint listing_check3 CHECK ((ends_at > listed_at)),
+  constraint listing_check4 CHECK ((price_fen <= declared_fen)),
+  constraint listing_check5 CHECK (((markdown_floor_fen IS NULL) OR (price_fen >= markdown_floor_fen))),
+  constraint listing_check6 CHECK (((charity_id IS NULL) = (charity_bps = 0))),
+  constraint listing_check7 CHECK (((state = 'suspended'::text) = (suspended_reason IS NOT NULL))),
+  constraint listing_delivery_check CHECK ((delivery = ANY (ARRAY['vault'::text, 'seller'::text, 'mail'::text]))),
+  constraint listing_face_fen_check CHECK ((face_fen > 0)),
+  constraint listing_grade_check CHECK (((grade >= 0) AND (grade <= 6))),
+  constraint listing_note_check CHECK ((length(note) <= 500)),
+  constraint listing_price_fen_check CHECK ((price_fen > 0)),
+  constraint listing_restrictions_check CHECK ((jsonb_array_length(restrictions) > 0)),
+  constraint listing_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'checking'::text, 'live'::text, 'paused'::text, 'reserved'::text, 'sold'::text, 'withdrawn'::text, 'suspended'::text, 'expired'::text]))),
+  constraint listing_title_check CHECK (((length(title) >= 2) AND (length(title) <= 40)))
+);
+
+create table market.offer (
+  id uuid not null,
+  listing_id uuid not null,
+  buyer_id uuid not null,
+  seller_id uuid not null,
+  state text not null,
+  price_fen bigint not null,
+  order_id uuid,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint offer_pkey PRIMARY KEY (id),
+  constraint offer_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES market.listing(id),
+  constraint offer_check CHECK ((seller_id <> buyer_id)),
+  constraint offer_price_fen_check CHECK ((price_fen > 0))
+);
+
+create table market.order (
+  id uuid not null,
+  basket_id uuid not null,
+  listing_id uuid not null,
+  buyer_id uuid not null,
+  seller_id uuid not null,
+  offer_id uuid,
+  state text not null,
+  sku text not null,
+  face_fen bigint not null,
+  promised_fen bigint not null,
+  delivery text not null,
+  price_fen bigint not null,
+  fee_fen bigint not null,
+  charity_fen bigint not null,
+  charity_id uuid,
+  tax_fen bigint not null,
+  net_fen bigint not null,
+  premium_fen bigint not null,
+  total_fen bigint not null,
+  policy_version integer not null,
+  cap_bps integer not null,
+  guarantee_days integer not null,
+  card_id uuid,
+  probe_id uuid,
+  probe_code text,
+  ship_to bytea,
+  carrier text,
+  tracking text,
+  waiver_at timestamp with time zone,
+  waiver_version integer,
+  paid_at timestamp with time zone,
+  ready_at timestamp with time zone,
+  revealed_at timestamp with time zone,
+  inspect_until timestamp with time zone,
+  confirmed_at timestamp with time zone,
+  guarantee_until timestamp with time zone,
+  claims integer default 0 not null,
+  claim_reason text,
+  claim_statement bytea,
+  refund_fen bigint,
+  refund_reason text,
+  created_at timestamp with time zone not null,
+  constraint order_pkey PRIMARY KEY (id),
+  constraint order_basket_id_fkey FOREIGN KEY (basket_id) REFERENCES market.basket(id),
+  constraint order_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES market.listing(id),
+  constraint order_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES market.fee_policy(version),
+  constraint charity_is_named CHECK (((charity_fen = 0) OR (charity_id IS NOT NULL))),
+  constraint fee_within_cap CHECK ((fee_fen <= ((price_fen * cap_bps) / 10000))),
+  constraint lines_sum_up CHECK ((price_fen = (((net_fen + fee_fen) + charity_fen) + tax_fen))),
+  constraint order_carrier_check CHECK ((length(carrier) <= 40)),
+  constraint order_charity_fen_check CHECK ((charity_fen >= 0)),
+  constraint order_check CHECK ((seller_id <> buyer_id)),
+  constraint order_delivery_check CHECK ((delivery = ANY (ARRAY['vault'::text, 'seller'::text, 'mail'::text]))),
+  constraint order_face_fen_check CHECK ((face_fen > 0)),
+  constraint order_fee_fen_check CHECK ((fee_fen >= 0)),
+  constraint order_guarantee_days_check CHECK (((guarantee_days >= 1) AND (guarantee_days <= 365))),
+  constraint order_net_fen_check CHECK ((net_fen >= 0)),
+  constraint order_premium_fen_check CHECK ((premium_fen >= 0)),
+  constraint order_price_fen_check CHECK ((price_fen > 0)),
+  constraint order_promised_fen_check CHECK ((promised_fen > 0)),
+  constraint order_refund_fen_check CHECK ((refund_fen > 0)),
+  constraint order_tax_fen_check CHECK ((tax_fen >= 0)),
+  constraint order_total_fen_check CHECK ((total_fen > 0)),
+  constraint order_tracking_check CHECK ((length(tracking) <= 40)),
+  constraint total_sums_up CHECK ((total_fen = (price_fen + premium_fen))),
+  constraint waiver_before_reveal CHECK (((revealed_at IS NULL) OR ((waiver_at IS NOT NULL) AND (waiver_at <= revealed_at))))
 );
 
 create table parties.ceremony (
@@ -908,6 +1100,22 @@ CREATE INDEX hold_due ON ledger.hold USING btree (expires_at) WHERE (state = 'pe
 CREATE INDEX hold_source ON ledger.hold USING btree (source) WHERE (state = 'pending'::text);
 CREATE INDEX hold_subject ON ledger.hold USING btree (subject);
 CREATE INDEX transfer_subject ON ledger.transfer USING btree (subject, no);
+CREATE INDEX basket_buyer ON market.basket USING btree (buyer_id, id DESC);
+CREATE INDEX fee_policy_effective ON market.fee_policy USING btree (effective_from DESC, version DESC);
+CREATE INDEX listing_markdown ON market.listing USING btree (id) WHERE ((state = 'live'::text) AND (markdown_floor_fen IS NOT NULL));
+CREATE INDEX listing_seller ON market.listing USING btree (seller_id, id DESC);
+CREATE INDEX listing_series ON market.listing USING btree (seller_id, series, created_at) WHERE (series IS NOT NULL);
+CREATE INDEX listing_state ON market.listing USING btree (state, id DESC);
+CREATE INDEX offer_buyer ON market.offer USING btree (buyer_id, id DESC);
+CREATE UNIQUE INDEX offer_one_live ON market.offer USING btree (listing_id, buyer_id) WHERE (state = ANY (ARRAY['open'::text, 'countered'::text, 'agreed'::text]));
+CREATE INDEX offer_seller ON market.offer USING btree (seller_id, id DESC);
+CREATE INDEX order_basket ON market."order" USING btree (basket_id);
+CREATE INDEX order_buyer ON market."order" USING btree (buyer_id, id DESC);
+CREATE INDEX order_listing ON market."order" USING btree (listing_id, id DESC);
+CREATE UNIQUE INDEX order_one_live ON market."order" USING btree (listing_id) WHERE (state = ANY (ARRAY['placed'::text, 'preparing'::text, 'ready'::text, 'probing'::text, 'proven'::text, 'revealed'::text, 'shipped'::text, 'extended'::text, 'disputed'::text]));
+CREATE INDEX order_seller ON market."order" USING btree (seller_id, id DESC);
+CREATE INDEX order_sold ON market."order" USING btree (sku, confirmed_at) WHERE (confirmed_at IS NOT NULL);
+CREATE INDEX order_state ON market."order" USING btree (state, id DESC);
 CREATE UNIQUE INDEX consent_live ON parties.consent USING btree (person_id, purpose) WHERE (withdrawn_at IS NULL);
 CREATE INDEX consent_person ON parties.consent USING btree (person_id);
 CREATE INDEX membership_person ON parties.membership USING btree (person_id);

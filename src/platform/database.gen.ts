@@ -119,6 +119,13 @@ export interface CardsIssuerHealth {
   open_until: Timestamp | null;
 }
 
+export interface CardsOpening {
+  card_id: string;
+  cause: string;
+  opened_at: Timestamp;
+  person_id: string;
+}
+
 export interface CardsProbe {
   at: Timestamp;
   card_id: string;
@@ -238,6 +245,123 @@ export interface LedgerTransfer {
   no: Generated<bigint>;
   ref: string;
   subject: string;
+}
+
+export interface MarketBasket {
+  buyer_id: string;
+  channel: string;
+  created_at: Timestamp;
+  fill: string;
+  id: string;
+  pay_by: Timestamp;
+  total_fen: bigint;
+}
+
+export interface MarketFeePolicy {
+  announced_on: string;
+  cap_bps: number;
+  commission_bps: number;
+  effective_from: string;
+  guarantee_days: number;
+  tax_bps: number;
+  version: number;
+}
+
+export interface MarketGuaranteeOption {
+  days: number;
+  premium_bps: number;
+  version: number;
+}
+
+export interface MarketListing {
+  asked_fen: bigint;
+  balance_fen: bigint | null;
+  card_back: string | null;
+  card_id: string | null;
+  card_last4: string | null;
+  category: string;
+  charity_bps: Generated<number>;
+  charity_id: string | null;
+  created_at: Timestamp;
+  declared_fen: bigint;
+  delivery: string;
+  ends_at: Timestamp | null;
+  expires_on: string | null;
+  face_fen: bigint;
+  form: string;
+  grade: Generated<number>;
+  id: string;
+  listed_at: Timestamp | null;
+  markdown_floor_fen: bigint | null;
+  note: string;
+  price_fen: bigint;
+  product_name_en: string;
+  product_name_zh: string;
+  restrictions: Json;
+  seller_id: string;
+  series: Buffer | null;
+  sku: string;
+  state: string;
+  suspended_reason: string | null;
+  title: string;
+  updated_at: Timestamp;
+}
+
+export interface MarketOffer {
+  buyer_id: string;
+  created_at: Timestamp;
+  id: string;
+  listing_id: string;
+  order_id: string | null;
+  price_fen: bigint;
+  seller_id: string;
+  state: string;
+  updated_at: Timestamp;
+}
+
+export interface MarketOrder {
+  basket_id: string;
+  buyer_id: string;
+  cap_bps: number;
+  card_id: string | null;
+  carrier: string | null;
+  charity_fen: bigint;
+  charity_id: string | null;
+  claim_reason: string | null;
+  claim_statement: Buffer | null;
+  claims: Generated<number>;
+  confirmed_at: Timestamp | null;
+  created_at: Timestamp;
+  delivery: string;
+  face_fen: bigint;
+  fee_fen: bigint;
+  guarantee_days: number;
+  guarantee_until: Timestamp | null;
+  id: string;
+  inspect_until: Timestamp | null;
+  listing_id: string;
+  net_fen: bigint;
+  offer_id: string | null;
+  paid_at: Timestamp | null;
+  policy_version: number;
+  premium_fen: bigint;
+  price_fen: bigint;
+  probe_code: string | null;
+  probe_id: string | null;
+  promised_fen: bigint;
+  ready_at: Timestamp | null;
+  refund_fen: bigint | null;
+  refund_reason: string | null;
+  revealed_at: Timestamp | null;
+  seller_id: string;
+  ship_to: Buffer | null;
+  sku: string;
+  state: string;
+  tax_fen: bigint;
+  total_fen: bigint;
+  tracking: string | null;
+  waiver_at: Timestamp | null;
+  waiver_version: number | null;
 }
 
 export interface PartiesCeremony {
@@ -634,6 +758,7 @@ export interface DB {
   "cards.issuer": CardsIssuer;
   "cards.issuer_call": CardsIssuerCall;
   "cards.issuer_health": CardsIssuerHealth;
+  "cards.opening": CardsOpening;
   "cards.probe": CardsProbe;
   "cards.product": CardsProduct;
   "cards.reveal": CardsReveal;
@@ -644,6 +769,12 @@ export interface DB {
   "ledger.entry": LedgerEntry;
   "ledger.hold": LedgerHold;
   "ledger.transfer": LedgerTransfer;
+  "market.basket": MarketBasket;
+  "market.fee_policy": MarketFeePolicy;
+  "market.guarantee_option": MarketGuaranteeOption;
+  "market.listing": MarketListing;
+  "market.offer": MarketOffer;
+  "market.order": MarketOrder;
   "parties.ceremony": PartiesCeremony;
   "parties.code": PartiesCode;
   "parties.consent": PartiesConsent;
