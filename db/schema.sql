@@ -936,6 +936,28 @@ create table settlement.callback_refusal (
   constraint callback_refusal_pkey PRIMARY KEY (body_digest, reason)
 );
 
+create table settlement.charity (
+  id uuid not null,
+  credit_code text not null,
+  name_zh text not null,
+  name_en text not null,
+  licence_no text not null,
+  state text not null,
+  failure text,
+  proposed_by text not null,
+  approved_by text,
+  verified_at timestamp with time zone,
+  valid_until date,
+  created_at timestamp with time zone not null,
+  constraint charity_pkey PRIMARY KEY (id),
+  constraint charity_credit_code_key UNIQUE (credit_code),
+  constraint charity_check CHECK ((approved_by IS DISTINCT FROM proposed_by)),
+  constraint charity_credit_code_check CHECK ((credit_code ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'::text)),
+  constraint charity_licence_no_check CHECK (((length(licence_no) >= 4) AND (length(licence_no) <= 40))),
+  constraint charity_name_en_check CHECK (((length(name_en) >= 2) AND (length(name_en) <= 120))),
+  constraint charity_name_zh_check CHECK (((length(name_zh) >= 2) AND (length(name_zh) <= 60)))
+);
+
 create table settlement.compensation (
   payout_id uuid not null,
   paid_by uuid not null,
@@ -962,7 +984,64 @@ create table settlement.custody_movement (
   constraint custody_movement_pkey PRIMARY KEY (out_no, kind),
   constraint custody_movement_transfer_kind_transfer_ref_key UNIQUE (transfer_kind, transfer_ref),
   constraint custody_movement_amount_fen_check CHECK ((amount_fen > 0)),
-  constraint custody_movement_kind_check CHECK ((kind = ANY (ARRAY['transfer'::text, 'return'::text, 'collection'::text])))
+  constraint custody_movement_kind_check CHECK ((kind = ANY (ARRAY['transfer'::text, 'return'::text, 'collection'::text, 'pay_in'::text, 'refund'::text])))
+);
+
+create table settlement.donation (
+  id uuid not null,
+  subject text not null,
+  donor_id text not null,
+  charity_id uuid not null,
+  amount_fen bigint not null,
+  is_public boolean not null,
+  given_at timestamp with time zone not null,
+  batch_id uuid,
+  returned_at timestamp with time zone,
+  constraint donation_pkey PRIMARY KEY (id),
+  constraint donation_subject_charity_id_key UNIQUE (subject, charity_id),
+  constraint donation_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES settlement.donation_batch(id),
+  constraint donation_charity_id_fkey FOREIGN KEY (charity_id) REFERENCES settlement.charity(id),
+  constraint donation_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint donation_check CHECK (((batch_id IS NULL) OR (returned_at IS NULL)))
+);
+
+create table settlement.donation_batch (
+  id uuid not null,
+  batch_no text not null,
+  charity_id uuid not null,
+  month text not null,
+  amount_fen bigint not null,
+  count integer not null,
+  created_at timestamp with time zone not null,
+  constraint donation_batch_pkey PRIMARY KEY (id),
+  constraint donation_batch_batch_no_key UNIQUE (batch_no),
+  constraint donation_batch_charity_id_month_key UNIQUE (charity_id, month),
+  constraint donation_batch_charity_id_fkey FOREIGN KEY (charity_id) REFERENCES settlement.charity(id),
+  constraint donation_batch_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint donation_batch_count_check CHECK ((count > 0)),
+  constraint donation_batch_month_check CHECK ((month ~ '^[0-9]{4}-[0-9]{2}$'::text))
+);
+
+create table settlement.pay_in (
+  id uuid not null,
+  subject text not null,
+  payer_id text not null,
+  channel text not null,
+  out_no text not null,
+  amount_fen bigint not null,
+  state text not null,
+  pay_url text,
+  asks integer default 0 not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  paid_at timestamp with time zone,
+  thaws_at timestamp with time zone,
+  constraint pay_in_pkey PRIMARY KEY (id),
+  constraint pay_in_out_no_key UNIQUE (out_no),
+  constraint pay_in_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint pay_in_channel_check CHECK ((channel = ANY (ARRAY['alipay'::text, 'wechat'::text, 'bank'::text]))),
+  constraint pay_in_check CHECK ((expires_at > created_at)),
+  constraint pay_in_out_no_check CHECK ((length(out_no) = 32))
 );
 
 create table settlement.payout (
@@ -1034,8 +1113,36 @@ create table settlement.psp_event (
   handled_at timestamp with time zone,
   constraint psp_event_pkey PRIMARY KEY (event_id),
   constraint psp_event_event_id_check CHECK (((length(event_id) >= 1) AND (length(event_id) <= 64))),
-  constraint psp_event_kind_check CHECK ((kind = ANY (ARRAY['transfer'::text, 'collection'::text]))),
-  constraint psp_event_status_check CHECK ((status = ANY (ARRAY['accepted'::text, 'paid'::text, 'failed'::text, 'returned'::text])))
+  constraint psp_event_kind_check CHECK ((kind = ANY (ARRAY['transfer'::text, 'collection'::text, 'pay_in'::text, 'refund'::text, 'split'::text]))),
+  constraint psp_event_status_check CHECK ((status = ANY (ARRAY['accepted'::text, 'paid'::text, 'failed'::text, 'returned'::text, 'open'::text, 'closed'::text, 'done'::text, 'partial'::text])))
+);
+
+create table settlement.psp_request (
+  out_no text not null,
+  kind text not null,
+  owner uuid not null,
+  status text not null,
+  asks integer default 0 not null,
+  started_at timestamp with time zone not null,
+  known_at timestamp with time zone,
+  constraint psp_request_pkey PRIMARY KEY (out_no),
+  constraint psp_request_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'split'::text]))),
+  constraint psp_request_out_no_check CHECK ((length(out_no) = 32)),
+  constraint psp_request_status_check CHECK ((status = ANY (ARRAY['open'::text, 'done'::text, 'failed'::text])))
+);
+
+create table settlement.receipt (
+  trade_no text not null,
+  pay_in_id uuid not null,
+  amount_fen bigint not null,
+  bank_at timestamp with time zone not null,
+  heard_at timestamp with time zone not null,
+  fate text not null,
+  constraint receipt_pkey PRIMARY KEY (trade_no),
+  constraint receipt_pay_in_id_fkey FOREIGN KEY (pay_in_id) REFERENCES settlement.pay_in(id),
+  constraint receipt_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint receipt_fate_check CHECK ((fate = ANY (ARRAY['taken'::text, 'late'::text, 'twice'::text, 'other_amount'::text]))),
+  constraint receipt_trade_no_check CHECK (((length(trade_no) >= 1) AND (length(trade_no) <= 64)))
 );
 
 create table settlement.reconciliation (
@@ -1058,8 +1165,74 @@ create table settlement.reconciliation_item (
   theirs_fen bigint,
   constraint reconciliation_item_pkey PRIMARY KEY (day, kind, ref),
   constraint reconciliation_item_day_fkey FOREIGN KEY (day) REFERENCES settlement.reconciliation(day),
-  constraint reconciliation_item_kind_check CHECK ((kind = ANY (ARRAY['transfer'::text, 'return'::text, 'collection'::text, 'ledger'::text]))),
+  constraint reconciliation_item_kind_check CHECK ((kind = ANY (ARRAY['transfer'::text, 'return'::text, 'collection'::text, 'pay_in'::text, 'refund'::text, 'split'::text, 'ledger'::text]))),
   constraint reconciliation_item_result_check CHECK ((result = ANY (ARRAY['matched'::text, 'missing_here'::text, 'missing_there'::text, 'amount_differs'::text])))
+);
+
+create table settlement.recovery (
+  id uuid not null,
+  subject text not null,
+  reason text not null,
+  user_id text not null,
+  amount_fen bigint not null,
+  collected_fen bigint default 0 not null,
+  created_at timestamp with time zone not null,
+  constraint recovery_pkey PRIMARY KEY (id),
+  constraint recovery_subject_reason_key UNIQUE (subject, reason),
+  constraint recovery_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint recovery_check CHECK (((collected_fen >= 0) AND (collected_fen <= amount_fen))),
+  constraint recovery_reason_check CHECK ((reason ~ '^[a-z0-9_:.-]{1,80}$'::text))
+);
+
+create table settlement.refund (
+  id uuid not null,
+  trade_no text not null,
+  pay_in_id uuid not null,
+  subject text not null,
+  reason text not null,
+  source text not null,
+  amount_fen bigint not null,
+  state text not null,
+  failure text,
+  created_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  constraint refund_pkey PRIMARY KEY (id),
+  constraint refund_subject_reason_key UNIQUE (subject, reason),
+  constraint refund_pay_in_id_fkey FOREIGN KEY (pay_in_id) REFERENCES settlement.pay_in(id),
+  constraint refund_trade_no_fkey FOREIGN KEY (trade_no) REFERENCES settlement.receipt(trade_no),
+  constraint refund_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint refund_reason_check CHECK ((reason ~ '^[a-z0-9_:.-]{1,80}$'::text))
+);
+
+create table settlement.split (
+  id uuid not null,
+  pay_in_id uuid not null,
+  key text not null,
+  part integer not null,
+  mode text not null,
+  amount_fen bigint not null,
+  state text not null,
+  failure text,
+  created_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  constraint split_pkey PRIMARY KEY (id),
+  constraint split_pay_in_id_key_part_key UNIQUE (pay_in_id, key, part),
+  constraint split_pay_in_id_fkey FOREIGN KEY (pay_in_id) REFERENCES settlement.pay_in(id),
+  constraint split_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint split_mode_check CHECK ((mode = ANY (ARRAY['sync'::text, 'async'::text]))),
+  constraint split_part_check CHECK ((part >= 0))
+);
+
+create table settlement.split_share (
+  split_id uuid not null,
+  receiver text not null,
+  role text not null,
+  amount_fen bigint not null,
+  done_under text,
+  constraint split_share_pkey PRIMARY KEY (split_id, receiver),
+  constraint split_share_split_id_fkey FOREIGN KEY (split_id) REFERENCES settlement.split(id),
+  constraint split_share_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint split_share_role_check CHECK ((role = ANY (ARRAY['payee'::text, 'platform'::text, 'tax'::text, 'insurer'::text])))
 );
 
 create table settlement.top_up (
@@ -1072,10 +1245,12 @@ create table settlement.top_up (
   asks integer default 0 not null,
   created_at timestamp with time zone not null,
   received_at timestamp with time zone,
+  target text default 'wallet'::text not null,
   constraint top_up_pkey PRIMARY KEY (id),
   constraint top_up_out_no_key UNIQUE (out_no),
   constraint top_up_amount_fen_check CHECK ((amount_fen > 0)),
-  constraint top_up_out_no_check CHECK ((length(out_no) = 32))
+  constraint top_up_out_no_check CHECK ((length(out_no) = 32)),
+  constraint top_up_target_check CHECK ((target = ANY (ARRAY['wallet'::text, 'reserve'::text])))
 );
 
 CREATE INDEX order_created_at ON buyback."order" USING btree (created_at);
@@ -1142,13 +1317,31 @@ CREATE INDEX entry_subject ON record.entry USING btree (subject, no);
 CREATE UNIQUE INDEX attempt_live ON settlement.attempt USING btree (payout_id) WHERE (status = ANY (ARRAY['open'::text, 'paid'::text]));
 CREATE INDEX attempt_payout ON settlement.attempt USING btree (payout_id);
 CREATE INDEX callback_refusal_last_at ON settlement.callback_refusal USING btree (last_at);
+CREATE INDEX charity_state ON settlement.charity USING btree (state, id);
 CREATE INDEX custody_movement_day ON settlement.custody_movement USING btree (bank_day);
+CREATE INDEX donation_donor ON settlement.donation USING btree (donor_id, id);
+CREATE INDEX donation_public ON settlement.donation USING btree (id) WHERE is_public;
+CREATE INDEX donation_waiting ON settlement.donation USING btree (charity_id, id) WHERE ((batch_id IS NULL) AND (returned_at IS NULL));
+CREATE UNIQUE INDEX pay_in_asked ON settlement.pay_in USING btree (subject) WHERE (state = ANY (ARRAY['requested'::text, 'open'::text]));
+CREATE INDEX pay_in_payer ON settlement.pay_in USING btree (payer_id, id);
+CREATE INDEX pay_in_state ON settlement.pay_in USING btree (state, id);
+CREATE INDEX pay_in_subject ON settlement.pay_in USING btree (subject);
+CREATE UNIQUE INDEX pay_in_taken ON settlement.pay_in USING btree (subject) WHERE (state = ANY (ARRAY['held'::text, 'aging'::text, 'settled'::text, 'thawed'::text]));
 CREATE UNIQUE INDEX payout_account_current ON settlement.payout_account USING btree (user_id) WHERE (replaced_at IS NULL);
 CREATE INDEX payout_account_fingerprint ON settlement.payout_account USING btree (fingerprint);
 CREATE INDEX payout_run_id ON settlement.payout USING btree (run_id) WHERE (run_id IS NOT NULL);
 CREATE INDEX payout_state ON settlement.payout USING btree (state, id);
 CREATE INDEX payout_user ON settlement.payout USING btree (user_id, id);
 CREATE INDEX psp_event_out_no ON settlement.psp_event USING btree (out_no);
+CREATE UNIQUE INDEX psp_request_open ON settlement.psp_request USING btree (owner) WHERE (status = 'open'::text);
+CREATE INDEX psp_request_owner ON settlement.psp_request USING btree (owner, started_at);
+CREATE UNIQUE INDEX receipt_one_taken ON settlement.receipt USING btree (pay_in_id) WHERE (fate = 'taken'::text);
+CREATE INDEX receipt_pay_in ON settlement.receipt USING btree (pay_in_id);
+CREATE INDEX recovery_open ON settlement.recovery USING btree (user_id, id) WHERE (collected_fen < amount_fen);
+CREATE INDEX refund_pay_in ON settlement.refund USING btree (pay_in_id);
+CREATE INDEX refund_state ON settlement.refund USING btree (state, id);
+CREATE INDEX refund_trade ON settlement.refund USING btree (trade_no);
+CREATE INDEX split_state ON settlement.split USING btree (state, id);
 
 CREATE OR REPLACE FUNCTION ledger.forbid_change()
  RETURNS trigger

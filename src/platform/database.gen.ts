@@ -645,6 +645,21 @@ export interface SettlementCallbackRefusal {
   times: Generated<number>;
 }
 
+export interface SettlementCharity {
+  approved_by: string | null;
+  created_at: Timestamp;
+  credit_code: string;
+  failure: string | null;
+  id: string;
+  licence_no: string;
+  name_en: string;
+  name_zh: string;
+  proposed_by: string;
+  state: string;
+  valid_until: string | null;
+  verified_at: Timestamp | null;
+}
+
 export interface SettlementCompensation {
   amount_fen: bigint;
   at: Timestamp;
@@ -662,6 +677,44 @@ export interface SettlementCustodyMovement {
   posted_at: Timestamp;
   transfer_kind: string;
   transfer_ref: string;
+}
+
+export interface SettlementDonation {
+  amount_fen: bigint;
+  batch_id: string | null;
+  charity_id: string;
+  donor_id: string;
+  given_at: Timestamp;
+  id: string;
+  is_public: boolean;
+  returned_at: Timestamp | null;
+  subject: string;
+}
+
+export interface SettlementDonationBatch {
+  amount_fen: bigint;
+  batch_no: string;
+  charity_id: string;
+  count: number;
+  created_at: Timestamp;
+  id: string;
+  month: string;
+}
+
+export interface SettlementPayIn {
+  amount_fen: bigint;
+  asks: Generated<number>;
+  channel: string;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  id: string;
+  out_no: string;
+  paid_at: Timestamp | null;
+  pay_url: string | null;
+  payer_id: string;
+  state: string;
+  subject: string;
+  thaws_at: Timestamp | null;
 }
 
 export interface SettlementPayout {
@@ -717,6 +770,25 @@ export interface SettlementPspEvent {
   status: string;
 }
 
+export interface SettlementPspRequest {
+  asks: Generated<number>;
+  kind: string;
+  known_at: Timestamp | null;
+  out_no: string;
+  owner: string;
+  started_at: Timestamp;
+  status: string;
+}
+
+export interface SettlementReceipt {
+  amount_fen: bigint;
+  bank_at: Timestamp;
+  fate: string;
+  heard_at: Timestamp;
+  pay_in_id: string;
+  trade_no: string;
+}
+
 export interface SettlementReconciliation {
   day: string;
   done_at: Timestamp | null;
@@ -736,6 +808,51 @@ export interface SettlementReconciliationItem {
   theirs_fen: bigint | null;
 }
 
+export interface SettlementRecovery {
+  amount_fen: bigint;
+  collected_fen: Generated<bigint>;
+  created_at: Timestamp;
+  id: string;
+  reason: string;
+  subject: string;
+  user_id: string;
+}
+
+export interface SettlementRefund {
+  amount_fen: bigint;
+  created_at: Timestamp;
+  done_at: Timestamp | null;
+  failure: string | null;
+  id: string;
+  pay_in_id: string;
+  reason: string;
+  source: string;
+  state: string;
+  subject: string;
+  trade_no: string;
+}
+
+export interface SettlementSplit {
+  amount_fen: bigint;
+  created_at: Timestamp;
+  done_at: Timestamp | null;
+  failure: string | null;
+  id: string;
+  key: string;
+  mode: string;
+  part: number;
+  pay_in_id: string;
+  state: string;
+}
+
+export interface SettlementSplitShare {
+  amount_fen: bigint;
+  done_under: string | null;
+  receiver: string;
+  role: string;
+  split_id: string;
+}
+
 export interface SettlementTopUp {
   amount_fen: bigint;
   asked_by: string;
@@ -746,6 +863,7 @@ export interface SettlementTopUp {
   received_at: Timestamp | null;
   recycler: string;
   state: string;
+  target: Generated<string>;
 }
 
 export interface DB {
@@ -802,13 +920,23 @@ export interface DB {
   "rules.regulation": RulesRegulation;
   "settlement.attempt": SettlementAttempt;
   "settlement.callback_refusal": SettlementCallbackRefusal;
+  "settlement.charity": SettlementCharity;
   "settlement.compensation": SettlementCompensation;
   "settlement.custody_movement": SettlementCustodyMovement;
+  "settlement.donation": SettlementDonation;
+  "settlement.donation_batch": SettlementDonationBatch;
+  "settlement.pay_in": SettlementPayIn;
   "settlement.payout": SettlementPayout;
   "settlement.payout_account": SettlementPayoutAccount;
   "settlement.payout_run": SettlementPayoutRun;
   "settlement.psp_event": SettlementPspEvent;
+  "settlement.psp_request": SettlementPspRequest;
+  "settlement.receipt": SettlementReceipt;
   "settlement.reconciliation": SettlementReconciliation;
   "settlement.reconciliation_item": SettlementReconciliationItem;
+  "settlement.recovery": SettlementRecovery;
+  "settlement.refund": SettlementRefund;
+  "settlement.split": SettlementSplit;
+  "settlement.split_share": SettlementSplitShare;
   "settlement.top_up": SettlementTopUp;
 }

@@ -601,6 +601,54 @@ export const refusals = {
     ['通知对应的单据不存在', '请核对商户、单号与金额'],
     ['The callback names no transfer of ours', 'Check merchant, number and amount'],
   ),
+  already_paid: entry(
+    409,
+    ['这笔订单已经付过款', '请刷新页面查看进度，无需再次付款'],
+    ['This has been paid already', 'Refresh the page to see where it stands; do not pay again'],
+  ),
+  refund_too_much: entry(
+    409,
+    ['退款超过实付金额', '请核对已退款的记录后重新填写金额'],
+    ['More would go back than was paid', 'Check what was refunded before and correct the amount'],
+  ),
+  split_too_much: entry(
+    409,
+    ['分账超过剩余金额', '请核对已分账和已退款的金额'],
+    ['More would be split than is left', 'Check what was split and refunded before'],
+  ),
+  split_over_cap: entry(
+    409,
+    ['平台所得超过渠道上限 {percent}%', '请降低服务费，或更换收款渠道'],
+    ['The shares of others exceed the cap of {percent}%', 'Lower the fees or use another channel'],
+  ),
+  split_too_many: entry(
+    409,
+    ['分账次数超过渠道上限', '请合并收款方后再试'],
+    ['The channel takes no more splits of this pay-in', 'Join receivers and try again'],
+  ),
+  reserve_short: entry(
+    409,
+    ['保障金余额不足', '请先补充保障金'],
+    ['The reserve does not cover this', 'Top up the reserve first'],
+  ),
+  credit_code_invalid: entry(
+    422,
+    ['统一社会信用代码有误', '请核对 18 位代码，最后一位是校验码'],
+    [
+      'The unified social credit code is wrong',
+      'Check its 18 characters; the last is a check digit',
+    ],
+  ),
+  charity_known: entry(
+    409,
+    ['这家慈善组织已登记', '请在列表中查看'],
+    ['This charity is registered already', 'Find it in the list'],
+  ),
+  charity_not_choosable: entry(
+    409,
+    ['暂不能捐给这家慈善组织', '请选择其他慈善组织'],
+    ['This charity cannot be chosen now', 'Choose another one'],
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof refusals;
