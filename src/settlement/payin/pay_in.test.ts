@@ -289,7 +289,7 @@ test('a refund that keeps failing waits for a person, who pays it to the bank ac
     }),
   );
   await world.run();
-  for (let hour = 0; hour < 8; hour++) {
+  for (let hour = 0; hour < 12; hour++) {
     await world.control('settle', {});
     await world.advance(61 * MINUTE);
   }
