@@ -30,7 +30,7 @@ import {
 } from '#platform';
 import { start } from '#process';
 import { checkFace, checkText } from '#rules';
-import { hasPayoutAccount } from '#settlement';
+import { hasPayoutAccount, mayGive } from '#settlement';
 import { changeListing, takeListing } from './change.ts';
 import type { MarketDeps } from './deps.ts';
 import { type Delivery, endOfListing } from './domain.ts';
@@ -65,9 +65,9 @@ export interface DraftInput {
 }
 
 /** Refuses what the rules, the catalogue or good sense say no to; nothing is stored then. */
-export async function draft(deps: MarketDeps, input: DraftInput): Promise<Listing> {
+export async function draft(db: Db, input: DraftInput): Promise<Listing> {
   const { userId, at } = input;
-  return await inTransaction(deps.db, async (tx) => {
+  return await inTransaction(db, async (tx) => {
     await requireRealName(tx, userId);
     await lockPersonsTurn(tx, userId);
     const product = await findProduct(tx, input.sku);
@@ -77,7 +77,7 @@ export async function draft(deps: MarketDeps, input: DraftInput): Promise<Listin
     const declared = input.declaredFen ?? input.faceFen;
     const no = notListable(product, { ...input, declaredFen: declared });
     if (no) throw new Refused(no);
-    await requireCharity(tx, deps, input.charity, at);
+    await requireCharity(tx, input.charity, at);
     const id = newId(at);
     await insertListing(tx, {
       ...{ id, seller_id: userId, sku: product.sku, category: product.category },
@@ -101,12 +101,10 @@ export async function draft(deps: MarketDeps, input: DraftInput): Promise<Listin
 
 export async function requireCharity(
   tx: Tx,
-  deps: MarketDeps,
   charity: Charity | undefined,
   at: Date,
 ): Promise<void> {
-  if (charity && !(await deps.money.isCharity(tx, charity.id, at)))
-    throw new Refused('charity_unknown');
+  if (charity && !(await mayGive(tx, charity.id, at))) throw new Refused('charity_not_choosable');
 }
 
 export interface Terms {

@@ -152,7 +152,7 @@ function listingWrites(app: App, deps: MarketRoutesDeps): void {
     },
     async (request, reply) => {
       const { faceFen, declaredFen, priceFen, markdownFloorFen, ...rest } = request.body;
-      const made = await draft(deps, {
+      const made = await draft(deps.db, {
         ...rest,
         userId: callerOf(request).userId,
         faceFen: amountOf(faceFen),
@@ -178,7 +178,7 @@ function listingWrites(app: App, deps: MarketRoutesDeps): void {
     },
     async (request) => {
       const { priceFen, markdownFloorFen: floor, ...rest } = request.body;
-      const after = await edit(deps, {
+      const after = await edit(deps.db, {
         ...rest,
         listingId: request.params.id,
         userId: callerOf(request).userId,

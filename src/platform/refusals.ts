@@ -434,11 +434,6 @@ export const refusals = {
       'At most {max} a day; larger lots need proof of origin',
     ],
   ),
-  charity_unknown: entry(
-    422,
-    ['这家机构暂时不能接受捐赠', '请从公益机构列表中选择'],
-    ['This charity cannot be given to now', 'Please choose one from the list'],
-  ),
   listing_taken: entry(
     409,
     ['这张卡刚被别人拍下', '若对方 15 分钟内未付款，会重新上架'],
