@@ -479,6 +479,13 @@ export const refusals = {
     ['通知对应的单据不存在', '请核对商户、单号与金额'],
     ['The callback names no transfer of ours', 'Check merchant, number and amount'],
   ),
+
+  // finding on the market
+  search_too_long: entry(
+    400,
+    ['搜索词太多', '请最多输入 {most} 个词'],
+    ['Too many words to look for', 'Use at most {most} words'],
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof refusals;
