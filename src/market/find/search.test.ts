@@ -51,7 +51,7 @@ const TITLES = [
   '好卡',
 ];
 const QUERIES = [
-  '好卡',
+  '卡',
   '味禾',
   '味',
   'whlpk',
@@ -349,7 +349,7 @@ test('after any moves of any listings the copy equals one made again from nothin
       grade: fc.integer({ min: 0, max: 6 }),
       score: fc.option(fc.integer({ min: 0, max: 100 })),
     }),
-    { minLength: 5, maxLength: 25 },
+    { minLength: 12, maxLength: 40 },
   );
   let rows = 0;
   await fc.assert(
@@ -368,5 +368,5 @@ test('after any moves of any listings the copy equals one made again from nothin
     }),
     { numRuns: 15 },
   );
-  assert(rows > 50);
+  assert(rows > 30, `${rows} copies were compared`);
 });
