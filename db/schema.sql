@@ -436,6 +436,37 @@ create table market.fee_policy (
   constraint fee_policy_version_check CHECK ((version > 0))
 );
 
+create table market.find_product (
+  no integer generated always as identity,
+  sku text not null,
+  category text not null,
+  form text not null,
+  name_zh text not null,
+  name_en text not null,
+  chinese text not null,
+  latin text not null,
+  constraint find_product_pkey PRIMARY KEY (no),
+  constraint find_product_sku_key UNIQUE (sku)
+);
+
+create table market.find_seller (
+  seller_id uuid not null,
+  score smallint not null,
+  constraint find_seller_pkey PRIMARY KEY (seller_id),
+  constraint find_seller_score_check CHECK (((score >= 0) AND (score <= 100)))
+);
+
+create table market.find_trait (
+  no integer generated always as identity,
+  delivery text not null,
+  grade smallint not null,
+  restrictions integer not null,
+  score_tens smallint not null,
+  constraint find_trait_pkey PRIMARY KEY (no),
+  constraint find_trait_delivery_grade_restrictions_score_tens_key UNIQUE (delivery, grade, restrictions, score_tens),
+  constraint find_trait_score_tens_check CHECK (((score_tens >= 0) AND (score_tens <= 10)))
+);
+
 create table market.guarantee_option (
   version integer not null,
   days integer not null,
@@ -500,6 +531,22 @@ create table market.listing (
   constraint listing_restrictions_check CHECK ((jsonb_array_length(restrictions) > 0)),
   constraint listing_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'checking'::text, 'live'::text, 'paused'::text, 'reserved'::text, 'sold'::text, 'withdrawn'::text, 'suspended'::text, 'expired'::text]))),
   constraint listing_title_check CHECK (((length(title) >= 2) AND (length(title) <= 40)))
+);
+
+create table market.live_listing (
+  id uuid not null,
+  seller_id uuid not null,
+  product_no integer not null,
+  trait_no integer not null,
+  price_fen bigint not null,
+  value_fen bigint not null,
+  discount_bp integer not null,
+  expires_on date not null,
+  listed_at timestamp with time zone not null,
+  title text not null,
+  constraint live_listing_pkey PRIMARY KEY (id),
+  constraint live_listing_product_no_fkey FOREIGN KEY (product_no) REFERENCES market.find_product(no),
+  constraint live_listing_trait_no_fkey FOREIGN KEY (trait_no) REFERENCES market.find_trait(no)
 );
 
 create table market.offer (
@@ -1337,10 +1384,19 @@ CREATE UNIQUE INDEX transfer_debit ON ledger.transfer USING btree (debit, debit_
 CREATE UNIQUE INDEX transfer_pending ON ledger.transfer USING btree (pending_id) WHERE (pending_id IS NOT NULL);
 CREATE INDEX basket_buyer ON market.basket USING btree (buyer_id, id DESC);
 CREATE INDEX fee_policy_effective ON market.fee_policy USING btree (effective_from DESC, version DESC);
+CREATE INDEX find_product_latin ON market.find_product USING gin (latin gin_trgm_ops);
 CREATE INDEX listing_markdown ON market.listing USING btree (id) WHERE ((state = 'live'::text) AND (markdown_floor_fen IS NOT NULL));
 CREATE INDEX listing_seller ON market.listing USING btree (seller_id, id DESC);
 CREATE INDEX listing_series ON market.listing USING btree (seller_id, series, created_at) WHERE (series IS NOT NULL);
 CREATE INDEX listing_state ON market.listing USING btree (state, id DESC);
+CREATE INDEX live_by_age ON market.live_listing USING btree (listed_at, id) INCLUDE (product_no, trait_no, price_fen, discount_bp, expires_on);
+CREATE INDEX live_by_discount ON market.live_listing USING btree (discount_bp, id) INCLUDE (product_no, trait_no, price_fen, expires_on);
+CREATE INDEX live_by_expiry ON market.live_listing USING btree (expires_on, id) INCLUDE (product_no, trait_no, price_fen, discount_bp);
+CREATE INDEX live_by_price ON market.live_listing USING btree (price_fen, id) INCLUDE (product_no, trait_no, discount_bp, expires_on);
+CREATE INDEX live_by_product ON market.live_listing USING btree (product_no) INCLUDE (trait_no, price_fen, discount_bp, expires_on, listed_at, id);
+CREATE INDEX live_by_trait ON market.live_listing USING btree (trait_no) INCLUDE (product_no, price_fen, discount_bp, expires_on, listed_at, id);
+CREATE INDEX live_seller ON market.live_listing USING btree (seller_id);
+CREATE INDEX live_title ON market.live_listing USING gin (market.grams(title)) WITH (fastupdate=off);
 CREATE INDEX offer_buyer ON market.offer USING btree (buyer_id, id DESC);
 CREATE UNIQUE INDEX offer_one_live ON market.offer USING btree (listing_id, buyer_id) WHERE (state = ANY (ARRAY['open'::text, 'countered'::text, 'agreed'::text]));
 CREATE INDEX offer_seller ON market.offer USING btree (seller_id, id DESC);
@@ -1744,6 +1800,22 @@ begin
   end loop;
   return low;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION market.grams(text text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN (SELECT COALESCE(array_agg(DISTINCT substr(grams.text, at.at, size.size)), '{}'::text[]) AS "coalesce" FROM generate_series(1, length(grams.text)) at(at), generate_series(1, 2) size(size) WHERE (((at.at + size.size) - 1) <= length(grams.text)))
+;
+
+CREATE OR REPLACE FUNCTION market.products_like(sound text)
+ RETURNS SETOF integer
+ LANGUAGE sql
+ STABLE
+ SET "pg_trgm.word_similarity_threshold" TO '0.5'
+AS $function$ select no from market.find_product where sound <% latin
+        order by word_similarity(sound, latin) desc, no limit 50 $function$
 ;
 
 CREATE OR REPLACE FUNCTION pricing.keep_published()

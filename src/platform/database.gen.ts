@@ -358,6 +358,30 @@ export interface MarketFeePolicy {
   version: number;
 }
 
+export interface MarketFindProduct {
+  category: string;
+  chinese: string;
+  form: string;
+  latin: string;
+  name_en: string;
+  name_zh: string;
+  no: Generated<number>;
+  sku: string;
+}
+
+export interface MarketFindSeller {
+  score: number;
+  seller_id: string;
+}
+
+export interface MarketFindTrait {
+  delivery: string;
+  grade: number;
+  no: Generated<number>;
+  restrictions: number;
+  score_tens: number;
+}
+
 export interface MarketGuaranteeOption {
   days: number;
   premium_bps: number;
@@ -396,6 +420,19 @@ export interface MarketListing {
   suspended_reason: string | null;
   title: string;
   updated_at: Timestamp;
+}
+
+export interface MarketLiveListing {
+  discount_bp: number;
+  expires_on: string;
+  id: string;
+  listed_at: Timestamp;
+  price_fen: bigint;
+  product_no: number;
+  seller_id: string;
+  title: string;
+  trait_no: number;
+  value_fen: bigint;
 }
 
 export interface MarketOffer {
@@ -988,8 +1025,12 @@ export interface DB {
   "ledger.transfer": LedgerTransfer;
   "market.basket": MarketBasket;
   "market.fee_policy": MarketFeePolicy;
+  "market.find_product": MarketFindProduct;
+  "market.find_seller": MarketFindSeller;
+  "market.find_trait": MarketFindTrait;
   "market.guarantee_option": MarketGuaranteeOption;
   "market.listing": MarketListing;
+  "market.live_listing": MarketLiveListing;
   "market.offer": MarketOffer;
   "market.order": MarketOrder;
   "parties.ceremony": PartiesCeremony;

@@ -649,6 +649,13 @@ export const refusals = {
     ['暂不能捐给这家慈善组织', '请选择其他慈善组织'],
     ['This charity cannot be chosen now', 'Choose another one'],
   ),
+
+  // finding on the market
+  search_too_long: entry(
+    400,
+    ['搜索词太多', '请最多输入 {most} 个词'],
+    ['Too many words to look for', 'Use at most {most} words'],
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof refusals;
