@@ -69,6 +69,7 @@ create table market.spot_check (
   card_id    uuid not null,
   seller_id  uuid not null,
   cause      text not null check (cause in ('random', 'risk')),
+  day        date not null,                 -- in China; one check a day
   ordered_at timestamptz not null,
   done_at    timestamptz,
   outcome    text check (outcome in ('passed', 'failed', 'unanswered')),
@@ -76,6 +77,7 @@ create table market.spot_check (
   check ((done_at is null) = (outcome is null))
 );
 create unique index spot_check_one_open on market.spot_check (listing_id) where done_at is null;
+create unique index spot_check_once_a_day on market.spot_check (listing_id, day);
 create index spot_check_listing on market.spot_check (listing_id, ordered_at desc);
 
 create function market.forbid_change() returns trigger language plpgsql as $$

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { type Fen, fen, type Reader, type Tx } from '#platform';
 import type { Deed, DeedKind } from './score.ts';
+import type { Checkable } from './spot.ts';
 import type { Trade } from './vouch.ts';
 
 export interface NewDeed {
@@ -251,4 +252,98 @@ export async function countUnread(
       and (r.until is null or m.id > r.until)
     group by m.order_id`.execute(reader);
   return new Map(rows.map((row) => [row.order_id, Number(row.unread)]));
+}
+
+export interface SpotCheck {
+  readonly id: string;
+  readonly listingId: string;
+  readonly cardId: string;
+  readonly sellerId: string;
+  readonly cause: 'random' | 'risk';
+  readonly valueFen: Fen;
+}
+
+/** Vaulted cards on sale without an open check, in the order of their ids. */
+export async function listCheckable(
+  reader: Reader,
+  input: { after: string; at: Date; limit: number },
+): Promise<Checkable[]> {
+  const { after, at, limit } = input;
+  const { rows } = await sql<{
+    id: string;
+    card_id: string;
+    seller_id: string;
+    price_fen: bigint;
+    balance_fen: bigint;
+    days: number;
+  }>`
+    select l.id, l.card_id, l.seller_id, l.price_fen, coalesce(l.balance_fen, l.face_fen) as balance_fen,
+      extract(day from ${at}::timestamptz - coalesce(s.done_at, l.listed_at))::int4 as days
+    from market.listing l
+    left join lateral (
+      select done_at from market.spot_check where listing_id = l.id and outcome = 'passed'
+      order by ordered_at desc limit 1) s on true
+    where l.state in ('live', 'paused') and l.delivery = 'vault' and l.card_id is not null
+      and ${after === '' ? sql`true` : sql`l.id > ${after}`}
+      and not exists (select from market.spot_check o where o.listing_id = l.id and o.done_at is null)
+    order by l.id limit ${limit}`.execute(reader);
+  return rows.map((row) => ({
+    listingId: row.id,
+    cardId: row.card_id,
+    sellerId: row.seller_id,
+    priceFen: fen(row.price_fen),
+    balanceFen: fen(row.balance_fen),
+    daysUnchecked: row.days,
+  }));
+}
+
+/** False when the listing has an open check, or had one on this day. */
+export async function insertSpotCheck(
+  tx: Tx,
+  check: Omit<SpotCheck, 'valueFen'> & { day: string; at: Date },
+): Promise<boolean> {
+  const { id, listingId, cardId, sellerId, cause, day, at } = check;
+  const row = await tx
+    .insertInto('market.spot_check')
+    .values({
+      ...{ id, day, cause },
+      ...{ listing_id: listingId, card_id: cardId, seller_id: sellerId, ordered_at: at },
+    })
+    .onConflict((on) => on.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The open check, locked until commit; undefined once it is done. */
+export async function lockSpotCheck(tx: Tx, id: string): Promise<SpotCheck | undefined> {
+  const row = await tx
+    .selectFrom('market.spot_check as s')
+    .innerJoin('market.listing as l', 'l.id', 's.listing_id')
+    .select(['s.id', 's.listing_id', 's.card_id', 's.seller_id', 's.cause', 'l.face_fen'])
+    .where('s.id', '=', id)
+    .where('s.done_at', 'is', null)
+    .forUpdate('s')
+    .executeTakeFirst();
+  return (
+    row && {
+      id: row.id,
+      listingId: row.listing_id,
+      cardId: row.card_id,
+      sellerId: row.seller_id,
+      cause: row.cause as SpotCheck['cause'],
+      valueFen: fen(row.face_fen),
+    }
+  );
+}
+
+export async function finishSpotCheck(
+  tx: Tx,
+  input: { id: string; outcome: 'passed' | 'failed' | 'unanswered'; code: string; at: Date },
+): Promise<void> {
+  await tx
+    .updateTable('market.spot_check')
+    .set({ outcome: input.outcome, code: input.code, done_at: input.at })
+    .where('id', '=', input.id)
+    .execute();
 }
