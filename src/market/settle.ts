@@ -1,6 +1,6 @@
 /** Where an order's money ends: with the seller and the lines, or back with the buyer; and what becomes of the card. */
 import { disencumber, setCustody } from '#cards';
-import { DAY, type Fen, plus, type Tx, ZERO } from '#platform';
+import { DAY, type Fen, HOUR, plus, type Tx, ZERO } from '#platform';
 import { createPayout } from '#settlement';
 import {
   buyersAccount,
@@ -12,6 +12,7 @@ import {
 import type { MarketDeps } from './deps.ts';
 import { endListing } from './edit.ts';
 import type { Order } from './order-store.ts';
+import { standingOf } from './trust/standing.ts';
 
 /** `kept` is what the seller and the charity are owed when it is less than the whole. */
 export async function settleOrder(
@@ -32,7 +33,11 @@ export async function settleOrder(
     save: { ...step.save, confirmed_at: at, guarantee_until: until },
   });
   const { id: subject, seller_id: userId, charity_id: charityId } = after;
-  if (kept.netFen > ZERO) await createPayout(tx, { userId, subject, amountFen: kept.netFen, at });
+  if (kept.netFen > ZERO) {
+    const { unlocks } = await standingOf(tx, userId, at);
+    const notBefore = plus(at, unlocks.holdBackHours * HOUR);
+    await createPayout(tx, { userId, subject, amountFen: kept.netFen, at, notBefore });
+  }
   if (kept.charityFen > ZERO && charityId)
     await deps.money.recordGift(tx, {
       ...{ subject, donorId: userId, charityId, amountFen: kept.charityFen, at },

@@ -81,14 +81,16 @@ export async function readThread(
   const rows = await listMessages(tx, { orderId, after, limit: PAGE });
   const last = rows.at(-1);
   if (markRead && last) await saveRead(tx, { orderId, personId: viewer, until: last.id });
-  return rows.map((row) =>
-    open(keys, row, (authorId) => (authorId === viewer ? 'me' : 'other')),
-  );
+  return rows.map((row) => open(keys, row, (authorId) => (authorId === viewer ? 'me' : 'other')));
 }
 
 /** The whole thread for whoever decides a case. */
 export async function threadForCase(reader: Reader, keys: Keys, sides: Sides): Promise<Message[]> {
-  const rows = await listMessages(reader, { orderId: sides.orderId, after: undefined, limit: PAGE });
+  const rows = await listMessages(reader, {
+    orderId: sides.orderId,
+    after: undefined,
+    limit: PAGE,
+  });
   return rows.map((row) =>
     open(keys, row, (authorId) => (authorId === sides.buyerId ? 'buyer' : 'seller')),
   );

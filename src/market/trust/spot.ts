@@ -1,4 +1,6 @@
 /** Spot checks: cards on sale are asked for again at their issuer, at random and on risk, so that none goes stale. */
+import { type ProbeResult, probeCard } from '#cards';
+import { sendSms } from '#parties';
 import {
   addJob,
   chinaDay,
@@ -7,10 +9,11 @@ import {
   inTransaction,
   type Keys,
   newId,
-  type Reader,
   type Tx,
 } from '#platform';
 import { append } from '#record';
+import { changeListing, takeListing } from '../change.ts';
+import type { MarketDeps } from '../deps.ts';
 import { noteDeed, standingOf } from './standing.ts';
 import {
   finishSpotCheck,
@@ -89,41 +92,54 @@ async function orderOne(
 ): Promise<boolean> {
   const id = newId(at);
   const { listingId, cardId, sellerId } = listing;
-  if (!(await insertSpotCheck(tx, { id, listingId, cardId, sellerId, cause, day, at }))) return false;
+  if (!(await insertSpotCheck(tx, { id, listingId, cardId, sellerId, cause, day, at })))
+    return false;
   await addJob(tx, 'market.spot_check', { spotCheckId: id }, { key: `spot_check/${id}` });
   return true;
 }
 
-export interface SpotDeps {
-  readonly db: Db;
-  /** Asks the issuer; `held` is undefined when the issuer did not answer. */
-  readonly probe: (input: {
-    cardId: string;
-    ref: string;
-    at: Date;
-  }) => Promise<{ code: string; held: boolean | undefined }>;
-  /** Takes the listing off sale and tells the seller why. */
-  readonly suspend: (tx: Tx, input: { listingId: string; code: string; at: Date }) => Promise<void>;
-}
-
-/** The job: asks, keeps the answer, and suspends a listing whose card does not hold what it promises. */
-export async function runSpotCheck(deps: SpotDeps, spotCheckId: string, at: Date): Promise<void> {
-  const { db, probe, suspend } = deps;
+/** The job: asks the issuer, keeps the answer, and suspends a listing whose card does not hold what it promises. */
+export async function spotCheck(deps: MarketDeps, spotCheckId: string, at: Date): Promise<void> {
+  const { db, cards } = deps;
   const open = await inTransaction(db, (tx) => lockSpotCheck(tx, spotCheckId));
   if (!open) return;
-  const { code, held } = await probe({ cardId: open.cardId, ref: `spot:${open.id}`, at });
+  const { listingId, cardId, promisedFen } = open;
+  const ref = `spot:${open.id}`;
+  const seen = await probeCard(cards, {
+    cardId,
+    ref,
+    heldBy: listingId,
+    expectFen: promisedFen,
+    at,
+  });
   await inTransaction(db, async (tx) => {
+    const listing = await takeListing(tx, listingId);
     const check = await lockSpotCheck(tx, spotCheckId);
     if (!check) return;
-    const outcome = held === undefined ? 'unanswered' : held ? 'passed' : 'failed';
-    await finishSpotCheck(tx, { id: check.id, outcome, code, at });
-    const data = { listingId: check.listingId, cause: check.cause, outcome, code };
-    await append(tx, { subject: check.listingId, type: 'market.spot_checked', data, at });
-    if (held === undefined) return;
-    const kind = held ? 'spot_passed' : 'spot_failed';
-    const { sellerId: personId, valueFen } = check;
-    await noteDeed(tx, { personId, kind, subject: check.id, valueFen, at });
-    if (!held) await suspend(tx, { listingId: check.listingId, code, at });
+    const outcome = outcomeOf(seen, promisedFen);
+    await finishSpotCheck(tx, { id: check.id, outcome, code: seen.code, at });
+    const data = { cause: check.cause, outcome, code: seen.code };
+    await append(tx, { subject: listingId, type: 'market.spot_checked', data, at });
+    if (outcome === 'unanswered') return;
+    const kind = outcome === 'passed' ? 'spot_passed' : 'spot_failed';
+    const { sellerId: personId } = check;
+    await noteDeed(tx, { personId, kind, subject: check.id, valueFen: promisedFen, at });
+    if (outcome === 'passed' || !SUSPENDABLE.includes(listing.state)) return;
+    await changeListing(tx, listing, {
+      ...{ transition: 'suspend', by: 'system', at, record: { spotCheck: check.id } },
+      save: { suspended_reason: seen.code },
+    });
+    const params = { product: listing.product_name_zh };
+    await sendSms(tx, { userId: personId, template: 'listing_suspended', params, at });
   });
 }
 
+/** A listing that is being sold is proved anyway before its buyer sees the card. */
+const SUSPENDABLE: readonly string[] = ['live', 'paused'];
+
+/** More than was promised is no fault. */
+function outcomeOf(seen: ProbeResult, promisedFen: Fen): 'passed' | 'failed' | 'unanswered' {
+  if (seen.code === 'ISSUER_UNAVAILABLE' || seen.code === 'OTHER') return 'unanswered';
+  const more = seen.code.startsWith('FACE_MISMATCH') && (seen.balanceFen ?? 0n) > promisedFen;
+  return seen.code === 'OK' || more ? 'passed' : 'failed';
+}

@@ -1,5 +1,14 @@
 /** What a person's deeds come to: noted as they happen, scored when asked, vouched for once a day. */
-import { DAY, type Db, type Fen, inTransaction, newId, plus, type Reader, type Tx } from '#platform';
+import {
+  DAY,
+  type Db,
+  type Fen,
+  inTransaction,
+  newId,
+  plus,
+  type Reader,
+  type Tx,
+} from '#platform';
 import { type DeedKind, type Score, scoreOf } from './score.ts';
 import { insertDeed, listDeeds, listTrades, saveVouches } from './store.ts';
 import { vouches } from './vouch.ts';
@@ -36,7 +45,10 @@ export async function refreshVouches(
 ): Promise<number> {
   const { at } = input;
   return await inTransaction(db, async (tx) => {
-    const shares = vouches(await listTrades(tx, plus(at, -TRADES_DAYS * DAY)), new Set(input.anchors));
+    const shares = vouches(
+      await listTrades(tx, plus(at, -TRADES_DAYS * DAY)),
+      new Set(input.anchors),
+    );
     await saveVouches(tx, shares, at);
     return shares.size;
   });

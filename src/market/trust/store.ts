@@ -260,7 +260,7 @@ export interface SpotCheck {
   readonly cardId: string;
   readonly sellerId: string;
   readonly cause: 'random' | 'risk';
-  readonly valueFen: Fen;
+  readonly promisedFen: Fen;
 }
 
 /** Vaulted cards on sale without an open check, in the order of their ids. */
@@ -277,7 +277,7 @@ export async function listCheckable(
     balance_fen: bigint;
     days: number;
   }>`
-    select l.id, l.card_id, l.seller_id, l.price_fen, coalesce(l.balance_fen, l.face_fen) as balance_fen,
+    select l.id, l.card_id, l.seller_id, l.price_fen, l.declared_fen as balance_fen,
       extract(day from ${at}::timestamptz - coalesce(s.done_at, l.listed_at))::int4 as days
     from market.listing l
     left join lateral (
@@ -300,7 +300,7 @@ export async function listCheckable(
 /** False when the listing has an open check, or had one on this day. */
 export async function insertSpotCheck(
   tx: Tx,
-  check: Omit<SpotCheck, 'valueFen'> & { day: string; at: Date },
+  check: Omit<SpotCheck, 'promisedFen'> & { day: string; at: Date },
 ): Promise<boolean> {
   const { id, listingId, cardId, sellerId, cause, day, at } = check;
   const row = await tx
@@ -320,7 +320,7 @@ export async function lockSpotCheck(tx: Tx, id: string): Promise<SpotCheck | und
   const row = await tx
     .selectFrom('market.spot_check as s')
     .innerJoin('market.listing as l', 'l.id', 's.listing_id')
-    .select(['s.id', 's.listing_id', 's.card_id', 's.seller_id', 's.cause', 'l.face_fen'])
+    .select(['s.id', 's.listing_id', 's.card_id', 's.seller_id', 's.cause', 'l.declared_fen'])
     .where('s.id', '=', id)
     .where('s.done_at', 'is', null)
     .forUpdate('s')
@@ -332,7 +332,7 @@ export async function lockSpotCheck(tx: Tx, id: string): Promise<SpotCheck | und
       cardId: row.card_id,
       sellerId: row.seller_id,
       cause: row.cause as SpotCheck['cause'],
-      valueFen: fen(row.face_fen),
+      promisedFen: fen(row.declared_fen),
     }
   );
 }
