@@ -418,6 +418,28 @@ create table market.basket (
   constraint basket_total_fen_check CHECK ((total_fen > 0))
 );
 
+create table market.card_seen (
+  print bytea not null,
+  at timestamp with time zone not null,
+  constraint card_seen_pkey PRIMARY KEY (print)
+);
+
+create table market.deed (
+  id uuid not null,
+  person_id uuid not null,
+  kind text not null,
+  subject uuid not null,
+  counterparty uuid,
+  value_fen bigint not null,
+  fresh_card boolean not null,
+  at timestamp with time zone not null,
+  constraint deed_pkey PRIMARY KEY (id),
+  constraint deed_once UNIQUE (person_id, kind, subject),
+  constraint deed_check CHECK ((counterparty <> person_id)),
+  constraint deed_kind_check CHECK ((kind = ANY (ARRAY['sold'::text, 'bought'::text, 'spot_passed'::text, 'rated_well'::text, 'rated_badly'::text, 'cancelled'::text, 'delivered_late'::text, 'lost_claim'::text, 'false_claim'::text, 'spot_failed'::text]))),
+  constraint deed_value_fen_check CHECK ((value_fen >= 0))
+);
+
 create table market.fee_policy (
   version integer not null,
   commission_bps integer not null,
@@ -549,6 +571,28 @@ create table market.live_listing (
   constraint live_listing_trait_no_fkey FOREIGN KEY (trait_no) REFERENCES market.find_trait(no)
 );
 
+create table market.message (
+  id uuid not null,
+  order_id uuid not null,
+  author_id uuid,
+  body bytea,
+  code text,
+  params jsonb default '{}'::jsonb not null,
+  at timestamp with time zone not null,
+  constraint message_pkey PRIMARY KEY (id),
+  constraint message_check CHECK (((author_id IS NULL) = (body IS NULL))),
+  constraint message_check1 CHECK (((author_id IS NULL) = (code IS NOT NULL))),
+  constraint message_code_check CHECK ((code ~ '^[a-z_]{1,40}$'::text)),
+  constraint message_params_check CHECK ((jsonb_typeof(params) = 'object'::text))
+);
+
+create table market.message_read (
+  order_id uuid not null,
+  person_id uuid not null,
+  until uuid not null,
+  constraint message_read_pkey PRIMARY KEY (order_id, person_id)
+);
+
 create table market.offer (
   id uuid not null,
   listing_id uuid not null,
@@ -632,6 +676,48 @@ create table market.order (
   constraint order_tracking_check CHECK ((length(tracking) <= 40)),
   constraint total_sums_up CHECK ((total_fen = (price_fen + premium_fen))),
   constraint waiver_before_reveal CHECK (((revealed_at IS NULL) OR ((waiver_at IS NOT NULL) AND (waiver_at <= revealed_at))))
+);
+
+create table market.review (
+  order_id uuid not null,
+  author_id uuid not null,
+  subject_id uuid not null,
+  stars smallint not null,
+  body text not null,
+  at timestamp with time zone not null,
+  opens_at timestamp with time zone not null,
+  value_fen bigint not null,
+  constraint review_pkey PRIMARY KEY (order_id, author_id),
+  constraint review_body_check CHECK ((length(body) <= 500)),
+  constraint review_check CHECK ((subject_id <> author_id)),
+  constraint review_check1 CHECK ((opens_at > at)),
+  constraint review_stars_check CHECK (((stars >= 1) AND (stars <= 5))),
+  constraint review_value_fen_check CHECK ((value_fen > 0))
+);
+
+create table market.spot_check (
+  id uuid not null,
+  listing_id uuid not null,
+  card_id uuid not null,
+  seller_id uuid not null,
+  cause text not null,
+  day date not null,
+  ordered_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  outcome text,
+  code text,
+  constraint spot_check_pkey PRIMARY KEY (id),
+  constraint spot_check_cause_check CHECK ((cause = ANY (ARRAY['random'::text, 'risk'::text]))),
+  constraint spot_check_check CHECK (((done_at IS NULL) = (outcome IS NULL))),
+  constraint spot_check_outcome_check CHECK ((outcome = ANY (ARRAY['passed'::text, 'failed'::text, 'unanswered'::text])))
+);
+
+create table market.vouch (
+  person_id uuid not null,
+  share double precision not null,
+  at timestamp with time zone not null,
+  constraint vouch_pkey PRIMARY KEY (person_id),
+  constraint vouch_share_check CHECK (((share >= (0)::double precision) AND (share <= (1)::double precision)))
 );
 
 create table parties.ceremony (
@@ -1383,6 +1469,8 @@ CREATE UNIQUE INDEX transfer_credit ON ledger.transfer USING btree (credit, cred
 CREATE UNIQUE INDEX transfer_debit ON ledger.transfer USING btree (debit, debit_version) WHERE (debit_version IS NOT NULL);
 CREATE UNIQUE INDEX transfer_pending ON ledger.transfer USING btree (pending_id) WHERE (pending_id IS NOT NULL);
 CREATE INDEX basket_buyer ON market.basket USING btree (buyer_id, id DESC);
+CREATE INDEX deed_person ON market.deed USING btree (person_id, at DESC);
+CREATE INDEX deed_trades ON market.deed USING btree (at) INCLUDE (person_id, counterparty) WHERE ((kind = 'sold'::text) AND fresh_card);
 CREATE INDEX fee_policy_effective ON market.fee_policy USING btree (effective_from DESC, version DESC);
 CREATE INDEX find_product_latin ON market.find_product USING gin (latin gin_trgm_ops);
 CREATE INDEX listing_markdown ON market.listing USING btree (id) WHERE ((state = 'live'::text) AND (markdown_floor_fen IS NOT NULL));
@@ -1397,6 +1485,7 @@ CREATE INDEX live_by_product ON market.live_listing USING btree (product_no) INC
 CREATE INDEX live_by_trait ON market.live_listing USING btree (trait_no) INCLUDE (product_no, price_fen, discount_bp, expires_on, listed_at, id);
 CREATE INDEX live_seller ON market.live_listing USING btree (seller_id);
 CREATE INDEX live_title ON market.live_listing USING gin (market.grams(title)) WITH (fastupdate=off);
+CREATE INDEX message_order ON market.message USING btree (order_id, id);
 CREATE INDEX offer_buyer ON market.offer USING btree (buyer_id, id DESC);
 CREATE UNIQUE INDEX offer_one_live ON market.offer USING btree (listing_id, buyer_id) WHERE (state = ANY (ARRAY['open'::text, 'countered'::text, 'agreed'::text]));
 CREATE INDEX offer_seller ON market.offer USING btree (seller_id, id DESC);
@@ -1407,6 +1496,10 @@ CREATE UNIQUE INDEX order_one_live ON market."order" USING btree (listing_id) WH
 CREATE INDEX order_seller ON market."order" USING btree (seller_id, id DESC);
 CREATE INDEX order_sold ON market."order" USING btree (sku, confirmed_at) WHERE (confirmed_at IS NOT NULL);
 CREATE INDEX order_state ON market."order" USING btree (state, id DESC);
+CREATE INDEX review_subject ON market.review USING btree (subject_id, at DESC);
+CREATE INDEX spot_check_listing ON market.spot_check USING btree (listing_id, ordered_at DESC);
+CREATE UNIQUE INDEX spot_check_once_a_day ON market.spot_check USING btree (listing_id, day);
+CREATE UNIQUE INDEX spot_check_one_open ON market.spot_check USING btree (listing_id) WHERE (done_at IS NULL);
 CREATE UNIQUE INDEX consent_live ON parties.consent USING btree (person_id, purpose) WHERE (withdrawn_at IS NULL);
 CREATE INDEX consent_person ON parties.consent USING btree (person_id);
 CREATE INDEX membership_person ON parties.membership USING btree (person_id);
@@ -1802,6 +1895,15 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION market.forbid_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'market.% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION market.grams(text text)
  RETURNS text[]
  LANGUAGE sql
@@ -1926,6 +2028,12 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.posting
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.reject FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON market.deed FOR EACH STATEMENT EXECUTE FUNCTION market.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON market.message FOR EACH STATEMENT EXECUTE FUNCTION market.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON market.review FOR EACH STATEMENT EXECUTE FUNCTION market.forbid_change();
 
 CREATE TRIGGER keep_published BEFORE DELETE OR UPDATE ON pricing.price_table FOR EACH ROW EXECUTE FUNCTION pricing.keep_published();
 

@@ -348,6 +348,22 @@ export interface MarketBasket {
   total_fen: bigint;
 }
 
+export interface MarketCardSeen {
+  at: Timestamp;
+  print: Buffer;
+}
+
+export interface MarketDeed {
+  at: Timestamp;
+  counterparty: string | null;
+  fresh_card: boolean;
+  id: string;
+  kind: string;
+  person_id: string;
+  subject: string;
+  value_fen: bigint;
+}
+
 export interface MarketFeePolicy {
   announced_on: string;
   cap_bps: number;
@@ -435,6 +451,22 @@ export interface MarketLiveListing {
   value_fen: bigint;
 }
 
+export interface MarketMessage {
+  at: Timestamp;
+  author_id: string | null;
+  body: Buffer | null;
+  code: string | null;
+  id: string;
+  order_id: string;
+  params: Generated<Json>;
+}
+
+export interface MarketMessageRead {
+  order_id: string;
+  person_id: string;
+  until: string;
+}
+
 export interface MarketOffer {
   buyer_id: string;
   created_at: Timestamp;
@@ -490,6 +522,36 @@ export interface MarketOrder {
   tracking: string | null;
   waiver_at: Timestamp | null;
   waiver_version: number | null;
+}
+
+export interface MarketReview {
+  at: Timestamp;
+  author_id: string;
+  body: string;
+  opens_at: Timestamp;
+  order_id: string;
+  stars: number;
+  subject_id: string;
+  value_fen: bigint;
+}
+
+export interface MarketSpotCheck {
+  card_id: string;
+  cause: string;
+  code: string | null;
+  day: string;
+  done_at: Timestamp | null;
+  id: string;
+  listing_id: string;
+  ordered_at: Timestamp;
+  outcome: string | null;
+  seller_id: string;
+}
+
+export interface MarketVouch {
+  at: Timestamp;
+  person_id: string;
+  share: number;
 }
 
 export interface PartiesCeremony {
@@ -1024,6 +1086,8 @@ export interface DB {
   "ledger.reject": LedgerReject;
   "ledger.transfer": LedgerTransfer;
   "market.basket": MarketBasket;
+  "market.card_seen": MarketCardSeen;
+  "market.deed": MarketDeed;
   "market.fee_policy": MarketFeePolicy;
   "market.find_product": MarketFindProduct;
   "market.find_seller": MarketFindSeller;
@@ -1031,8 +1095,13 @@ export interface DB {
   "market.guarantee_option": MarketGuaranteeOption;
   "market.listing": MarketListing;
   "market.live_listing": MarketLiveListing;
+  "market.message": MarketMessage;
+  "market.message_read": MarketMessageRead;
   "market.offer": MarketOffer;
   "market.order": MarketOrder;
+  "market.review": MarketReview;
+  "market.spot_check": MarketSpotCheck;
+  "market.vouch": MarketVouch;
   "parties.ceremony": PartiesCeremony;
   "parties.code": PartiesCode;
   "parties.consent": PartiesConsent;
