@@ -184,7 +184,7 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
     clock,
     keys,
     psp,
-    registry: openRegistry(config.CHARITY_URL),
+    registry: openRegistry(config.CHARITY_URL || config.REALNAME_URL),
     log,
     realNameOf,
     sendSms: async (tx, message) => await sendSms(tx, { ...message, at: clock.now() }),

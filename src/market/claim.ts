@@ -21,6 +21,7 @@ import { factsOf } from './facts.ts';
 import { CLAIM_MS } from './life.ts';
 import { findOrder, type Order, saveOrder } from './order-store.ts';
 import { giveMoneyBack, ofOrder, refundOrder, settleOrder } from './settle.ts';
+import { afterClaim } from './trust/deeds.ts';
 
 const STATEMENT = 'market.claim';
 
@@ -99,6 +100,7 @@ const claimRef = (order: Order): string => `${order.id}/claim/${order.claims}`;
  */
 export async function executeClaim(tx: Tx, decided: ClaimDecision, at: Date): Promise<void> {
   const order = await takeOrder(tx, decided.subject);
+  await afterClaim(tx, order, { fault: decided.fault, at });
   if (order.state === 'disputed') await executeDispute(tx, order, decided, at);
   else if (order.state === 'claimed') await executeGuarantee(tx, order, decided, at);
 }

@@ -27,6 +27,7 @@ import {
   refuse,
   type Secret,
   type Tx,
+  yuan,
 } from '#platform';
 import { start } from '#process';
 import { checkFace, checkText } from '#rules';
@@ -36,7 +37,15 @@ import type { MarketDeps } from './deps.ts';
 import { type Delivery, endOfListing } from './domain.ts';
 import { project } from './find/project.ts';
 import { listing } from './life.ts';
-import { countSeries, countSince, insertListing, type Listing, lockPersonsTurn } from './store.ts';
+import {
+  countLive,
+  countSeries,
+  countSince,
+  insertListing,
+  type Listing,
+  lockPersonsTurn,
+} from './store.ts';
+import { standingOf } from './trust/standing.ts';
 
 /** More than an honest person has in a drawer; a firm sells in lots. */
 export const LISTINGS_A_DAY_MAX = 50;
@@ -148,10 +157,17 @@ function notDisclosed(product: Product, restrictions: readonly Restriction[]): R
   return silent || contradicts ? refuse('restrictions_incomplete') : undefined;
 }
 
-/** Nobody is listed whom we could not pay. */
-async function requireSeller(tx: Tx, userId: string): Promise<void> {
+/** Nobody is listed whom we could not pay, and nobody beyond what their score unlocks. */
+async function requireSeller(tx: Tx, of: Listing, at: Date): Promise<void> {
+  const { seller_id: userId } = of;
   await requireRealName(tx, userId);
   if (!(await hasPayoutAccount(tx, userId))) throw new Refused('payout_account_needed');
+  const { unlocks } = await standingOf(tx, userId, at);
+  if (of.price_fen > unlocks.priceFenMax)
+    throw new Refused('price_above_tier', { max: yuan(unlocks.priceFenMax) });
+  await lockPersonsTurn(tx, userId);
+  if ((await countLive(tx, userId)) >= unlocks.liveListingsMax)
+    throw new Refused('listings_above_tier', { max: unlocks.liveListingsMax });
 }
 
 interface Act {
@@ -169,7 +185,7 @@ export async function sealListed(
   return await inTransaction(db, async (tx) => {
     const before = await takeListing(tx, listingId, userId);
     if (before.state !== 'draft' || before.delivery !== 'vault') throw new Refused('wrong_state');
-    await requireSeller(tx, userId);
+    await requireSeller(tx, before, at);
     const { cardId, last4, series } = await seal(tx, keys, { ...input, of: before });
     await encumber(tx, { cardId, kind: 'listing', ref: listingId, at });
     return await changeListing(tx, before, {
@@ -215,7 +231,7 @@ export async function publish(db: Db, { listingId, userId, at }: Act): Promise<L
   return await inTransaction(db, async (tx) => {
     const before = await takeListing(tx, listingId, userId);
     if (before.delivery === 'vault') throw new Refused('wrong_state', {}, ['submit']);
-    await requireSeller(tx, userId);
+    await requireSeller(tx, before, at);
     return await changeListing(tx, before, {
       ...{ transition: 'publish', by: 'seller', actor: userId, at },
       save: putUp(before, at),

@@ -33,6 +33,7 @@ import {
   SecretView,
 } from './schema.ts';
 import { findListing, type Listing, listListings, policyOn } from './store.ts';
+import { trustRoutes } from './trust/routes.ts';
 import { listingView, ownListingView } from './view.ts';
 
 const no = { '4xx': Problem };
@@ -54,6 +55,7 @@ export function marketRoutes(app: App, deps: MarketRoutesDeps): void {
   listingActs(app, deps);
   orderRoutes(app, deps);
   offerRoutes(app, deps);
+  trustRoutes(app, deps);
   marketConsoleRoutes(app, deps);
 }
 

@@ -1,6 +1,6 @@
 /** Where an order's money ends: with the seller and the lines, or back with the buyer; and what becomes of the card. */
 import { disencumber, setCustody } from '#cards';
-import { DAY, type Fen, fen, plus, type Tx, ZERO } from '#platform';
+import { DAY, type Fen, fen, HOUR, plus, type Tx, ZERO } from '#platform';
 import { collect, createPayout, donate, mayGive, refund, splitPayIn } from '#settlement';
 import {
   buyersAccount,
@@ -12,6 +12,7 @@ import {
 } from './change.ts';
 import { endListing } from './edit.ts';
 import { type Order, saveOrder } from './order-store.ts';
+import { standingOf } from './trust/standing.ts';
 
 /** What of the money is not the buyer's; less than the lines of the order when a part went back. */
 export interface Kept {
@@ -79,7 +80,10 @@ async function payOut(tx: Tx, order: Order, kept: Kept, at: Date): Promise<void>
   // What the seller owes the reserve from an earlier sale is taken first.
   const owed = await collect(tx, { userId, availableFen: kept.net, at });
   const rest = fen(kept.net - owed);
-  if (rest > ZERO) await createPayout(tx, { userId, subject, amountFen: rest, at });
+  if (rest === ZERO) return;
+  const { unlocks } = await standingOf(tx, userId, at);
+  const notBefore = plus(at, unlocks.holdBackHours * HOUR);
+  await createPayout(tx, { userId, subject, amountFen: rest, at, notBefore });
 }
 
 /** The card is the buyer's now. */

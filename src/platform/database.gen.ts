@@ -202,49 +202,140 @@ export interface DisputesCase {
 }
 
 export interface LedgerAccount {
+  asset: Generated<number>;
   balance: Generated<bigint>;
-  class: string;
-  code: string;
+  closed: Generated<boolean>;
   held: Generated<bigint>;
+  id: bigint;
+  incoming: Generated<bigint>;
+  last_at: Generated<Timestamp>;
   max_balance: bigint | null;
   min_balance: bigint | null;
   version: Generated<bigint>;
 }
 
-export interface LedgerEntry {
-  account: string;
-  amount: bigint;
+export interface LedgerAccountInfo {
+  class: string;
+  code: string;
+  credit_line: Generated<bigint>;
+  id: Generated<bigint>;
+  stripe: Generated<number>;
+}
+
+export interface LedgerAsset {
+  code: string;
+  id: number;
+  scale: number;
+}
+
+export interface LedgerBatch {
   at: Timestamp;
-  balance_after: bigint;
-  leg: number;
-  other: string;
-  transfer_id: string;
-  version: bigint;
+  id: Generated<bigint>;
+  mark: bigint;
+  rejects: number;
+  transfers: number;
+  xid: string;
+}
+
+export interface LedgerBook {
+  balance: bigint | null;
+  class: string | null;
+  closed: boolean | null;
+  code: string | null;
+  held: bigint | null;
+  incoming: bigint | null;
+  last_at: Timestamp | null;
+  stripes: number | null;
+  version: bigint | null;
+}
+
+export interface LedgerEntry {
+  account: bigint | null;
+  amount: bigint | null;
+  at: Timestamp | null;
+  balance: bigint | null;
+  batch: bigint | null;
+  code: number | null;
+  kind: number | null;
+  other: bigint | null;
+  ref: string | null;
+  transfer: string | null;
+  version: bigint | null;
 }
 
 export interface LedgerHold {
   amount: bigint;
-  at: Timestamp;
-  closed_at: Timestamp | null;
+  credit: bigint;
+  debit: bigint;
   expires_at: Timestamp;
   id: string;
-  kind: string;
-  ref: string;
-  source: string;
-  state: Generated<string>;
-  subject: string;
-  target: string;
-  transfer_id: string | null;
+  mark: bigint;
+  state: Generated<number>;
 }
 
-export interface LedgerTransfer {
+export interface LedgerNamedHold {
+  amount: bigint | null;
+  at: Timestamp | null;
+  closed_at: Timestamp | null;
+  closed_by: string | null;
+  expires_at: Timestamp | null;
+  id: string | null;
+  kind: string | null;
+  ref: string | null;
+  source: string | null;
+  state: string | null;
+  subject: string | null;
+  target: string | null;
+}
+
+export interface LedgerPosting {
   at: Timestamp;
   digest: Buffer;
   id: string;
+  is_hold: boolean;
   kind: string;
+  legs: number;
   no: Generated<bigint>;
   ref: string;
   subject: string;
+}
+
+export interface LedgerReason {
+  code: number;
+  name: string;
+}
+
+export interface LedgerReject {
+  amount: bigint | null;
+  answer: number;
+  at: Timestamp | null;
+  batch: bigint;
+  code: number | null;
+  credit: bigint | null;
+  debit: bigint | null;
+  id: string;
+  kind: number | null;
+  mark: bigint;
+  pending_id: string | null;
+  ref: string | null;
+}
+
+export interface LedgerTransfer {
+  amount: bigint;
+  at: Timestamp;
+  batch: bigint;
+  code: number;
+  credit: bigint;
+  credit_balance: bigint | null;
+  credit_version: bigint | null;
+  debit: bigint;
+  debit_balance: bigint | null;
+  debit_version: bigint | null;
+  id: string;
+  kind: number;
+  mark: bigint;
+  pending_id: string | null;
+  ref: string | null;
 }
 
 export interface MarketBasket {
@@ -257,6 +348,22 @@ export interface MarketBasket {
   total_fen: bigint;
 }
 
+export interface MarketCardSeen {
+  at: Timestamp;
+  print: Buffer;
+}
+
+export interface MarketDeed {
+  at: Timestamp;
+  counterparty: string | null;
+  fresh_card: boolean;
+  id: string;
+  kind: string;
+  person_id: string;
+  subject: string;
+  value_fen: bigint;
+}
+
 export interface MarketFeePolicy {
   announced_on: string;
   cap_bps: number;
@@ -265,6 +372,30 @@ export interface MarketFeePolicy {
   guarantee_days: number;
   tax_bps: number;
   version: number;
+}
+
+export interface MarketFindProduct {
+  category: string;
+  chinese: string;
+  form: string;
+  latin: string;
+  name_en: string;
+  name_zh: string;
+  no: Generated<number>;
+  sku: string;
+}
+
+export interface MarketFindSeller {
+  score: number;
+  seller_id: string;
+}
+
+export interface MarketFindTrait {
+  delivery: string;
+  grade: number;
+  no: Generated<number>;
+  restrictions: number;
+  score_tens: number;
 }
 
 export interface MarketGuaranteeOption {
@@ -305,6 +436,35 @@ export interface MarketListing {
   suspended_reason: string | null;
   title: string;
   updated_at: Timestamp;
+}
+
+export interface MarketLiveListing {
+  discount_bp: number;
+  expires_on: string;
+  id: string;
+  listed_at: Timestamp;
+  price_fen: bigint;
+  product_no: number;
+  seller_id: string;
+  title: string;
+  trait_no: number;
+  value_fen: bigint;
+}
+
+export interface MarketMessage {
+  at: Timestamp;
+  author_id: string | null;
+  body: Buffer | null;
+  code: string | null;
+  id: string;
+  order_id: string;
+  params: Generated<Json>;
+}
+
+export interface MarketMessageRead {
+  order_id: string;
+  person_id: string;
+  until: string;
 }
 
 export interface MarketOffer {
@@ -362,6 +522,36 @@ export interface MarketOrder {
   tracking: string | null;
   waiver_at: Timestamp | null;
   waiver_version: number | null;
+}
+
+export interface MarketReview {
+  at: Timestamp;
+  author_id: string;
+  body: string;
+  opens_at: Timestamp;
+  order_id: string;
+  stars: number;
+  subject_id: string;
+  value_fen: bigint;
+}
+
+export interface MarketSpotCheck {
+  card_id: string;
+  cause: string;
+  code: string | null;
+  day: string;
+  done_at: Timestamp | null;
+  id: string;
+  listing_id: string;
+  ordered_at: Timestamp;
+  outcome: string | null;
+  seller_id: string;
+}
+
+export interface MarketVouch {
+  at: Timestamp;
+  person_id: string;
+  share: number;
 }
 
 export interface PartiesCeremony {
@@ -884,15 +1074,34 @@ export interface DB {
   "cards.verification": CardsVerification;
   "disputes.case": DisputesCase;
   "ledger.account": LedgerAccount;
+  "ledger.account_info": LedgerAccountInfo;
+  "ledger.asset": LedgerAsset;
+  "ledger.batch": LedgerBatch;
+  "ledger.book": LedgerBook;
   "ledger.entry": LedgerEntry;
   "ledger.hold": LedgerHold;
+  "ledger.named_hold": LedgerNamedHold;
+  "ledger.posting": LedgerPosting;
+  "ledger.reason": LedgerReason;
+  "ledger.reject": LedgerReject;
   "ledger.transfer": LedgerTransfer;
   "market.basket": MarketBasket;
+  "market.card_seen": MarketCardSeen;
+  "market.deed": MarketDeed;
   "market.fee_policy": MarketFeePolicy;
+  "market.find_product": MarketFindProduct;
+  "market.find_seller": MarketFindSeller;
+  "market.find_trait": MarketFindTrait;
   "market.guarantee_option": MarketGuaranteeOption;
   "market.listing": MarketListing;
+  "market.live_listing": MarketLiveListing;
+  "market.message": MarketMessage;
+  "market.message_read": MarketMessageRead;
   "market.offer": MarketOffer;
   "market.order": MarketOrder;
+  "market.review": MarketReview;
+  "market.spot_check": MarketSpotCheck;
+  "market.vouch": MarketVouch;
   "parties.ceremony": PartiesCeremony;
   "parties.code": PartiesCode;
   "parties.consent": PartiesConsent;
