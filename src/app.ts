@@ -93,6 +93,7 @@ export interface House {
   readonly db: Db;
   readonly settlement: SettlementDeps;
   readonly issuers: IssuerDeps;
+  readonly market: MarketDeps;
   /** Starts listening; gives the address. */
   listen(): Promise<string>;
   /** Starts the worker and the sweep of deadlines; gives how to stop both. */
@@ -141,6 +142,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
     db,
     settlement,
     issuers,
+    market,
     listen: async () => {
       address.own = await listen(app, config);
       return address.own;

@@ -18,7 +18,7 @@ import { changeOrder, type OrderStep, takeOrder } from './change.ts';
 import type { ClaimDecision, MarketDeps } from './deps.ts';
 import { respondBy, splitRefund } from './domain.ts';
 import { factsOf } from './facts.ts';
-import { CLAIM_MS } from './life.ts';
+
 import { findOrder, type Order, saveOrder } from './order-store.ts';
 import { giveMoneyBack, ofOrder, refundOrder, settleOrder } from './settle.ts';
 import { afterClaim } from './trust/deeds.ts';
@@ -86,7 +86,7 @@ export async function openWaitingClaim(deps: MarketDeps, orderId: string, at: Da
       atStakeFen: now.total_fen,
       facts: await factsOf(tx, now, claimRef(now)),
       respondBy: respondBy(at, chinaHour(at)),
-      decideBy: plus(at, CLAIM_MS),
+      decideBy: plus(at, DECIDE_MS),
     });
   });
 }
