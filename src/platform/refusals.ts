@@ -212,6 +212,11 @@ export const refusals = {
   ),
 
   // ledger
+  ledger_busy: entry(
+    503,
+    ['系统繁忙', '本次未做任何变动，请 {seconds} 秒后再试'],
+    ['Too busy right now', 'Nothing was done; try again in {seconds} seconds'],
+  ),
   insufficient_funds: entry(
     409,
     ['余额不足', '请减少金额，或先充值后再试'],
