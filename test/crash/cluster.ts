@@ -10,12 +10,13 @@ import { migrate, openPool } from '#platform';
 import { freePort, type OwnPostgres, startPostgres, sweepOrphans } from '../../src/platform/postgres.ts';
 
 const PREFIX = 'huiquan-crash-';
+const DISK_PREFIX = 'huiquan-disk-';
 const END_MS_MAX = 30_000;
 /** What belongs to the running server or to its own log of changes, not to a copy of its files. */
 const NOT_COPIED = new Set(['postmaster.pid', 'postmaster.opts', 'pg_wal', 'pg_replslot']);
 
-type Settings = Readonly<Record<string, string | number>>;
-type After = { after(work: () => Promise<void>): void };
+export type Settings = Readonly<Record<string, string | number>>;
+export type After = { after(work: () => Promise<void>): unknown };
 
 export interface Cluster {
   readonly url: string;
@@ -72,13 +73,26 @@ export async function makeCluster(
   return cluster;
 }
 
-/** A migrated cluster, started. What may not be lost is set as in a house that is run in earnest. */
+let template: Promise<Cluster> | undefined;
+
+/** A migrated cluster, started; its files are copied from one that is made once a process and goes with it. */
 export async function makeMigrated(t: After, name: string, settings: Settings = {}): Promise<Cluster> {
-  const cluster = await makeCluster(t, name);
+  template ??= makeTemplate();
+  const from = await template;
+  const cluster = await makeCluster(t, name, (pgdata) => copyStopped(from, pgdata));
   await cluster.start(settings);
+  return cluster;
+}
+
+async function makeTemplate(): Promise<Cluster> {
+  const atExit = { after: () => undefined };
+  const cluster = await makeCluster(atExit, 'template');
+  process.on('exit', () => rmSync(cluster.directory, { recursive: true, force: true }));
+  await cluster.start({ fsync: 'off' });
   const pool = openPool(cluster.url, { max: 2 });
   await migrate(pool);
   await pool.end();
+  await cluster.stop();
   return cluster;
 }
 
@@ -243,17 +257,16 @@ export function smallDisk(
   name: string,
   megabytes: number,
 ): { path: string; move(folder: string): Promise<void> } | undefined {
-  const path = join(tmpdir(), `${PREFIX}${name}-disk-${process.pid}`);
+  const path = join(tmpdir(), `${DISK_PREFIX}${name}-${process.pid}`);
+  for (const old of readdirSync(tmpdir()).filter((one) => one.startsWith(DISK_PREFIX)))
+    if (!isAlive(Number(old.split('-').at(-1)))) removeDisk(join(tmpdir(), old));
   mkdirSync(path, { recursive: true, mode: 0o755 });
   const options = ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'tmpfs', path];
   if (spawnSync('mount', options).status !== 0) {
     rmSync(path, { recursive: true });
     return undefined;
   }
-  t.after(async () => {
-    spawnSync('umount', [path]);
-    rmSync(path, { recursive: true, force: true });
-  });
+  t.after(async () => removeDisk(path));
   return {
     path,
     move: async (folder) => {
@@ -263,4 +276,10 @@ export function smallDisk(
       await symlink(target, folder);
     },
   };
+}
+
+/** Lazily: whoever still has it open may finish first. */
+function removeDisk(path: string): void {
+  spawnSync('umount', ['-l', path]);
+  rmSync(path, { recursive: true, force: true });
 }
