@@ -1910,7 +1910,7 @@ end $function$
 CREATE OR REPLACE FUNCTION market.grams(text text)
  RETURNS text[]
  LANGUAGE sql
- IMMUTABLE PARALLEL SAFE STRICT
+ IMMUTABLE PARALLEL SAFE STRICT COST 10000
 RETURN (SELECT COALESCE(array_agg(DISTINCT substr(grams.text, at.at, size.size)), '{}'::text[]) AS "coalesce" FROM generate_series(1, length(grams.text)) at(at), generate_series(1, 2) size(size) WHERE (((at.at + size.size) - 1) <= length(grams.text)))
 ;
 
