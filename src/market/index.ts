@@ -15,3 +15,5 @@ export { findOrder, listOrders } from './order-store.ts';
 export { marketRoutes } from './routes.ts';
 export { findListing, listListings, policyOn } from './store.ts';
 export { marketTasks } from './tasks.ts';
+export { orderSpotChecks } from './trust/spot.ts';
+export { refreshScores, refreshVouches } from './trust/standing.ts';
