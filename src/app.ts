@@ -19,7 +19,14 @@ import {
   issuerGateway,
   listProducts,
 } from '#cards';
-import { caseClock, caseProcess, disputesRoutes } from '#disputes';
+import {
+  caseClock,
+  caseProcess,
+  claimClock,
+  claimProcess,
+  disputesRoutes,
+  executeByVenue,
+} from '#disputes';
 import { ledgerRoutes } from '#ledger';
 import { makeAuth, partiesRoutes, partiesTasks, realNameOf, sendSms } from '#parties';
 import {
@@ -81,7 +88,15 @@ export interface House {
   close(): Promise<void>;
 }
 
-export const PROCESSES: readonly Process[] = [buyback, payoutProcess, topUpProcess, caseProcess];
+export const PROCESSES: readonly Process[] = [
+  buyback,
+  payoutProcess,
+  topUpProcess,
+  caseProcess,
+  claimProcess,
+];
+/** Who moves the money of a claim; a venue whose people may open claims is named here. */
+const executeClaim = executeByVenue({});
 
 export async function openHouse(input: HouseInput): Promise<House> {
   const { config, pool, clock, log } = input;
@@ -99,6 +114,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
     handlers: {
       buyback: onBuybackClock,
       ...caseClock(executeCase),
+      ...claimClock(input.keys, executeClaim),
       ...settlementClock(settlement),
     },
   };
