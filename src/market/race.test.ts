@@ -22,7 +22,6 @@ import { openMarket } from './market.fixture.ts';
 
 const depsOf = ({ db, clock, keys, house }: TestHouse): MarketDeps => ({
   ...{ db, clock, keys, cards: house.issuers },
-  claims: { openClaim: async () => undefined },
 });
 
 const outcomeOf = async (work: Promise<unknown>): Promise<string> => {
