@@ -263,6 +263,121 @@ END),
   constraint undecided_has_no_decider CHECK (((outcome IS NOT NULL) OR (decided_by IS NULL)))
 );
 
+create table disputes.claim (
+  id uuid not null,
+  venue text not null,
+  subject text not null,
+  claimant_id uuid not null,
+  claimant_role text not null,
+  respondent_id uuid not null,
+  respondent_role text not null,
+  reason text not null,
+  at_stake_fen bigint not null,
+  opened_at timestamp with time zone not null,
+  respond_by timestamp with time zone not null,
+  decide_by timestamp with time zone not null,
+  open boolean not null,
+  offer_fen bigint,
+  offered_by uuid,
+  offered_at timestamp with time zone,
+  assigned_to uuid,
+  assigned_at timestamp with time zone,
+  first_reviewer uuid,
+  appealed_by uuid,
+  appealed_at timestamp with time zone,
+  executed_at timestamp with time zone,
+  constraint claim_pkey PRIMARY KEY (id),
+  constraint appeal_is_whole CHECK (((appealed_by IS NULL) = (appealed_at IS NULL))),
+  constraint assignment_is_whole CHECK (((assigned_to IS NULL) = (assigned_at IS NULL))),
+  constraint claim_at_stake_fen_check CHECK ((at_stake_fen > 0)),
+  constraint claim_check CHECK ((respond_by > opened_at)),
+  constraint claim_check1 CHECK ((decide_by > opened_at)),
+  constraint claim_check2 CHECK (((offer_fen > 0) AND (offer_fen < at_stake_fen))),
+  constraint claim_check3 CHECK (((appealed_by = claimant_id) OR (appealed_by = respondent_id))),
+  constraint claim_claimant_role_check CHECK ((claimant_role = ANY (ARRAY['buyer'::text, 'seller'::text]))),
+  constraint claim_reason_check CHECK ((reason ~ '^[A-Z][A-Z_]{1,39}$'::text)),
+  constraint claim_respondent_role_check CHECK ((respondent_role = ANY (ARRAY['buyer'::text, 'seller'::text]))),
+  constraint claim_reviewer_differs CHECK ((assigned_to <> first_reviewer)),
+  constraint claim_reviewer_is_no_party CHECK (((assigned_to <> claimant_id) AND (assigned_to <> respondent_id))),
+  constraint claim_venue_check CHECK ((venue = 'market'::text)),
+  constraint offer_by_a_party CHECK (((offered_by = claimant_id) OR (offered_by = respondent_id))),
+  constraint offer_is_whole CHECK ((((offer_fen IS NULL) = (offered_by IS NULL)) AND ((offer_fen IS NULL) = (offered_at IS NULL)))),
+  constraint two_people CHECK (((claimant_id <> respondent_id) AND (claimant_role <> respondent_role)))
+);
+
+create table disputes.claim_decision (
+  claim_id uuid not null,
+  round smallint not null,
+  basis text not null,
+  outcome text not null,
+  refund_fen bigint not null,
+  fault text not null,
+  penalty_fen bigint not null,
+  rule text not null,
+  reason_zh text not null,
+  reason_en text not null,
+  words text,
+  facts integer,
+  decided_by uuid,
+  at timestamp with time zone not null,
+  constraint claim_decision_pkey PRIMARY KEY (claim_id, round),
+  constraint claim_decision_claim_id_facts_fkey FOREIGN KEY (claim_id, facts) REFERENCES disputes.claim_facts(claim_id, version),
+  constraint claim_decision_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES disputes.claim(id),
+  constraint claim_decision_basis_check CHECK ((basis = ANY (ARRAY['rule'::text, 'silence'::text, 'agreement'::text, 'settlement'::text, 'desk'::text, 'burden_of_proof'::text]))),
+  constraint claim_decision_fault_check CHECK ((fault = ANY (ARRAY['seller'::text, 'buyer'::text, 'issuer'::text, 'platform'::text, 'unknown'::text]))),
+  constraint claim_decision_outcome_check CHECK ((outcome = ANY (ARRAY['refund'::text, 'partial'::text, 'release'::text]))),
+  constraint claim_decision_penalty_fen_check CHECK ((penalty_fen >= 0)),
+  constraint claim_decision_reason_en_check CHECK (((length(reason_en) >= 1) AND (length(reason_en) <= 1000))),
+  constraint claim_decision_reason_zh_check CHECK (((length(reason_zh) >= 1) AND (length(reason_zh) <= 1000))),
+  constraint claim_decision_refund_fen_check CHECK ((refund_fen >= 0)),
+  constraint claim_decision_round_check CHECK ((round = ANY (ARRAY[1, 2]))),
+  constraint claim_decision_rule_check CHECK ((rule ~ '^[a-z][a-z_]{1,39}$'::text)),
+  constraint claim_decision_words_check CHECK (((length(words) >= 1) AND (length(words) <= 2000))),
+  constraint desk_has_a_person CHECK (((basis = 'desk'::text) = (decided_by IS NOT NULL))),
+  constraint penalty_has_a_payer CHECK (((penalty_fen = 0) OR (fault = ANY (ARRAY['seller'::text, 'buyer'::text])))),
+  constraint refund_fits_outcome CHECK (((outcome = 'release'::text) = (refund_fen = 0)))
+);
+
+create table disputes.claim_facts (
+  claim_id uuid not null,
+  version integer not null,
+  doc text not null,
+  digest bytea not null,
+  at timestamp with time zone not null,
+  constraint claim_facts_pkey PRIMARY KEY (claim_id, version),
+  constraint claim_facts_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES disputes.claim(id),
+  constraint claim_facts_digest_check CHECK ((length(digest) = 32)),
+  constraint claim_facts_version_check CHECK ((version > 0))
+);
+
+create table disputes.claim_photo (
+  id uuid not null,
+  claim_id uuid not null,
+  author_id uuid not null,
+  kek_id text not null,
+  wrapped_key bytea not null,
+  sealed bytea not null,
+  digest bytea not null,
+  width integer not null,
+  height integer not null,
+  at timestamp with time zone not null,
+  constraint claim_photo_pkey PRIMARY KEY (id),
+  constraint claim_photo_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES disputes.claim(id),
+  constraint claim_photo_digest_check CHECK ((length(digest) = 32)),
+  constraint claim_photo_height_check CHECK (((height >= 1) AND (height <= 4096))),
+  constraint claim_photo_width_check CHECK (((width >= 1) AND (width <= 4096)))
+);
+
+create table disputes.claim_statement (
+  id uuid not null,
+  claim_id uuid not null,
+  author_id uuid not null,
+  sealed bytea not null,
+  at timestamp with time zone not null,
+  constraint claim_statement_pkey PRIMARY KEY (id),
+  constraint claim_statement_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES disputes.claim(id)
+);
+
 create table ledger.account (
   id bigint not null,
   min_balance bigint,
@@ -1463,6 +1578,15 @@ CREATE INDEX reveal_card ON cards.reveal USING btree (card_id);
 CREATE INDEX secret_kek ON cards.secret USING btree (kek_id) WHERE (wrapped_dek IS NOT NULL);
 CREATE UNIQUE INDEX case_one_open ON disputes."case" USING btree (subject) WHERE open;
 CREATE INDEX case_subject ON disputes."case" USING btree (subject, id);
+CREATE INDEX claim_claimant ON disputes.claim USING btree (claimant_id, id);
+CREATE UNIQUE INDEX claim_decider_once ON disputes.claim_decision USING btree (claim_id, decided_by);
+CREATE INDEX claim_decision_at ON disputes.claim_decision USING btree (at);
+CREATE INDEX claim_desk ON disputes.claim USING btree (decide_by, id) WHERE open;
+CREATE UNIQUE INDEX claim_one_open ON disputes.claim USING btree (venue, subject) WHERE open;
+CREATE UNIQUE INDEX claim_photo_once ON disputes.claim_photo USING btree (claim_id, author_id, digest);
+CREATE INDEX claim_respondent ON disputes.claim USING btree (respondent_id, id);
+CREATE INDEX claim_statement_claim ON disputes.claim_statement USING btree (claim_id, id);
+CREATE INDEX claim_subject ON disputes.claim USING btree (subject, id);
 CREATE INDEX batch_xid ON ledger.batch USING btree (xid, id);
 CREATE INDEX hold_due ON ledger.hold USING btree (expires_at) WHERE (state = 0);
 CREATE INDEX posting_subject ON ledger.posting USING btree (subject, no);
