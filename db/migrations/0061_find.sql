@@ -70,3 +70,7 @@ create index live_by_trait on market.live_listing (trait_no)
   include (product_no, price_fen, discount_bp, expires_on, listed_at, id);
 create index live_title on market.live_listing using gin (market.grams(title)) with (fastupdate = off);
 create index live_seller on market.live_listing (seller_id);
+
+-- How long listings of a category stood before they sold, the latest first.
+create index listing_spells on market.listing (category, listed_at desc) where listed_at is not null;
+create index order_paid on market."order" (listing_id, paid_at) where paid_at is not null;

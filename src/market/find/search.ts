@@ -80,6 +80,18 @@ export async function find(
   return { found: guesses, guessed: guesses.length > 0 };
 }
 
+/** Products that carry all the words; undefined when there are none. */
+export async function productsCarrying(
+  reader: Reader,
+  text: string,
+): Promise<readonly number[] | undefined> {
+  if (text.trim() === '') return undefined;
+  const words = wordsOf(text);
+  if (words.length > WORDS_MAX) throw new Refused('search_too_long', { most: WORDS_MAX });
+  const carrying = await productsWith(reader, words);
+  return carrying.reduce<readonly number[] | undefined>(both, undefined) ?? [];
+}
+
 const titleWords = (words: readonly string[], products: readonly number[][]): TitleWord[] =>
   words.map((word, at) => ({ word, products: products[at] ?? [] }));
 
