@@ -79,10 +79,15 @@ export async function saveTopUp(
 }
 
 /** Newest first. */
-export async function listTopUps(reader: Reader, limit: number): Promise<TopUp[]> {
+export async function listTopUps(
+  reader: Reader,
+  limit: number,
+  target: TopUp['target'] = 'wallet',
+): Promise<TopUp[]> {
   const rows = await reader
     .selectFrom('settlement.top_up')
     .selectAll()
+    .where('target', '=', target)
     .orderBy('id', 'desc')
     .limit(limit)
     .execute();
@@ -188,7 +193,8 @@ export async function reconciledSpan(
   const { rows } = await sql<{ last: string | null; first: Date | null }>`
     select (select max(day) from settlement.reconciliation) as last,
       least((select min(started_at) from settlement.attempt),
-            (select min(created_at) from settlement.top_up)) as first`.execute(reader);
+            (select min(created_at) from settlement.top_up),
+            (select min(created_at) from settlement.pay_in)) as first`.execute(reader);
   return { last: rows[0]?.last ?? undefined, first: rows[0]?.first ?? undefined };
 }
 
