@@ -566,6 +566,7 @@ create table market.live_listing (
   expires_on date not null,
   listed_at timestamp with time zone not null,
   title text not null,
+  tags text[] not null,
   constraint live_listing_pkey PRIMARY KEY (id),
   constraint live_listing_product_no_fkey FOREIGN KEY (product_no) REFERENCES market.find_product(no),
   constraint live_listing_trait_no_fkey FOREIGN KEY (trait_no) REFERENCES market.find_trait(no)
@@ -1487,7 +1488,7 @@ CREATE INDEX live_by_price ON market.live_listing USING btree (price_fen, id) IN
 CREATE INDEX live_by_product ON market.live_listing USING btree (product_no) INCLUDE (trait_no, price_fen, discount_bp, expires_on, listed_at, id);
 CREATE INDEX live_by_trait ON market.live_listing USING btree (trait_no) INCLUDE (product_no, price_fen, discount_bp, expires_on, listed_at, id);
 CREATE INDEX live_seller ON market.live_listing USING btree (seller_id);
-CREATE INDEX live_title ON market.live_listing USING gin (market.grams(title)) WITH (fastupdate=off);
+CREATE INDEX live_title ON market.live_listing USING gin (market.grams(title), tags) WITH (fastupdate=off);
 CREATE INDEX message_order ON market.message USING btree (order_id, id);
 CREATE INDEX offer_buyer ON market.offer USING btree (buyer_id, id DESC);
 CREATE UNIQUE INDEX offer_one_live ON market.offer USING btree (listing_id, buyer_id) WHERE (state = ANY (ARRAY['open'::text, 'countered'::text, 'agreed'::text]));
