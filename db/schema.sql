@@ -681,6 +681,7 @@ create table market.live_listing (
   expires_on date not null,
   listed_at timestamp with time zone not null,
   title text not null,
+  tags text[] not null,
   constraint live_listing_pkey PRIMARY KEY (id),
   constraint live_listing_product_no_fkey FOREIGN KEY (product_no) REFERENCES market.find_product(no),
   constraint live_listing_trait_no_fkey FOREIGN KEY (trait_no) REFERENCES market.find_trait(no)
@@ -1602,6 +1603,7 @@ CREATE INDEX find_product_latin ON market.find_product USING gin (latin gin_trgm
 CREATE INDEX listing_markdown ON market.listing USING btree (id) WHERE ((state = 'live'::text) AND (markdown_floor_fen IS NOT NULL));
 CREATE INDEX listing_seller ON market.listing USING btree (seller_id, id DESC);
 CREATE INDEX listing_series ON market.listing USING btree (seller_id, series, created_at) WHERE (series IS NOT NULL);
+CREATE INDEX listing_spells ON market.listing USING btree (category, listed_at DESC) WHERE (listed_at IS NOT NULL);
 CREATE INDEX listing_state ON market.listing USING btree (state, id DESC);
 CREATE INDEX live_by_age ON market.live_listing USING btree (listed_at, id) INCLUDE (product_no, trait_no, price_fen, discount_bp, expires_on);
 CREATE INDEX live_by_discount ON market.live_listing USING btree (discount_bp, id) INCLUDE (product_no, trait_no, price_fen, expires_on);
@@ -1610,7 +1612,7 @@ CREATE INDEX live_by_price ON market.live_listing USING btree (price_fen, id) IN
 CREATE INDEX live_by_product ON market.live_listing USING btree (product_no) INCLUDE (trait_no, price_fen, discount_bp, expires_on, listed_at, id);
 CREATE INDEX live_by_trait ON market.live_listing USING btree (trait_no) INCLUDE (product_no, price_fen, discount_bp, expires_on, listed_at, id);
 CREATE INDEX live_seller ON market.live_listing USING btree (seller_id);
-CREATE INDEX live_title ON market.live_listing USING gin (market.grams(title)) WITH (fastupdate=off);
+CREATE INDEX live_title ON market.live_listing USING gin (market.grams(title), tags) WITH (fastupdate=off);
 CREATE INDEX message_order ON market.message USING btree (order_id, id);
 CREATE INDEX offer_buyer ON market.offer USING btree (buyer_id, id DESC);
 CREATE UNIQUE INDEX offer_one_live ON market.offer USING btree (listing_id, buyer_id) WHERE (state = ANY (ARRAY['open'::text, 'countered'::text, 'agreed'::text]));
@@ -1619,6 +1621,7 @@ CREATE INDEX order_basket ON market."order" USING btree (basket_id);
 CREATE INDEX order_buyer ON market."order" USING btree (buyer_id, id DESC);
 CREATE INDEX order_listing ON market."order" USING btree (listing_id, id DESC);
 CREATE UNIQUE INDEX order_one_live ON market."order" USING btree (listing_id) WHERE (state = ANY (ARRAY['placed'::text, 'preparing'::text, 'ready'::text, 'probing'::text, 'proven'::text, 'revealed'::text, 'shipped'::text, 'extended'::text, 'disputed'::text]));
+CREATE INDEX order_paid ON market."order" USING btree (listing_id, paid_at) WHERE (paid_at IS NOT NULL);
 CREATE INDEX order_seller ON market."order" USING btree (seller_id, id DESC);
 CREATE INDEX order_sold ON market."order" USING btree (sku, confirmed_at) WHERE (confirmed_at IS NOT NULL);
 CREATE INDEX order_state ON market."order" USING btree (state, id DESC);

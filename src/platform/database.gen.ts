@@ -517,6 +517,7 @@ export interface MarketLiveListing {
   price_fen: bigint;
   product_no: number;
   seller_id: string;
+  tags: string[];
   title: string;
   trait_no: number;
   value_fen: bigint;
