@@ -238,7 +238,7 @@ async function openApp(
     },
   });
   settlementRoutes(app, settlement);
-  disputesRoutes(app, { db, keys });
+  disputesRoutes(app, { db, keys, clock, live, execute: executeClaim });
   buybackRoutes(app, { db, clock, keys, live });
   ledgerRoutes(app, { db, clock });
   recordRoutes(app, { db, clock });
