@@ -285,6 +285,7 @@ create table disputes.claim (
   first_reviewer uuid,
   appealed_by uuid,
   appealed_at timestamp with time zone,
+  desk_until timestamp with time zone,
   executed_at timestamp with time zone,
   constraint claim_pkey PRIMARY KEY (id),
   constraint appeal_is_whole CHECK (((appealed_by IS NULL) = (appealed_at IS NULL))),
@@ -1582,8 +1583,9 @@ CREATE INDEX case_subject ON disputes."case" USING btree (subject, id);
 CREATE INDEX claim_claimant ON disputes.claim USING btree (claimant_id, id);
 CREATE UNIQUE INDEX claim_decider_once ON disputes.claim_decision USING btree (claim_id, decided_by);
 CREATE INDEX claim_decision_at ON disputes.claim_decision USING btree (at);
-CREATE INDEX claim_desk ON disputes.claim USING btree (decide_by, id) WHERE open;
+CREATE INDEX claim_desk ON disputes.claim USING btree (desk_until, id) WHERE (desk_until IS NOT NULL);
 CREATE UNIQUE INDEX claim_one_open ON disputes.claim USING btree (venue, subject) WHERE open;
+CREATE INDEX claim_opened ON disputes.claim USING btree (opened_at);
 CREATE UNIQUE INDEX claim_photo_once ON disputes.claim_photo USING btree (claim_id, author_id, digest);
 CREATE INDEX claim_respondent ON disputes.claim USING btree (respondent_id, id);
 CREATE INDEX claim_statement_claim ON disputes.claim_statement USING btree (claim_id, id);

@@ -288,7 +288,7 @@ async function openApp(
     },
   });
   settlementRoutes(app, settlement);
-  disputesRoutes(app, { db, keys });
+  disputesRoutes(app, { db, keys, clock, live, execute: executeClaim });
   buybackRoutes(app, { db, clock, keys, live });
   marketRoutes(app, { ...market, live });
   ledgerRoutes(app, { db, clock });

@@ -210,6 +210,7 @@ export interface DisputesClaim {
   claimant_id: string;
   claimant_role: string;
   decide_by: Timestamp;
+  desk_until: Timestamp | null;
   executed_at: Timestamp | null;
   first_reviewer: string | null;
   id: string;

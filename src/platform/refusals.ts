@@ -240,6 +240,11 @@ export const refusals = {
     ['申诉须由另一位同事复核', '您已裁决过这个争议，请交给其他同事'],
     ['An appeal needs another reviewer', 'You decided this claim before; leave it to a colleague'],
   ),
+  penalty_without_fault: entry(
+    422,
+    ['无过错方不能罚款', '请选择卖家或买家责任，或取消罚款'],
+    ['A penalty needs somebody at fault', 'Name seller or buyer, or leave the penalty out'],
+  ),
   reviewer_is_party: entry(
     403,
     ['不能裁决与自己有关的争议', '请交给其他同事'],
