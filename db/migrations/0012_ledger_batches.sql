@@ -620,7 +620,8 @@ select ledger.derived_id(format(e'post\n%s\n%s', t.kind, t.ref), debit.leg) as i
   ledger.derived_id(format(e'post\n%s\n%s', t.kind, t.ref), 0) as ref,
   a.id as debit, b.id as credit, credit.amount, debit.version as debit_version,
   credit.version as credit_version, debit.balance_after as debit_balance, credit.balance_after as credit_balance,
-  t.at, ledger.derived_id(format(e'hold\n%s\n%s', h.kind, h.ref), 1) as pending_id
+  t.at, case when h.id is not null then ledger.derived_id(format(e'hold\n%s\n%s', h.kind, h.ref), 1) end
+    as pending_id
 from ledger_before.transfer t
 join ledger_before.entry debit on debit.transfer_id = t.id and debit.amount < 0
 join ledger_before.entry credit on credit.transfer_id = t.id and credit.leg = debit.leg and credit.amount > 0
