@@ -46,4 +46,6 @@ export type { Hold } from './posting_store.ts';
 export { type LedgerQueue, type Outcome, openQueue, type QueueOptions } from './queue.ts';
 export { ledgerRoutes } from './routes.ts';
 export type { ClassTotal } from './store.ts';
+export { postStored, type StoredTransfers } from './stored.ts';
+export { rebalance } from './stripes.ts';
 export { tigerbeetleBackend } from './tigerbeetle.ts';
