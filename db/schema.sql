@@ -306,9 +306,14 @@ create table ledger.batch (
   transfers integer not null,
   rejects integer not null,
   mark bigint not null,
+  seal bigint,
+  digest bytea,
+  prints bytea,
   constraint batch_pkey PRIMARY KEY (id),
   constraint batch_check CHECK (((transfers + rejects) > 0)),
+  constraint batch_digest CHECK ((length(digest) = 32)),
   constraint batch_rejects_check CHECK ((rejects >= 0)),
+  constraint batch_sealed_whole CHECK ((((seal IS NULL) = (digest IS NULL)) AND ((seal IS NULL) = (prints IS NULL)))),
   constraint batch_transfers_check CHECK ((transfers >= 0))
 );
 
@@ -369,6 +374,20 @@ create table ledger.reject (
   mark bigint not null,
   constraint reject_pkey PRIMARY KEY (id),
   constraint reject_answer_check CHECK (((answer >= 3) AND (answer <= 99)))
+);
+
+create table ledger.seal (
+  no bigint not null,
+  batches integer not null,
+  rows bigint not null,
+  root bytea not null,
+  at timestamp with time zone not null,
+  constraint seal_pkey PRIMARY KEY (no),
+  constraint seal_root_key UNIQUE (root),
+  constraint seal_batches_check CHECK ((batches > 0)),
+  constraint seal_no_check CHECK ((no > 0)),
+  constraint seal_root_check CHECK ((length(root) = 32)),
+  constraint seal_rows_check CHECK ((rows > 0))
 );
 
 create table ledger.transfer (
@@ -961,9 +980,12 @@ CREATE INDEX reveal_card ON cards.reveal USING btree (card_id);
 CREATE INDEX secret_kek ON cards.secret USING btree (kek_id) WHERE (wrapped_dek IS NOT NULL);
 CREATE UNIQUE INDEX case_one_open ON disputes."case" USING btree (subject) WHERE open;
 CREATE INDEX case_subject ON disputes."case" USING btree (subject, id);
+CREATE INDEX batch_seal ON ledger.batch USING btree (seal, id) WHERE (seal IS NOT NULL);
+CREATE INDEX batch_unsealed ON ledger.batch USING btree (id) WHERE (seal IS NULL);
 CREATE INDEX batch_xid ON ledger.batch USING btree (xid, id);
 CREATE INDEX hold_due ON ledger.hold USING btree (expires_at) WHERE (state = 0);
 CREATE INDEX posting_subject ON ledger.posting USING btree (subject, no);
+CREATE INDEX reject_batch ON ledger.reject USING btree (batch);
 CREATE INDEX transfer_batch ON ledger.transfer USING brin (batch) WITH (pages_per_range='16', autosummarize='true');
 CREATE UNIQUE INDEX transfer_credit ON ledger.transfer USING btree (credit, credit_version) WHERE (credit_version IS NOT NULL);
 CREATE UNIQUE INDEX transfer_debit ON ledger.transfer USING btree (debit, debit_version) WHERE (debit_version IS NOT NULL);
@@ -1030,6 +1052,53 @@ AS $function$
 begin
   raise exception 'hold % is closed once and else never changed', old.id using errcode = 'restrict_violation';
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION ledger.forbid_resealing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'ledger.batch is append-only' using errcode = 'restrict_violation';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION ledger.leaf(first_batch bigint, last_batch bigint)
+ RETURNS TABLE(batch bigint, part smallint, id text, line text)
+ LANGUAGE sql
+ STABLE
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+  with moved as materialized (
+    select * from ledger.transfer where batch between first_batch and last_batch)
+  select batch, 1::int2, id::text, format('transfer|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s', id, kind, code, debit,
+    credit, amount, debit_version, credit_version, debit_balance, credit_balance, pending_id, ref,
+    extract(epoch from at))
+  from moved
+  union all
+  select m.batch, 2::int2, h.id::text, format('hold|%s|%s|%s|%s|%s', h.id, h.debit, h.credit, h.amount,
+    extract(epoch from h.expires_at))
+  from moved m join ledger.hold h on h.id = m.id
+  where m.kind = 1
+  union all
+  select batch, 3::int2, id::text, format('reject|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s', id, answer, kind, code, debit,
+    credit, amount, pending_id, ref, extract(epoch from at))
+  from ledger.reject where batch between first_batch and last_batch
+  union all
+  select m.batch, 4::int2, i.id::text, format('account|%s|%s|%s|%s|%s', i.id, i.code, i.stripe, i.class, a.asset)
+  from moved m
+  join ledger.account_info i on i.id = case when debit_version = 1 then debit end
+    or i.id = case when credit_version = 1 then credit end
+  join ledger.account a on a.id = i.id
+  where m.debit_version = 1 or m.credit_version = 1
+  union all
+  select m.batch, 5::int2, p.id::text, format('posting|%s|%s|%s|%s|%s|%s|%s|%s', p.id, p.is_hold, p.legs, p.kind, p.ref,
+    p.subject, encode(p.digest, 'hex'), extract(epoch from p.at))
+  from (select distinct batch, ref from moved where ref < '00010000-0000-0000-0000-000000000000') m
+  join ledger.posting p on p.id = m.ref
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION ledger.leg_id(posting uuid, number integer)
@@ -1442,7 +1511,9 @@ CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.account_info FOR 
 
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.account FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.batch FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.batch FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER sealed_once BEFORE UPDATE ON ledger.batch FOR EACH ROW WHEN (((old.seal IS NOT NULL) OR (new.seal IS NULL) OR (((((new.id IS DISTINCT FROM old.id) OR (new.xid IS DISTINCT FROM old.xid)) OR (new.at IS DISTINCT FROM old.at)) OR (new.transfers IS DISTINCT FROM old.transfers)) OR (new.rejects IS DISTINCT FROM old.rejects)))) EXECUTE FUNCTION ledger.forbid_resealing();
 
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.hold FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
@@ -1451,6 +1522,8 @@ CREATE TRIGGER closed_once BEFORE UPDATE ON ledger.hold FOR EACH ROW WHEN (((old
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.posting FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.reject FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.seal FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 

@@ -223,9 +223,12 @@ export interface LedgerAsset {
 
 export interface LedgerBatch {
   at: Timestamp;
+  digest: Buffer | null;
   id: Generated<bigint>;
   mark: bigint;
+  prints: Buffer | null;
   rejects: number;
+  seal: bigint | null;
   transfers: number;
   xid: string;
 }
@@ -311,6 +314,14 @@ export interface LedgerReject {
   mark: bigint;
   pending_id: string | null;
   ref: string | null;
+}
+
+export interface LedgerSeal {
+  at: Timestamp;
+  batches: number;
+  no: bigint;
+  root: Buffer;
+  rows: bigint;
 }
 
 export interface LedgerTransfer {
@@ -742,6 +753,7 @@ export interface DB {
   "ledger.posting": LedgerPosting;
   "ledger.reason": LedgerReason;
   "ledger.reject": LedgerReject;
+  "ledger.seal": LedgerSeal;
   "ledger.transfer": LedgerTransfer;
   "parties.ceremony": PartiesCeremony;
   "parties.code": PartiesCode;
