@@ -302,9 +302,12 @@ export interface LedgerAsset {
 
 export interface LedgerBatch {
   at: Timestamp;
+  digest: Buffer | null;
   id: Generated<bigint>;
   mark: bigint;
+  prints: Buffer | null;
   rejects: number;
+  seal: bigint | null;
   transfers: number;
   xid: string;
 }
@@ -390,6 +393,14 @@ export interface LedgerReject {
   mark: bigint;
   pending_id: string | null;
   ref: string | null;
+}
+
+export interface LedgerSeal {
+  at: Timestamp;
+  batches: number;
+  no: bigint;
+  root: Buffer;
+  rows: bigint;
 }
 
 export interface LedgerTransfer {
@@ -1163,6 +1174,7 @@ export interface DB {
   "ledger.posting": LedgerPosting;
   "ledger.reason": LedgerReason;
   "ledger.reject": LedgerReject;
+  "ledger.seal": LedgerSeal;
   "ledger.transfer": LedgerTransfer;
   "market.basket": MarketBasket;
   "market.card_seen": MarketCardSeen;
