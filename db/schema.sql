@@ -404,6 +404,17 @@ create table ledger.transfer (
   constraint transfer_kind_check CHECK (((kind >= 0) AND (kind <= 4)))
 );
 
+create table market.alert_hit (
+  search_id uuid not null,
+  listing_id uuid not null,
+  person_id uuid not null,
+  price_fen bigint not null,
+  texted boolean not null,
+  at timestamp with time zone not null,
+  constraint alert_hit_pkey PRIMARY KEY (search_id, listing_id),
+  constraint alert_hit_search_id_fkey FOREIGN KEY (search_id) REFERENCES market.saved_search(id) ON DELETE CASCADE
+);
+
 create table market.basket (
   id uuid not null,
   buyer_id uuid not null,
@@ -694,6 +705,24 @@ create table market.review (
   constraint review_check1 CHECK ((opens_at > at)),
   constraint review_stars_check CHECK (((stars >= 1) AND (stars <= 5))),
   constraint review_value_fen_check CHECK ((value_fen > 0))
+);
+
+create table market.saved_search (
+  id uuid not null,
+  person_id uuid not null,
+  name text not null,
+  filter jsonb not null,
+  alert boolean not null,
+  sku text,
+  category text,
+  price_max bigint,
+  discount_max integer,
+  until timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  constraint saved_search_pkey PRIMARY KEY (id),
+  constraint alert_has_a_mark CHECK (((NOT alert) OR (((sku IS NOT NULL) OR (category IS NOT NULL)) AND ((price_max IS NOT NULL) OR (discount_max IS NOT NULL))))),
+  constraint saved_search_check CHECK ((until > created_at)),
+  constraint saved_search_name_check CHECK (((length(name) >= 1) AND (length(name) <= 40)))
 );
 
 create table market.spot_check (
@@ -1471,6 +1500,7 @@ CREATE INDEX transfer_batch ON ledger.transfer USING brin (batch) WITH (pages_pe
 CREATE UNIQUE INDEX transfer_credit ON ledger.transfer USING btree (credit, credit_version) WHERE (credit_version IS NOT NULL);
 CREATE UNIQUE INDEX transfer_debit ON ledger.transfer USING btree (debit, debit_version) WHERE (debit_version IS NOT NULL);
 CREATE UNIQUE INDEX transfer_pending ON ledger.transfer USING btree (pending_id) WHERE (pending_id IS NOT NULL);
+CREATE INDEX alert_hit_person ON market.alert_hit USING btree (person_id, at);
 CREATE INDEX basket_buyer ON market.basket USING btree (buyer_id, id DESC);
 CREATE INDEX deed_person ON market.deed USING btree (person_id, at DESC);
 CREATE INDEX deed_trades ON market.deed USING btree (at) INCLUDE (person_id, counterparty) WHERE ((kind = 'sold'::text) AND fresh_card);
@@ -1502,6 +1532,10 @@ CREATE INDEX order_seller ON market."order" USING btree (seller_id, id DESC);
 CREATE INDEX order_sold ON market."order" USING btree (sku, confirmed_at) WHERE (confirmed_at IS NOT NULL);
 CREATE INDEX order_state ON market."order" USING btree (state, id DESC);
 CREATE INDEX review_subject ON market.review USING btree (subject_id, at DESC);
+CREATE INDEX saved_search_category ON market.saved_search USING btree (category, id) WHERE (alert AND (sku IS NULL));
+CREATE INDEX saved_search_person ON market.saved_search USING btree (person_id, id DESC);
+CREATE INDEX saved_search_sku ON market.saved_search USING btree (sku, id) WHERE (alert AND (sku IS NOT NULL));
+CREATE INDEX saved_search_until ON market.saved_search USING btree (until);
 CREATE INDEX spot_check_listing ON market.spot_check USING btree (listing_id, ordered_at DESC);
 CREATE UNIQUE INDEX spot_check_once_a_day ON market.spot_check USING btree (listing_id, day);
 CREATE UNIQUE INDEX spot_check_one_open ON market.spot_check USING btree (listing_id) WHERE (done_at IS NULL);

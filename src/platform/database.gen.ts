@@ -338,6 +338,15 @@ export interface LedgerTransfer {
   ref: string | null;
 }
 
+export interface MarketAlertHit {
+  at: Timestamp;
+  listing_id: string;
+  person_id: string;
+  price_fen: bigint;
+  search_id: string;
+  texted: boolean;
+}
+
 export interface MarketBasket {
   buyer_id: string;
   channel: string;
@@ -534,6 +543,20 @@ export interface MarketReview {
   stars: number;
   subject_id: string;
   value_fen: bigint;
+}
+
+export interface MarketSavedSearch {
+  alert: boolean;
+  category: string | null;
+  created_at: Timestamp;
+  discount_max: number | null;
+  filter: Json;
+  id: string;
+  name: string;
+  person_id: string;
+  price_max: bigint | null;
+  sku: string | null;
+  until: Timestamp;
 }
 
 export interface MarketSpotCheck {
@@ -1087,6 +1110,7 @@ export interface DB {
   "ledger.reason": LedgerReason;
   "ledger.reject": LedgerReject;
   "ledger.transfer": LedgerTransfer;
+  "market.alert_hit": MarketAlertHit;
   "market.basket": MarketBasket;
   "market.card_seen": MarketCardSeen;
   "market.deed": MarketDeed;
@@ -1102,6 +1126,7 @@ export interface DB {
   "market.offer": MarketOffer;
   "market.order": MarketOrder;
   "market.review": MarketReview;
+  "market.saved_search": MarketSavedSearch;
   "market.spot_check": MarketSpotCheck;
   "market.vouch": MarketVouch;
   "parties.ceremony": PartiesCeremony;
