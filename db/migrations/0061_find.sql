@@ -75,3 +75,36 @@ create index live_seller on market.live_listing (seller_id);
 -- How long listings of a category stood before they sold, the latest first.
 create index listing_spells on market.listing (category, listed_at desc) where listed_at is not null;
 create index order_paid on market."order" (listing_id, paid_at) where paid_at is not null;
+
+-- What somebody looks for again and again; with `alert`, they are told of each new listing that fits.
+create table market.saved_search (
+  id           uuid primary key,
+  person_id    uuid not null,
+  name         text not null check (length(name) between 1 and 40),
+  filter       jsonb not null,
+  alert        boolean not null,
+  sku          text,                   -- of the filter, for a new listing to find its watchers by
+  category     text,
+  price_max    int8,
+  discount_max int4,
+  until        timestamptz not null check (until > created_at),
+  created_at   timestamptz not null,
+  constraint alert_has_a_mark check (not alert or
+    ((sku is not null or category is not null) and (price_max is not null or discount_max is not null)))
+);
+create index saved_search_person on market.saved_search (person_id, id desc);
+create index saved_search_sku on market.saved_search (sku, id) where alert and sku is not null;
+create index saved_search_category on market.saved_search (category, id) where alert and sku is null;
+create index saved_search_until on market.saved_search (until);
+
+-- A listing is told of once for each search, whatever happens to it afterwards.
+create table market.alert_hit (
+  search_id  uuid not null references market.saved_search on delete cascade,
+  listing_id uuid not null,
+  person_id  uuid not null,
+  price_fen  int8 not null,
+  texted     boolean not null,
+  at         timestamptz not null,
+  primary key (search_id, listing_id)
+);
+create index alert_hit_person on market.alert_hit (person_id, at);

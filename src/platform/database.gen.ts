@@ -421,6 +421,15 @@ export interface LedgerTransfer {
   ref: string | null;
 }
 
+export interface MarketAlertHit {
+  at: Timestamp;
+  listing_id: string;
+  person_id: string;
+  price_fen: bigint;
+  search_id: string;
+  texted: boolean;
+}
+
 export interface MarketBasket {
   buyer_id: string;
   channel: string;
@@ -617,6 +626,20 @@ export interface MarketReview {
   stars: number;
   subject_id: string;
   value_fen: bigint;
+}
+
+export interface MarketSavedSearch {
+  alert: boolean;
+  category: string | null;
+  created_at: Timestamp;
+  discount_max: number | null;
+  filter: Json;
+  id: string;
+  name: string;
+  person_id: string;
+  price_max: bigint | null;
+  sku: string | null;
+  until: Timestamp;
 }
 
 export interface MarketSpotCheck {
@@ -1176,6 +1199,7 @@ export interface DB {
   "ledger.reject": LedgerReject;
   "ledger.seal": LedgerSeal;
   "ledger.transfer": LedgerTransfer;
+  "market.alert_hit": MarketAlertHit;
   "market.basket": MarketBasket;
   "market.card_seen": MarketCardSeen;
   "market.deed": MarketDeed;
@@ -1191,6 +1215,7 @@ export interface DB {
   "market.offer": MarketOffer;
   "market.order": MarketOrder;
   "market.review": MarketReview;
+  "market.saved_search": MarketSavedSearch;
   "market.spot_check": MarketSpotCheck;
   "market.vouch": MarketVouch;
   "parties.ceremony": PartiesCeremony;

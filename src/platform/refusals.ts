@@ -724,6 +724,16 @@ export const refusals = {
     ['搜索词太多', '请最多输入 {most} 个词'],
     ['Too many words to look for', 'Use at most {most} words'],
   ),
+  saved_search_limit: entry(
+    409,
+    ['保存的搜索已满', '最多保存 {most} 个，请先删除不用的'],
+    ['You have saved as many searches as one may', 'Delete one of the {most} first'],
+  ),
+  alert_too_wide: entry(
+    400,
+    ['提醒条件太宽', '请选定商品或品类，并填写最高价或最高折扣'],
+    ['The alert would fit too much', 'Name a product or category, and a highest price or discount'],
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof refusals;

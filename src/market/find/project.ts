@@ -1,6 +1,7 @@
 /** Keeps the narrow copy that search reads in step with the listings; called in the transaction that changes one. */
 import { CATEGORY_WORDS, type Category, type Restriction } from '#cards';
 import { notify, type Tx } from '#platform';
+import { callWatchers } from './alerts.ts';
 import {
   copyLive,
   dropAll,
@@ -9,6 +10,7 @@ import {
   type ListingRow,
   liveIds,
   type ProductText,
+  priceOfCopy,
   putProduct,
   putScore,
 } from './store.ts';
@@ -17,8 +19,11 @@ import { restrictionBits, tagsOf, textsOf, titleBeside } from './text.ts';
 /** The listing as it is now: in the copy when it is on sale, out of it otherwise. */
 export async function project(tx: Tx, listingId: string): Promise<void> {
   const listing = await findListing(tx, listingId);
-  if (listing?.state !== 'live') await dropLive(tx, listingId);
-  else await copy(tx, listing);
+  if (listing?.state === 'live') {
+    const before = await priceOfCopy(tx, listingId);
+    await copy(tx, listing);
+    if (before === undefined || listing.price_fen < before) await callWatchers(tx, listingId);
+  } else await dropLive(tx, listingId);
   await notify(tx, `listing:${listingId}`);
 }
 

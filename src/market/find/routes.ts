@@ -13,6 +13,7 @@ import {
 } from '#platform';
 import { AmountText } from '#platform/schema';
 import { RealDay } from '#pricing';
+import { alertRoutes } from './alert-routes.ts';
 import { productsOnSale } from './price-store.ts';
 import { soldPrices, suggest } from './prices.ts';
 import {
@@ -47,6 +48,7 @@ const cached = (reply: FastifyReply, seconds: number): void => {
 export function findRoutes(app: App, deps: FindDeps): void {
   searchRoutes(app, deps);
   priceRoutes(app, deps);
+  alertRoutes(app, deps);
 }
 
 function searchRoutes(app: App, { db }: FindDeps): void {

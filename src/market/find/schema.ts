@@ -154,3 +154,29 @@ export const ProductPage = Type.Object({
   ),
   next: Type.Optional(Sku),
 });
+
+const DAYS_MAX = 90;
+const Days = Type.Optional(Type.Integer({ minimum: 1, maximum: DAYS_MAX, default: DAYS_MAX }));
+export const SaveBody = Body({
+  name: Type.String({ minLength: 1, maxLength: 40 }),
+  filter: FilterBody,
+  /** Text me when a new listing fits; needs a product or category, and a highest price or discount. */
+  alert: Type.Boolean(),
+  days: Days,
+});
+export const SavedSearch = Type.Object({
+  id: Id,
+  name: Type.String(),
+  filter: FilterBody,
+  alert: Type.Boolean(),
+  hits: Type.Integer(),
+  until: Instant,
+  createdAt: Instant,
+});
+export type SavedSearch = Static<typeof SavedSearch>;
+export const SavedList = Type.Object({ items: Type.Array(SavedSearch) });
+export const AlertHits = Type.Object({
+  items: Type.Array(
+    Type.Object({ listingId: Id, priceFen: FenText, onSale: Type.Boolean(), at: Instant }),
+  ),
+});

@@ -95,6 +95,15 @@ export async function copyLive(
   assert(numAffectedRows === 1n, 'a live listing has its one copy');
 }
 
+export async function priceOfCopy(tx: Tx, id: string): Promise<bigint | undefined> {
+  const row = await tx
+    .selectFrom('market.live_listing')
+    .select('price_fen')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.price_fen;
+}
+
 export async function dropLive(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('market.live_listing').where('id', '=', id).execute();
 }
