@@ -22,8 +22,7 @@ import {
 import { Do, useAct } from '../act.tsx';
 import { DemoCard } from '../demo.tsx';
 import { useTexts } from '../texts.ts';
-import { orderKey } from './order.tsx';
-import { Stars } from './parts.tsx';
+import { orderKey, Stars } from './parts.tsx';
 import type { MarketOrder } from './types.ts';
 
 interface PartProps {

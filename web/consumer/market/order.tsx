@@ -22,12 +22,10 @@ import { ask, useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { useTexts } from '../texts.ts';
 import { Claim, Deliver, Done, Inspect, Pay, Refunded, Reveal } from './order-parts.tsx';
-import { Lines, RestrictionList } from './parts.tsx';
+import { Lines, orderKey, RestrictionList } from './parts.tsx';
 import { deadlines, type Part, sceneOf } from './scenes.ts';
 import { Thread } from './thread.tsx';
 import type { MarketOrder } from './types.ts';
-
-export const orderKey = (id: string): readonly string[] => ['market-order', id];
 
 function useMarketOrder(id: string, on: boolean) {
   const queries = useQueryClient();

@@ -4,6 +4,9 @@ import { Icon, Money, useLanguage } from '../../kit/index.ts';
 import { useTexts } from '../texts.ts';
 import type { Listing, MarketOrder } from './types.ts';
 
+/** Where the query cache keeps an order. */
+export const orderKey = (id: string): readonly string[] => ['market-order', id];
+
 /** Sums and ends: what stands under the line. */
 const SUMS: readonly string[] = ['NET', 'TOTAL'];
 
