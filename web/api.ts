@@ -211,6 +211,21 @@ export function moveClock(now: string): void {
 
 export const serverNow = (): number => Date.now() + clockAheadMs;
 
+/** Hears that something under `address` changed; after a lost connection too, as news may have been missed. */
+export function follow(address: string, changed: () => void): () => void {
+  const source = new EventSource(address);
+  let lost = false;
+  source.onopen = () => {
+    if (lost) changed();
+    lost = false;
+  };
+  source.onmessage = changed;
+  source.onerror = () => {
+    lost = true;
+  };
+  return () => source.close();
+}
+
 const POLL_MS = 4000;
 
 /** Follows one order by server-sent events; where they do not get through, asks every few seconds instead. */
