@@ -403,4 +403,12 @@ export const marketTexts = defineTexts({
   mkStateSold: { zh: '已售出', en: 'Sold' },
   mkStateWithdrawn: { zh: '已撤回', en: 'Withdrawn' },
   mkStateExpired: { zh: '已到期', en: 'Expired' },
+  mkFilterDiscount: { zh: '折扣', en: 'Discount' },
+  mkFilterDiscountMax: { zh: '{off} 折及以下', en: 'At most {off}0 %' },
+  mkFilterFrom: { zh: '最低价（元）', en: 'From (yuan)' },
+  mkFilterTo: { zh: '最高价（元）', en: 'Up to (yuan)' },
+  mkFilterGrade: { zh: '验证等级', en: 'Verification' },
+  mkFilterScore: { zh: '卖家信用分', en: 'Seller score' },
+  mkFilterExpiry: { zh: '有效期还有半年以上', en: 'Valid for half a year or more' },
+  mkFilterFree: { zh: '不限时段、无最低消费、可叠加', en: 'Any time, no minimum, combinable' },
 });

@@ -19,11 +19,13 @@ import {
   usePick,
 } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
+import { useProducts } from '../catalogue.ts';
 import { usePageTitle } from '../shell.tsx';
 import { type PlainKey, useTexts } from '../texts.ts';
 import { useBasket } from './basket-store.ts';
-import { Filters, filtersOn, SORTS, type Sort, sortOf } from './filters.tsx';
-import type { Found, MarketSearch } from './types.ts';
+import { Filters } from './filters.tsx';
+import { filtersOn, type MarketSearch, SORTS, type Sort } from './search.ts';
+import type { Found } from './types.ts';
 
 const PAGE = 24;
 const TYPING_MS = 300;
@@ -94,7 +96,10 @@ function Results(): React.ReactNode {
           onChange={(category) => set({ category: category === 'all' ? undefined : category })}
           options={[
             { value: 'all', label: t('listAll') },
-            ...CATEGORIES.map((one) => ({ value: one as string, label: pick(CATEGORY_WORDS[one]) })),
+            ...CATEGORIES.map((one) => ({
+              value: one as string,
+              label: pick(CATEGORY_WORDS[one]),
+            })),
           ]}
         />
       </div>
@@ -111,7 +116,7 @@ function Results(): React.ReactNode {
           <span className="hq-unseen">{t('mkSort')}</span>
           <select
             className="mk-select"
-            value={sortOf(search)}
+            value={search.sort ?? 'discount'}
             data-testid="sort"
             onChange={(event) => set({ sort: event.target.value as Sort })}
           >
@@ -144,18 +149,25 @@ function Results(): React.ReactNode {
           {t('mkMore')}
         </Do>
       )}
-      <Sheet open={filtering} onClose={() => setFiltering(false)} title={t('mkFilters')} testId="filter-sheet">
-        <Filters
-          search={search}
-          onChange={set}
-          onDone={() => setFiltering(false)}
-        />
+      <Sheet
+        open={filtering}
+        onClose={() => setFiltering(false)}
+        title={t('mkFilters')}
+        testId="filter-sheet"
+      >
+        <Filters search={search} onChange={set} onDone={() => setFiltering(false)} />
       </Sheet>
     </>
   );
 }
 
-function Words({ value, onChange }: { value: string; onChange: (next: string) => void }): React.ReactNode {
+function Words({
+  value,
+  onChange,
+}: {
+  value: string;
+  onChange: (next: string) => void;
+}): React.ReactNode {
   const t = useTexts();
   const [text, setText] = useState(value);
   useEffect(() => {
@@ -183,13 +195,18 @@ export function Tile({ item }: { item: Found }): React.ReactNode {
   const t = useTexts();
   const pick = usePick();
   const moment = useMoment();
+  const product = useProducts().data?.find(({ sku }) => sku === item.product.sku);
   return (
-    <Link to="/market/listings/$listingId" params={{ listingId: item.id }} className="mk-tile panel">
-      <CardFace product={item.product} size="s" />
+    <Link
+      to="/market/listings/$listingId"
+      params={{ listingId: item.id }}
+      className="mk-tile panel"
+    >
+      {product && <CardFace product={product} size="s" />}
       <span className="mk-tile-words">
         <strong>{item.title}</strong>
         <span className="fine">
-          {pick(item.product.name)} · {t('mkPromised')} <Money fen={item.declaredFen} size="s" />
+          {pick(item.product.name)} · {t('mkPromised')} <Money fen={item.valueFen} size="s" />
         </span>
         <span className="fine">
           {t(`mkDeliveryShort_${item.delivery}`)}
@@ -199,7 +216,7 @@ export function Tile({ item }: { item: Found }): React.ReactNode {
       </span>
       <span className="mk-tile-price">
         <Money fen={item.priceFen} size="l" />
-        <Discount fen={item.priceFen} ofFen={item.declaredFen} />
+        <Discount fen={item.priceFen} ofFen={item.valueFen} />
       </span>
     </Link>
   );

@@ -4,8 +4,23 @@ import type { Input } from '../../api.ts';
 type Query = NonNullable<Input<'GET /v1/market/search'>['query']>;
 export type MarketSearch = Omit<Query, 'cursor' | 'limit'>;
 
-const TEXTS = ['q', 'category', 'sku', 'grade', 'expiresAfter', 'delivery', 'sort', 'form'] as const;
-const NUMBERS = ['maxDiscountBp', 'minScore'] as const;
+export const SORTS = ['discount', 'price', 'newest', 'expiry'] as const;
+export type Sort = (typeof SORTS)[number];
+
+const TEXTS = [
+  'q',
+  'category',
+  'sku',
+  'form',
+  'delivery',
+  'gradeMin',
+  'priceMin',
+  'priceMax',
+  'expiresFrom',
+  'without',
+  'sort',
+] as const;
+const NUMBERS = ['discountMin', 'discountMax', 'sellerScoreMin'] as const;
 const LENGTH_MAX = 80;
 
 /** Anything may be typed into an address: what is not a search is left out, and the API checks the rest. */
@@ -13,7 +28,8 @@ export function readSearch(search: Record<string, unknown>): MarketSearch {
   const read: Record<string, unknown> = {};
   for (const name of TEXTS) {
     const value = search[name];
-    if (typeof value === 'string' && value !== '') read[name] = value.slice(0, LENGTH_MAX);
+    if (typeof value === 'string' || typeof value === 'number')
+      if (value !== '') read[name] = String(value).slice(0, LENGTH_MAX);
   }
   for (const name of NUMBERS) {
     const value = Number(search[name]);
@@ -21,3 +37,17 @@ export function readSearch(search: Record<string, unknown>): MarketSearch {
   }
   return read as MarketSearch;
 }
+
+export const FILTERS = [
+  'delivery',
+  'gradeMin',
+  'priceMin',
+  'priceMax',
+  'discountMax',
+  'expiresFrom',
+  'without',
+  'sellerScoreMin',
+] as const satisfies readonly (keyof MarketSearch)[];
+
+export const filtersOn = (search: MarketSearch): number =>
+  FILTERS.filter((name) => search[name] !== undefined).length;

@@ -21,6 +21,7 @@ import {
   yuanInput,
 } from '../../kit/index.ts';
 import { Do, useAct } from '../act.tsx';
+import { useProducts } from '../catalogue.ts';
 import { ask, useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { useTexts } from '../texts.ts';
@@ -60,14 +61,11 @@ function Choosing({ start }: { start: string | undefined }): React.ReactNode {
   const pick = usePick();
   const [sku, setSku] = useState(start ?? '');
   const [made, setMade] = useState<OwnListing>();
-  const products = useQuery({
-    queryKey: ['products'],
-    queryFn: () => call('GET /v1/products'),
-  });
+  const products = useProducts();
   if (products.error)
     return <Refusal of={products.error} onRetry={() => void products.refetch()} />;
   if (!products.data) return <Skeleton lines={6} />;
-  const sellable = products.data.items.filter(({ transferability }) => transferability !== 'none');
+  const sellable = products.data.filter(({ transferability }) => transferability !== 'none');
   const product = sellable.find((one) => one.sku === sku);
   if (made && product) return <Publishing listing={made} product={product} />;
   return (

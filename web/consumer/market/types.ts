@@ -7,3 +7,4 @@ export type Listing = Reply<'GET /v1/market/listings/:id'>;
 export type OwnListing = Reply<'GET /v1/market/my/listings/:id'>;
 export type Offer = Reply<'GET /v1/market/offers'>['items'][number];
 export type Restriction = Listing['restrictions'][number];
+export type Found = Reply<'GET /v1/market/search'>['items'][number];
