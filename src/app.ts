@@ -44,14 +44,19 @@ import { recordRoutes } from '#record';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
   accountOf,
+  charityProcess,
   forgetAccounts,
   hasUnpaid,
   openPsp,
+  openRegistry,
+  payInProcess,
   payoutProcess,
+  refundProcess,
   type SettlementDeps,
   settlementClock,
   settlementRoutes,
   settlementTasks,
+  splitProcess,
   topUpProcess,
 } from '#settlement';
 import { type DemoControls, demoRoutes } from './demo-routes.ts';
@@ -81,7 +86,16 @@ export interface House {
   close(): Promise<void>;
 }
 
-export const PROCESSES: readonly Process[] = [buyback, payoutProcess, topUpProcess, caseProcess];
+export const PROCESSES: readonly Process[] = [
+  buyback,
+  payoutProcess,
+  topUpProcess,
+  payInProcess,
+  refundProcess,
+  splitProcess,
+  charityProcess,
+  caseProcess,
+];
 
 export async function openHouse(input: HouseInput): Promise<House> {
   const { config, pool, clock, log } = input;
@@ -150,6 +164,7 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
     clock,
     keys,
     psp,
+    registry: openRegistry(config.CHARITY_URL),
     log,
     realNameOf,
     sendSms: async (tx, message) => await sendSms(tx, { ...message, at: clock.now() }),

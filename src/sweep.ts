@@ -7,7 +7,7 @@ import { type Clock, type Db, HOUR, inTransaction, type Log, yuan } from '#platf
 import { purgeQuotes, takeDueReminders } from '#pricing';
 import { type ClockHandler, runClock } from '#process';
 import { seal } from '#record';
-import { dailyReconcile } from '#settlement';
+import { dailyReconcile, disburse, watchReserve } from '#settlement';
 
 const ROUND_MS = 1_000;
 
@@ -28,10 +28,12 @@ export async function sweep({ db, clock, log, handlers }: Sweep): Promise<number
   return moved;
 }
 
-/** Once an hour: yesterday's statement, and what need not be kept any longer. */
-async function tidy({ db, clock }: Sweep): Promise<void> {
+/** Once an hour: yesterday's statement, last month's gifts, the reserve, and what need not be kept any longer. */
+async function tidy({ db, clock, log }: Sweep): Promise<void> {
   const at = clock.now();
   await dailyReconcile(db, at);
+  await disburse(db, at);
+  await watchReserve(db, log);
   await purgeQuotes(db, at);
   await sweepParties(db, at);
 }

@@ -7,6 +7,8 @@ export interface TopUp {
   readonly id: string;
   readonly outNo: string;
   readonly recycler: string;
+  /** What it fills: the recycler's wallet, or the platform's reserve. */
+  readonly target: 'wallet' | 'reserve';
   readonly amount: Fen;
   readonly askedBy: string;
   readonly state: string;
@@ -18,6 +20,7 @@ const toTopUp = (row: Selectable<Database['settlement.top_up']>): TopUp => ({
   id: row.id,
   outNo: row.out_no,
   recycler: row.recycler,
+  target: row.target as TopUp['target'],
   amount: fen(row.amount_fen),
   askedBy: row.asked_by,
   state: row.state,
@@ -32,6 +35,7 @@ export async function insertTopUp(tx: Tx, topUp: Omit<TopUp, 'receivedAt'>): Pro
       id: topUp.id,
       out_no: topUp.outNo,
       recycler: topUp.recycler,
+      target: topUp.target,
       amount_fen: topUp.amount,
       asked_by: topUp.askedBy,
       state: topUp.state,

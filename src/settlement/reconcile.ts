@@ -25,7 +25,7 @@ import {
   saveReconciliation,
   stuckDays,
 } from './bank_store.ts';
-import { type Comparison, compare, type OurLine, parseStatement } from './domain.ts';
+import { type Comparison, compare, isOut, type OurLine, parseStatement } from './domain.ts';
 import { forgetRefusals } from './event_store.ts';
 import { askNumber } from './send.ts';
 import { CUSTODY, type SettlementDeps } from './step.ts';
@@ -116,7 +116,7 @@ async function compareDay(
   const ours = movements.map(({ outNo, kind, transferKind, transferRef }): OurLine => {
     const amount = moved.get(`${transferKind} ${transferRef}`);
     // Money out brings the account of the bank up to zero, money in takes it further below.
-    const sign = kind === 'transfer' ? 1n : -1n;
+    const sign = isOut(kind) ? 1n : -1n;
     return { outNo, kind, amount: amount === undefined ? undefined : fen(amount * sign) };
   });
   const known = await knownTransfers(db, [...new Set(ofDay.map(({ ref }) => ref))]);

@@ -1,0 +1,122 @@
+/** What the market is given by the one file that knows every room; its equals come in as plain arguments. */
+import type { IssuerDeps } from '#cards';
+import type { AccountCode } from '#ledger';
+import type { Clock, Db, Fen, Keys, Live, Reader, Tx } from '#platform';
+
+export type Channel = 'alipay' | 'wechat' | 'bank';
+
+/** How settlement takes money in, gives it back, and pays from its reserve. */
+export interface MoneyDeps {
+  openPayIn(
+    tx: Tx,
+    ask: {
+      subject: string;
+      payerId: string;
+      amountFen: Fen;
+      channel: Channel;
+      at: Date;
+      expiresAt: Date;
+    },
+  ): Promise<unknown>;
+  payInOf(reader: Reader, subject: string): Promise<PayInFacts | undefined>;
+  /** Gives money of `from` back the way it came; the same subject and reason again moves nothing. */
+  refund(
+    tx: Tx,
+    ask: { subject: string; amountFen: Fen; from: AccountCode; at: Date; reason: string },
+  ): Promise<unknown>;
+  /** From the reserve to the buyer; what a party at fault owes for it is recovered from them. */
+  payFromReserve(
+    tx: Tx,
+    ask: {
+      subject: string;
+      reason: string;
+      to: AccountCode;
+      amountFen: Fen;
+      /** Who was at fault, if anybody was. */
+      owedBy: string | undefined;
+      at: Date;
+    },
+  ): Promise<unknown>;
+  /** May this charity be given to today? */
+  isCharity(reader: Reader, charityId: string, at: Date): Promise<boolean>;
+  /** Writes a gift down, beside the leg that moves it. */
+  recordGift(
+    tx: Tx,
+    gift: { subject: string; donorId: string; charityId: string; amountFen: Fen; at: Date },
+  ): Promise<unknown>;
+}
+export interface PayInFacts {
+  readonly state: string;
+  readonly payUrl?: string | undefined;
+}
+
+/** A signed probe as the vault room stores it: canonical JSON and the signature over it. */
+export interface ProbeFacts {
+  readonly id: string;
+  readonly seen: string;
+  readonly signature: string;
+  readonly at: Date;
+}
+
+/** All that is known about an order, for the rules that decide a claim. */
+export interface ClaimFacts {
+  readonly delivery: 'vault' | 'seller' | 'mail';
+  readonly verifiedAtListing: ProbeFacts | null;
+  readonly probeAtReveal: ProbeFacts | null;
+  readonly probeAtClaim: ProbeFacts | null;
+  readonly issuerEvents: readonly {
+    readonly at: Date;
+    readonly kind: 'used' | 'frozen' | 'expired' | 'transferred';
+    readonly amountFen: Fen | null;
+  }[];
+  readonly revealedAt: Date | null;
+  readonly paidAt: Date;
+  readonly priceFen: Fen;
+  readonly promisedBalanceFen: Fen;
+  readonly custody: readonly {
+    readonly holder: string;
+    readonly from: Date;
+    readonly to: Date | null;
+  }[];
+}
+
+/** What a decided claim says, as far as the market moves money by it. */
+export interface ClaimDecision {
+  readonly id: string;
+  readonly subject: string;
+  readonly outcome: 'refund' | 'partial' | 'release';
+  readonly refundFen: Fen;
+  readonly fault: 'seller' | 'buyer' | 'issuer' | 'platform' | 'unknown';
+}
+
+/** How disputes takes a claim in. A claim decided by rule is executed before `openClaim` returns. */
+export interface ClaimDeps {
+  openClaim(
+    tx: Tx,
+    claim: {
+      subject: string;
+      venue: 'market';
+      claimant: { role: 'buyer'; userId: string };
+      respondent: { role: 'seller'; userId: string };
+      reason: string;
+      atStakeFen: Fen;
+      facts: ClaimFacts;
+      statement?: string | undefined;
+      at: Date;
+      respondBy: Date;
+      decideBy: Date;
+    },
+  ): Promise<unknown>;
+}
+
+export interface MarketDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly keys: Keys;
+  readonly cards: IssuerDeps;
+  readonly money: MoneyDeps;
+  readonly claims: ClaimDeps;
+}
+export interface MarketRoutesDeps extends MarketDeps {
+  readonly live: Live;
+}
