@@ -418,6 +418,28 @@ create table market.basket (
   constraint basket_total_fen_check CHECK ((total_fen > 0))
 );
 
+create table market.card_seen (
+  print bytea not null,
+  at timestamp with time zone not null,
+  constraint card_seen_pkey PRIMARY KEY (print)
+);
+
+create table market.deed (
+  id uuid not null,
+  person_id uuid not null,
+  kind text not null,
+  subject uuid not null,
+  counterparty uuid,
+  value_fen bigint not null,
+  fresh_card boolean not null,
+  at timestamp with time zone not null,
+  constraint deed_pkey PRIMARY KEY (id),
+  constraint deed_once UNIQUE (person_id, kind, subject),
+  constraint deed_check CHECK ((counterparty <> person_id)),
+  constraint deed_kind_check CHECK ((kind = ANY (ARRAY['sold'::text, 'bought'::text, 'spot_passed'::text, 'rated_well'::text, 'rated_badly'::text, 'cancelled'::text, 'delivered_late'::text, 'lost_claim'::text, 'false_claim'::text, 'spot_failed'::text]))),
+  constraint deed_value_fen_check CHECK ((value_fen >= 0))
+);
+
 create table market.fee_policy (
   version integer not null,
   commission_bps integer not null,
@@ -434,6 +456,37 @@ create table market.fee_policy (
   constraint fee_policy_guarantee_days_check CHECK (((guarantee_days >= 1) AND (guarantee_days <= 365))),
   constraint fee_policy_tax_bps_check CHECK (((tax_bps >= 0) AND (tax_bps <= 2000))),
   constraint fee_policy_version_check CHECK ((version > 0))
+);
+
+create table market.find_product (
+  no integer generated always as identity,
+  sku text not null,
+  category text not null,
+  form text not null,
+  name_zh text not null,
+  name_en text not null,
+  chinese text not null,
+  latin text not null,
+  constraint find_product_pkey PRIMARY KEY (no),
+  constraint find_product_sku_key UNIQUE (sku)
+);
+
+create table market.find_seller (
+  seller_id uuid not null,
+  score smallint not null,
+  constraint find_seller_pkey PRIMARY KEY (seller_id),
+  constraint find_seller_score_check CHECK (((score >= 0) AND (score <= 100)))
+);
+
+create table market.find_trait (
+  no integer generated always as identity,
+  delivery text not null,
+  grade smallint not null,
+  restrictions integer not null,
+  score_tens smallint not null,
+  constraint find_trait_pkey PRIMARY KEY (no),
+  constraint find_trait_delivery_grade_restrictions_score_tens_key UNIQUE (delivery, grade, restrictions, score_tens),
+  constraint find_trait_score_tens_check CHECK (((score_tens >= 0) AND (score_tens <= 10)))
 );
 
 create table market.guarantee_option (
@@ -500,6 +553,44 @@ create table market.listing (
   constraint listing_restrictions_check CHECK ((jsonb_array_length(restrictions) > 0)),
   constraint listing_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'checking'::text, 'live'::text, 'paused'::text, 'reserved'::text, 'sold'::text, 'withdrawn'::text, 'suspended'::text, 'expired'::text]))),
   constraint listing_title_check CHECK (((length(title) >= 2) AND (length(title) <= 40)))
+);
+
+create table market.live_listing (
+  id uuid not null,
+  seller_id uuid not null,
+  product_no integer not null,
+  trait_no integer not null,
+  price_fen bigint not null,
+  value_fen bigint not null,
+  discount_bp integer not null,
+  expires_on date not null,
+  listed_at timestamp with time zone not null,
+  title text not null,
+  constraint live_listing_pkey PRIMARY KEY (id),
+  constraint live_listing_product_no_fkey FOREIGN KEY (product_no) REFERENCES market.find_product(no),
+  constraint live_listing_trait_no_fkey FOREIGN KEY (trait_no) REFERENCES market.find_trait(no)
+);
+
+create table market.message (
+  id uuid not null,
+  order_id uuid not null,
+  author_id uuid,
+  body bytea,
+  code text,
+  params jsonb default '{}'::jsonb not null,
+  at timestamp with time zone not null,
+  constraint message_pkey PRIMARY KEY (id),
+  constraint message_check CHECK (((author_id IS NULL) = (body IS NULL))),
+  constraint message_check1 CHECK (((author_id IS NULL) = (code IS NOT NULL))),
+  constraint message_code_check CHECK ((code ~ '^[a-z_]{1,40}$'::text)),
+  constraint message_params_check CHECK ((jsonb_typeof(params) = 'object'::text))
+);
+
+create table market.message_read (
+  order_id uuid not null,
+  person_id uuid not null,
+  until uuid not null,
+  constraint message_read_pkey PRIMARY KEY (order_id, person_id)
 );
 
 create table market.offer (
@@ -585,6 +676,48 @@ create table market.order (
   constraint order_tracking_check CHECK ((length(tracking) <= 40)),
   constraint total_sums_up CHECK ((total_fen = (price_fen + premium_fen))),
   constraint waiver_before_reveal CHECK (((revealed_at IS NULL) OR ((waiver_at IS NOT NULL) AND (waiver_at <= revealed_at))))
+);
+
+create table market.review (
+  order_id uuid not null,
+  author_id uuid not null,
+  subject_id uuid not null,
+  stars smallint not null,
+  body text not null,
+  at timestamp with time zone not null,
+  opens_at timestamp with time zone not null,
+  value_fen bigint not null,
+  constraint review_pkey PRIMARY KEY (order_id, author_id),
+  constraint review_body_check CHECK ((length(body) <= 500)),
+  constraint review_check CHECK ((subject_id <> author_id)),
+  constraint review_check1 CHECK ((opens_at > at)),
+  constraint review_stars_check CHECK (((stars >= 1) AND (stars <= 5))),
+  constraint review_value_fen_check CHECK ((value_fen > 0))
+);
+
+create table market.spot_check (
+  id uuid not null,
+  listing_id uuid not null,
+  card_id uuid not null,
+  seller_id uuid not null,
+  cause text not null,
+  day date not null,
+  ordered_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  outcome text,
+  code text,
+  constraint spot_check_pkey PRIMARY KEY (id),
+  constraint spot_check_cause_check CHECK ((cause = ANY (ARRAY['random'::text, 'risk'::text]))),
+  constraint spot_check_check CHECK (((done_at IS NULL) = (outcome IS NULL))),
+  constraint spot_check_outcome_check CHECK ((outcome = ANY (ARRAY['passed'::text, 'failed'::text, 'unanswered'::text])))
+);
+
+create table market.vouch (
+  person_id uuid not null,
+  share double precision not null,
+  at timestamp with time zone not null,
+  constraint vouch_pkey PRIMARY KEY (person_id),
+  constraint vouch_share_check CHECK (((share >= (0)::double precision) AND (share <= (1)::double precision)))
 );
 
 create table parties.ceremony (
@@ -1336,11 +1469,23 @@ CREATE UNIQUE INDEX transfer_credit ON ledger.transfer USING btree (credit, cred
 CREATE UNIQUE INDEX transfer_debit ON ledger.transfer USING btree (debit, debit_version) WHERE (debit_version IS NOT NULL);
 CREATE UNIQUE INDEX transfer_pending ON ledger.transfer USING btree (pending_id) WHERE (pending_id IS NOT NULL);
 CREATE INDEX basket_buyer ON market.basket USING btree (buyer_id, id DESC);
+CREATE INDEX deed_person ON market.deed USING btree (person_id, at DESC);
+CREATE INDEX deed_trades ON market.deed USING btree (at) INCLUDE (person_id, counterparty) WHERE ((kind = 'sold'::text) AND fresh_card);
 CREATE INDEX fee_policy_effective ON market.fee_policy USING btree (effective_from DESC, version DESC);
+CREATE INDEX find_product_latin ON market.find_product USING gin (latin gin_trgm_ops);
 CREATE INDEX listing_markdown ON market.listing USING btree (id) WHERE ((state = 'live'::text) AND (markdown_floor_fen IS NOT NULL));
 CREATE INDEX listing_seller ON market.listing USING btree (seller_id, id DESC);
 CREATE INDEX listing_series ON market.listing USING btree (seller_id, series, created_at) WHERE (series IS NOT NULL);
 CREATE INDEX listing_state ON market.listing USING btree (state, id DESC);
+CREATE INDEX live_by_age ON market.live_listing USING btree (listed_at, id) INCLUDE (product_no, trait_no, price_fen, discount_bp, expires_on);
+CREATE INDEX live_by_discount ON market.live_listing USING btree (discount_bp, id) INCLUDE (product_no, trait_no, price_fen, expires_on);
+CREATE INDEX live_by_expiry ON market.live_listing USING btree (expires_on, id) INCLUDE (product_no, trait_no, price_fen, discount_bp);
+CREATE INDEX live_by_price ON market.live_listing USING btree (price_fen, id) INCLUDE (product_no, trait_no, discount_bp, expires_on);
+CREATE INDEX live_by_product ON market.live_listing USING btree (product_no) INCLUDE (trait_no, price_fen, discount_bp, expires_on, listed_at, id);
+CREATE INDEX live_by_trait ON market.live_listing USING btree (trait_no) INCLUDE (product_no, price_fen, discount_bp, expires_on, listed_at, id);
+CREATE INDEX live_seller ON market.live_listing USING btree (seller_id);
+CREATE INDEX live_title ON market.live_listing USING gin (market.grams(title)) WITH (fastupdate=off);
+CREATE INDEX message_order ON market.message USING btree (order_id, id);
 CREATE INDEX offer_buyer ON market.offer USING btree (buyer_id, id DESC);
 CREATE UNIQUE INDEX offer_one_live ON market.offer USING btree (listing_id, buyer_id) WHERE (state = ANY (ARRAY['open'::text, 'countered'::text, 'agreed'::text]));
 CREATE INDEX offer_seller ON market.offer USING btree (seller_id, id DESC);
@@ -1351,6 +1496,10 @@ CREATE UNIQUE INDEX order_one_live ON market."order" USING btree (listing_id) WH
 CREATE INDEX order_seller ON market."order" USING btree (seller_id, id DESC);
 CREATE INDEX order_sold ON market."order" USING btree (sku, confirmed_at) WHERE (confirmed_at IS NOT NULL);
 CREATE INDEX order_state ON market."order" USING btree (state, id DESC);
+CREATE INDEX review_subject ON market.review USING btree (subject_id, at DESC);
+CREATE INDEX spot_check_listing ON market.spot_check USING btree (listing_id, ordered_at DESC);
+CREATE UNIQUE INDEX spot_check_once_a_day ON market.spot_check USING btree (listing_id, day);
+CREATE UNIQUE INDEX spot_check_one_open ON market.spot_check USING btree (listing_id) WHERE (done_at IS NULL);
 CREATE UNIQUE INDEX consent_live ON parties.consent USING btree (person_id, purpose) WHERE (withdrawn_at IS NULL);
 CREATE INDEX consent_person ON parties.consent USING btree (person_id);
 CREATE INDEX membership_person ON parties.membership USING btree (person_id);
@@ -1746,6 +1895,31 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION market.forbid_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'market.% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION market.grams(text text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN (SELECT COALESCE(array_agg(DISTINCT substr(grams.text, at.at, size.size)), '{}'::text[]) AS "coalesce" FROM generate_series(1, length(grams.text)) at(at), generate_series(1, 2) size(size) WHERE (((at.at + size.size) - 1) <= length(grams.text)))
+;
+
+CREATE OR REPLACE FUNCTION market.products_like(sound text)
+ RETURNS SETOF integer
+ LANGUAGE sql
+ STABLE
+ SET "pg_trgm.word_similarity_threshold" TO '0.5'
+AS $function$ select no from market.find_product where sound <% latin
+        order by word_similarity(sound, latin) desc, no limit 50 $function$
+;
+
 CREATE OR REPLACE FUNCTION pricing.keep_published()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1854,6 +2028,12 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.posting
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.reject FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON market.deed FOR EACH STATEMENT EXECUTE FUNCTION market.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON market.message FOR EACH STATEMENT EXECUTE FUNCTION market.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON market.review FOR EACH STATEMENT EXECUTE FUNCTION market.forbid_change();
 
 CREATE TRIGGER keep_published BEFORE DELETE OR UPDATE ON pricing.price_table FOR EACH ROW EXECUTE FUNCTION pricing.keep_published();
 

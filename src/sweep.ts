@@ -2,6 +2,7 @@
 
 import { findProduct } from '#cards';
 import { expireHolds } from '#ledger';
+import { markDown } from '#market';
 import { sendSms, sweepParties } from '#parties';
 import { type Clock, type Db, HOUR, inTransaction, type Log, yuan } from '#platform';
 import { purgeQuotes, takeDueReminders } from '#pricing';
@@ -28,12 +29,13 @@ export async function sweep({ db, clock, log, handlers }: Sweep): Promise<number
   return moved;
 }
 
-/** Once an hour: yesterday's statement, last month's gifts, the reserve, and what need not be kept any longer. */
+/** Once an hour: yesterday's statement, last month's gifts, the reserve, falling prices, and what need not be kept any longer. */
 async function tidy({ db, clock, log }: Sweep): Promise<void> {
   const at = clock.now();
   await dailyReconcile(db, at);
   await disburse(db, at);
   await watchReserve(db, log);
+  await markDown(db, at);
   await purgeQuotes(db, at);
   await sweepParties(db, at);
 }

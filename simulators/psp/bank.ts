@@ -1,6 +1,6 @@
 /** The bank behind the counter, in memory: transfers, collections, faults, events and the daily statement. */
 import { randomUUID } from 'node:crypto';
-import type { TillFaults } from './till.ts';
+import type { TillFaults } from './till_rules.ts';
 
 export type Status = 'accepted' | 'paid' | 'failed' | 'returned';
 export type Kind = 'transfer' | 'collection';
@@ -198,21 +198,17 @@ export function openBank(options: {
     Object.assign(entry, { status: 'returned', returnedAt: at, reason });
     tell(entry, at);
   }
-  function tell(entry: Entry, at: number): void {
-    const { merchant, kind, outNo, status, amountFen, callbackUrl, reason } = entry;
-    options.tell({
-      eventId: randomUUID(),
-      merchant,
-      kind,
-      outNo,
-      status,
-      amountFen,
-      at: new Date(at).toISOString(),
-      callbackUrl,
-      ...(reason !== undefined && { reason }),
-    });
-  }
+  const tell = (entry: Entry, at: number): void => options.tell(eventOf(entry, at));
   return bank;
+}
+
+function eventOf(entry: Entry, at: number): BankEvent {
+  const { merchant, kind, outNo, status, amountFen, callbackUrl, reason } = entry;
+  return {
+    ...{ eventId: randomUUID(), merchant, kind, outNo, status, amountFen, callbackUrl },
+    at: new Date(at).toISOString(),
+    ...(reason !== undefined && { reason }),
+  };
 }
 
 function drawFate(faults: Faults, kind: Kind): Entry['fate'] {

@@ -36,10 +36,7 @@ export function openClerk(options: {
       bank.faults.dieBeforeCommit--;
       return undefined;
     }
-    const digest = createHash('sha256')
-      .update(JSON.stringify([kind, amountFen, fields['bankCode'], fields['accountNumber']]))
-      .update(JSON.stringify([fields['accountName'], fields['payer']]))
-      .digest('hex');
+    const digest = digestOf(kind, fields);
     const known = bank.entries.get(outNo);
     if (known && (known.merchant !== merchant || known.digest !== digest))
       return no(409, 'out_no_reused');
@@ -103,6 +100,13 @@ export function openClerk(options: {
   };
 }
 
+const digestOf = (kind: Kind, fields: Record<string, unknown>): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([kind, fields['amountFen'], fields['bankCode'], fields['accountNumber']]),
+    )
+    .update(JSON.stringify([fields['accountName'], fields['payer']]))
+    .digest('hex');
 const mask = (account: string): string => account.replace(/\d(?=\d{4})/g, '*');
 
 function viewOf(entry: Entry): Record<string, string> {

@@ -2,7 +2,12 @@
  * A custody bank that stands in for the real one: an HTTP process of its own, signed both ways, state in memory.
  * `node simulators/psp/main.ts --port 8793`; everything under /control is for tests and demos only.
  */
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -51,44 +56,30 @@ export async function startPspSimulator(
   const publicKeyPem = createPublicKey(privateKey)
     .export({ type: 'spki', format: 'pem' })
     .toString();
-  const time = openTime();
-  const post: Post = openPost({
-    key: privateKey,
-    now: time.now,
-    faults: () => bank.faults,
-  });
   const settleMs = options.settleMs ?? 2_000;
-  const bank: Bank = openBank({
-    ...{ now: time.now, settleMs, tell: (event) => post.tell(event) },
-    tillLines: (merchant) => till.lines(merchant),
-  });
-  let address = '';
-  const till: Till = openTill({
-    ...{ now: time.now, settleMs, faults: () => bank.faults, tell: (event) => post.tell(event) },
-    pageUrl: (token) => `${address}/pay/${token}`,
-  });
+  const { time, post, bank, till, address } = openDesks(privateKey, settleMs);
   const clerk: Clerk = openClerk({ bank, till, time, key: privateKey, publicKeyPem });
   const levers = openLevers({ bank, till, post, time });
 
   const server = createServer((request, response) => {
     void serve(request, response).catch(() => response.destroy());
   });
+  const pageAt = (ask: Pick<Ask, 'method' | 'path' | 'body'>): HtmlPage | undefined => {
+    if (ask.path.startsWith('/pay/')) return payerAt(till, ask, time.now());
+    if (ask.path !== '/' || ask.method !== 'GET') return undefined;
+    bank.tick();
+    till.tick();
+    return { status: 200, html: statusPage(bank, post, time.now()) };
+  };
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', headers } = request;
     const path = request.url ?? '/';
     const body = await readBody(request);
-    if (path.startsWith('/pay/')) {
-      const page = payerAt(till, { method, path, body }, time.now());
+    const page = pageAt({ method, path, body });
+    if (page) {
       response.statusCode = page.status;
       response.setHeader('content-type', 'text/html; charset=utf-8');
       response.end(page.html);
-      return;
-    }
-    if (path === '/' && method === 'GET') {
-      bank.tick();
-      till.tick();
-      response.setHeader('content-type', 'text/html; charset=utf-8');
-      response.end(statusPage(bank, post, time.now()));
       return;
     }
     const ask: Ask = { method, path, headers, body };
@@ -125,9 +116,9 @@ export async function startPspSimulator(
     server.listen(options.port ?? 0, host, done);
   });
   const { port } = server.address() as AddressInfo;
-  address = `http://${host}:${port}`;
+  address.own = `http://${host}:${port}`;
   return {
-    url: address,
+    url: address.own,
     port,
     publicKeyPem,
     close: async () => {
@@ -140,12 +131,33 @@ export async function startPspSimulator(
   };
 }
 
+/** The bank, its till and its post; they know each other. */
+function openDesks(key: KeyObject, settleMs: number) {
+  const time = openTime();
+  const address = { own: '' };
+  const post: Post = openPost({ key, now: time.now, faults: () => bank.faults });
+  const bank: Bank = openBank({
+    ...{ now: time.now, settleMs, tell: (event) => post.tell(event) },
+    tillLines: (merchant) => till.lines(merchant),
+  });
+  const till: Till = openTill({
+    ...{ now: time.now, settleMs, faults: () => bank.faults, tell: (event) => post.tell(event) },
+    pageUrl: (token) => `${address.own}/pay/${token}`,
+  });
+  return { time, post, bank, till, address };
+}
+
+interface HtmlPage {
+  status: number;
+  html: string;
+}
+
 /** What a payer's browser asks: the page, or to pay or leave. Nobody signs in here; the address is the secret. */
 function payerAt(
   till: Till,
   { method, path, body }: Pick<Ask, 'method' | 'path' | 'body'>,
   now: number,
-): { status: number; html: string } {
+): HtmlPage {
   till.tick();
   const order = till.byToken(path.slice('/pay/'.length));
   if (!order) return { status: 404, html: '没有这笔支付单 · No such payment' };

@@ -1,5 +1,5 @@
 /** The page on which a payer pays, as the payment institution shows it: the amount, and yes or no. */
-import type { Order } from './till.ts';
+import type { Order } from './till_rules.ts';
 
 const yuan = (fen: string): string =>
   `¥${(BigInt(fen) / 100n).toLocaleString('en')}.${(BigInt(fen) % 100n).toString().padStart(2, '0')}`;

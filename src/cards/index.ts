@@ -32,7 +32,13 @@ export {
   shredCard,
 } from './vault/keep.ts';
 export { type Opening, openRecorded, recordOpening } from './vault/open.ts';
-export { type Card, type Custody, type EncumbranceKind, findOpening } from './vault/store.ts';
+export {
+  type Card,
+  type Custody,
+  type EncumbranceKind,
+  findOpening,
+  listPrints as printsOf,
+} from './vault/store.ts';
 export {
   type IssuerDeps,
   releaseAtIssuer,

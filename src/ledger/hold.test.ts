@@ -199,7 +199,11 @@ test('capture, release and expiry race for 90 holds: exactly one wins each', asy
     ends.push({ id, kind: 'expire', debit, credit, amount, pendingId, code: 0, at: expiresAt });
   }
   const expiring = async (n: number): Promise<void> => {
-    const [result] = await postBatch(db, ends.slice(n, n + 1));
+    // As many round trips as the others, or it wins every time.
+    const [result] = await inTransaction(db, async (tx) => {
+      await findHold(tx, postingId('hold', key(String(n))));
+      return await postBatch(tx, ends.slice(n, n + 1));
+    });
     assert(result);
     if (result.name === 'ok') wins.expire += 1;
     else assert.equal(result.name, 'hold_closed');
@@ -217,11 +221,10 @@ test('capture, release and expiry race for 90 holds: exactly one wins each', asy
   t.diagnostic(JSON.stringify(wins));
   assert.equal(wins.capture + wins.release + wins.expire, holds);
   for (const [what, count] of Object.entries(wins)) assert(count > 0, `${what} never won`);
-  assert.equal((await balanceOf(db, 'ESCROW:all')).balance, BigInt(wins.capture * 60));
-  assert.equal(
-    (await trialBalance(db)).classes.find((row) => row.held !== 0n),
-    undefined,
-  );
+  const { classes } = await trialBalance(db);
+  assert(classes.every((row) => row.held === 0n));
+  const escrow = classes.find((row) => row.class === 'ESCROW');
+  assert.equal(escrow?.balance, BigInt(wins.capture * 60));
   assert.equal(await expireHolds(db, expiresAt), 0);
   assert.deepEqual(await reconcile(db), []);
 });

@@ -123,23 +123,23 @@ const CONFIRMS: Readonly<Partial<Record<string, OrderTransition>>> = {
   extended: 'confirm_extended',
 };
 
-export async function confirm(deps: MarketDeps, { orderId, userId, at }: Act): Promise<Order> {
-  return await inTransaction(deps.db, async (tx) => {
+export async function confirm(db: Db, { orderId, userId, at }: Act): Promise<Order> {
+  return await inTransaction(db, async (tx) => {
     const before = await takeOrder(tx, orderId, { buyerId: userId });
     const transition = CONFIRMS[before.state] ?? 'confirm';
-    return await settleOrder(tx, deps, before, { transition, by: 'buyer', actor: userId, at });
+    return await settleOrder(tx, before, { transition, by: 'buyer', actor: userId, at });
   });
 }
 
 /** Before anybody has seen the card either side may step back; a seller who does so takes the listing down. */
 export async function cancel(
-  deps: MarketDeps,
+  db: Db,
   { orderId, userId, at, by }: Act & { by: 'buyer' | 'seller' },
 ): Promise<Order> {
-  return await inTransaction(deps.db, async (tx) => {
+  return await inTransaction(db, async (tx) => {
     const side = by === 'buyer' ? { buyerId: userId } : { sellerId: userId };
     const before = await takeOrder(tx, orderId, side);
-    return await refundOrder(tx, deps, before, {
+    return await refundOrder(tx, before, {
       step: { transition: 'cancel', by, actor: userId, at },
       reason: by === 'buyer' ? 'BUYER_CANCELLED' : 'SELLER_CANCELLED',
       fate: by === 'buyer' ? 'release' : 'drop',

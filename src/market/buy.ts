@@ -5,6 +5,7 @@ import {
   canonicalJson,
   chinaDay,
   DAY,
+  type Db,
   type Fen,
   inTransaction,
   isRefusal,
@@ -20,9 +21,9 @@ import {
   yuan,
 } from '#platform';
 import { start } from '#process';
-import { sharesAccount } from '#settlement';
+import { type Channel, closePayIn, openPayIn, sharesAccount } from '#settlement';
 import { changeListing, changeOffer, changeOrder, takeOrder } from './change.ts';
-import type { Channel, MarketDeps } from './deps.ts';
+import type { MarketDeps } from './deps.ts';
 import { isGuaranteeOffered, type Lines, linesOf, type Policy } from './domain.ts';
 import { marketOrder, PAY_MS } from './life.ts';
 import {
@@ -124,7 +125,7 @@ async function place(tx: Tx, deps: MarketDeps, input: BuyInput): Promise<Bought>
     ...{ total_fen: total, created_at: at, pay_by: payBy },
   });
   for (const item of items) await reserve(tx, deps, input, { item, basketId, policy });
-  await deps.money.openPayIn(tx, {
+  await openPayIn(tx, {
     ...{ subject: basketId, payerId: userId, amountFen: total, channel: input.channel },
     ...{ at, expiresAt: payBy },
   });
@@ -271,22 +272,27 @@ export async function paidIn(
 
 /** The buyer changes their mind before paying: one payment, so the whole basket. */
 export async function callOff(
-  deps: MarketDeps,
+  db: Db,
   { orderId, userId, at }: { orderId: string; userId: string; at: Date },
 ): Promise<Order> {
-  return await inTransaction(deps.db, async (tx) => {
-    const { basket_id: basketId } = await takeOrderUnlocked(tx, orderId, userId);
-    for (const order of await lockBasket(tx, basketId))
+  return await inTransaction(db, async (tx) => {
+    // Looked at first: the payment is locked before its orders, as where a payment comes in.
+    const seen = await findOrder(tx, orderId);
+    if (seen?.buyer_id !== userId) throw new Refused('not_found');
+    await closePayIn(tx, { subject: seen.basket_id, at });
+    for (const order of await lockBasket(tx, seen.basket_id))
       await callOffOne(tx, order, { by: 'buyer', actor: userId, at });
     return await takeOrder(tx, orderId);
   });
 }
 
-/** Looked at first, since a basket's orders are locked together and in order. */
-async function takeOrderUnlocked(tx: Tx, orderId: string, buyerId: string): Promise<Order> {
-  const order = await findOrder(tx, orderId);
-  if (order?.buyer_id !== buyerId) throw new Refused('not_found');
-  return order;
+/** Nothing will be paid any more: what waited for it is free again. */
+export async function payInClosed(
+  tx: Tx,
+  { subject, at }: { subject: string; at: Date },
+): Promise<void> {
+  for (const order of await lockBasket(tx, subject))
+    if (order.state === 'placed') await callOffOne(tx, order, { by: 'system', at });
 }
 
 async function callOffOne(

@@ -74,7 +74,7 @@ export async function proveOrder(deps: MarketDeps, orderId: string, at: Date): P
       await changeOrder(tx, now, { ...step, transition: 'prove', save: kept });
       return;
     }
-    await refundOrder(tx, deps, now, {
+    await refundOrder(tx, now, {
       step: { ...step, transition: 'fail', save: { probe_code: code, probe_id: probeId ?? null } },
       reason: code,
       fate: 'suspend',

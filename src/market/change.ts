@@ -14,6 +14,7 @@ import {
   saveOrder,
 } from './order-store.ts';
 import { type Listing, type ListingChange, lockListing, saveListing } from './store.ts';
+import { afterStep } from './trust/deeds.ts';
 
 export interface ListingStep extends Omit<Move<typeof listing>, 'id'> {
   readonly save?: ListingChange;
@@ -101,6 +102,7 @@ export async function changeOrder(tx: Tx, before: Order, step: OrderStep): Promi
   await saveOrder(tx, before.id, { ...save, state: after.state });
   const now = await lockOrder(tx, before.id);
   assert(now?.state === after.state, 'the order and its process agree');
+  await afterStep(tx, now, rest);
   return now;
 }
 

@@ -14,13 +14,15 @@ import {
 } from '#platform';
 import { historyOf } from '#process';
 import { checkText } from '#rules';
+import { hasPayoutAccount, payFromReserve, recover } from '#settlement';
 import type { Act } from './act.ts';
-import { buyersAccount, changeOrder, takeOrder } from './change.ts';
+import { changeOrder, type OrderStep, takeOrder } from './change.ts';
 import type { ClaimDecision, ClaimFacts, MarketDeps, ProbeFacts } from './deps.ts';
 import { respondBy, splitRefund } from './domain.ts';
 import { CLAIM_MS } from './life.ts';
 import { findOrder, type Order, saveOrder } from './order-store.ts';
 import { giveMoneyBack, ofOrder, refundOrder, settleOrder } from './settle.ts';
+import { afterClaim } from './trust/deeds.ts';
 
 const STATEMENT = 'market.claim';
 
@@ -135,55 +137,58 @@ async function custodyOf(
  * Disputes has decided; the money follows in the same transaction. An order that is past its case stays as it is.
  * Nobody at fault, or us: the reserve pays the buyer and the seller keeps the sale.
  */
-export async function executeClaim(
-  tx: Tx,
-  deps: MarketDeps,
-  decided: ClaimDecision,
-  at: Date,
-): Promise<void> {
+export async function executeClaim(tx: Tx, decided: ClaimDecision, at: Date): Promise<void> {
   const order = await takeOrder(tx, decided.subject);
-  if (order.state === 'disputed') await executeDispute(tx, deps, order, decided, at);
-  else if (order.state === 'claimed') await executeGuarantee(tx, deps, order, decided, at);
+  await afterClaim(tx, order, { fault: decided.fault, at });
+  if (order.state === 'disputed') await executeDispute(tx, order, decided, at);
+  else if (order.state === 'claimed') await executeGuarantee(tx, order, decided, at);
 }
 
 async function executeDispute(
   tx: Tx,
-  deps: MarketDeps,
   order: Order,
-  decided: ClaimDecision,
+  { outcome, refundFen, fault, id }: ClaimDecision,
   at: Date,
 ): Promise<void> {
-  const { outcome, refundFen, fault, id } = decided;
   const step = { by: 'system', at, record: { claim: id, outcome, fault } } as const;
-  const ours = fault === 'platform' || fault === 'unknown';
   if (outcome === 'release') {
-    await settleOrder(tx, deps, order, { ...step, transition: 'settle_claim' });
+    await settleOrder(tx, order, { ...step, transition: 'settle_claim' });
     return;
   }
-  if (ours) {
-    const whole = outcome === 'refund' ? order.total_fen : refundFen;
+  if (fault === 'platform' || fault === 'unknown') {
+    const whole = outcome === 'refund' || refundFen > order.total_fen ? order.total_fen : refundFen;
     const save = { refund_fen: whole, refund_reason: 'RESERVE' };
-    const after = await settleOrder(tx, deps, order, { ...step, transition: 'make_whole', save });
-    await payFromReserve(tx, deps, after, { amountFen: whole, owedBy: undefined, at });
+    const after = await settleOrder(tx, order, { ...step, transition: 'make_whole', save });
+    await payGuarantee(tx, after, { amountFen: whole, owedBy: undefined, at });
     return;
   }
   const split = outcome === 'partial' ? splitRefund(linesIn(order), refundFen) : undefined;
-  if (!split) {
-    const refunding = { ...step, transition: 'give_back' } as const;
-    await refundOrder(tx, deps, order, { step: refunding, reason: 'CLAIM', fate: 'drop' });
-    return;
-  }
-  const after = await settleOrder(
-    tx,
-    deps,
-    order,
-    {
-      ...{ ...step, transition: 'settle_part', amounts: { ...split } },
-      save: { refund_fen: split.refund, refund_reason: 'CLAIM' },
-    },
-    { netFen: split.keptNet, charityFen: split.keptCharity },
-  );
-  await giveMoneyBack(tx, deps, after, { amountFen: split.refund, reason: ofOrder(after), at });
+  if (split) await settlePart(tx, order, split, step);
+  else
+    await refundOrder(tx, order, {
+      step: { ...step, transition: 'give_back' },
+      ...{ reason: 'CLAIM', fate: 'drop' },
+    });
+}
+
+async function settlePart(
+  tx: Tx,
+  order: Order,
+  split: NonNullable<ReturnType<typeof splitRefund>>,
+  step: Pick<OrderStep, 'at' | 'record'> & { by: 'system' },
+): Promise<void> {
+  const partly: OrderStep = {
+    ...step,
+    transition: 'settle_part',
+    amounts: { ...split },
+    save: { refund_fen: split.refund, refund_reason: 'CLAIM' },
+  };
+  const after = await settleOrder(tx, order, partly, {
+    ...{ net: split.keptNet, fee: split.keptFee, charity: split.keptCharity },
+    ...{ tax: split.keptTax, premium: split.keptPremium },
+  });
+  const { at } = step;
+  await giveMoneyBack(tx, after, { amountFen: split.refund, reason: ofOrder(after), at });
 }
 
 const linesIn = (order: Order) => ({
@@ -194,16 +199,16 @@ const linesIn = (order: Order) => ({
 /** First from the reserve; whoever was at fault owes it to the reserve from then on. */
 async function executeGuarantee(
   tx: Tx,
-  deps: MarketDeps,
   order: Order,
-  decided: ClaimDecision,
+  { outcome, refundFen, fault, id }: ClaimDecision,
   at: Date,
 ): Promise<void> {
-  const { outcome, refundFen, fault, id } = decided;
   const step = { by: 'system', at, record: { claim: id, outcome, fault } } as const;
   if (outcome === 'release') {
-    const due = order.guarantee_until ?? at;
-    await changeOrder(tx, order, { ...step, transition: 'deny', due });
+    await changeOrder(tx, order, {
+      ...{ ...step, transition: 'deny' },
+      due: order.guarantee_until ?? at,
+    });
     return;
   }
   // What an earlier case gave back already is not paid twice.
@@ -217,17 +222,22 @@ async function executeGuarantee(
     },
   });
   const owedBy = fault === 'seller' ? order.seller_id : undefined;
-  await payFromReserve(tx, deps, after, { amountFen, owedBy, at });
+  await payGuarantee(tx, after, { amountFen, owedBy, at });
 }
 
-async function payFromReserve(
+/** To the buyer's bank account where there is one: the payment itself has been split and may not be there to refund. */
+async function payGuarantee(
   tx: Tx,
-  deps: MarketDeps,
   order: Order,
   { amountFen, owedBy, at }: { amountFen: Fen; owedBy: string | undefined; at: Date },
 ): Promise<void> {
+  const { buyer_id: userId, basket_id: basketId } = order;
   const reason = `guarantee.${order.id}`;
-  const to = buyersAccount(order);
-  await deps.money.payFromReserve(tx, { subject: order.id, reason, to, amountFen, owedBy, at });
-  await giveMoneyBack(tx, deps, order, { amountFen, reason, at });
+  const isPayee = await hasPayoutAccount(tx, userId);
+  const way = isPayee
+    ? { subject: order.id, to: { userId } }
+    : { subject: basketId, to: 'refund' as const };
+  await payFromReserve(tx, { ...way, amountFen, at, reason });
+  if (owedBy !== undefined)
+    await recover(tx, { subject: order.id, userId: owedBy, amountFen, at, reason });
 }

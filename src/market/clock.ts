@@ -9,27 +9,22 @@ import {
   takeOffer,
   takeOrder,
 } from './change.ts';
-import type { MarketDeps } from './deps.ts';
 import { endListing } from './edit.ts';
 import type { ListingTransition, OfferTransition, OrderTransition } from './life.ts';
 import type { Order } from './order-store.ts';
 import { freeListing, type Refunding, refundOrder, settleOrder } from './settle.ts';
 
-export function marketClock(
-  deps: MarketDeps,
-): Readonly<Record<'listing' | 'market_order' | 'offer', ClockHandler>> {
-  return {
-    listing: async (db, { id, transition, at }) =>
-      await inTransaction(db, (tx) => ofListing(tx, id, transition as ListingTransition, at)),
-    market_order: async (db, { id, transition, at }) =>
-      await inTransaction(db, (tx) => ofOrder(tx, deps, id, transition as OrderTransition, at)),
-    offer: async (db, { id, transition, at }) =>
-      await inTransaction(db, async (tx) => {
-        const step = { transition: transition as OfferTransition, by: 'clock', at } as const;
-        await changeOffer(tx, await takeOffer(tx, id, {}), step);
-      }),
-  };
-}
+export const marketClock: Readonly<Record<'listing' | 'market_order' | 'offer', ClockHandler>> = {
+  listing: async (db, { id, transition, at }) =>
+    await inTransaction(db, (tx) => ofListing(tx, id, transition as ListingTransition, at)),
+  market_order: async (db, { id, transition, at }) =>
+    await inTransaction(db, (tx) => ofOrder(tx, id, transition as OrderTransition, at)),
+  offer: async (db, { id, transition, at }) =>
+    await inTransaction(db, async (tx) => {
+      const step = { transition: transition as OfferTransition, by: 'clock', at } as const;
+      await changeOffer(tx, await takeOffer(tx, id, {}), step);
+    }),
+};
 
 async function ofListing(
   tx: Tx,
@@ -69,18 +64,12 @@ const LAPSES: Readonly<Partial<Record<OrderTransition, Pick<Refunding, 'reason' 
   undecided: { reason: 'UNDECIDED', fate: 'drop' },
 };
 
-async function ofOrder(
-  tx: Tx,
-  deps: MarketDeps,
-  id: string,
-  transition: OrderTransition,
-  at: Date,
-): Promise<void> {
+async function ofOrder(tx: Tx, id: string, transition: OrderTransition, at: Date): Promise<void> {
   const before = await takeOrder(tx, id);
   const step = { transition, by: 'clock', at } as const;
   const lapse = LAPSES[transition];
   if (lapse) {
-    await refundOrder(tx, deps, before, { step, ...lapse });
+    await refundOrder(tx, before, { step, ...lapse });
     return;
   }
   switch (transition) {
@@ -96,7 +85,7 @@ async function ofOrder(
     case 'confirm':
     case 'receive':
     case 'confirm_extended':
-      await settleOrder(tx, deps, before, step);
+      await settleOrder(tx, before, step);
       return;
     case 'deny_late':
       await changeOrder(tx, before, { ...step, due: before.guarantee_until ?? at });

@@ -1,54 +1,6 @@
 /** What the market is given by the one file that knows every room; its equals come in as plain arguments. */
 import type { IssuerDeps } from '#cards';
-import type { AccountCode } from '#ledger';
-import type { Clock, Db, Fen, Keys, Live, Reader, Tx } from '#platform';
-
-export type Channel = 'alipay' | 'wechat' | 'bank';
-
-/** How settlement takes money in, gives it back, and pays from its reserve. */
-export interface MoneyDeps {
-  openPayIn(
-    tx: Tx,
-    ask: {
-      subject: string;
-      payerId: string;
-      amountFen: Fen;
-      channel: Channel;
-      at: Date;
-      expiresAt: Date;
-    },
-  ): Promise<unknown>;
-  payInOf(reader: Reader, subject: string): Promise<PayInFacts | undefined>;
-  /** Gives money of `from` back the way it came; the same subject and reason again moves nothing. */
-  refund(
-    tx: Tx,
-    ask: { subject: string; amountFen: Fen; from: AccountCode; at: Date; reason: string },
-  ): Promise<unknown>;
-  /** From the reserve to the buyer; what a party at fault owes for it is recovered from them. */
-  payFromReserve(
-    tx: Tx,
-    ask: {
-      subject: string;
-      reason: string;
-      to: AccountCode;
-      amountFen: Fen;
-      /** Who was at fault, if anybody was. */
-      owedBy: string | undefined;
-      at: Date;
-    },
-  ): Promise<unknown>;
-  /** May this charity be given to today? */
-  isCharity(reader: Reader, charityId: string, at: Date): Promise<boolean>;
-  /** Writes a gift down, beside the leg that moves it. */
-  recordGift(
-    tx: Tx,
-    gift: { subject: string; donorId: string; charityId: string; amountFen: Fen; at: Date },
-  ): Promise<unknown>;
-}
-export interface PayInFacts {
-  readonly state: string;
-  readonly payUrl?: string | undefined;
-}
+import type { Clock, Db, Fen, Keys, Live, Tx } from '#platform';
 
 /** A signed probe as the vault room stores it: canonical JSON and the signature over it. */
 export interface ProbeFacts {
@@ -114,7 +66,6 @@ export interface MarketDeps {
   readonly clock: Clock;
   readonly keys: Keys;
   readonly cards: IssuerDeps;
-  readonly money: MoneyDeps;
   readonly claims: ClaimDeps;
 }
 export interface MarketRoutesDeps extends MarketDeps {

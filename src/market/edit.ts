@@ -4,7 +4,6 @@ import { disencumber, findProduct, type Restriction } from '#cards';
 import { chinaDay, type Db, type Fen, inTransaction, Refused, type Tx } from '#platform';
 import { append } from '#record';
 import { changeListing, type ListingStep, takeListing } from './change.ts';
-import type { MarketDeps } from './deps.ts';
 import { endOfListing, markedDown } from './domain.ts';
 import { project } from './find/project.ts';
 import { type Charity, notListable, requireCharity } from './list.ts';
@@ -28,9 +27,9 @@ export interface EditInput extends Act {
 const EDITABLE = ['draft', 'live', 'paused'];
 
 /** The same checks as for a new listing. What somebody is paying for now is not changed under their hands. */
-export async function edit(deps: MarketDeps, input: EditInput): Promise<Listing> {
+export async function edit(db: Db, input: EditInput): Promise<Listing> {
   const { listingId, userId, at } = input;
-  return await inTransaction(deps.db, async (tx) => {
+  return await inTransaction(db, async (tx) => {
     const before = await takeListing(tx, listingId, userId);
     if (!EDITABLE.includes(before.state))
       throw new Refused('wrong_state', { state: before.state }, []);
@@ -51,7 +50,7 @@ export async function edit(deps: MarketDeps, input: EditInput): Promise<Listing>
     };
     const no = notListable(product, after);
     if (no) throw new Refused(no);
-    await requireCharity(tx, deps, input.charity ?? undefined, at);
+    await requireCharity(tx, input.charity ?? undefined, at);
     await saveListing(tx, listingId, {
       price_fen: priceOn(before, { askedFen: after.priceFen, floorFen: floor, at }),
       asked_fen: after.priceFen,

@@ -1,7 +1,7 @@
 /** Face of the market: people sell cards to people at their own price, and escrow guards the money. */
 export { cancel, confirm, deliver, extend, lookAt, reveal, ship, waive } from './act.ts';
 export { answer, bid } from './bargain.ts';
-export { buy, callOff, paidIn } from './buy.ts';
+export { buy, callOff, paidIn, payInClosed } from './buy.ts';
 export { takeBack } from './card.ts';
 export { complain, executeClaim, factsOf } from './claim.ts';
 export { marketClock } from './clock.ts';
@@ -10,7 +10,6 @@ export type {
   ClaimDeps,
   ClaimFacts,
   MarketDeps,
-  MoneyDeps,
   ProbeFacts,
 } from './deps.ts';
 export { edit, markDown, reinstate, setUp, suspend, withdraw } from './edit.ts';

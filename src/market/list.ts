@@ -27,16 +27,25 @@ import {
   refuse,
   type Secret,
   type Tx,
+  yuan,
 } from '#platform';
 import { start } from '#process';
 import { checkFace, checkText } from '#rules';
-import { hasPayoutAccount } from '#settlement';
+import { hasPayoutAccount, mayGive } from '#settlement';
 import { changeListing, takeListing } from './change.ts';
 import type { MarketDeps } from './deps.ts';
 import { type Delivery, endOfListing } from './domain.ts';
 import { project } from './find/project.ts';
 import { listing } from './life.ts';
-import { countSeries, countSince, insertListing, type Listing, lockPersonsTurn } from './store.ts';
+import {
+  countLive,
+  countSeries,
+  countSince,
+  insertListing,
+  type Listing,
+  lockPersonsTurn,
+} from './store.ts';
+import { standingOf } from './trust/standing.ts';
 
 /** More than an honest person has in a drawer; a firm sells in lots. */
 export const LISTINGS_A_DAY_MAX = 50;
@@ -65,9 +74,9 @@ export interface DraftInput {
 }
 
 /** Refuses what the rules, the catalogue or good sense say no to; nothing is stored then. */
-export async function draft(deps: MarketDeps, input: DraftInput): Promise<Listing> {
+export async function draft(db: Db, input: DraftInput): Promise<Listing> {
   const { userId, at } = input;
-  return await inTransaction(deps.db, async (tx) => {
+  return await inTransaction(db, async (tx) => {
     await requireRealName(tx, userId);
     await lockPersonsTurn(tx, userId);
     const product = await findProduct(tx, input.sku);
@@ -77,7 +86,7 @@ export async function draft(deps: MarketDeps, input: DraftInput): Promise<Listin
     const declared = input.declaredFen ?? input.faceFen;
     const no = notListable(product, { ...input, declaredFen: declared });
     if (no) throw new Refused(no);
-    await requireCharity(tx, deps, input.charity, at);
+    await requireCharity(tx, input.charity, at);
     const id = newId(at);
     await insertListing(tx, {
       ...{ id, seller_id: userId, sku: product.sku, category: product.category },
@@ -101,12 +110,10 @@ export async function draft(deps: MarketDeps, input: DraftInput): Promise<Listin
 
 export async function requireCharity(
   tx: Tx,
-  deps: MarketDeps,
   charity: Charity | undefined,
   at: Date,
 ): Promise<void> {
-  if (charity && !(await deps.money.isCharity(tx, charity.id, at)))
-    throw new Refused('charity_unknown');
+  if (charity && !(await mayGive(tx, charity.id, at))) throw new Refused('charity_not_choosable');
 }
 
 export interface Terms {
@@ -150,10 +157,17 @@ function notDisclosed(product: Product, restrictions: readonly Restriction[]): R
   return silent || contradicts ? refuse('restrictions_incomplete') : undefined;
 }
 
-/** Nobody is listed whom we could not pay. */
-async function requireSeller(tx: Tx, userId: string): Promise<void> {
+/** Nobody is listed whom we could not pay, and nobody beyond what their score unlocks. */
+async function requireSeller(tx: Tx, of: Listing, at: Date): Promise<void> {
+  const { seller_id: userId } = of;
   await requireRealName(tx, userId);
   if (!(await hasPayoutAccount(tx, userId))) throw new Refused('payout_account_needed');
+  const { unlocks } = await standingOf(tx, userId, at);
+  if (of.price_fen > unlocks.priceFenMax)
+    throw new Refused('price_above_tier', { max: yuan(unlocks.priceFenMax) });
+  await lockPersonsTurn(tx, userId);
+  if ((await countLive(tx, userId)) >= unlocks.liveListingsMax)
+    throw new Refused('listings_above_tier', { max: unlocks.liveListingsMax });
 }
 
 interface Act {
@@ -171,7 +185,7 @@ export async function sealListed(
   return await inTransaction(db, async (tx) => {
     const before = await takeListing(tx, listingId, userId);
     if (before.state !== 'draft' || before.delivery !== 'vault') throw new Refused('wrong_state');
-    await requireSeller(tx, userId);
+    await requireSeller(tx, before, at);
     const { cardId, last4, series } = await seal(tx, keys, { ...input, of: before });
     await encumber(tx, { cardId, kind: 'listing', ref: listingId, at });
     return await changeListing(tx, before, {
@@ -217,7 +231,7 @@ export async function publish(db: Db, { listingId, userId, at }: Act): Promise<L
   return await inTransaction(db, async (tx) => {
     const before = await takeListing(tx, listingId, userId);
     if (before.delivery === 'vault') throw new Refused('wrong_state', {}, ['submit']);
-    await requireSeller(tx, userId);
+    await requireSeller(tx, before, at);
     return await changeListing(tx, before, {
       ...{ transition: 'publish', by: 'seller', actor: userId, at },
       save: putUp(before, at),

@@ -212,7 +212,7 @@ const PLAIN = {
   confirm: {
     summary: 'The card works; the seller is paid.',
     side: 'buyer',
-    act: (deps: MarketRoutesDeps, input: Act) => confirm(deps, input),
+    act: (deps: MarketRoutesDeps, input: Act) => confirm(deps.db, input),
   },
 } as const satisfies Record<
   string,
@@ -256,9 +256,7 @@ function plainActs(app: App, deps: MarketRoutesDeps): void {
       const input = { orderId, userId, at: clock.now() };
       const { order, side } = await own(db, orderId, userId);
       const isUnpaid = order.state === 'placed' && side === 'buyer';
-      const after = isUnpaid
-        ? await callOff(deps, input)
-        : await cancel(deps, { ...input, by: side });
+      const after = isUnpaid ? await callOff(db, input) : await cancel(db, { ...input, by: side });
       return await orderView(deps, after, side);
     },
   );

@@ -33,6 +33,7 @@ import {
   SecretView,
 } from './schema.ts';
 import { findListing, type Listing, listListings, policyOn } from './store.ts';
+import { trustRoutes } from './trust/routes.ts';
 import { listingView, ownListingView } from './view.ts';
 
 const no = { '4xx': Problem };
@@ -54,6 +55,7 @@ export function marketRoutes(app: App, deps: MarketRoutesDeps): void {
   listingActs(app, deps);
   orderRoutes(app, deps);
   offerRoutes(app, deps);
+  trustRoutes(app, deps);
   marketConsoleRoutes(app, deps);
 }
 
@@ -152,7 +154,7 @@ function listingWrites(app: App, deps: MarketRoutesDeps): void {
     },
     async (request, reply) => {
       const { faceFen, declaredFen, priceFen, markdownFloorFen, ...rest } = request.body;
-      const made = await draft(deps, {
+      const made = await draft(deps.db, {
         ...rest,
         userId: callerOf(request).userId,
         faceFen: amountOf(faceFen),
@@ -178,7 +180,7 @@ function listingWrites(app: App, deps: MarketRoutesDeps): void {
     },
     async (request) => {
       const { priceFen, markdownFloorFen: floor, ...rest } = request.body;
-      const after = await edit(deps, {
+      const after = await edit(deps.db, {
         ...rest,
         listingId: request.params.id,
         userId: callerOf(request).userId,

@@ -158,3 +158,14 @@ export async function policyOn(reader: Reader, day: string): Promise<Policy> {
     longer: longer.map(({ days, premium_bps }) => ({ days, premiumBps: premium_bps })),
   };
 }
+
+/** Listings that are up, or on their way up. */
+export async function countLive(reader: Reader, sellerId: string): Promise<number> {
+  const row = await reader
+    .selectFrom('market.listing')
+    .select((on) => on.fn.countAll<bigint>().as('count'))
+    .where('seller_id', '=', sellerId)
+    .where('state', 'in', ['checking', 'live', 'paused', 'reserved'])
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}

@@ -3,6 +3,7 @@ import type { Tasks } from '#platform';
 import { checkListed, letGoListed, letGoOrdered, proveOrder, unlock } from './card.ts';
 import { openWaitingClaim } from './claim.ts';
 import type { MarketDeps } from './deps.ts';
+import { spotCheck } from './trust/spot.ts';
 
 export function marketTasks(deps: MarketDeps): Tasks {
   return {
@@ -18,5 +19,7 @@ export function marketTasks(deps: MarketDeps): Tasks {
       await letGoOrdered(deps, orderId, clock.now()),
     'market.open_claim': async ({ orderId = '' }, { clock }) =>
       await openWaitingClaim(deps, orderId, clock.now()),
+    'market.spot_check': async ({ spotCheckId = '' }, { clock }) =>
+      await spotCheck(deps, spotCheckId, clock.now()),
   };
 }

@@ -4,7 +4,7 @@ import type { Static } from 'typebox';
 import { findProduct, type Product, probesOf } from '#cards';
 import { chinaDay, type Keys, type Reader } from '#platform';
 import { allowedFor, historyOf, type Instance, look } from '#process';
-import { payoutOf } from '#settlement';
+import { payInOf, payoutOf } from '#settlement';
 import { SHIP_TO, type ShipTo } from './buy.ts';
 import { canTakeBack } from './card.ts';
 import type { MarketDeps } from './deps.ts';
@@ -178,7 +178,7 @@ export async function orderView(deps: MarketDeps, order: Order, role: Side): Pro
       days: order.guarantee_days,
       ...(order.guarantee_until && { until: order.guarantee_until.toISOString() }),
     },
-    ...(isBuyer && { payment: await paymentOf(deps, basket) }),
+    ...(isBuyer && { payment: await paymentOf(reader, basket) }),
     waiver: {
       ...{ version: WAIVER.version, zh: WAIVER.zh, en: WAIVER.en },
       ...(order.waiver_at && { at: order.waiver_at.toISOString() }),
@@ -201,10 +201,10 @@ export async function orderView(deps: MarketDeps, order: Order, role: Side): Pro
 }
 
 async function paymentOf(
-  deps: MarketDeps,
+  reader: Reader,
   basket: Basket,
 ): Promise<Static<typeof BasketView>['payment']> {
-  const paid = await deps.money.payInOf(deps.db, basket.id);
+  const paid = await payInOf(reader, basket.id);
   return {
     state: paid?.state ?? 'unknown',
     payBy: basket.pay_by.toISOString(),
@@ -280,7 +280,7 @@ export async function basketView(
   return {
     ...{ id: basket.id, fill: basket.fill as 'all' | 'partial' },
     totalFen: basket.total_fen.toString(),
-    payment: await paymentOf(deps, basket),
+    payment: await paymentOf(deps.db, basket),
     orders: await Promise.all(orders.map((order) => orderView(deps, order, 'buyer'))),
     leftOut,
   };

@@ -9,7 +9,7 @@ export {
 export type { Eraser, Exporter, Kept, PartiesDeps } from './deps.ts';
 export { maskName, maskPhone, parseName, type SmsTemplate } from './domain.ts';
 export { findUser, phoneOf, signUp } from './person.ts';
-export { realNameOf, requireRealName, submitRealName } from './real-name.ts';
+export { hasRealName, realNameOf, requireRealName, submitRealName } from './real-name.ts';
 export { partiesRoutes } from './routes.ts';
 export { PURPOSES, type Purpose } from './schema.ts';
 export {

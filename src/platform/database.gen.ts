@@ -348,6 +348,22 @@ export interface MarketBasket {
   total_fen: bigint;
 }
 
+export interface MarketCardSeen {
+  at: Timestamp;
+  print: Buffer;
+}
+
+export interface MarketDeed {
+  at: Timestamp;
+  counterparty: string | null;
+  fresh_card: boolean;
+  id: string;
+  kind: string;
+  person_id: string;
+  subject: string;
+  value_fen: bigint;
+}
+
 export interface MarketFeePolicy {
   announced_on: string;
   cap_bps: number;
@@ -356,6 +372,30 @@ export interface MarketFeePolicy {
   guarantee_days: number;
   tax_bps: number;
   version: number;
+}
+
+export interface MarketFindProduct {
+  category: string;
+  chinese: string;
+  form: string;
+  latin: string;
+  name_en: string;
+  name_zh: string;
+  no: Generated<number>;
+  sku: string;
+}
+
+export interface MarketFindSeller {
+  score: number;
+  seller_id: string;
+}
+
+export interface MarketFindTrait {
+  delivery: string;
+  grade: number;
+  no: Generated<number>;
+  restrictions: number;
+  score_tens: number;
 }
 
 export interface MarketGuaranteeOption {
@@ -396,6 +436,35 @@ export interface MarketListing {
   suspended_reason: string | null;
   title: string;
   updated_at: Timestamp;
+}
+
+export interface MarketLiveListing {
+  discount_bp: number;
+  expires_on: string;
+  id: string;
+  listed_at: Timestamp;
+  price_fen: bigint;
+  product_no: number;
+  seller_id: string;
+  title: string;
+  trait_no: number;
+  value_fen: bigint;
+}
+
+export interface MarketMessage {
+  at: Timestamp;
+  author_id: string | null;
+  body: Buffer | null;
+  code: string | null;
+  id: string;
+  order_id: string;
+  params: Generated<Json>;
+}
+
+export interface MarketMessageRead {
+  order_id: string;
+  person_id: string;
+  until: string;
 }
 
 export interface MarketOffer {
@@ -453,6 +522,36 @@ export interface MarketOrder {
   tracking: string | null;
   waiver_at: Timestamp | null;
   waiver_version: number | null;
+}
+
+export interface MarketReview {
+  at: Timestamp;
+  author_id: string;
+  body: string;
+  opens_at: Timestamp;
+  order_id: string;
+  stars: number;
+  subject_id: string;
+  value_fen: bigint;
+}
+
+export interface MarketSpotCheck {
+  card_id: string;
+  cause: string;
+  code: string | null;
+  day: string;
+  done_at: Timestamp | null;
+  id: string;
+  listing_id: string;
+  ordered_at: Timestamp;
+  outcome: string | null;
+  seller_id: string;
+}
+
+export interface MarketVouch {
+  at: Timestamp;
+  person_id: string;
+  share: number;
 }
 
 export interface PartiesCeremony {
@@ -987,11 +1086,22 @@ export interface DB {
   "ledger.reject": LedgerReject;
   "ledger.transfer": LedgerTransfer;
   "market.basket": MarketBasket;
+  "market.card_seen": MarketCardSeen;
+  "market.deed": MarketDeed;
   "market.fee_policy": MarketFeePolicy;
+  "market.find_product": MarketFindProduct;
+  "market.find_seller": MarketFindSeller;
+  "market.find_trait": MarketFindTrait;
   "market.guarantee_option": MarketGuaranteeOption;
   "market.listing": MarketListing;
+  "market.live_listing": MarketLiveListing;
+  "market.message": MarketMessage;
+  "market.message_read": MarketMessageRead;
   "market.offer": MarketOffer;
   "market.order": MarketOrder;
+  "market.review": MarketReview;
+  "market.spot_check": MarketSpotCheck;
+  "market.vouch": MarketVouch;
   "parties.ceremony": PartiesCeremony;
   "parties.code": PartiesCode;
   "parties.consent": PartiesConsent;

@@ -212,6 +212,11 @@ export const refusals = {
   ),
 
   // ledger
+  ledger_busy: entry(
+    503,
+    ['系统繁忙', '本次未做任何变动，请 {seconds} 秒后再试'],
+    ['Too busy right now', 'Nothing was done; try again in {seconds} seconds'],
+  ),
   insufficient_funds: entry(
     409,
     ['余额不足', '请减少金额，或先充值后再试'],
@@ -429,11 +434,6 @@ export const refusals = {
       'At most {max} a day; larger lots need proof of origin',
     ],
   ),
-  charity_unknown: entry(
-    422,
-    ['这家机构暂时不能接受捐赠', '请从公益机构列表中选择'],
-    ['This charity cannot be given to now', 'Please choose one from the list'],
-  ),
   listing_taken: entry(
     409,
     ['这张卡刚被别人拍下', '若对方 15 分钟内未付款，会重新上架'],
@@ -534,6 +534,34 @@ export const refusals = {
     422,
     ['缺少使用限制说明', '须写明使用范围、时间和门槛，或写明无限制（{citation}）'],
     ['The restrictions are not stated', 'State them, or state that there are none ({citation})'],
+  ),
+  price_above_tier: entry(
+    422,
+    ['超过您目前的单价上限', '信用分提高后上限会提高；现在最高 {max}'],
+    ['Above what your score unlocks', 'At most {max} for now; it rises with your score'],
+  ),
+  listings_above_tier: entry(
+    409,
+    ['在售数量已达上限', '信用分提高后上限会提高；现在最多 {max} 张'],
+    ['As many listings as your score unlocks', 'At most {max} for now; it rises with your score'],
+  ),
+  review_closed: entry(
+    409,
+    ['评价期已过', '订单结束后 {days} 天内可以评价'],
+    ['The time for reviews is over', 'Reviews are open for {days} days after an order ends'],
+  ),
+  review_written: entry(
+    409,
+    ['您已评价过这笔订单', '评价提交后不能修改，这样双方都放心'],
+    [
+      'You have reviewed this order',
+      'A review stays as it was written, so that both can rely on it',
+    ],
+  ),
+  messages_too_many: entry(
+    429,
+    ['发送太频繁', '每小时最多 {max} 条，请稍后再发'],
+    ['Too many messages', 'At most {max} an hour; please wait a little'],
   ),
   text_hidden_signs: entry(
     422,
@@ -648,6 +676,13 @@ export const refusals = {
     409,
     ['暂不能捐给这家慈善组织', '请选择其他慈善组织'],
     ['This charity cannot be chosen now', 'Choose another one'],
+  ),
+
+  // finding on the market
+  search_too_long: entry(
+    400,
+    ['搜索词太多', '请最多输入 {most} 个词'],
+    ['Too many words to look for', 'Use at most {most} words'],
   ),
 } as const satisfies Record<string, Entry>;
 

@@ -79,10 +79,15 @@ export async function saveTopUp(
 }
 
 /** Newest first. */
-export async function listTopUps(reader: Reader, limit: number): Promise<TopUp[]> {
+export async function listTopUps(
+  reader: Reader,
+  limit: number,
+  target: TopUp['target'] = 'wallet',
+): Promise<TopUp[]> {
   const rows = await reader
     .selectFrom('settlement.top_up')
     .selectAll()
+    .where('target', '=', target)
     .orderBy('id', 'desc')
     .limit(limit)
     .execute();

@@ -215,4 +215,25 @@ export const TreasuryView = Type.Object({
   topUps: Type.Array(TopUpView),
 });
 
+export const FillReserve = Body({ amountFen: AmountText });
+export const ReserveView = Type.Object({
+  cashFen: FenText,
+  /** Owed to the fund by parties at fault. */
+  claimsFen: FenText,
+  lowWaterFen: FenText,
+  isLow: Type.Boolean(),
+  topUps: Type.Array(TopUpView),
+  claims: Type.Array(
+    Type.Object({
+      id: Id,
+      subject: Type.String(),
+      reason: Type.String(),
+      userId: Type.String(),
+      amountFen: FenText,
+      collectedFen: FenText,
+      createdAt: Instant,
+    }),
+  ),
+});
+
 export const CallbackAnswer = Type.Object({ received: Type.Boolean() });

@@ -145,6 +145,17 @@ export async function claimFingerprint(
   }
 }
 
+/** Fingerprints of all numbers that a card has had here, re-issued ones too. */
+export async function listPrints(reader: Reader, cardId: string): Promise<Buffer[]> {
+  const rows = await reader
+    .selectFrom('cards.fingerprint')
+    .select('hmac')
+    .where('card_id', '=', cardId)
+    .orderBy('started_at')
+    .execute();
+  return rows.map(({ hmac }) => hmac);
+}
+
 export async function endFingerprints(tx: Tx, cardId: string, at: Date): Promise<void> {
   await tx
     .updateTable('cards.fingerprint')
