@@ -24,7 +24,7 @@ import { usePageTitle } from '../shell.tsx';
 import { type PlainKey, useTexts } from '../texts.ts';
 import { useBasket } from './basket-store.ts';
 import { Filters } from './filters.tsx';
-import { filtersOn, type MarketSearch, SORTS, type Sort } from './search.ts';
+import { filtersOn, type MarketSearch, readSearch, SORTS, type Sort } from './search.ts';
 import type { Found } from './types.ts';
 
 const PAGE = 24;
@@ -72,7 +72,7 @@ function Results(): React.ReactNode {
   const search = useSearch({ from: '/market' });
   const [filtering, setFiltering] = useState(false);
   const set = (part: Partial<MarketSearch>): void =>
-    void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
+    void navigate({ search: readSearch({ ...search, ...part }), replace: true });
   const found = useInfiniteQuery({
     queryKey: ['market-search', search],
     queryFn: ({ pageParam }) =>

@@ -43,8 +43,8 @@ function BuyForm({ listing, offer }: Pick<BuyProps, 'listing' | 'offer'>): React
   const [days, setDays] = useState<string>();
   const [channel, setChannel] = useState<Channel>('alipay');
   const [shipTo, setShipTo] = useState({ name: '', phone: '', address: '' });
-  const buy = useAct('POST /v1/market/orders', ({ orders: [order] }) => {
-    if (order) void navigate({ to: '/market/orders/$orderId', params: { orderId: order.id } });
+  const buy = useAct('POST /v1/market/orders', (order) => {
+    void navigate({ to: '/market/orders/$orderId', params: { orderId: order.id } });
   });
   if (fees.error) return <Refusal of={fees.error} onRetry={() => void fees.refetch()} />;
   if (!fees.data) return <Skeleton lines={4} />;

@@ -120,7 +120,11 @@ function Buying({ listing }: { listing: Listing }): React.ReactNode {
         </Link>
       </Notice>
     );
-  if (listing.state !== 'live') return <Notice tone="warn" icon="info" title={t('mkNotForSale')} />;
+  if (listing.state !== 'live') return (
+      <Notice tone="warn" icon="info">
+        <p>{t('mkNotForSale')}</p>
+      </Notice>
+    );
   const inBasket = basket.some(({ listingId }) => listingId === listing.id);
   return (
     <div className="stack">

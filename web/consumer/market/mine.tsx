@@ -29,6 +29,7 @@ import { Lines } from './parts.tsx';
 import { sceneOf } from './scenes.ts';
 import type { Offer, OwnListing } from './types.ts';
 
+const PAGE = 50;
 type Tab = 'listings' | 'orders' | 'offers';
 const tabs: readonly { value: Tab; text: PlainKey }[] = [
   { value: 'orders', text: 'mkMineOrders' },
@@ -86,7 +87,14 @@ function MyOrders(): React.ReactNode {
   const t = useTexts();
   const orders = useQuery({
     queryKey: ['market-orders'],
-    queryFn: () => call('GET /v1/market/orders', { query: { limit: 50 } }),
+    queryFn: async () => {
+      const roles = ['buyer', 'seller'] as const;
+      const pages = await Promise.all(
+        roles.map((role) => call('GET /v1/market/orders', { query: { role, limit: PAGE } })),
+      );
+      const items = pages.flatMap((page) => page.items);
+      return { items: items.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt)) };
+    },
     refetchInterval: 15_000,
   });
   if (orders.error) return <Refusal of={orders.error} onRetry={() => void orders.refetch()} />;
@@ -138,7 +146,7 @@ const tones: Partial<Record<OwnListing['state'], string>> = {
 function MyListings(): React.ReactNode {
   const listings = useQuery({
     queryKey: ['my-listings'],
-    queryFn: () => call('GET /v1/market/my/listings', { query: { limit: 50 } }),
+    queryFn: () => call('GET /v1/market/my/listings', { query: { limit: PAGE } }),
     refetchInterval: 5_000,
   });
   if (listings.error)
@@ -277,7 +285,7 @@ function Reprice(props: { listing: OwnListing; onDone: () => void }): React.Reac
 function MyOffers(): React.ReactNode {
   const offers = useQuery({
     queryKey: ['market-offers'],
-    queryFn: () => call('GET /v1/market/offers', { query: { limit: 50 } }),
+    queryFn: () => call('GET /v1/market/offers', { query: { limit: PAGE } }),
     refetchInterval: 15_000,
   });
   if (offers.error) return <Refusal of={offers.error} onRetry={() => void offers.refetch()} />;
@@ -309,8 +317,8 @@ function MyOffer({ offer }: { offer: Offer }): React.ReactNode {
   const counter = useAct('POST /v1/market/offers/:id/counter', again);
   const take = useAct('POST /v1/market/offers/:id/take', again);
   const back = useAct('POST /v1/market/offers/:id/take-back', again);
-  const buy = useAct('POST /v1/market/orders', ({ orders: [order] }) => {
-    if (order) void navigate({ to: '/market/orders/$orderId', params: { orderId: order.id } });
+  const buy = useAct('POST /v1/market/orders', (order) => {
+    void navigate({ to: '/market/orders/$orderId', params: { orderId: order.id } });
   });
   const may = (what: string): boolean => offer.allowed.includes(what);
   const input = { params: { id: offer.id }, body: {} };

@@ -75,7 +75,7 @@ function Secret({ order }: PartProps): React.ReactNode {
     queryKey: ['product', sku],
     queryFn: () => call('GET /v1/products/:sku', { params: { sku } }),
   });
-  const deliver = useAct('POST /v1/market/orders/:id/card', take);
+  const deliver = useAct('POST /v1/market/orders/:id/deliver', take);
   if (product.error) return <Refusal of={product.error} onRetry={() => void product.refetch()} />;
   if (!product.data) return <Skeleton lines={3} />;
   return (
@@ -225,7 +225,11 @@ function Look({ order }: PartProps): React.ReactNode {
   const pick = usePick();
   const take = useTake(order.id);
   const [agreed, setAgreed] = useState(order.waiver.at !== undefined);
+  const params = { id: order.id };
   const look = useAct('POST /v1/market/orders/:id/look', take);
+  // What is given up is written down before anything is looked at.
+  const waive = useAct('POST /v1/market/orders/:id/waive', () => look.mutate({ params, body: {} }));
+  const error = waive.error ?? look.error;
   return (
     <>
       <h2>{t('mkWaiveTitle')}</h2>
@@ -233,14 +237,12 @@ function Look({ order }: PartProps): React.ReactNode {
       <Check checked={agreed} onChange={setAgreed} testId="waive">
         {t('mkWaiveYes')}
       </Check>
-      {look.error && <Refusal of={look.error} />}
+      {error && <Refusal of={error} />}
       <Do
-        busy={look.isPending}
+        busy={waive.isPending || look.isPending}
         disabled={!agreed}
         testId="look"
-        onClick={() =>
-          look.mutate({ params: { id: order.id }, body: { version: order.waiver.version } })
-        }
+        onClick={() => waive.mutate({ params, body: { version: order.waiver.version } })}
       >
         {t('mkLook')}
       </Do>

@@ -2,7 +2,9 @@
 import type { Input } from '../../api.ts';
 
 type Query = NonNullable<Input<'GET /v1/market/search'>['query']>;
-export type MarketSearch = Omit<Query, 'cursor' | 'limit'>;
+type Asked = Omit<Query, 'cursor' | 'limit'>;
+/** With holes: a filter that was taken away is undefined for a moment. */
+export type MarketSearch = { readonly [Name in keyof Asked]?: Asked[Name] | undefined };
 
 export const SORTS = ['discount', 'price', 'newest', 'expiry'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -24,7 +26,7 @@ const NUMBERS = ['discountMin', 'discountMax', 'sellerScoreMin'] as const;
 const LENGTH_MAX = 80;
 
 /** Anything may be typed into an address: what is not a search is left out, and the API checks the rest. */
-export function readSearch(search: Record<string, unknown>): MarketSearch {
+export function readSearch(search: Readonly<Record<string, unknown>>): Asked {
   const read: Record<string, unknown> = {};
   for (const name of TEXTS) {
     const value = search[name];
@@ -35,7 +37,7 @@ export function readSearch(search: Record<string, unknown>): MarketSearch {
     const value = Number(search[name]);
     if (search[name] !== undefined && Number.isSafeInteger(value)) read[name] = value;
   }
-  return read as MarketSearch;
+  return read as Asked;
 }
 
 export const FILTERS = [

@@ -311,7 +311,7 @@ function Donate(props: {
           onChange={(id) => onChange({ ...chosen, id })}
           options={(charities.data?.items ?? []).map((one) => ({
             value: one.id,
-            label: pick(one.name),
+            label: pick({ zh: one.nameZh, en: one.nameEn }),
           }))}
         />
       )}
