@@ -1420,9 +1420,11 @@ create table settlement.split_share (
   role text not null,
   amount_fen bigint not null,
   done_under text,
+  done_at timestamp with time zone,
   constraint split_share_pkey PRIMARY KEY (split_id, receiver),
   constraint split_share_split_id_fkey FOREIGN KEY (split_id) REFERENCES settlement.split(id),
   constraint split_share_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint split_share_check CHECK (((done_under IS NULL) = (done_at IS NULL))),
   constraint split_share_role_check CHECK ((role = ANY (ARRAY['payee'::text, 'platform'::text, 'tax'::text, 'insurer'::text])))
 );
 
@@ -1550,6 +1552,7 @@ CREATE INDEX recovery_open ON settlement.recovery USING btree (user_id, id) WHER
 CREATE INDEX refund_pay_in ON settlement.refund USING btree (pay_in_id);
 CREATE INDEX refund_state ON settlement.refund USING btree (state, id);
 CREATE INDEX refund_trade ON settlement.refund USING btree (trade_no);
+CREATE INDEX split_share_done ON settlement.split_share USING btree (done_at) WHERE (done_at IS NOT NULL);
 CREATE INDEX split_state ON settlement.split USING btree (state, id);
 
 CREATE OR REPLACE FUNCTION ledger.derived_id(name text, number integer)
@@ -1907,7 +1910,7 @@ end $function$
 CREATE OR REPLACE FUNCTION market.grams(text text)
  RETURNS text[]
  LANGUAGE sql
- IMMUTABLE PARALLEL SAFE STRICT
+ IMMUTABLE PARALLEL SAFE STRICT COST 10000
 RETURN (SELECT COALESCE(array_agg(DISTINCT substr(grams.text, at.at, size.size)), '{}'::text[]) AS "coalesce" FROM generate_series(1, length(grams.text)) at(at), generate_series(1, 2) size(size) WHERE (((at.at + size.size) - 1) <= length(grams.text)))
 ;
 

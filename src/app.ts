@@ -128,6 +128,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
   const rounds: Sweep = {
     db,
     clock,
+    keys: input.keys,
     log,
     handlers: {
       buyback: onBuybackClock,

@@ -75,8 +75,11 @@ create table settlement.split_share (
   role       text not null check (role in ('payee', 'platform', 'tax', 'insurer')),
   amount_fen int8 not null check (amount_fen > 0),
   done_under text,                         -- number under which the institution carried it out
-  primary key (split_id, receiver)
+  done_at    timestamptz,                  -- its time
+  primary key (split_id, receiver),
+  check ((done_under is null) = (done_at is null))
 );
+create index split_share_done on settlement.split_share (done_at) where done_at is not null;
 
 -- The number of a refund or a split at the institution, stored before the call. A new one only when the
 -- one before has failed for certain.

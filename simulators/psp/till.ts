@@ -83,9 +83,9 @@ export function openTill(
 function linesOf(merchant: string, orders: readonly Order[], requests: readonly Request[]) {
   const ins = orders
     .filter((order) => order.merchant === merchant)
-    .flatMap(({ payments }) =>
+    .flatMap(({ outNo, payments }) =>
       payments.map(({ tradeNo, amountFen, at }) => ({
-        ...{ outNo: tradeNo, kind: 'pay_in', amountFen, at },
+        ...{ outNo: `${outNo}_${tradeNo}`, kind: 'pay_in', amountFen, at },
       })),
     );
   const rest = requests

@@ -244,6 +244,7 @@ function probeText(
     balanceFen,
     expiresOn: seen?.expiresOn,
     asOf: seen?.asOf,
+    lastUse: seen?.lastUse,
     issuerFacts: by.facts?.text,
     issuerSignature: by.facts?.signature,
     at,

@@ -7,6 +7,7 @@ export {
   stripeIds,
 } from './account.ts';
 export type { Finding } from './audit_store.ts';
+export { type LedgerBackend, postgresBackend, type Standing } from './backend.ts';
 export {
   type AccountId,
   BATCH_MAX,
@@ -45,3 +46,4 @@ export type { Hold } from './posting_store.ts';
 export { type LedgerQueue, type Outcome, openQueue, type QueueOptions } from './queue.ts';
 export { ledgerRoutes } from './routes.ts';
 export type { ClassTotal } from './store.ts';
+export { tigerbeetleBackend } from './tigerbeetle.ts';

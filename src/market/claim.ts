@@ -1,5 +1,5 @@
 /** "This card is not what I paid for": the order freezes, the facts are gathered by themselves, a decision moves money. */
-import { findOpening, type Probe, probeCard, probesOf, RESULTS } from '#cards';
+import { probeCard, RESULTS } from '#cards';
 import {
   chinaDay,
   chinaHour,
@@ -7,18 +7,17 @@ import {
   fen,
   inTransaction,
   plus,
-  type Reader,
   Refused,
   type Tx,
   ZERO,
 } from '#platform';
-import { historyOf } from '#process';
 import { checkText } from '#rules';
 import { hasPayoutAccount, payFromReserve, recover } from '#settlement';
 import type { Act } from './act.ts';
 import { changeOrder, type OrderStep, takeOrder } from './change.ts';
-import type { ClaimDecision, ClaimFacts, MarketDeps, ProbeFacts } from './deps.ts';
+import type { ClaimDecision, MarketDeps } from './deps.ts';
 import { respondBy, splitRefund } from './domain.ts';
+import { factsOf } from './facts.ts';
 import { CLAIM_MS } from './life.ts';
 import { findOrder, type Order, saveOrder } from './order-store.ts';
 import { giveMoneyBack, ofOrder, refundOrder, settleOrder } from './settle.ts';
@@ -85,7 +84,7 @@ export async function openWaitingClaim(deps: MarketDeps, orderId: string, at: Da
       claimant: { role: 'buyer', userId: now.buyer_id },
       respondent: { role: 'seller', userId: now.seller_id },
       atStakeFen: now.total_fen,
-      facts: await factsOf(tx, now),
+      facts: await factsOf(tx, now, claimRef(now)),
       respondBy: respondBy(at, chinaHour(at)),
       decideBy: plus(at, CLAIM_MS),
     });
@@ -94,44 +93,6 @@ export async function openWaitingClaim(deps: MarketDeps, orderId: string, at: Da
 
 /** A guarantee claim may come after an earlier dispute; each has a look of its own. */
 const claimRef = (order: Order): string => `${order.id}/claim/${order.claims}`;
-
-const factsOfProbe = (probe: Probe | undefined): ProbeFacts | null =>
-  probe ? { id: probe.probeId, seen: probe.seen, signature: probe.signature, at: probe.at } : null;
-
-/** Probes, openings and custody, from what the rooms wrote down when it happened. */
-export async function factsOf(reader: Reader, order: Order): Promise<ClaimFacts> {
-  const { card_id: cardId } = order;
-  const probes = cardId ? await probesOf(reader, cardId) : [];
-  const by = (ref: string) => factsOfProbe(probes.find((probe) => probe.ref === ref));
-  const opened = cardId ? await findOpening(reader, { cardId, cause: order.id }) : undefined;
-  return {
-    delivery: order.delivery,
-    verifiedAtListing: by(order.listing_id),
-    probeAtReveal: by(order.id),
-    probeAtClaim: by(claimRef(order)),
-    issuerEvents: [],
-    revealedAt: opened?.openedAt ?? order.revealed_at,
-    paidAt: order.paid_at ?? order.created_at,
-    priceFen: order.price_fen,
-    promisedBalanceFen: order.promised_fen,
-    custody: await custodyOf(reader, order, opened?.openedAt),
-  };
-}
-
-async function custodyOf(
-  reader: Reader,
-  order: Order,
-  seenAt: Date | undefined,
-): Promise<ClaimFacts['custody']> {
-  const steps = await historyOf(reader, order.id);
-  const first = steps[0]?.at ?? order.created_at;
-  const vaultedAt = order.delivery === 'vault' ? first : (order.ready_at ?? undefined);
-  return [
-    { holder: 'seller', from: first, to: vaultedAt ?? null },
-    ...(vaultedAt ? [{ holder: 'vault', from: vaultedAt, to: seenAt ?? null }] : []),
-    ...(seenAt ? [{ holder: 'buyer', from: seenAt, to: null }] : []),
-  ];
-}
 
 /**
  * Disputes has decided; the money follows in the same transaction. An order that is past its case stays as it is.

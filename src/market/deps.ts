@@ -1,21 +1,13 @@
 /** What the market is given by the one file that knows every room; its equals come in as plain arguments. */
-import type { IssuerDeps } from '#cards';
+import type { IssuerDeps, Probe } from '#cards';
 import type { Clock, Db, Fen, Keys, Live, Tx } from '#platform';
-
-/** A signed probe as the vault room stores it: canonical JSON and the signature over it. */
-export interface ProbeFacts {
-  readonly id: string;
-  readonly seen: string;
-  readonly signature: string;
-  readonly at: Date;
-}
 
 /** All that is known about an order, for the rules that decide a claim. */
 export interface ClaimFacts {
   readonly delivery: 'vault' | 'seller' | 'mail';
-  readonly verifiedAtListing: ProbeFacts | null;
-  readonly probeAtReveal: ProbeFacts | null;
-  readonly probeAtClaim: ProbeFacts | null;
+  readonly verifiedAtListing: Probe | null;
+  readonly probeAtReveal: Probe | null;
+  readonly probeAtClaim: Probe | null;
   readonly issuerEvents: readonly {
     readonly at: Date;
     readonly kind: 'used' | 'frozen' | 'expired' | 'transferred';
@@ -25,11 +17,14 @@ export interface ClaimFacts {
   readonly paidAt: Date;
   readonly priceFen: Fen;
   readonly promisedBalanceFen: Fen;
+  /** Who could use the secret, and when; intervals overlap where two people know it. */
   readonly custody: readonly {
-    readonly holder: string;
+    readonly holder: 'seller' | 'vault' | 'carrier' | 'buyer';
     readonly from: Date;
     readonly to: Date | null;
   }[];
+  readonly cardId?: string | undefined;
+  readonly promisedExpiresOn?: string | undefined;
 }
 
 /** What a decided claim says, as far as the market moves money by it. */

@@ -1037,6 +1037,7 @@ export interface SettlementSplit {
 
 export interface SettlementSplitShare {
   amount_fen: bigint;
+  done_at: Timestamp | null;
   done_under: string | null;
   receiver: string;
   role: string;

@@ -193,7 +193,8 @@ export async function reconciledSpan(
   const { rows } = await sql<{ last: string | null; first: Date | null }>`
     select (select max(day) from settlement.reconciliation) as last,
       least((select min(started_at) from settlement.attempt),
-            (select min(created_at) from settlement.top_up)) as first`.execute(reader);
+            (select min(created_at) from settlement.top_up),
+            (select min(created_at) from settlement.pay_in)) as first`.execute(reader);
   return { last: rows[0]?.last ?? undefined, first: rows[0]?.first ?? undefined };
 }
 

@@ -12,10 +12,8 @@ import {
   saveHandled,
 } from './event_store.ts';
 import { hear } from './hear.ts';
-import { askPayIn } from './payin/pay_in.ts';
-import { pushRefund } from './payin/refund.ts';
+import { askTill } from './payin/ask.ts';
 import { findRequest } from './payin/request_store.ts';
-import { pushSplit } from './payin/split.ts';
 import { findPayIn } from './payin/store.ts';
 import type { BankView } from './psp.ts';
 import { askPayout } from './send.ts';
@@ -128,7 +126,7 @@ export async function handleEvent(deps: Deps, eventId: string): Promise<void> {
   const { kind, outNo, status } = event;
   const at = clock.now();
   if (kind === 'pay_in' || kind === 'refund' || kind === 'split') {
-    await askAgain(deps, { kind, outNo });
+    await askTill(deps, { kind, outNo });
     await inTransaction(db, (tx) => saveHandled(tx, eventId, at));
     return;
   }
@@ -149,21 +147,6 @@ export async function handleEvent(deps: Deps, eventId: string): Promise<void> {
     }
     await saveHandled(tx, eventId, at);
   });
-}
-
-/** Of these an event is only a reason to ask: the answer is signed, whole, and about this very moment. */
-async function askAgain(
-  deps: Deps,
-  { kind, outNo }: { kind: 'pay_in' | 'refund' | 'split'; outNo: string },
-): Promise<void> {
-  if (kind === 'pay_in') {
-    const payIn = await findPayIn(deps.db, { outNo });
-    if (payIn) await askPayIn(deps, payIn.id);
-    return;
-  }
-  const owner = (await findRequest(deps.db, outNo))?.owner;
-  if (owner === undefined) return;
-  await (kind === 'refund' ? pushRefund(deps, owner) : pushSplit(deps, owner));
 }
 
 /** Undefined: no word that a transfer or a collection can have. */

@@ -89,10 +89,33 @@ type Condition = RawBuilder<unknown>;
 /** Up to `limit` hits in order; all there are when fewer. */
 export async function hits(reader: Reader, wanted: Wanted): Promise<Hit[]> {
   if (wanted.products?.length === 0 || wanted.traits?.length === 0) return [];
-  const walked = (await sql<Hit>`${walk(wanted)}`.execute(reader)).rows;
-  if (walked.length === wanted.limit) return walked;
+  const few = wanted.title && (await expected(reader, wanted.title)) <= WALK_ROWS_MAX;
+  if (!few) {
+    const walked = (await sql<Hit>`${walk(wanted)}`.execute(reader)).rows;
+    if (walked.length === wanted.limit) return walked;
+    if (wanted.before && !(await goesFurther(reader, wanted))) return walked;
+  }
   return (await sql<Hit>`${gather(wanted)}`.execute(reader)).rows;
 }
+
+/** How many titles carry one of the words, as the statistics of the index have it; nothing is read. */
+async function expected(reader: Reader, words: readonly TitleWord[]): Promise<number> {
+  const ways = words.map(({ word }) => sql`market.grams(title) @> ${gramsOf(word)}::text[]`);
+  const { rows } = await sql<{ 'QUERY PLAN': readonly [{ Plan: { 'Plan Rows': number } }] }>`
+    explain (format json) select from market.live_listing where ${sql.join(ways, sql` or `)}`.execute(
+    reader,
+  );
+  return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
+}
+
+/** Is there more of the stretch than a walk has seen? */
+async function goesFurther(reader: Reader, wanted: Wanted): Promise<boolean> {
+  const { rows } = await sql`select from market.live_listing ${all(stretch(wanted))}
+    offset ${mostOf(wanted)} limit 1`.execute(reader);
+  return rows.length > 0;
+}
+
+const mostOf = ({ title }: Wanted): number => (title ? WALK_ROWS_MAX : WALK_MAX);
 
 const found = ({ text }: Order) => sql`id, ${text} as key, product_no, trait_no`;
 
@@ -100,24 +123,31 @@ export function walk(wanted: Wanted): RawBuilder<unknown> {
   const by = ORDERS[wanted.sort];
   const { column } = by;
   const way = sql.raw(by.descending ? 'desc' : 'asc');
-  const most = wanted.title ? WALK_ROWS_MAX : WALK_MAX;
   const title = wanted.title ? sql`, title` : sql``;
+  const ways = wanted.title?.map((_, index) => viaTitle(wanted.title, index, 'walk'));
+  const titles = ways ? [sql`(${sql.join(ways, sql` or `)})`] : [];
   const age = wanted.sort === 'newest' ? sql`, listed_at` : sql``;
   return sql`
     select ${found(by)} from (
       select id, product_no, trait_no, price_fen, discount_bp, expires_on${age}${title}
       from market.live_listing ${all(stretch(wanted))}
-      order by ${column} ${way}, id ${way} limit ${most}) as near
-    ${all(fits(wanted, 'walk'))} order by ${column} ${way}, id ${way} limit ${wanted.limit}`;
+      order by ${column} ${way}, id ${way} limit ${mostOf(wanted)}) as near
+    ${all([...fits(wanted), ...titles])} order by ${column} ${way}, id ${way} limit ${wanted.limit}`;
 }
 
 export function gather(wanted: Wanted): RawBuilder<unknown> {
   const by = ORDERS[wanted.sort];
   const way = sql.raw(by.descending ? 'desc' : 'asc');
+  const kept = sql`select id, ${by.column}, product_no, trait_no from market.live_listing`;
+  const common = [...stretch(wanted), ...fits(wanted)];
+  // Each way by itself: joined by `or`, the grams of every row would be made anew to see which one it came by.
+  const ways = wanted.title?.map((_, index) => [
+    ...common,
+    viaTitle(wanted.title, index, 'gather'),
+  ]);
+  const parts = (ways ?? [common]).map((conditions) => sql`${kept} ${all(conditions)}`);
   return sql`
-    with hit as materialized (
-      select id, ${by.column}, product_no, trait_no from market.live_listing
-      ${all([...stretch(wanted), ...fits(wanted, 'gather')])})
+    with hit as materialized (${sql.join(parts, sql` union `)})
     select ${found(by)} from hit order by ${by.column} ${way}, id ${way} limit ${wanted.limit}`;
 }
 
@@ -135,7 +165,7 @@ function stretch({ sort, after, before }: Wanted): Condition[] {
   ];
 }
 
-function fits(wanted: Wanted, by: 'walk' | 'gather'): Condition[] {
+function fits(wanted: Wanted): Condition[] {
   const { products, traits, priceMin, priceMax, discountMin, discountMax, expiresFrom } = wanted;
   return [
     ...(products ? [sql`product_no = any(${products}::int4[])`] : []),
@@ -145,27 +175,28 @@ function fits(wanted: Wanted, by: 'walk' | 'gather'): Condition[] {
     ...(discountMin !== undefined ? [sql`discount_bp >= ${discountMin}`] : []),
     ...(discountMax !== undefined ? [sql`discount_bp <= ${discountMax}`] : []),
     ...(expiresFrom !== undefined ? [sql`expires_on >= ${expiresFrom}::date`] : []),
-    ...(wanted.title ? [sql`(${sql.join(titleWays(wanted.title, by), sql` or `)})`] : []),
   ];
 }
 
-/** One way for each word that the title itself may carry; the other words may be in either. */
-const titleWays = (words: readonly TitleWord[], by: 'walk' | 'gather'): Condition[] =>
-  words.map(({ word }, index) => {
-    // The walk has the title at hand; only the gathering needs an index to get there.
-    const own =
-      by === 'walk'
-        ? sql`position(${word}::text in title) > 0`
-        : sql`market.grams(title) @> ${gramsOf(word)}::text[] and position(${word}::text in title) > 0`;
-    const others = words
-      .filter((_, other) => other !== index)
-      .map((other) =>
-        other.products.length === 0
-          ? sql`position(${other.word}::text in title) > 0`
-          : sql`(product_no = any(${other.products}::int4[]) or position(${other.word}::text in title) > 0)`,
-      );
-    return sql`(${sql.join([own, ...others], sql` and `)})`;
-  });
+/** The title carries the word at `index`; the other words may be in title or product. */
+function viaTitle(
+  words: readonly TitleWord[] = [],
+  index: number,
+  by: 'walk' | 'gather',
+): Condition {
+  const inTitle = (word = '') => sql`position(${word}::text in title) > 0`;
+  const own = words[index]?.word;
+  const others = words
+    .filter((_, other) => other !== index)
+    .map(({ word, products }) =>
+      products.length === 0
+        ? inTitle(word)
+        : sql`(product_no = any(${products}::int4[]) or ${inTitle(word)})`,
+    );
+  // The walk has the title at hand; only the gathering needs an index to get there.
+  const grams = by === 'gather' ? [sql`market.grams(title) @> ${gramsOf(own ?? '')}::text[]`] : [];
+  return sql`(${sql.join([...grams, inTitle(own), ...others], sql` and `)})`;
+}
 
 /** Pairs of neighbours, as the index has them; of a single sign, itself. */
 function gramsOf(word: string): string[] {

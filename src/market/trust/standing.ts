@@ -3,14 +3,23 @@ import {
   DAY,
   type Db,
   type Fen,
+  HOUR,
   inTransaction,
   newId,
   plus,
   type Reader,
   type Tx,
 } from '#platform';
+import { scoreSeller } from '../find/project.ts';
 import { type DeedKind, type Score, scoreOf } from './score.ts';
-import { insertDeed, listDeeds, listTrades, saveVouches } from './store.ts';
+import {
+  insertDeed,
+  listDeeds,
+  listSellersOnSale,
+  listTrades,
+  saveVouches,
+  vouchedSince,
+} from './store.ts';
 import { vouches } from './vouch.ts';
 
 /** Notes a deed once; repeating it is no second deed. */
@@ -32,6 +41,8 @@ export async function noteDeed(
 export const standingOf = async (reader: Reader, personId: string, at: Date): Promise<Score> =>
   scoreOf(await listDeeds(reader, personId), at);
 
+/** Who knows whom changes slowly, and the walk costs n·log n. */
+const REFRESH_HOURS = 20;
 /** Trades older than two years say little about who knows whom. */
 const TRADES_DAYS = 730;
 
@@ -44,6 +55,7 @@ export async function refreshVouches(
   input: { anchors: readonly string[]; at: Date },
 ): Promise<number> {
   const { at } = input;
+  if (await vouchedSince(db, plus(at, -REFRESH_HOURS * HOUR))) return 0;
   return await inTransaction(db, async (tx) => {
     const shares = vouches(
       await listTrades(tx, plus(at, -TRADES_DAYS * DAY)),
@@ -53,3 +65,17 @@ export async function refreshVouches(
     return shares.size;
   });
 }
+
+/** Brings the scores of those who sell now into the search; tens are as fine as anybody filters. */
+export async function refreshScores(db: Db, at: Date): Promise<number> {
+  const stale: { sellerId: string; score: number }[] = [];
+  for (const { sellerId, shown } of await listSellersOnSale(db)) {
+    const score = Math.floor((await standingOf(db, sellerId, at)).score / TENTHS);
+    if (score !== shown) stale.push({ sellerId, score });
+  }
+  for (const { sellerId, score } of stale)
+    await inTransaction(db, (tx) => scoreSeller(tx, { sellerId, score }));
+  return stale.length;
+}
+/** Search counts to a hundred, the score to a thousand. */
+const TENTHS = 10;

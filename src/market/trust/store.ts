@@ -79,6 +79,16 @@ export async function listTrades(reader: Reader, since: Date): Promise<Trade[]> 
   return rows;
 }
 
+export async function vouchedSince(reader: Reader, since: Date): Promise<boolean> {
+  const row = await reader
+    .selectFrom('market.vouch')
+    .select('person_id')
+    .where('at', '>', since)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function saveVouches(
   tx: Tx,
   shares: ReadonlyMap<string, number>,
@@ -346,4 +356,14 @@ export async function finishSpotCheck(
     .set({ outcome: input.outcome, code: input.code, done_at: input.at })
     .where('id', '=', input.id)
     .execute();
+}
+
+/** Sellers with a card on sale, and the score (0..100) that search has of them. */
+export async function listSellersOnSale(
+  reader: Reader,
+): Promise<{ sellerId: string; shown: number | null }[]> {
+  const { rows } = await sql<{ sellerId: string; shown: number | null }>`
+    select distinct l.seller_id as "sellerId", s.score::int4 as shown
+    from market.live_listing l left join market.find_seller s using (seller_id)`.execute(reader);
+  return rows;
 }

@@ -125,7 +125,8 @@ test('a deed counts once; a vouched buyer counts for more than a stranger', asyn
   assert.deepEqual(await standingOf(db, sellerId, T0), once);
   assert.equal(await refreshVouches(db, { anchors: [buyerId], at: T0 }), 2);
   assert((await standingOf(db, sellerId, T0)).score > once.score, 'an anchor bought from them');
-  await refreshVouches(db, { anchors: [], at: T0 });
+  assert.equal(await refreshVouches(db, { anchors: [], at: T0 }), 0, 'once a day');
+  await refreshVouches(db, { anchors: [], at: plus(T0, DAY) });
   assert((await standingOf(db, sellerId, T0)).score <= once.score, 'no anchors, no vouching');
 });
 

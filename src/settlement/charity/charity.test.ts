@@ -19,7 +19,7 @@ const GOOD = {
 
 test('a credit code is right by its check character, whatever form it is typed in', () => {
   assert.equal(parseCreditCode('531000005000000014'), '531000005000000014');
-  assert.equal(parseCreditCode(' 5344 0000-50000000 02u'), '53440000500000002U');
+  assert.equal(parseCreditCode(' 5344 0000-50000000 2u '), '53440000500000002U');
   assert.equal(parseCreditCode('5344000050000002U'), undefined, 'seventeen signs');
   assert.equal(parseCreditCode('５３１０００００５０００００００１４'), '531000005000000014');
   assert.equal(parseCreditCode('531000005000000015'), undefined);

@@ -238,7 +238,7 @@ async function receive(
 ): Promise<PayIn> {
   const { id: payInId, subject } = payIn;
   const { tradeNo, amount, at: bankAt } = payment;
-  await book(tx, payInId, { payment, at });
+  await book(tx, payIn, { payment, at });
   const siblings = await lockPayInsOf(tx, subject);
   const hasTaken = siblings.some(({ state }) => isTaken(state));
   const fate = fateOf({ state: payIn.state, amount: payIn.amount, hasTaken }, amount);
@@ -261,7 +261,7 @@ async function receive(
 
 async function book(
   tx: Tx,
-  payInId: string,
+  { id: payInId, outNo: payNo }: PayIn,
   { payment, at }: { payment: Payment; at: Date },
 ): Promise<void> {
   const { tradeNo, amount, at: bankAt } = payment;
@@ -269,7 +269,15 @@ async function book(
   const legs = [{ from: CUSTODY, to: clearingOf(payInId), amount }];
   await post(tx, { ...name, subject: payInId, at, legs });
   await insertMovement(tx, {
-    ...{ outNo: tradeNo, kind: 'pay_in', amount, bankAt, bankDay: chinaDay(bankAt), postedAt: at },
+    // As the statement names it: our number may be paid twice.
+    ...{
+      outNo: `${payNo}_${tradeNo}`,
+      kind: 'pay_in',
+      amount,
+      bankAt,
+      bankDay: chinaDay(bankAt),
+      postedAt: at,
+    },
     ...{ transferKind: name.kind, transferRef: name.ref },
   });
 }

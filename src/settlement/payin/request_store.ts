@@ -273,16 +273,31 @@ export async function sharesOf(reader: Reader, splitId: string): Promise<SplitSh
 export async function saveShares(
   tx: Tx,
   splitId: string,
-  { outNo, receivers }: { outNo: string; receivers: readonly string[] },
+  { outNo, receivers, at }: { outNo: string; receivers: readonly string[]; at: Date },
 ): Promise<void> {
   if (receivers.length === 0) return;
   await tx
     .updateTable('settlement.split_share')
-    .set({ done_under: outNo })
+    .set({ done_under: outNo, done_at: at })
     .where('split_id', '=', splitId)
     .where('receiver', 'in', receivers)
     .where('done_under', 'is', null)
     .execute();
+}
+
+/** What was split between two instants of the institution's time, by its number. */
+export async function splitBetween(
+  reader: Reader,
+  { from, to }: { from: Date; to: Date },
+): Promise<{ outNo: string; amount: Fen }[]> {
+  const rows = await reader
+    .selectFrom('settlement.split_share')
+    .select((eb) => ['done_under', eb.fn.sum<string>('amount_fen').as('total')])
+    .where('done_at', '>=', from)
+    .where('done_at', '<', to)
+    .groupBy('done_under')
+    .execute();
+  return rows.map((row) => ({ outNo: row.done_under ?? '', amount: fen(BigInt(row.total)) }));
 }
 
 /** What was promised of a pay-in so far: all of it, what is not the payees', and in how many requests. */

@@ -213,7 +213,7 @@ async function followSplit(
   await saveRequest(tx, outNo, { status: isDone ? 'done' : 'failed', at });
   const shares = await sharesOf(tx, row.id);
   const receivers = isDone ? shares.map(({ receiver }) => receiver) : view.receivers;
-  await saveShares(tx, row.id, { outNo, receivers });
+  await saveShares(tx, row.id, { outNo, receivers, at: view.at ?? at });
   if (isDone) {
     const patch = { doneAt: view.at ?? at, failure: null };
     await stepSplit(tx, row, { ...step, transition: 'finish', patch });

@@ -63,7 +63,7 @@ const OrderReply = Type.Object({
   payUrl: Type.Optional(Type.String({ pattern: '^https?://', maxLength: 500 })),
   payments: Type.Array(
     Type.Object({
-      tradeNo: Type.String({ pattern: '^[0-9A-Za-z]{8,64}$' }),
+      tradeNo: Type.String({ pattern: '^[0-9A-Za-z]{8,31}$' }),
       amountFen: Type.String({ pattern: '^[1-9][0-9]{0,15}$' }),
       at: Type.String(),
     }),
