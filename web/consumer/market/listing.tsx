@@ -120,7 +120,8 @@ function Buying({ listing }: { listing: Listing }): React.ReactNode {
         </Link>
       </Notice>
     );
-  if (listing.state !== 'live') return (
+  if (listing.state !== 'live')
+    return (
       <Notice tone="warn" icon="info">
         <p>{t('mkNotForSale')}</p>
       </Notice>

@@ -196,7 +196,7 @@ function Form(props: { product: Product; onMade: (made: OwnListing) => void }): 
         data-testid="sell-price"
       />
       {faceFen && (
-        <Suggest sku={product.sku} faceFen={declaredFen ?? faceFen} priceFen={priceFen} />
+        <Suggest sku={product.sku} faceFen={faceFen} valueFen={declaredFen} priceFen={priceFen} />
       )}
       <details className="calc-why">
         <summary>{t('mkSellMarkdown')}</summary>

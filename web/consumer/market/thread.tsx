@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { call } from '../../api.ts';
 import { Moment, Refusal, Skeleton } from '../../kit/index.ts';
 import { Do, useAct } from '../act.tsx';
-import { type PlainKey, useTexts } from '../texts.ts';
+import { type PlainKey, texts, useTexts } from '../texts.ts';
 
 const names: Record<string, PlainKey> = {
   me: 'mkFromMe',
@@ -13,11 +13,18 @@ const names: Record<string, PlainKey> = {
 };
 const TEXT_MAX = 500;
 
+/** The steps that the platform tells of are texts by their names. */
+const isToldKey = (key: string): key is PlainKey => key.startsWith('mkSay_') && key in texts;
+
 export function Thread({ orderId }: { orderId: string }): React.ReactNode {
   const t = useTexts();
   const queries = useQueryClient();
   const queryKey = ['market-order', orderId, 'messages'];
   const [text, setText] = useState('');
+  const said = (code: string | undefined): string => {
+    const key = `mkSay_${code ?? ''}`;
+    return isToldKey(key) ? t(key) : '';
+  };
   const thread = useQuery({
     queryKey,
     queryFn: () => call('GET /v1/market/orders/:id/messages', { params: { id: orderId } }),
@@ -39,7 +46,7 @@ export function Thread({ orderId }: { orderId: string }): React.ReactNode {
               {t(names[message.from] ?? 'mkFromPlatform')} ·{' '}
               <Moment at={message.at} form="minute" />
             </span>
-            <p>{message.text}</p>
+            <p>{message.text ?? said(message.code)}</p>
           </li>
         ))}
       </ol>

@@ -8,3 +8,4 @@ export type OwnListing = Reply<'GET /v1/market/my/listings/:id'>;
 export type Offer = Reply<'GET /v1/market/offers'>['items'][number];
 export type Restriction = Listing['restrictions'][number];
 export type Found = Reply<'GET /v1/market/search'>['items'][number];
+export type Claim = Reply<'GET /v1/disputes/:id'>;
