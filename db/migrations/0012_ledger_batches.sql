@@ -86,7 +86,8 @@ create table ledger.transfer (
 create unique index transfer_debit on ledger.transfer (debit, debit_version) where debit_version is not null;
 create unique index transfer_credit on ledger.transfer (credit, credit_version) where credit_version is not null;
 create unique index transfer_pending on ledger.transfer (pending_id) where pending_id is not null;
-create index transfer_batch on ledger.transfer using brin (batch) with (pages_per_range = 16, autosummarize);
+-- Rows of a batch lie together. Who reads by batch (the seal, the audit) calls brin_summarize_new_values first.
+create index transfer_batch on ledger.transfer using brin (batch) with (pages_per_range = 32);
 
 create table ledger.hold (
   id         uuid primary key,              -- that of its transfer
@@ -230,7 +231,7 @@ declare
   known int2[];                             -- answers that the tables give
   top uuid; k int2; a int8; d int4; c int4; s int4; t timestamptz; answer int2;
   debit_after int8; credit_after int8; r record;
-  done_n int4 := 0; money_n int4 := 0; hold_n int4 := 0; closed_n int4 := 0; reject_n int4 := 0;
+  is_plain bool; v int8; done_n int4 := 0; money_n int4 := 0; hold_n int4 := 0; closed_n int4 := 0; reject_n int4 := 0;
   batch_id int8; affected int4; moved_sum int8; moved_n int8;
 begin
   if n is null or n = 0 then return '{}'; end if;
@@ -268,7 +269,6 @@ begin
   top := greatest((select id from ledger.transfer order by id desc limit 1),
     (select id from ledger.reject order by id desc limit 1));
   if exists (select from unnest(ids) as id where id <= top) then
-    known := array_fill(null::int2, array[n]);
     for r in
       select leg.i, 100 + reject.answer as answer
       from unnest(ids) with ordinality as leg(id, i)
@@ -282,134 +282,164 @@ begin
         as leg(id, kind, debit, credit, amount, code, ref, pending_id, i)
       join ledger.transfer t on t.id = leg.id where leg.id <= top
     loop
+      known := coalesce(known, array_fill(null::int2, array[n]));
       known[r.i] := r.answer;
     end loop;
   end if;
-  if (select count(distinct id) from unnest(ids) as id) < n then
+  if n > 1 and (select count(distinct id) from unnest(ids) as id) < n then
     select array_agg(first order by i) into firsts
     from (select i, min(i) over (partition by id)::int4 as first from unnest(ids) with ordinality as leg(id, i)) as x;
   end if;
 
-  -- 3. Judge leg by leg; each sees what those before it did.
-  for i in 1..n loop
-    k := kinds[i]; a := amounts[i]; d := debits[i]; c := credits[i];
-    is_linked := coalesce(links[i], false);
-    if chain = 0 and is_linked then
-      chain := i; chain_broken := false; chain_known := false; chain_done := 0;
-    end if;
-    answer := known[i];
-    if answer is null and firsts[i] < i then
-      s := firsts[i];
-      answer := case when chain > 0 and s >= chain then 16
-        when answers[s] > 0 then 100 + answers[s]
-        when (kinds[s], accounts[debits[s]], accounts[credits[s]], amounts[s], codes[s], refs[s], pendings[s])
-          is not distinct from (k, accounts[d], accounts[c], a, codes[i], refs[i], pendings[i]) then 1
-        else 2 end;
-    end if;
-    if answer is not null then
-      -- Known ids answer for themselves; a chain that has some and lacks others cannot be made whole any more.
-      chain_known := true;
-    elsif chain > 0 and (chain_broken or chain_known) then
-      answer := 8;
-    else
-      answer := case
-        when k is null or k < 0 or k > 4 or codes[i] is null or not isfinite(ats[i]) or ats[i] is null
-          or (k >= 2) <> (pendings[i] is not null) or (k = 1) <> (expiries[i] is not null)
-          or not isfinite(expiries[i]) or (is_linked and i = n) then 16
-        when a is null or a < 1 or a > bound then 6
-        when d = c then 7
-        when versions[d] is null or versions[c] is null then 4
-        when assets[d] <> assets[c] then 5
-        when k < 3 and (shut[d] or shut[c]) then 12
-        else 0 end;
-      if answer = 0 then
-        t := greatest(ats[i], lasts[d], lasts[c]);
-        if k = 0 then
-          debit_after := balances[d] - a; credit_after := balances[c] + a;
-          answer := case when debit_after - helds[d] < mins[d] then 3
-            when credit_after > maxs[c] then 15
-            when debit_after < -bound or credit_after > bound then 14
-            else 0 end;
-        elsif k = 1 then
-          answer := case when expiries[i] <= t then 13
-            when balances[d] - helds[d] - a < mins[d] then 3
-            when helds[d] + a > bound or incomings[c] + a > bound then 14
-            else 0 end;
-        else
-          s := slots[i];
-          debit_after := balances[d] - a; credit_after := balances[c] + a;
-          answer := case when hold_states[s] is null or hold_debits[s] <> accounts[d]
-              or hold_credits[s] <> accounts[c] then 9
-            when hold_states[s] > 0 then 10
-            when k = 2 and t >= hold_expiries[s] then 13
-            when k = 4 and t < hold_expiries[s] then 17
-            when a > hold_amounts[s] or (k > 2 and a < hold_amounts[s]) then 11
-            when k = 2 and credit_after > maxs[c] then 15
-            when k = 2 and (debit_after < -bound or credit_after > bound) then 14
-            else 0 end;
-        end if;
+  -- 3. Judge leg by leg; each sees what those before it did. A batch of plain, well-formed, new transfers takes the
+  -- short loop (1.7 µs a leg; window functions over both sides took 2.3, the long loop about 4).
+  is_plain := known is null and firsts is null and pendings is null and expiries is null and links is null
+    and found = accounts and not (true = any(shut)) and assets[1] = all(assets)
+    and (select count(*) = n from unnest(kinds, debits, credits, amounts, codes, ats)
+        as leg(kind, debit, credit, amount, code, at)
+      where kind = 0 and debit <> credit and amount between 1 and bound and code is not null and isfinite(at));
+  if is_plain then
+    answers := array_fill(0::int2, array[n]);
+    for i in 1..n loop
+      a := amounts[i]; d := debits[i]; c := credits[i];
+      debit_after := balances[d] - a; credit_after := balances[c] + a;
+      if debit_after - helds[d] < mins[d] or credit_after > maxs[c] or debit_after < -bound
+          or credit_after > bound then
+        answers[i] := case when debit_after - helds[d] < mins[d] then 3 when credit_after > maxs[c] then 15
+          else 14 end;
+        reject_n := reject_n + 1;
+        continue;
       end if;
-
-      if answer = 0 then
-        if chain > 0 then
-          debit_lasts[i] := lasts[d]; credit_lasts[i] := lasts[c]; chain_done := chain_done + 1;
-        end if;
-        if k = 0 or k = 2 then
-          balances[d] := debit_after; balances[c] := credit_after;
-          debit_balances[i] := debit_after; credit_balances[i] := credit_after;
-          versions[d] := versions[d] + 1; versions[c] := versions[c] + 1;
-          debit_versions[i] := versions[d]; credit_versions[i] := versions[c];
-        elsif k = 1 then
-          helds[d] := helds[d] + a; incomings[c] := incomings[c] + a;
-          if pendings is not null then
-            s := open_n + i;
-            hold_ids[s] := ids[i]; hold_debits[s] := accounts[d]; hold_credits[s] := accounts[c];
-            hold_amounts[s] := a; hold_expiries[s] := expiries[i]; hold_states[s] := 0;
+      balances[d] := debit_after; balances[c] := credit_after;
+      debit_balances[i] := debit_after; credit_balances[i] := credit_after;
+      v := versions[d] + 1; versions[d] := v; debit_versions[i] := v;
+      v := versions[c] + 1; versions[c] := v; credit_versions[i] := v;
+      t := greatest(ats[i], lasts[d], lasts[c]);
+      lasts[d] := t; lasts[c] := t; times[i] := t;
+    end loop;
+    done_n := n - reject_n; money_n := done_n;
+  else
+    for i in 1..n loop
+      k := kinds[i]; a := amounts[i]; d := debits[i]; c := credits[i];
+      is_linked := coalesce(links[i], false);
+      if chain = 0 and is_linked then
+        chain := i; chain_broken := false; chain_known := false; chain_done := 0;
+      end if;
+      answer := known[i];
+      if answer is null and firsts[i] < i then
+        s := firsts[i];
+        answer := case when chain > 0 and s >= chain then 16
+          when answers[s] > 0 then 100 + answers[s]
+          when (kinds[s], accounts[debits[s]], accounts[credits[s]], amounts[s], codes[s], refs[s], pendings[s])
+            is not distinct from (k, accounts[d], accounts[c], a, codes[i], refs[i], pendings[i]) then 1
+          else 2 end;
+      end if;
+      if answer is not null then
+        -- Known ids answer for themselves; a chain that has some and lacks others cannot be made whole any more.
+        chain_known := true;
+      elsif chain > 0 and (chain_broken or chain_known) then
+        answer := 8;
+      else
+        answer := case
+          when k is null or k < 0 or k > 4 or codes[i] is null or not isfinite(ats[i]) or ats[i] is null
+            or (k >= 2) <> (pendings[i] is not null) or (k = 1) <> (expiries[i] is not null)
+            or not isfinite(expiries[i]) or (is_linked and i = n) then 16
+          when a is null or a < 1 or a > bound then 6
+          when d = c then 7
+          when versions[d] is null or versions[c] is null then 4
+          when assets[d] <> assets[c] then 5
+          when k < 3 and (shut[d] or shut[c]) then 12
+          else 0 end;
+        if answer = 0 then
+          t := greatest(ats[i], lasts[d], lasts[c]);
+          if k = 0 then
+            debit_after := balances[d] - a; credit_after := balances[c] + a;
+            answer := case when debit_after - helds[d] < mins[d] then 3
+              when credit_after > maxs[c] then 15
+              when debit_after < -bound or credit_after > bound then 14
+              else 0 end;
+          elsif k = 1 then
+            answer := case when expiries[i] <= t then 13
+              when balances[d] - helds[d] - a < mins[d] then 3
+              when helds[d] + a > bound or incomings[c] + a > bound then 14
+              else 0 end;
+          else
+            s := slots[i];
+            debit_after := balances[d] - a; credit_after := balances[c] + a;
+            answer := case when hold_states[s] is null or hold_debits[s] <> accounts[d]
+                or hold_credits[s] <> accounts[c] then 9
+              when hold_states[s] > 0 then 10
+              when k = 2 and t >= hold_expiries[s] then 13
+              when k = 4 and t < hold_expiries[s] then 17
+              when a > hold_amounts[s] or (k > 2 and a < hold_amounts[s]) then 11
+              when k = 2 and credit_after > maxs[c] then 15
+              when k = 2 and (debit_after < -bound or credit_after > bound) then 14
+              else 0 end;
           end if;
         end if;
-        if k >= 2 then
-          helds[d] := helds[d] - hold_amounts[s]; incomings[c] := incomings[c] - hold_amounts[s];
-          hold_states[s] := k - 1;
-        end if;
-        lasts[d] := t; lasts[c] := t; times[i] := t;
-      elsif chain > 0 then
-        chain_broken := true;
-      end if;
-    end if;
-    answers[i] := answer;
 
-    -- A chain that breaks, or meets a known id after new ones, takes back what it did.
-    if chain > 0 and chain_done > 0 and (chain_broken or chain_known) then
-      for j in reverse i - 1 .. chain loop
-        continue when answers[j] > 0;
-        k := kinds[j]; a := amounts[j]; d := debits[j]; c := credits[j];
-        if k = 0 or k = 2 then
-          balances[d] := balances[d] + a; balances[c] := balances[c] - a;
-          versions[d] := versions[d] - 1; versions[c] := versions[c] - 1;
-          debit_versions[j] := null; credit_versions[j] := null; debit_balances[j] := null; credit_balances[j] := null;
-        elsif k = 1 then
-          helds[d] := helds[d] - a; incomings[c] := incomings[c] - a;
-          if pendings is not null then hold_states[open_n + j] := null; end if;
+        if answer = 0 then
+          if chain > 0 then
+            debit_lasts[i] := lasts[d]; credit_lasts[i] := lasts[c]; chain_done := chain_done + 1;
+          end if;
+          if k = 0 or k = 2 then
+            balances[d] := debit_after; balances[c] := credit_after;
+            debit_balances[i] := debit_after; credit_balances[i] := credit_after;
+            versions[d] := versions[d] + 1; versions[c] := versions[c] + 1;
+            debit_versions[i] := versions[d]; credit_versions[i] := versions[c];
+          elsif k = 1 then
+            helds[d] := helds[d] + a; incomings[c] := incomings[c] + a;
+            if pendings is not null then
+              s := open_n + i;
+              hold_ids[s] := ids[i]; hold_debits[s] := accounts[d]; hold_credits[s] := accounts[c];
+              hold_amounts[s] := a; hold_expiries[s] := expiries[i]; hold_states[s] := 0;
+            end if;
+          end if;
+          if k >= 2 then
+            helds[d] := helds[d] - hold_amounts[s]; incomings[c] := incomings[c] - hold_amounts[s];
+            hold_states[s] := k - 1;
+          end if;
+          lasts[d] := t; lasts[c] := t; times[i] := t;
+        elsif chain > 0 then
+          chain_broken := true;
         end if;
-        if k >= 2 then
-          s := slots[j];
-          helds[d] := helds[d] + hold_amounts[s]; incomings[c] := incomings[c] + hold_amounts[s];
-          hold_states[s] := 0;
-        end if;
-        lasts[d] := debit_lasts[j]; lasts[c] := credit_lasts[j];
-        answers[j] := 8;
-      end loop;
-      chain_done := 0;
-    end if;
-    if not is_linked then chain := 0; end if;
-  end loop;
+      end if;
+      answers[i] := answer;
+
+      -- A chain that breaks, or meets a known id after new ones, takes back what it did.
+      if chain > 0 and chain_done > 0 and (chain_broken or chain_known) then
+        for j in reverse i - 1 .. chain loop
+          continue when answers[j] > 0;
+          k := kinds[j]; a := amounts[j]; d := debits[j]; c := credits[j];
+          if k = 0 or k = 2 then
+            balances[d] := balances[d] + a; balances[c] := balances[c] - a;
+            versions[d] := versions[d] - 1; versions[c] := versions[c] - 1;
+            debit_versions[j] := null; credit_versions[j] := null;
+            debit_balances[j] := null; credit_balances[j] := null;
+          elsif k = 1 then
+            helds[d] := helds[d] - a; incomings[c] := incomings[c] - a;
+            if pendings is not null then hold_states[open_n + j] := null; end if;
+          end if;
+          if k >= 2 then
+            s := slots[j];
+            helds[d] := helds[d] + hold_amounts[s]; incomings[c] := incomings[c] + hold_amounts[s];
+            hold_states[s] := 0;
+          end if;
+          lasts[d] := debit_lasts[j]; lasts[c] := credit_lasts[j];
+          answers[j] := 8;
+        end loop;
+        chain_done := 0;
+      end if;
+      if not is_linked then chain := 0; end if;
+    end loop;
+    select count(*) filter (where answer = 0), count(*) filter (where answer = 0 and kind in (0, 2)),
+      count(*) filter (where answer = 0 and kind = 1), count(*) filter (where answer = 0 and kind >= 2),
+      count(*) filter (where answer between 3 and 99 and coalesce(first = i, true))
+    into done_n, money_n, hold_n, closed_n, reject_n
+    from unnest(answers, kinds, firsts) with ordinality as leg(answer, kind, first, i);
+  end if;
 
   -- 4. Write each table once, and count: what the tables did must be what was decided.
-  select count(*) filter (where answer = 0), count(*) filter (where answer = 0 and kind in (0, 2)),
-    count(*) filter (where answer = 0 and kind = 1), count(*) filter (where answer = 0 and kind >= 2),
-    count(*) filter (where answer between 3 and 99 and coalesce(first = i, true))
-  into done_n, money_n, hold_n, closed_n, reject_n
-  from unnest(answers, kinds, firsts) with ordinality as leg(answer, kind, first, i);
   if done_n + reject_n = 0 then return answers; end if;
   batch_id := nextval('ledger.batch_id_seq');
   t := coalesce((select max(t) from unnest(times) as t), clock_timestamp());

@@ -53,7 +53,8 @@ create table market.live_listing (
   discount_bp int not null,            -- price per value: 8500 is 8.5 折
   expires_on  date not null,           -- 'infinity' when it never does
   listed_at   timestamptz not null,
-  title       text not null            -- normalised
+  title       text not null,           -- normalised, without the product's own name, which the product has
+  tags        text[] not null          -- category, form, delivery and each grade reached, to cut long lists of titles
 );
 -- One walk for each order of a result; what filters need lies in the index itself.
 create index live_by_discount on market.live_listing (discount_bp, id)
@@ -68,5 +69,9 @@ create index live_by_product on market.live_listing (product_no)
   include (trait_no, price_fen, discount_bp, expires_on, listed_at, id);
 create index live_by_trait on market.live_listing (trait_no)
   include (product_no, price_fen, discount_bp, expires_on, listed_at, id);
-create index live_title on market.live_listing using gin (market.grams(title)) with (fastupdate = off);
+create index live_title on market.live_listing using gin (market.grams(title), tags) with (fastupdate = off);
 create index live_seller on market.live_listing (seller_id);
+
+-- How long listings of a category stood before they sold, the latest first.
+create index listing_spells on market.listing (category, listed_at desc) where listed_at is not null;
+create index order_paid on market."order" (listing_id, paid_at) where paid_at is not null;

@@ -5,7 +5,7 @@ export { buy, callOff, paidIn, payInClosed } from './buy.ts';
 export { takeBack } from './card.ts';
 export { complain, executeClaim } from './claim.ts';
 export { marketClock } from './clock.ts';
-export type { ClaimDecision, ClaimDeps, ClaimFacts, MarketDeps } from './deps.ts';
+export type { MarketDeps } from './deps.ts';
 export { edit, markDown, reinstate, setUp, suspend, withdraw } from './edit.ts';
 export { anyOnMarket, exportMarket } from './export.ts';
 export { factsOf } from './facts.ts';

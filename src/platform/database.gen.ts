@@ -201,6 +201,78 @@ export interface DisputesCase {
   subject: string;
 }
 
+export interface DisputesClaim {
+  appealed_at: Timestamp | null;
+  appealed_by: string | null;
+  assigned_at: Timestamp | null;
+  assigned_to: string | null;
+  at_stake_fen: bigint;
+  claimant_id: string;
+  claimant_role: string;
+  decide_by: Timestamp;
+  desk_until: Timestamp | null;
+  executed_at: Timestamp | null;
+  first_reviewer: string | null;
+  id: string;
+  offer_fen: bigint | null;
+  offered_at: Timestamp | null;
+  offered_by: string | null;
+  open: boolean;
+  opened_at: Timestamp;
+  reason: string;
+  respond_by: Timestamp;
+  respondent_id: string;
+  respondent_role: string;
+  subject: string;
+  venue: string;
+}
+
+export interface DisputesClaimDecision {
+  at: Timestamp;
+  basis: string;
+  claim_id: string;
+  decided_by: string | null;
+  facts: number | null;
+  fault: string;
+  outcome: string;
+  penalty_fen: bigint;
+  reason_en: string;
+  reason_zh: string;
+  refund_fen: bigint;
+  round: number;
+  rule: string;
+  words: string | null;
+}
+
+export interface DisputesClaimFacts {
+  at: Timestamp;
+  claim_id: string;
+  digest: Buffer;
+  doc: string;
+  version: number;
+}
+
+export interface DisputesClaimPhoto {
+  at: Timestamp;
+  author_id: string;
+  claim_id: string;
+  digest: Buffer;
+  height: number;
+  id: string;
+  kek_id: string;
+  sealed: Buffer;
+  width: number;
+  wrapped_key: Buffer;
+}
+
+export interface DisputesClaimStatement {
+  at: Timestamp;
+  author_id: string;
+  claim_id: string;
+  id: string;
+  sealed: Buffer;
+}
+
 export interface LedgerAccount {
   asset: Generated<number>;
   balance: Generated<bigint>;
@@ -446,6 +518,7 @@ export interface MarketLiveListing {
   price_fen: bigint;
   product_no: number;
   seller_id: string;
+  tags: string[];
   title: string;
   trait_no: number;
   value_fen: bigint;
@@ -1074,6 +1147,11 @@ export interface DB {
   "cards.secret": CardsSecret;
   "cards.verification": CardsVerification;
   "disputes.case": DisputesCase;
+  "disputes.claim": DisputesClaim;
+  "disputes.claim_decision": DisputesClaimDecision;
+  "disputes.claim_facts": DisputesClaimFacts;
+  "disputes.claim_photo": DisputesClaimPhoto;
+  "disputes.claim_statement": DisputesClaimStatement;
   "ledger.account": LedgerAccount;
   "ledger.account_info": LedgerAccountInfo;
   "ledger.asset": LedgerAsset;

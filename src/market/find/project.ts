@@ -12,7 +12,7 @@ import {
   putProduct,
   putScore,
 } from './store.ts';
-import { normalise, restrictionBits, textsOf } from './text.ts';
+import { restrictionBits, tagsOf, textsOf, titleBeside } from './text.ts';
 
 /** The listing as it is now: in the copy when it is on sale, out of it otherwise. */
 export async function project(tx: Tx, listingId: string): Promise<void> {
@@ -29,9 +29,12 @@ async function copy(tx: Tx, listing: ListingRow): Promise<void> {
     id: listing.id,
     productNo,
     restrictions: restrictionBits(restrictions.map(({ kind }) => kind)),
-    title: normalise(listing.title),
+    title: titleBeside(listing.title, listing.product_name_zh),
+    tags: tagsOf({ ...listing, grades: gradesUpTo(listing.grade) }),
   });
 }
+
+const gradesUpTo = (grade: number): number[] => Array.from({ length: grade }, (_, at) => at + 1);
 
 export function productText(
   listing: Pick<ListingRow, 'sku' | 'category' | 'form' | 'product_name_zh' | 'product_name_en'>,
@@ -49,10 +52,7 @@ export function productText(
 }
 
 /** A new score of a seller reaches what they have on sale. */
-export async function scoreSeller(
-  tx: Tx,
-  { sellerId, score }: { sellerId: string; score: number },
-): Promise<void> {
+export async function scoreSeller(tx: Tx, sellerId: string, score: number): Promise<void> {
   for (const id of await putScore(tx, sellerId, score)) await project(tx, id);
 }
 
