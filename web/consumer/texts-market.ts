@@ -479,6 +479,8 @@ export const marketTexts = defineTexts({
   mkCustody: { zh: '卡在谁手里', en: 'Who held the card' },
   mkHolderVault: { zh: '平台保险库', en: 'Our vault' },
   mkHolderBuyer: { zh: '买家', en: 'Buyer' },
+  mkHolderCarrier: { zh: '快递', en: 'Carrier' },
+  mkHolderIssuer: { zh: '发卡方', en: 'Issuer' },
   mkWhenListing: { zh: '上架时验卡', en: 'Proved at listing' },
   mkWhenReveal: { zh: '查看前验卡', en: 'Proved before it was seen' },
   mkWhenClaim: { zh: '申请时验卡', en: 'Proved at the claim' },

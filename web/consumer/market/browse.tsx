@@ -28,6 +28,7 @@ import { filtersOn, type MarketSearch, readSearch, SORTS, type Sort } from './se
 import type { Found } from './types.ts';
 
 const PAGE = 24;
+const ALL = 'all';
 const TYPING_MS = 300;
 
 export function MarketPage(): React.ReactNode {
@@ -92,12 +93,12 @@ function Results(): React.ReactNode {
         <Choices
           label={t('listCategories')}
           hideLabel
-          value={search.category ?? 'all'}
-          onChange={(category) => set({ category: category === 'all' ? undefined : category })}
+          value={search.category ?? ALL}
+          onChange={(category) => set({ category: category === ALL ? undefined : category })}
           options={[
-            { value: 'all', label: t('listAll') },
+            { value: ALL, label: t('listAll') },
             ...CATEGORIES.map((one) => ({
-              value: one as string,
+              value: one,
               label: pick(CATEGORY_WORDS[one]),
             })),
           ]}

@@ -178,7 +178,9 @@ function Decision({ decision }: { decision: Claim['decisions'][number] }): React
 function Acts({ claim }: { claim: Claim }): React.ReactNode {
   const t = useTexts();
   const queries = useQueryClient();
-  const take = (next: Claim): void => queries.setQueryData(claimKey(claim.id), next);
+  const take = (next: Claim): void => {
+    queries.setQueryData(claimKey(claim.id), next);
+  };
   const [agreeing, setAgreeing] = useState(false);
   const [withdrawing, setWithdrawing] = useState(false);
   const answer = useAct('POST /v1/disputes/:id/answer', (next) => {
@@ -360,7 +362,9 @@ function TextForm(props: {
 function Said({ claim }: { claim: Claim }): React.ReactNode {
   const t = useTexts();
   const queries = useQueryClient();
-  const take = (next: Claim): void => queries.setQueryData(claimKey(claim.id), next);
+  const take = (next: Claim): void => {
+    queries.setQueryData(claimKey(claim.id), next);
+  };
   const speak = useAct('POST /v1/disputes/:id/statements', take);
   const [failed, setFailed] = useState<unknown>();
   const show = async (file: File): Promise<void> => {

@@ -9,6 +9,8 @@ const holders: Record<Facts['custody'][number]['holder'], PlainKey> = {
   seller: 'mkSeller',
   vault: 'mkHolderVault',
   buyer: 'mkHolderBuyer',
+  carrier: 'mkHolderCarrier',
+  issuer: 'mkHolderIssuer',
 };
 const whens: Record<Facts['probes'][number]['when'], PlainKey> = {
   listing: 'mkWhenListing',
