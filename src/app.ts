@@ -41,6 +41,7 @@ import {
   offer,
   paidIn,
   payInClosed,
+  threadOfOrder,
 } from '#market';
 import { makeAuth, partiesRoutes, partiesTasks, realNameOf, sendSms } from '#parties';
 import {
@@ -288,7 +289,10 @@ async function openApp(
     },
   });
   settlementRoutes(app, settlement);
-  disputesRoutes(app, { db, keys });
+  disputesRoutes(app, {
+    ...{ db, keys, clock, live, execute: executeClaim },
+    thread: async (reader, subject) => await threadOfOrder(reader, keys, subject),
+  });
   buybackRoutes(app, { db, clock, keys, live });
   marketRoutes(app, { ...market, live });
   ledgerRoutes(app, { db, clock });

@@ -21,6 +21,7 @@ create table disputes.claim (
   first_reviewer  uuid,                         -- who decided before the appeal
   appealed_by     uuid check (appealed_by in (claimant_id, respondent_id)),
   appealed_at     timestamptz,
+  desk_until      timestamptz,                  -- waits for the desk, on appeal too; null: not there
   executed_at     timestamptz,
   constraint two_people check (claimant_id <> respondent_id and claimant_role <> respondent_role),
   constraint offer_is_whole check (
@@ -35,7 +36,8 @@ create unique index claim_one_open on disputes.claim (venue, subject) where open
 create index claim_subject on disputes.claim (subject, id);
 create index claim_claimant on disputes.claim (claimant_id, id);
 create index claim_respondent on disputes.claim (respondent_id, id);
-create index claim_desk on disputes.claim (decide_by, id) where open;
+create index claim_desk on disputes.claim (desk_until, id) where desk_until is not null;
+create index claim_opened on disputes.claim (opened_at);
 
 -- What the house knew, frozen: a later probe makes a new version, and no version is ever changed.
 create table disputes.claim_facts (

@@ -28,6 +28,15 @@ export {
   type Execute,
   executeByVenue,
 } from './claim/decide.ts';
+export {
+  assignClaim,
+  type DeskFigures,
+  decideClaim,
+  deskFigures,
+  hearClaim,
+  penaltyOf,
+  TEMPLATES,
+} from './claim/desk.ts';
 export type { Custody, Facts, Holder, IssuerEvent } from './claim/facts.ts';
 export { answerBy, claimProcess, DISPUTE_DAYS_MAX } from './claim/life.ts';
 export {
@@ -37,7 +46,9 @@ export {
   RULE_NAMES,
   type Ruling,
 } from './claim/rules.ts';
+export { ClaimView } from './claim/schema.ts';
 export type { Claim, Decision, PartyOf } from './claim/store.ts';
+export { claimView, type ThreadLine } from './claim/view.ts';
 export { caseProcess, DECIDE_DAYS_MAX, OUTCOMES, type Outcome } from './domain.ts';
 export { disputesRoutes, viewOf as caseView } from './routes.ts';
 export { CaseView, OutcomeName } from './schema.ts';

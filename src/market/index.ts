@@ -15,5 +15,6 @@ export { findOrder, listOrders } from './order-store.ts';
 export { marketRoutes } from './routes.ts';
 export { findListing, listListings, policyOn } from './store.ts';
 export { marketTasks } from './tasks.ts';
+export { threadOfOrder } from './trust/case-file.ts';
 export { orderSpotChecks } from './trust/spot.ts';
 export { refreshScores, refreshVouches } from './trust/standing.ts';

@@ -210,6 +210,7 @@ export interface DisputesClaim {
   claimant_id: string;
   claimant_role: string;
   decide_by: Timestamp;
+  desk_until: Timestamp | null;
   executed_at: Timestamp | null;
   first_reviewer: string | null;
   id: string;
@@ -301,9 +302,12 @@ export interface LedgerAsset {
 
 export interface LedgerBatch {
   at: Timestamp;
+  digest: Buffer | null;
   id: Generated<bigint>;
   mark: bigint;
+  prints: Buffer | null;
   rejects: number;
+  seal: bigint | null;
   transfers: number;
   xid: string;
 }
@@ -391,6 +395,14 @@ export interface LedgerReject {
   ref: string | null;
 }
 
+export interface LedgerSeal {
+  at: Timestamp;
+  batches: number;
+  no: bigint;
+  root: Buffer;
+  rows: bigint;
+}
+
 export interface LedgerTransfer {
   amount: bigint;
   at: Timestamp;
@@ -407,6 +419,15 @@ export interface LedgerTransfer {
   mark: bigint;
   pending_id: string | null;
   ref: string | null;
+}
+
+export interface MarketAlertHit {
+  at: Timestamp;
+  listing_id: string;
+  person_id: string;
+  price_fen: bigint;
+  search_id: string;
+  texted: boolean;
 }
 
 export interface MarketBasket {
@@ -517,6 +538,7 @@ export interface MarketLiveListing {
   price_fen: bigint;
   product_no: number;
   seller_id: string;
+  tags: string[];
   title: string;
   trait_no: number;
   value_fen: bigint;
@@ -604,6 +626,20 @@ export interface MarketReview {
   stars: number;
   subject_id: string;
   value_fen: bigint;
+}
+
+export interface MarketSavedSearch {
+  alert: boolean;
+  category: string | null;
+  created_at: Timestamp;
+  discount_max: number | null;
+  filter: Json;
+  id: string;
+  name: string;
+  person_id: string;
+  price_max: bigint | null;
+  sku: string | null;
+  until: Timestamp;
 }
 
 export interface MarketSpotCheck {
@@ -1161,7 +1197,9 @@ export interface DB {
   "ledger.posting": LedgerPosting;
   "ledger.reason": LedgerReason;
   "ledger.reject": LedgerReject;
+  "ledger.seal": LedgerSeal;
   "ledger.transfer": LedgerTransfer;
+  "market.alert_hit": MarketAlertHit;
   "market.basket": MarketBasket;
   "market.card_seen": MarketCardSeen;
   "market.deed": MarketDeed;
@@ -1177,6 +1215,7 @@ export interface DB {
   "market.offer": MarketOffer;
   "market.order": MarketOrder;
   "market.review": MarketReview;
+  "market.saved_search": MarketSavedSearch;
   "market.spot_check": MarketSpotCheck;
   "market.vouch": MarketVouch;
   "parties.ceremony": PartiesCeremony;

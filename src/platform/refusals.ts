@@ -240,6 +240,11 @@ export const refusals = {
     ['申诉须由另一位同事复核', '您已裁决过这个争议，请交给其他同事'],
     ['An appeal needs another reviewer', 'You decided this claim before; leave it to a colleague'],
   ),
+  penalty_without_fault: entry(
+    422,
+    ['无过错方不能罚款', '请选择卖家或买家责任，或取消罚款'],
+    ['A penalty needs somebody at fault', 'Name seller or buyer, or leave the penalty out'],
+  ),
   reviewer_is_party: entry(
     403,
     ['不能裁决与自己有关的争议', '请交给其他同事'],
@@ -718,6 +723,16 @@ export const refusals = {
     400,
     ['搜索词太多', '请最多输入 {most} 个词'],
     ['Too many words to look for', 'Use at most {most} words'],
+  ),
+  saved_search_limit: entry(
+    409,
+    ['保存的搜索已满', '最多保存 {most} 个，请先删除不用的'],
+    ['You have saved as many searches as one may', 'Delete one of the {most} first'],
+  ),
+  alert_too_wide: entry(
+    400,
+    ['提醒条件太宽', '请选定商品或品类，并填写最高价或最高折扣'],
+    ['The alert would fit too much', 'Name a product or category, and a highest price or discount'],
   ),
 } as const satisfies Record<string, Entry>;
 

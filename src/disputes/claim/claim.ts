@@ -1,12 +1,22 @@
 /** Opening a claim, what its two sides may do, and what the clock does when they do not. */
 import assert from 'node:assert/strict';
 import type { Code } from '#cards';
-import { DAY, type Fen, type Keys, newId, notify, type Reader, Refused, type Tx } from '#platform';
+import {
+  DAY,
+  type Fen,
+  type Keys,
+  newId,
+  notify,
+  plus,
+  type Reader,
+  Refused,
+  type Tx,
+} from '#platform';
 import { lock, move, start } from '#process';
 import { append } from '#record';
 import { conclude, type Execute, finish, inFull, ruleOn, theClaim, WITHDRAWN } from './decide.ts';
 import { digestOfFacts, type Facts, textOfFacts } from './facts.ts';
-import { answerBy, claimProcess, DESK_MS } from './life.ts';
+import { APPEAL_MS, answerBy, claimProcess, DESK_MS } from './life.ts';
 import { addStatement } from './statement.ts';
 import {
   type Claim,
@@ -186,7 +196,7 @@ export async function withdrawClaim(tx: Tx, execute: Execute, input: Act): Promi
   const { id, userId: actor, at } = input;
   const { side } = await ownClaim(tx, input);
   await move(tx, claimProcess, { id, at, by: side, actor, transition: 'withdraw' });
-  await saveClaim(tx, id, { open: false });
+  await saveClaim(tx, id, { open: false, deskUntil: null });
   const claim = await theClaim(tx, id);
   await execute(tx, { ...claim, end: WITHDRAWN }, at);
   return claim;
@@ -201,7 +211,7 @@ export async function appealClaim(
   const { side } = await ownClaim(tx, input);
   await inTime(tx, id, 'decided', at);
   await move(tx, claimProcess, { id, at, by: side, actor, transition: 'appeal' });
-  await saveClaim(tx, id, { appeal: { by: actor, at } });
+  await saveClaim(tx, id, { appeal: { by: actor, at }, deskUntil: plus(at, APPEAL_MS) });
   await addStatement(tx, keys, { id, author: actor, text: words, at });
   return await theClaim(tx, id);
 }

@@ -94,6 +94,7 @@ export async function conclude(tx: Tx, claim: Claim, made: Conclusion): Promise<
   const round = claim.appeal ? 2 : 1;
   const decision: Decision = { penaltyFen: ZERO, ...made, round };
   await insertDecision(tx, claim.id, decision);
+  await saveClaim(tx, claim.id, { deskUntil: null });
   return decision;
 }
 
@@ -159,15 +160,19 @@ export function claimClock(keys: Keys, execute: Execute): Readonly<Record<'claim
           await conclude(tx, claim, { ...granted, at });
           return;
         }
-        case 'hear':
-          await move(tx, claimProcess, { ...step, transition, due: deskDue(claim, at) });
+        case 'hear': {
+          const due = deskDue(claim, at);
+          await move(tx, claimProcess, { ...step, transition, due });
+          await saveClaim(tx, id, { deskUntil: due });
           return;
+        }
         case 'lapse':
           await lapse(tx, keys, claim, at);
           return;
         default:
           assert(transition === 'become_final' || transition === 'uphold');
           await move(tx, claimProcess, { ...step, transition });
+          if (claim.deskUntil) await saveClaim(tx, id, { deskUntil: null });
       }
     });
     if (transition === 'become_final' || transition === 'uphold') await tryNow(db, execute, id, at);

@@ -61,6 +61,7 @@ export async function statementsOf(
     .selectFrom('disputes.claim_statement')
     .selectAll()
     .where('claim_id', '=', claimId)
+    .orderBy('at')
     .orderBy('id')
     .execute();
   return rows.map(({ id, author_id, sealed, at }) => ({

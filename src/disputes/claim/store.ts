@@ -51,6 +51,8 @@ export interface Claim {
   readonly offer?: { readonly fen: Fen; readonly by: string; readonly at: Date };
   readonly assignedTo?: string;
   readonly appeal?: { readonly by: string; readonly at: Date };
+  /** Waits for the desk until then; absent: not there. */
+  readonly deskUntil?: Date;
   readonly executedAt?: Date;
 }
 
@@ -98,10 +100,11 @@ export interface Changes {
   readonly appeal?: Claim['appeal'];
   readonly executedAt?: Date;
   readonly firstReviewer?: string;
+  readonly deskUntil?: Date | null;
 }
 
 export async function saveClaim(tx: Tx, id: string, changes: Changes): Promise<void> {
-  const { open, offer, appeal, executedAt, firstReviewer } = changes;
+  const { open, offer, appeal, executedAt, firstReviewer, deskUntil } = changes;
   await tx
     .updateTable('disputes.claim')
     .set({
@@ -115,6 +118,7 @@ export async function saveClaim(tx: Tx, id: string, changes: Changes): Promise<v
       ...(firstReviewer !== undefined && {
         ...{ first_reviewer: firstReviewer, assigned_to: null, assigned_at: null },
       }),
+      ...(deskUntil !== undefined && { desk_until: deskUntil }),
       ...(executedAt && { executed_at: executedAt }),
     })
     .where('id', '=', id)
@@ -177,6 +181,35 @@ export async function listClaimsOf(
     .selectFrom('disputes.claim')
     .selectAll()
     .where((eb) => eb.or([eb('claimant_id', '=', userId), eb('respondent_id', '=', userId)]))
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1);
+  if (page.cursor !== undefined) query = query.where('id', '<', page.cursor);
+  return (await query.execute()).map(toClaim);
+}
+
+const QUEUE_MAX = 100;
+
+/** What waits for the desk, the most urgent first. */
+export async function listAtDesk(reader: Reader): Promise<Claim[]> {
+  const rows = await reader
+    .selectFrom('disputes.claim')
+    .selectAll()
+    .where('desk_until', 'is not', null)
+    .orderBy('desk_until')
+    .orderBy('id')
+    .limit(QUEUE_MAX)
+    .execute();
+  return rows.map(toClaim);
+}
+
+/** All claims, the newest first; one more than `limit` says there is a next page. */
+export async function listClaims(
+  reader: Reader,
+  page: { cursor: string | undefined; limit: number },
+): Promise<Claim[]> {
+  let query = reader
+    .selectFrom('disputes.claim')
+    .selectAll()
     .orderBy('id', 'desc')
     .limit(page.limit + 1);
   if (page.cursor !== undefined) query = query.where('id', '<', page.cursor);
@@ -276,6 +309,17 @@ export function toClaim(row: Selectable<Database['disputes.claim']>): Claim {
     ...(row.assigned_to !== null && { assignedTo: row.assigned_to }),
     ...(row.appealed_by !== null &&
       row.appealed_at && { appeal: { by: row.appealed_by, at: row.appealed_at } }),
+    ...(row.desk_until && { deskUntil: row.desk_until }),
     ...(row.executed_at && { executedAt: row.executed_at }),
   };
+}
+
+/** Who decided before the appeal. */
+export async function firstReviewerOf(reader: Reader, id: string): Promise<string | undefined> {
+  const row = await reader
+    .selectFrom('disputes.claim')
+    .select('first_reviewer')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.first_reviewer ?? undefined;
 }
