@@ -142,9 +142,9 @@ const SLIPS: readonly (readonly [what: string, from: string, to: string])[] = [
   ['held money of the hold is not written', 'held = now.held, incoming', 'held = a.held, incoming'],
   ['a closed hold stays open', 'if closed_n > 0 then', 'if false then'],
 ];
-/** The same for the short way of a lone transfer. */
+/** The same for the short way of a lone transfer, which may well say no to a good one: the long way then does it. */
 const SLIPS_ALONE: typeof SLIPS = [
-  ['the last fen cannot be spent', 'd.held >= d.min_balance', 'd.held > d.min_balance'],
+  ['one fen too many is spent', 'd.held >= d.min_balance', 'd.held >= d.min_balance - 1'],
   ['money on hold is spent', 'debit_after - d.held >=', 'debit_after >='],
   ['an asset rises above zero', 'coalesce(credit_after <= c.max_balance, true)', 'true'],
   ['a closed account is paid', 'not c.closed', 'true'],
@@ -156,6 +156,7 @@ const SLIPS_ALONE: typeof SLIPS = [
   ['both sides are paid', 'when debit_id then -paid', 'when debit_id then paid'],
 ];
 const BATCHES_MAX = 1_200;
+const SEEDS_MAX = 12;
 /** Text that is no SQL dies of that, which proves nothing. */
 const NOT_SQL = /^42(?!P10)/;
 
@@ -176,12 +177,15 @@ async function killAll(t: TestContext, name: string, slips: typeof SLIPS): Promi
   for (const [what, from, to] of slips) {
     assert(right.includes(from), `no such text any more: ${what}`);
     await pool.query(right.replace(from, () => to));
-    const death = await deathBy(() => play(db, 1, BATCHES_MAX));
+    let death: string | undefined;
+    // What one sequence happens not to meet, another does.
+    for (let seed = 1; death === undefined && seed <= SEEDS_MAX; seed++)
+      death = await deathBy(() => play(db, seed, BATCHES_MAX));
     if (death === undefined) alive.push(what);
   }
   assert.deepEqual(alive, []);
   await pool.query(right);
-  await play(db, 2, 100);
+  await play(db, 1, 100);
 }
 
 /** How it died; undefined when it lives. */
