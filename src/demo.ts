@@ -52,7 +52,7 @@ const FLOAT_FEN = fen(200_000_000n);
 /** Sellers do not queue up for each other, and neither do jobs. */
 const SIDE_BY_SIDE = 6;
 const SEED = 20_261_101;
-/** Sales between people on a day that has any. */
+/** Sales between people on a day off; few, for the newcomer waits for them. */
 const MARKET_SALES = 3;
 
 interface DemoInput {
@@ -231,16 +231,21 @@ class Play {
       await this.#in.house.settleDown(SIDE_BY_SIDE);
       await this.#afterwards();
     }
-    if (weekend || this.#dice.within(0, 1) === 0) await marketDay(this.#market(), MARKET_SALES);
+    if (weekend) await marketDay(this.#market(), MARKET_SALES);
   }
 
   #market(): MarketStage {
-    const { house, fake } = this.#in;
+    const { house, fake, bank } = this.#in;
     return {
       ...{ house, dice: this.#dice, people: this.#sellers, products: this.#products },
       now: () => fake.now(),
       cardOf: (sku) => this.#cardOf(sku, 'good'),
-      settle: () => house.settleDown(SIDE_BY_SIDE),
+      settle: async () => {
+        await house.settleDown(SIDE_BY_SIDE);
+        // The institution tells what was paid, and that brings more to do.
+        await bank({ now: fake.now().toISOString() });
+        await house.settleDown(SIDE_BY_SIDE);
+      },
     };
   }
 

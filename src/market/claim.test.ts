@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { balanceOf, post } from '#ledger';
 import { DAY, fen, HOUR, inTransaction, MINUTE } from '#platform';
 import type { Person } from '#test/house.ts';
-import { ASK_ONLY, type Market, openMarket } from './market.fixture.ts';
+import { ASK_ONLY, type Market, openMarket } from '#test/market.ts';
 
 async function revealed(m: Market, sku?: string) {
   const [seller, buyer] = [await m.seller(), await m.seller()];
