@@ -30,6 +30,7 @@ import {
 import { ledgerRoutes } from '#ledger';
 import {
   anyOnMarket,
+  countPaid,
   executeClaim as executeMarketClaim,
   exportMarket,
   listing,
@@ -292,6 +293,7 @@ async function openApp(
   disputesRoutes(app, {
     ...{ db, keys, clock, live, execute: executeClaim },
     thread: async (reader, subject) => await threadOfOrder(reader, keys, subject),
+    countOrders: async (span) => await countPaid(db, span),
   });
   buybackRoutes(app, { db, clock, keys, live });
   marketRoutes(app, { ...market, live });

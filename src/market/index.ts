@@ -11,7 +11,7 @@ export { anyOnMarket, exportMarket } from './export.ts';
 export { factsOf } from './facts.ts';
 export { listing, marketOrder, offer } from './life.ts';
 export { draft, publish, sealListed } from './list.ts';
-export { findOrder, listOrders } from './order-store.ts';
+export { countPaid, findOrder, listOrders } from './order-store.ts';
 export { marketRoutes } from './routes.ts';
 export { findListing, listListings, policyOn } from './store.ts';
 export { marketTasks } from './tasks.ts';

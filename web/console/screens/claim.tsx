@@ -100,6 +100,7 @@ function Actions({ of }: { of: ClaimFile }): ReactNode {
 
 function Summary({ of }: { of: ClaimFile }): ReactNode {
   const t = useSay();
+  const proof = useMay(['compliance', 'risk', 'auditor', 'admin']);
   const pick = usePick();
   return (
     <Panel title={t('claims.facts')}>
@@ -120,11 +121,13 @@ function Summary({ of }: { of: ClaimFile }): ReactNode {
           ],
         ]}
       />
-      <p className="co-links">
-        <Link to="/record" search={{ subject: of.id }}>
-          {t('order.record')}
-        </Link>
-      </p>
+      {proof && (
+        <p className="co-links">
+          <Link to="/record" search={{ subject: of.id }}>
+            {t('claims.record')}
+          </Link>
+        </p>
+      )}
     </Panel>
   );
 }

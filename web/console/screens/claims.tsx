@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { type Code, RESULTS } from '../../../src/cards/schema.ts';
 import { usePick } from '../../kit/language.tsx';
 import { Money } from '../../kit/money.tsx';
+import { useNow } from '../../kit/time.tsx';
 import { useAsk } from '../ask.ts';
 import { Link } from '../link.tsx';
 import { ShortId } from '../parts/id.tsx';
@@ -92,8 +93,9 @@ export function ClaimsScreen(): ReactNode {
 
 function DeskFigures(): ReactNode {
   const t = useSay();
+  const now = useNow(EVERY_MS);
   const day = (daysAgo: number): string =>
-    momentText(new Date(Date.now() - daysAgo * DAY_MS).toISOString()).slice(0, 10);
+    momentText(new Date(now - daysAgo * DAY_MS).toISOString()).slice(0, 10);
   const query = { from: day(FIGURE_DAYS), to: day(0) };
   const { data } = useAsk('GET /v1/console/claims/figures', { query });
   if (!data) return null;
