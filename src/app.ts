@@ -153,7 +153,7 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
     log,
     realNameOf,
     sendSms: async (tx, message) => await sendSms(tx, { ...message, at: clock.now() }),
-    changed: async (tx, { subject }) => await notify(tx, `buyback:${subject}`),
+    changed: async (tx, { subject }) => notify(tx, `buyback:${subject}`),
   };
   const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
   const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };
