@@ -255,86 +255,144 @@ END),
 );
 
 create table ledger.account (
-  code text not null,
-  class text not null,
+  id bigint not null,
   min_balance bigint,
   max_balance bigint,
   balance bigint default 0 not null,
   held bigint default 0 not null,
+  incoming bigint default 0 not null,
   version bigint default 0 not null,
-  constraint account_pkey PRIMARY KEY (code),
-  constraint account_check CHECK ((class = split_part(code, ':'::text, 1))),
-  constraint account_code_check CHECK ((code ~ '^[A-Z_]{2,20}(:[A-Za-z0-9._-]{1,64})?$'::text)),
-  constraint account_held_check CHECK ((held >= 0)),
-  constraint account_not_above CHECK (((max_balance IS NULL) OR (balance <= max_balance))),
-  constraint account_not_overdrawn CHECK (((min_balance IS NULL) OR ((balance - held) >= min_balance))),
+  last_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  asset smallint default 1 not null,
+  closed boolean default false not null,
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_balance_check CHECK (((balance >= '-1000000000000000'::bigint) AND (balance <= '1000000000000000'::bigint))),
+  constraint account_held_check CHECK (((held >= 0) AND (held <= '1000000000000000'::bigint))),
+  constraint account_incoming_check CHECK (((incoming >= 0) AND (incoming <= '1000000000000000'::bigint))),
+  constraint account_max_balance_check CHECK ((abs(max_balance) <= '1000000000000000'::bigint)),
+  constraint account_min_balance_check CHECK ((abs(min_balance) <= '1000000000000000'::bigint)),
+  constraint account_not_above CHECK ((balance <= max_balance)),
+  constraint account_not_overdrawn CHECK (((balance - held) >= min_balance)),
   constraint account_version_check CHECK ((version >= 0))
 );
 
-create table ledger.entry (
-  transfer_id uuid not null,
-  leg integer not null,
-  account text not null,
-  other text not null,
-  amount bigint not null,
-  balance_after bigint not null,
-  version bigint not null,
+create table ledger.account_info (
+  id bigint generated always as identity,
+  code text not null,
+  stripe smallint default 0 not null,
+  class text not null,
+  credit_line bigint default 0 not null,
+  constraint account_info_pkey PRIMARY KEY (id),
+  constraint account_once UNIQUE (code, stripe),
+  constraint account_info_check CHECK ((class = split_part(code, ':'::text, 1))),
+  constraint account_info_code_check CHECK ((code ~ '^[A-Z_]{2,20}(:[A-Za-z0-9._-]{1,64})?$'::text)),
+  constraint account_info_credit_line_check CHECK (((credit_line >= 0) AND (credit_line <= '1000000000000000'::bigint))),
+  constraint account_info_stripe_check CHECK (((stripe >= 0) AND (stripe <= 255)))
+);
+
+create table ledger.asset (
+  id smallint not null,
+  code text not null,
+  scale smallint not null,
+  constraint asset_pkey PRIMARY KEY (id),
+  constraint asset_code_key UNIQUE (code),
+  constraint asset_scale_check CHECK (((scale >= 0) AND (scale <= 18)))
+);
+
+create table ledger.batch (
+  id bigint not null,
+  xid xid8 not null,
   at timestamp with time zone not null,
-  constraint entry_pkey PRIMARY KEY (transfer_id, leg, account),
-  constraint entry_version_once UNIQUE (account, version),
-  constraint entry_account_fkey FOREIGN KEY (account) REFERENCES ledger.account(code),
-  constraint entry_other_fkey FOREIGN KEY (other) REFERENCES ledger.account(code),
-  constraint entry_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES ledger.transfer(id),
-  constraint entry_amount_check CHECK ((amount <> 0)),
-  constraint entry_check CHECK ((other <> account)),
-  constraint entry_leg_check CHECK ((leg > 0)),
-  constraint entry_version_check CHECK ((version > 0))
+  transfers integer not null,
+  rejects integer not null,
+  mark bigint not null,
+  constraint batch_pkey PRIMARY KEY (id),
+  constraint batch_check CHECK (((transfers + rejects) > 0)),
+  constraint batch_rejects_check CHECK ((rejects >= 0)),
+  constraint batch_transfers_check CHECK ((transfers >= 0))
 );
 
 create table ledger.hold (
   id uuid not null,
-  kind text not null,
-  ref text not null,
-  subject text not null,
-  source text not null,
-  target text not null,
+  debit bigint not null,
+  credit bigint not null,
   amount bigint not null,
-  state text default 'pending'::text not null,
-  at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
-  closed_at timestamp with time zone,
-  transfer_id uuid,
+  state smallint default 0 not null,
+  mark bigint not null,
   constraint hold_pkey PRIMARY KEY (id),
-  constraint hold_once UNIQUE (kind, ref),
-  constraint hold_transfer_id_key UNIQUE (transfer_id),
-  constraint hold_source_fkey FOREIGN KEY (source) REFERENCES ledger.account(code),
-  constraint hold_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES ledger.transfer(id),
-  constraint hold_amount_check CHECK ((amount > 0)),
-  constraint hold_check CHECK ((target <> source)),
-  constraint hold_check1 CHECK ((expires_at > at)),
-  constraint hold_check2 CHECK (((state = 'pending'::text) = (closed_at IS NULL))),
-  constraint hold_check3 CHECK (((state = 'posted'::text) = (transfer_id IS NOT NULL))),
-  constraint hold_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 100))),
-  constraint hold_ref_check CHECK (((length(ref) >= 1) AND (length(ref) <= 200))),
-  constraint hold_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'posted'::text, 'voided'::text, 'expired'::text]))),
-  constraint hold_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200)))
+  constraint hold_amount_check CHECK (((amount >= 1) AND (amount <= '1000000000000000'::bigint))),
+  constraint hold_expires_at_check CHECK (isfinite(expires_at)),
+  constraint hold_state_check CHECK (((state >= 0) AND (state <= 3)))
 );
 
-create table ledger.transfer (
+create table ledger.posting (
   id uuid not null,
   no bigint generated always as identity,
+  is_hold boolean not null,
+  legs integer not null,
   kind text not null,
   ref text not null,
   subject text not null,
   at timestamp with time zone not null,
   digest bytea not null,
+  constraint posting_pkey PRIMARY KEY (id),
+  constraint posting_no_key UNIQUE (no),
+  constraint posting_digest_check CHECK ((length(digest) = 32)),
+  constraint posting_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 100))),
+  constraint posting_legs_check CHECK (((legs >= 1) AND (legs <= 1000))),
+  constraint posting_ref_check CHECK (((length(ref) >= 1) AND (length(ref) <= 200))),
+  constraint posting_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200)))
+);
+
+create table ledger.reason (
+  code smallint not null,
+  name text not null,
+  constraint reason_pkey PRIMARY KEY (code),
+  constraint reason_name_key UNIQUE (name),
+  constraint reason_code_check CHECK ((code >= 0)),
+  constraint reason_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+
+create table ledger.reject (
+  id uuid not null,
+  answer smallint not null,
+  kind smallint,
+  debit bigint,
+  credit bigint,
+  amount bigint,
+  pending_id uuid,
+  code smallint,
+  ref uuid,
+  batch bigint not null,
+  at timestamp with time zone,
+  mark bigint not null,
+  constraint reject_pkey PRIMARY KEY (id),
+  constraint reject_answer_check CHECK (((answer >= 3) AND (answer <= 99)))
+);
+
+create table ledger.transfer (
+  debit bigint not null,
+  credit bigint not null,
+  amount bigint not null,
+  debit_version bigint,
+  credit_version bigint,
+  debit_balance bigint,
+  credit_balance bigint,
+  batch bigint not null,
+  at timestamp with time zone not null,
+  id uuid not null,
+  ref uuid,
+  pending_id uuid,
+  kind smallint not null,
+  code smallint not null,
+  mark bigint not null,
   constraint transfer_pkey PRIMARY KEY (id),
-  constraint transfer_no_key UNIQUE (no),
-  constraint transfer_once UNIQUE (kind, ref),
-  constraint transfer_digest_check CHECK ((length(digest) = 32)),
-  constraint transfer_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 100))),
-  constraint transfer_ref_check CHECK (((length(ref) >= 1) AND (length(ref) <= 200))),
-  constraint transfer_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200)))
+  constraint transfer_amount_check CHECK (((amount >= 1) AND (amount <= '1000000000000000'::bigint))),
+  constraint transfer_check CHECK ((debit <> credit)),
+  constraint transfer_check1 CHECK (((kind >= 2) = (pending_id IS NOT NULL))),
+  constraint transfer_check2 CHECK (((kind = ANY (ARRAY[0, 2])) = ((debit_version IS NOT NULL) AND (credit_version IS NOT NULL) AND (debit_balance IS NOT NULL) AND (credit_balance IS NOT NULL)))),
+  constraint transfer_kind_check CHECK (((kind >= 0) AND (kind <= 4)))
 );
 
 create table parties.ceremony (
@@ -903,11 +961,13 @@ CREATE INDEX reveal_card ON cards.reveal USING btree (card_id);
 CREATE INDEX secret_kek ON cards.secret USING btree (kek_id) WHERE (wrapped_dek IS NOT NULL);
 CREATE UNIQUE INDEX case_one_open ON disputes."case" USING btree (subject) WHERE open;
 CREATE INDEX case_subject ON disputes."case" USING btree (subject, id);
-CREATE INDEX entry_account_at ON ledger.entry USING btree (account, at) INCLUDE (amount);
-CREATE INDEX hold_due ON ledger.hold USING btree (expires_at) WHERE (state = 'pending'::text);
-CREATE INDEX hold_source ON ledger.hold USING btree (source) WHERE (state = 'pending'::text);
-CREATE INDEX hold_subject ON ledger.hold USING btree (subject);
-CREATE INDEX transfer_subject ON ledger.transfer USING btree (subject, no);
+CREATE INDEX batch_xid ON ledger.batch USING btree (xid, id);
+CREATE INDEX hold_due ON ledger.hold USING btree (expires_at) WHERE (state = 0);
+CREATE INDEX posting_subject ON ledger.posting USING btree (subject, no);
+CREATE INDEX transfer_batch ON ledger.transfer USING brin (batch) WITH (pages_per_range='16', autosummarize='true');
+CREATE UNIQUE INDEX transfer_credit ON ledger.transfer USING btree (credit, credit_version) WHERE (credit_version IS NOT NULL);
+CREATE UNIQUE INDEX transfer_debit ON ledger.transfer USING btree (debit, debit_version) WHERE (debit_version IS NOT NULL);
+CREATE UNIQUE INDEX transfer_pending ON ledger.transfer USING btree (pending_id) WHERE (pending_id IS NOT NULL);
 CREATE UNIQUE INDEX consent_live ON parties.consent USING btree (person_id, purpose) WHERE (withdrawn_at IS NULL);
 CREATE INDEX consent_person ON parties.consent USING btree (person_id);
 CREATE INDEX membership_person ON parties.membership USING btree (person_id);
@@ -942,6 +1002,18 @@ CREATE INDEX payout_state ON settlement.payout USING btree (state, id);
 CREATE INDEX payout_user ON settlement.payout USING btree (user_id, id);
 CREATE INDEX psp_event_out_no ON settlement.psp_event USING btree (out_no);
 
+CREATE OR REPLACE FUNCTION ledger.derived_id(name text, number integer)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select encode('\x0000'::bytea
+    || set_byte(set_byte(h, 4, (get_byte(h, 4) & 15) | 128), 6, (get_byte(h, 6) & 63) | 128)
+    || substring(int4send(number) from 3), 'hex')::uuid
+  from substring(sha256(convert_to(name, 'UTF8')) from 1 for 12) as h
+$function$
+;
+
 CREATE OR REPLACE FUNCTION ledger.forbid_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -956,7 +1028,320 @@ CREATE OR REPLACE FUNCTION ledger.forbid_reopening()
  LANGUAGE plpgsql
 AS $function$
 begin
-  raise exception 'hold % is already %', old.id, old.state using errcode = 'restrict_violation';
+  raise exception 'hold % is closed once and else never changed', old.id using errcode = 'restrict_violation';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION ledger.leg_id(posting uuid, number integer)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select overlay(posting::text placing lpad(to_hex(number), 4, '0') from 33)::uuid
+$function$
+;
+
+CREATE OR REPLACE FUNCTION ledger.post_batch(accounts bigint[], ids uuid[], kinds smallint[], debits integer[], credits integer[], amounts bigint[], codes smallint[], ats timestamp with time zone[], refs uuid[], pendings uuid[], expiries timestamp with time zone[], links boolean[])
+ RETURNS smallint[]
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+#variable_conflict use_column
+declare
+  bound constant int8 := 1000000000000000;  -- of an amount and of a balance either way: no sum here overflows
+  n constant int4 := cardinality(ids);
+  answers int2[] := array_fill(null::int2, array[n]);
+  -- accounts, by position
+  found int8[]; mins int8[]; maxs int8[]; balances int8[]; helds int8[]; incomings int8[];
+  versions int8[]; lasts timestamptz[]; assets int2[]; shut bool[];
+  -- holds, by slot: first those of the table, then one for each leg that may make one
+  open_n int4 := 0; hold_ids uuid[]; hold_debits int8[]; hold_credits int8[]; hold_amounts int8[];
+  hold_expiries timestamptz[]; hold_states int2[]; hold_befores int2[]; slots int4[];
+  -- what this batch writes, by leg
+  debit_versions int8[] := array_fill(null::int8, array[n]); credit_versions int8[] := debit_versions;
+  debit_balances int8[] := debit_versions; credit_balances int8[] := debit_versions;
+  times timestamptz[] := array_fill(null::timestamptz, array[n]);
+  -- for undoing a chain
+  debit_lasts timestamptz[]; credit_lasts timestamptz[];
+  chain int4 := 0; chain_broken bool; chain_known bool; chain_done int4; is_linked bool;
+  firsts int4[];                            -- leg that had the id first, where an id comes twice
+  known int2[];                             -- answers that the tables give
+  top uuid; k int2; a int8; d int4; c int4; s int4; t timestamptz; answer int2;
+  debit_after int8; credit_after int8; r record;
+  done_n int4 := 0; money_n int4 := 0; hold_n int4 := 0; closed_n int4 := 0; reject_n int4 := 0;
+  batch_id int8; affected int4; moved_sum int8; moved_n int8;
+begin
+  if n is null or n = 0 then return '{}'; end if;
+
+  -- 1. Locks: accounts by id, then holds by id. Every caller keeps this order.
+  select array_agg(id), array_agg(min_balance), array_agg(max_balance), array_agg(balance), array_agg(held),
+    array_agg(incoming), array_agg(version), array_agg(last_at), array_agg(asset), array_agg(closed)
+  into found, mins, maxs, balances, helds, incomings, versions, lasts, assets, shut
+  from (select * from ledger.account where id = any(accounts) order by id for no key update) as account;
+  if found is distinct from accounts then
+    select array_agg(min_balance order by i), array_agg(max_balance order by i), array_agg(balance order by i),
+      array_agg(held order by i), array_agg(incoming order by i), array_agg(version order by i),
+      array_agg(last_at order by i), array_agg(asset order by i), array_agg(closed order by i)
+    into mins, maxs, balances, helds, incomings, versions, lasts, assets, shut
+    from unnest(accounts) with ordinality as asked(id, i)
+    left join unnest(found, mins, maxs, balances, helds, incomings, versions, lasts, assets, shut)
+      as account(id, min_balance, max_balance, balance, held, incoming, version, last_at, asset, closed) using (id);
+  end if;
+  if pendings is not null then
+    select coalesce(array_agg(id), '{}'), coalesce(array_agg(debit), '{}'), coalesce(array_agg(credit), '{}'),
+      coalesce(array_agg(amount), '{}'), coalesce(array_agg(expires_at), '{}'), coalesce(array_agg(state), '{}')
+    into hold_ids, hold_debits, hold_credits, hold_amounts, hold_expiries, hold_states
+    from (select * from ledger.hold where id = any(pendings) order by id for no key update) as hold;
+    open_n := cardinality(hold_ids);
+    hold_befores := hold_states;
+    select array_agg(coalesce(array_position(hold_ids, leg.pending_id), open_n + maker.i) order by leg.i)
+    into slots
+    from unnest(pendings) with ordinality as leg(pending_id, i)
+    left join (select id, min(i)::int4 as i from unnest(ids, kinds) with ordinality as x(id, kind, i)
+      where kind = 1 group by id) as maker on maker.id = leg.pending_id;
+  end if;
+
+  -- 2. Ids that are there already, seen after the locks: equal calls queue up on the same accounts. Ids by the
+  -- clock are mostly above all that exist, so one look at the end of the index spares most of the look-ups.
+  top := greatest((select id from ledger.transfer order by id desc limit 1),
+    (select id from ledger.reject order by id desc limit 1));
+  if exists (select from unnest(ids) as id where id <= top) then
+    known := array_fill(null::int2, array[n]);
+    for r in
+      select leg.i, 100 + reject.answer as answer
+      from unnest(ids) with ordinality as leg(id, i)
+      join ledger.reject on reject.id = leg.id where leg.id <= top
+      union all
+      select leg.i, case when t.kind = leg.kind and t.debit = accounts[leg.debit]
+          and t.credit = accounts[leg.credit] and t.amount = leg.amount and t.code = leg.code
+          and t.ref is not distinct from leg.ref and t.pending_id is not distinct from leg.pending_id
+        then 1 else 2 end
+      from unnest(ids, kinds, debits, credits, amounts, codes, refs, pendings) with ordinality
+        as leg(id, kind, debit, credit, amount, code, ref, pending_id, i)
+      join ledger.transfer t on t.id = leg.id where leg.id <= top
+    loop
+      known[r.i] := r.answer;
+    end loop;
+  end if;
+  if (select count(distinct id) from unnest(ids) as id) < n then
+    select array_agg(first order by i) into firsts
+    from (select i, min(i) over (partition by id)::int4 as first from unnest(ids) with ordinality as leg(id, i)) as x;
+  end if;
+
+  -- 3. Judge leg by leg; each sees what those before it did.
+  for i in 1..n loop
+    k := kinds[i]; a := amounts[i]; d := debits[i]; c := credits[i];
+    is_linked := coalesce(links[i], false);
+    if chain = 0 and is_linked then
+      chain := i; chain_broken := false; chain_known := false; chain_done := 0;
+    end if;
+    answer := known[i];
+    if answer is null and firsts[i] < i then
+      s := firsts[i];
+      answer := case when chain > 0 and s >= chain then 16
+        when answers[s] > 0 then 100 + answers[s]
+        when (kinds[s], accounts[debits[s]], accounts[credits[s]], amounts[s], codes[s], refs[s], pendings[s])
+          is not distinct from (k, accounts[d], accounts[c], a, codes[i], refs[i], pendings[i]) then 1
+        else 2 end;
+    end if;
+    if answer is not null then
+      -- Known ids answer for themselves; a chain that has some and lacks others cannot be made whole any more.
+      chain_known := true;
+    elsif chain > 0 and (chain_broken or chain_known) then
+      answer := 8;
+    else
+      answer := case
+        when k is null or k < 0 or k > 4 or codes[i] is null or not isfinite(ats[i]) or ats[i] is null
+          or (k >= 2) <> (pendings[i] is not null) or (k = 1) <> (expiries[i] is not null)
+          or not isfinite(expiries[i]) or (is_linked and i = n) then 16
+        when a is null or a < 1 or a > bound then 6
+        when d = c then 7
+        when versions[d] is null or versions[c] is null then 4
+        when assets[d] <> assets[c] then 5
+        when k < 3 and (shut[d] or shut[c]) then 12
+        else 0 end;
+      if answer = 0 then
+        t := greatest(ats[i], lasts[d], lasts[c]);
+        if k = 0 then
+          debit_after := balances[d] - a; credit_after := balances[c] + a;
+          answer := case when debit_after - helds[d] < mins[d] then 3
+            when credit_after > maxs[c] then 15
+            when debit_after < -bound or credit_after > bound then 14
+            else 0 end;
+        elsif k = 1 then
+          answer := case when expiries[i] <= t then 13
+            when balances[d] - helds[d] - a < mins[d] then 3
+            when helds[d] + a > bound or incomings[c] + a > bound then 14
+            else 0 end;
+        else
+          s := slots[i];
+          debit_after := balances[d] - a; credit_after := balances[c] + a;
+          answer := case when hold_states[s] is null or hold_debits[s] <> accounts[d]
+              or hold_credits[s] <> accounts[c] then 9
+            when hold_states[s] > 0 then 10
+            when k = 2 and t >= hold_expiries[s] then 13
+            when k = 4 and t < hold_expiries[s] then 17
+            when a > hold_amounts[s] or (k > 2 and a < hold_amounts[s]) then 11
+            when k = 2 and credit_after > maxs[c] then 15
+            when k = 2 and (debit_after < -bound or credit_after > bound) then 14
+            else 0 end;
+        end if;
+      end if;
+
+      if answer = 0 then
+        if chain > 0 then
+          debit_lasts[i] := lasts[d]; credit_lasts[i] := lasts[c]; chain_done := chain_done + 1;
+        end if;
+        if k = 0 or k = 2 then
+          balances[d] := debit_after; balances[c] := credit_after;
+          debit_balances[i] := debit_after; credit_balances[i] := credit_after;
+          versions[d] := versions[d] + 1; versions[c] := versions[c] + 1;
+          debit_versions[i] := versions[d]; credit_versions[i] := versions[c];
+        elsif k = 1 then
+          helds[d] := helds[d] + a; incomings[c] := incomings[c] + a;
+          if pendings is not null then
+            s := open_n + i;
+            hold_ids[s] := ids[i]; hold_debits[s] := accounts[d]; hold_credits[s] := accounts[c];
+            hold_amounts[s] := a; hold_expiries[s] := expiries[i]; hold_states[s] := 0;
+          end if;
+        end if;
+        if k >= 2 then
+          helds[d] := helds[d] - hold_amounts[s]; incomings[c] := incomings[c] - hold_amounts[s];
+          hold_states[s] := k - 1;
+        end if;
+        lasts[d] := t; lasts[c] := t; times[i] := t;
+      elsif chain > 0 then
+        chain_broken := true;
+      end if;
+    end if;
+    answers[i] := answer;
+
+    -- A chain that breaks, or meets a known id after new ones, takes back what it did.
+    if chain > 0 and chain_done > 0 and (chain_broken or chain_known) then
+      for j in reverse i - 1 .. chain loop
+        continue when answers[j] > 0;
+        k := kinds[j]; a := amounts[j]; d := debits[j]; c := credits[j];
+        if k = 0 or k = 2 then
+          balances[d] := balances[d] + a; balances[c] := balances[c] - a;
+          versions[d] := versions[d] - 1; versions[c] := versions[c] - 1;
+          debit_versions[j] := null; credit_versions[j] := null; debit_balances[j] := null; credit_balances[j] := null;
+        elsif k = 1 then
+          helds[d] := helds[d] - a; incomings[c] := incomings[c] - a;
+          if pendings is not null then hold_states[open_n + j] := null; end if;
+        end if;
+        if k >= 2 then
+          s := slots[j];
+          helds[d] := helds[d] + hold_amounts[s]; incomings[c] := incomings[c] + hold_amounts[s];
+          hold_states[s] := 0;
+        end if;
+        lasts[d] := debit_lasts[j]; lasts[c] := credit_lasts[j];
+        answers[j] := 8;
+      end loop;
+      chain_done := 0;
+    end if;
+    if not is_linked then chain := 0; end if;
+  end loop;
+
+  -- 4. Write each table once, and count: what the tables did must be what was decided.
+  select count(*) filter (where answer = 0), count(*) filter (where answer = 0 and kind in (0, 2)),
+    count(*) filter (where answer = 0 and kind = 1), count(*) filter (where answer = 0 and kind >= 2),
+    count(*) filter (where answer between 3 and 99 and coalesce(first = i, true))
+  into done_n, money_n, hold_n, closed_n, reject_n
+  from unnest(answers, kinds, firsts) with ordinality as leg(answer, kind, first, i);
+  if done_n + reject_n = 0 then return answers; end if;
+  batch_id := nextval('ledger.batch_id_seq');
+  t := coalesce((select max(t) from unnest(times) as t), clock_timestamp());
+  insert into ledger.batch (id, xid, at, transfers, rejects, mark)
+  values (batch_id, pg_current_xact_id(), t, done_n, reject_n,
+    hash_record_extended(row(batch_id, pg_current_xact_id(), t, done_n, reject_n), 0));
+  if done_n > 0 then
+    insert into ledger.transfer (id, kind, code, debit, credit, amount, debit_version, credit_version,
+      debit_balance, credit_balance, pending_id, ref, batch, at, mark)
+    select id, kind, code, accounts[debit], accounts[credit], amount, debit_version, credit_version,
+      debit_balance, credit_balance, pending_id, ref, batch_id, at,
+      hash_record_extended(row(id, kind, code, accounts[debit], accounts[credit], amount, debit_version,
+        credit_version, debit_balance, credit_balance, pending_id, ref, batch_id, at), 0)
+    from unnest(answers, ids, kinds, codes, debits, credits, amounts, debit_versions, credit_versions,
+      debit_balances, credit_balances, pendings, refs, times)
+      as leg(answer, id, kind, code, debit, credit, amount, debit_version, credit_version,
+        debit_balance, credit_balance, pending_id, ref, at)
+    where answer = 0;
+    get diagnostics affected = row_count;
+    if affected <> done_n then raise exception 'ledger: % transfers for %', affected, done_n; end if;
+
+    with moved as (
+      update ledger.account as a
+      set balance = now.balance, held = now.held, incoming = now.incoming, version = now.version,
+        last_at = now.last_at
+      from (select * from unnest(accounts, balances, helds, incomings, versions, lasts)
+          as x(id, balance, held, incoming, version, last_at) order by id) as now
+      where a.id = now.id and (a.version <> now.version or a.held <> now.held
+        or a.incoming <> now.incoming or a.last_at <> now.last_at)
+      returning new.balance - old.balance as amount, new.version - old.version as steps)
+    select coalesce(sum(amount), 0), coalesce(sum(steps), 0) into moved_sum, moved_n from moved;
+    if moved_sum <> 0 or moved_n <> 2 * money_n then
+      raise exception 'ledger: accounts moved by % in % entries for % transfers', moved_sum, moved_n, money_n;
+    end if;
+  end if;
+  if hold_n > 0 then
+    insert into ledger.hold (id, debit, credit, amount, expires_at, state, mark)
+    select id, accounts[debit], accounts[credit], amount, expires_at, coalesce(hold_states[open_n + i], 0),
+      hash_record_extended(row(id, accounts[debit], accounts[credit], amount, expires_at), 0)
+    from unnest(answers, kinds, ids, debits, credits, amounts, expiries) with ordinality
+      as leg(answer, kind, id, debit, credit, amount, expires_at, i)
+    where answer = 0 and kind = 1;
+    get diagnostics affected = row_count;
+    if affected <> hold_n then raise exception 'ledger: % holds for %', affected, hold_n; end if;
+  end if;
+  if closed_n > 0 then
+    update ledger.hold as h set state = now.state
+    from unnest(hold_ids[1:open_n], hold_states[1:open_n], hold_befores) as now(id, state, before)
+    where h.id = now.id and now.state <> now.before;
+    get diagnostics affected = row_count;
+    select affected + count(*) into affected
+    from unnest(answers, kinds, slots) as leg(answer, kind, slot)
+    where answer = 0 and kind >= 2 and slot > open_n;
+    if affected <> closed_n then raise exception 'ledger: % holds closed for %', affected, closed_n; end if;
+  end if;
+  if reject_n > 0 then
+    insert into ledger.reject (id, answer, kind, debit, credit, amount, pending_id, code, ref, batch, at, mark)
+    select id, answer, kind, accounts[debit], accounts[credit], amount, pending_id, code, ref, batch_id, at,
+      hash_record_extended(row(id, answer, kind, accounts[debit], accounts[credit], amount, pending_id, code, ref,
+        batch_id, at), 0)
+    from unnest(answers, firsts, ids, kinds, debits, credits, amounts, pendings, codes, refs, ats) with ordinality
+      as leg(answer, first, id, kind, debit, credit, amount, pending_id, code, ref, at, i)
+    where answer between 3 and 99 and coalesce(first = i, true);
+    get diagnostics affected = row_count;
+    if affected <> reject_n then raise exception 'ledger: % rejects for %', affected, reject_n; end if;
+  end if;
+  return answers;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION ledger.version_before(account_id bigint, moment timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  low int8 := 0;                            -- the entry of this number is before, or there is none
+  high int8 := (select version + 1 from ledger.account where id = account_id);
+  middle int8;
+  then_at timestamptz;
+begin
+  while high - low > 1 loop
+    middle := (low + high) / 2;
+    select at into then_at from ledger.transfer where debit = account_id and debit_version = middle;
+    if not found then
+      select at into then_at from ledger.transfer where credit = account_id and credit_version = middle;
+    end if;
+    if then_at < moment then low := middle; else high := middle; end if;
+  end loop;
+  return low;
 end $function$
 ;
 
@@ -990,11 +1375,82 @@ begin
 end $function$
 ;
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.entry FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+create view ledger.book as
+ SELECT i.code,
+    i.class,
+    (count(*))::integer AS stripes,
+    (sum(a.balance))::bigint AS balance,
+    (sum(a.held))::bigint AS held,
+    (sum(a.incoming))::bigint AS incoming,
+    (sum(a.version))::bigint AS version,
+    max(a.last_at) AS last_at,
+    bool_and(a.closed) AS closed
+   FROM (ledger.account_info i
+     JOIN ledger.account a ON ((a.id = i.id)))
+  GROUP BY i.code, i.class;
+
+create view ledger.entry as
+ SELECT transfer.debit AS account,
+    transfer.debit_version AS version,
+    (- transfer.amount) AS amount,
+    transfer.debit_balance AS balance,
+    transfer.credit AS other,
+    transfer.id AS transfer,
+    transfer.kind,
+    transfer.code,
+    transfer.ref,
+    transfer.batch,
+    transfer.at
+   FROM ledger.transfer
+  WHERE (transfer.debit_version IS NOT NULL)
+UNION ALL
+ SELECT transfer.credit AS account,
+    transfer.credit_version AS version,
+    transfer.amount,
+    transfer.credit_balance AS balance,
+    transfer.debit AS other,
+    transfer.id AS transfer,
+    transfer.kind,
+    transfer.code,
+    transfer.ref,
+    transfer.batch,
+    transfer.at
+   FROM ledger.transfer
+  WHERE (transfer.credit_version IS NOT NULL);
+
+create view ledger.named_hold as
+ SELECT h.id,
+    p.kind,
+    p.ref,
+    p.subject,
+    d.code AS source,
+    c.code AS target,
+    h.amount,
+    (ARRAY['pending'::text, 'posted'::text, 'voided'::text, 'expired'::text])[(h.state + 1)] AS state,
+    p.at,
+    h.expires_at,
+    r.at AS closed_at,
+    r.id AS closed_by
+   FROM ((((ledger.posting p
+     JOIN ledger.hold h ON ((h.id = ledger.leg_id(p.id, 1))))
+     JOIN ledger.account_info d ON ((d.id = h.debit)))
+     JOIN ledger.account_info c ON ((c.id = h.credit)))
+     LEFT JOIN ledger.transfer r ON ((r.pending_id = h.id)))
+  WHERE p.is_hold;
+
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.account_info FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.account FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.batch FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.hold FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
-CREATE TRIGGER closed_once BEFORE UPDATE ON ledger.hold FOR EACH ROW WHEN ((old.state <> 'pending'::text)) EXECUTE FUNCTION ledger.forbid_reopening();
+CREATE TRIGGER closed_once BEFORE UPDATE ON ledger.hold FOR EACH ROW WHEN (((old.state <> 0) OR ((((((new.id IS DISTINCT FROM old.id) OR (new.debit IS DISTINCT FROM old.debit)) OR (new.credit IS DISTINCT FROM old.credit)) OR (new.amount IS DISTINCT FROM old.amount)) OR (new.expires_at IS DISTINCT FROM old.expires_at)) OR (new.mark IS DISTINCT FROM old.mark)))) EXECUTE FUNCTION ledger.forbid_reopening();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.posting FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.reject FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 

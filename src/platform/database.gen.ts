@@ -195,49 +195,140 @@ export interface DisputesCase {
 }
 
 export interface LedgerAccount {
+  asset: Generated<number>;
   balance: Generated<bigint>;
-  class: string;
-  code: string;
+  closed: Generated<boolean>;
   held: Generated<bigint>;
+  id: bigint;
+  incoming: Generated<bigint>;
+  last_at: Generated<Timestamp>;
   max_balance: bigint | null;
   min_balance: bigint | null;
   version: Generated<bigint>;
 }
 
-export interface LedgerEntry {
-  account: string;
-  amount: bigint;
+export interface LedgerAccountInfo {
+  class: string;
+  code: string;
+  credit_line: Generated<bigint>;
+  id: Generated<bigint>;
+  stripe: Generated<number>;
+}
+
+export interface LedgerAsset {
+  code: string;
+  id: number;
+  scale: number;
+}
+
+export interface LedgerBatch {
   at: Timestamp;
-  balance_after: bigint;
-  leg: number;
-  other: string;
-  transfer_id: string;
-  version: bigint;
+  id: Generated<bigint>;
+  mark: bigint;
+  rejects: number;
+  transfers: number;
+  xid: string;
+}
+
+export interface LedgerBook {
+  balance: bigint | null;
+  class: string | null;
+  closed: boolean | null;
+  code: string | null;
+  held: bigint | null;
+  incoming: bigint | null;
+  last_at: Timestamp | null;
+  stripes: number | null;
+  version: bigint | null;
+}
+
+export interface LedgerEntry {
+  account: bigint | null;
+  amount: bigint | null;
+  at: Timestamp | null;
+  balance: bigint | null;
+  batch: bigint | null;
+  code: number | null;
+  kind: number | null;
+  other: bigint | null;
+  ref: string | null;
+  transfer: string | null;
+  version: bigint | null;
 }
 
 export interface LedgerHold {
   amount: bigint;
-  at: Timestamp;
-  closed_at: Timestamp | null;
+  credit: bigint;
+  debit: bigint;
   expires_at: Timestamp;
   id: string;
-  kind: string;
-  ref: string;
-  source: string;
-  state: Generated<string>;
-  subject: string;
-  target: string;
-  transfer_id: string | null;
+  mark: bigint;
+  state: Generated<number>;
 }
 
-export interface LedgerTransfer {
+export interface LedgerNamedHold {
+  amount: bigint | null;
+  at: Timestamp | null;
+  closed_at: Timestamp | null;
+  closed_by: string | null;
+  expires_at: Timestamp | null;
+  id: string | null;
+  kind: string | null;
+  ref: string | null;
+  source: string | null;
+  state: string | null;
+  subject: string | null;
+  target: string | null;
+}
+
+export interface LedgerPosting {
   at: Timestamp;
   digest: Buffer;
   id: string;
+  is_hold: boolean;
   kind: string;
+  legs: number;
   no: Generated<bigint>;
   ref: string;
   subject: string;
+}
+
+export interface LedgerReason {
+  code: number;
+  name: string;
+}
+
+export interface LedgerReject {
+  amount: bigint | null;
+  answer: number;
+  at: Timestamp | null;
+  batch: bigint;
+  code: number | null;
+  credit: bigint | null;
+  debit: bigint | null;
+  id: string;
+  kind: number | null;
+  mark: bigint;
+  pending_id: string | null;
+  ref: string | null;
+}
+
+export interface LedgerTransfer {
+  amount: bigint;
+  at: Timestamp;
+  batch: bigint;
+  code: number;
+  credit: bigint;
+  credit_balance: bigint | null;
+  credit_version: bigint | null;
+  debit: bigint;
+  debit_balance: bigint | null;
+  debit_version: bigint | null;
+  id: string;
+  kind: number;
+  mark: bigint;
+  pending_id: string | null;
+  ref: string | null;
 }
 
 export interface PartiesCeremony {
@@ -641,8 +732,16 @@ export interface DB {
   "cards.verification": CardsVerification;
   "disputes.case": DisputesCase;
   "ledger.account": LedgerAccount;
+  "ledger.account_info": LedgerAccountInfo;
+  "ledger.asset": LedgerAsset;
+  "ledger.batch": LedgerBatch;
+  "ledger.book": LedgerBook;
   "ledger.entry": LedgerEntry;
   "ledger.hold": LedgerHold;
+  "ledger.named_hold": LedgerNamedHold;
+  "ledger.posting": LedgerPosting;
+  "ledger.reason": LedgerReason;
+  "ledger.reject": LedgerReject;
   "ledger.transfer": LedgerTransfer;
   "parties.ceremony": PartiesCeremony;
   "parties.code": PartiesCode;
