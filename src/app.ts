@@ -19,8 +19,23 @@ import {
   issuerGateway,
   listProducts,
 } from '#cards';
-import { caseClock, caseProcess, disputesRoutes } from '#disputes';
+import { type Case, caseClock, caseProcess, disputesRoutes, openCase } from '#disputes';
 import { ledgerRoutes } from '#ledger';
+import {
+  anyOnMarket,
+  executeClaim,
+  exportMarket,
+  findOrder as findMarketOrder,
+  listing,
+  type MarketDeps,
+  marketClock,
+  marketOrder,
+  marketRoutes,
+  marketTasks,
+  offer,
+  paidIn,
+  payInClosed,
+} from '#market';
 import { makeAuth, partiesRoutes, partiesTasks, realNameOf, sendSms } from '#parties';
 import {
   type App,
@@ -37,6 +52,7 @@ import {
   openLive,
   startWorker,
   type Tasks,
+  type Tx,
 } from '#platform';
 import { forgetSubscriber, pricingRoutes } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
@@ -44,14 +60,19 @@ import { recordRoutes } from '#record';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
   accountOf,
+  charityProcess,
   forgetAccounts,
   hasUnpaid,
   openPsp,
+  openRegistry,
+  payInProcess,
   payoutProcess,
+  refundProcess,
   type SettlementDeps,
   settlementClock,
   settlementRoutes,
   settlementTasks,
+  splitProcess,
   topUpProcess,
 } from '#settlement';
 import { type DemoControls, demoRoutes } from './demo-routes.ts';
@@ -81,7 +102,19 @@ export interface House {
   close(): Promise<void>;
 }
 
-export const PROCESSES: readonly Process[] = [buyback, payoutProcess, topUpProcess, caseProcess];
+export const PROCESSES: readonly Process[] = [
+  buyback,
+  listing,
+  marketOrder,
+  offer,
+  payoutProcess,
+  topUpProcess,
+  payInProcess,
+  refundProcess,
+  splitProcess,
+  charityProcess,
+  caseProcess,
+];
 
 export async function openHouse(input: HouseInput): Promise<House> {
   const { config, pool, clock, log } = input;
@@ -89,16 +122,18 @@ export async function openHouse(input: HouseInput): Promise<House> {
   if (faults.length > 0) throw new Error(`life cycles are not sound:\n${faults.join('\n')}`);
   const db = openDatabase(pool);
   const live = await openLive(config.DATABASE_URL);
-  const { settlement, issuers, address } = outside(input, db);
-  const app = await openApp(input, { db, live, settlement });
-  const worker = { pool, db, clock, log, tasks: tasksOf(input, { settlement, issuers }) };
+  const { settlement, issuers, market, address } = outside(input, db);
+  const app = await openApp(input, { db, live, settlement, market });
+  const worker = { pool, db, clock, log, tasks: tasksOf(input, { settlement, issuers, market }) };
   const rounds: Sweep = {
     db,
     clock,
+    keys: input.keys,
     log,
     handlers: {
       buyback: onBuybackClock,
-      ...caseClock(executeCase),
+      ...marketClock,
+      ...caseClock(execute),
       ...settlementClock(settlement),
     },
   };
@@ -150,31 +185,75 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
     clock,
     keys,
     psp,
+    registry: openRegistry(config.CHARITY_URL || config.REALNAME_URL),
     log,
     realNameOf,
     sendSms: async (tx, message) => await sendSms(tx, { ...message, at: clock.now() }),
-    changed: async (tx, { subject }) => notify(tx, `buyback:${subject}`),
+    changed: async (tx, { subject }) => {
+      notify(tx, `buyback:${subject}`);
+      notify(tx, `market_order:${subject}`);
+    },
+    paidIn,
+    payInClosed,
   };
   const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
   const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };
-  return { settlement, issuers, address };
+  const market: MarketDeps = {
+    db,
+    clock,
+    keys,
+    cards: issuers,
+    claims: { openClaim: claim(keys) },
+  };
+  return { settlement, issuers, market, address };
+}
+
+/** A buyer's claim becomes a case; who decides it is the desk, or time. */
+function claim(keys: Keys): MarketDeps['claims']['openClaim'] {
+  return async (tx, { subject, claimant, reason, statement, at, decideBy: deadline }) =>
+    await openCase(tx, {
+      ...{ subject, reason, at, deadline },
+      by: { role: 'operator', actor: claimant.userId },
+      ...(statement !== undefined && { note: { text: statement, keys } }),
+    });
+}
+
+/** The money of a decided case moves where its sale was made. */
+async function execute(tx: Tx, decided: Case, at: Date): Promise<void> {
+  const order = await findMarketOrder(tx, decided.subject);
+  if (!order) return await executeCase(tx, decided, at);
+  const { outcome = 'release', amountFen = order.total_fen } = decided.decision ?? {};
+  const said = outcome === 'clawback' ? 'refund' : outcome;
+  const { id, subject } = decided;
+  const fault = said === 'release' ? 'buyer' : 'seller';
+  await executeClaim(tx, { id, subject, outcome: said, refundFen: amountFen, fault }, at);
 }
 
 function tasksOf(
   { config, keys }: HouseInput,
-  { settlement, issuers }: { settlement: SettlementDeps; issuers: IssuerDeps },
+  {
+    settlement,
+    issuers,
+    market,
+  }: { settlement: SettlementDeps; issuers: IssuerDeps; market: MarketDeps },
 ): Tasks {
   return {
     ...partiesTasks({ config, keys }),
     ...cardsTasks({ keys }),
     ...settlementTasks(settlement),
     ...buybackTasks({ keys, cards: issuers }),
+    ...marketTasks(market),
   };
 }
 
 async function openApp(
   input: HouseInput,
-  { db, live, settlement }: { db: Db; live: Live; settlement: SettlementDeps },
+  {
+    db,
+    live,
+    settlement,
+    market,
+  }: { db: Db; live: Live; settlement: SettlementDeps; market: MarketDeps },
 ): Promise<App> {
   const { config, keys, clock, log, pool } = input;
   const { authenticate } = makeAuth({ db, clock, config });
@@ -195,6 +274,7 @@ async function openApp(
     live,
     exporters: {
       orders: exportOrders,
+      market: exportMarket,
       payoutAccount: (_reader, userId) => accountOf({ db, keys }, userId),
     },
     erasers: {
@@ -205,7 +285,9 @@ async function openApp(
       settlement: forgetAccounts,
     },
     mayErase: async (tx, userId) =>
-      !(await hasLiveOrders(tx, userId)) && !(await hasUnpaid(tx, userId)),
+      !(await hasLiveOrders(tx, userId)) &&
+      !(await anyOnMarket(tx, userId)) &&
+      !(await hasUnpaid(tx, userId)),
   });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
@@ -224,6 +306,7 @@ async function openApp(
   settlementRoutes(app, settlement);
   disputesRoutes(app, { db, keys });
   buybackRoutes(app, { db, clock, keys, live });
+  marketRoutes(app, { ...market, live });
   ledgerRoutes(app, { db, clock });
   recordRoutes(app, { db, clock });
   processRoutes(app, { db, processes: PROCESSES });
@@ -238,8 +321,8 @@ async function openApp(
 export async function describeApi(input: HouseInput): Promise<object> {
   const db = openDatabase(input.pool);
   const live: Live = { subscribe: () => () => undefined, close: async () => undefined };
-  const { settlement } = outside(input, db);
-  const app = await openApp(input, { db, live, settlement });
+  const { settlement, market } = outside(input, db);
+  const app = await openApp(input, { db, live, settlement, market });
   await app.ready();
   const document = app.swagger();
   await app.close();

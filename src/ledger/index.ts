@@ -7,6 +7,7 @@ export {
   stripeIds,
 } from './account.ts';
 export type { Finding } from './audit_store.ts';
+export { type LedgerBackend, postgresBackend, type Standing } from './backend.ts';
 export {
   type AccountId,
   BATCH_MAX,
@@ -39,7 +40,10 @@ export {
   type Leg,
 } from './domain.ts';
 export { capture, expireHolds, type HoldKey, hold, type NewHold, release } from './hold.ts';
+export { type Hubs, STRIPES } from './hub.ts';
 export { type Posting, post } from './post.ts';
 export type { Hold } from './posting_store.ts';
+export { type LedgerQueue, type Outcome, openQueue, type QueueOptions } from './queue.ts';
 export { ledgerRoutes } from './routes.ts';
 export type { ClassTotal } from './store.ts';
+export { tigerbeetleBackend } from './tigerbeetle.ts';

@@ -164,6 +164,9 @@ export const SMS_TEMPLATES = {
   },
   order_rejected: { text: '订单 {order} 未能通过核验，卡券仍归您所有，请打开应用查看原因。' },
   order_disputed: { text: '订单 {order} 有售后争议，相关款项已暂时冻结，请打开应用查看。' },
+  listing_suspended: {
+    text: '您在售的 {product} 抽检未通过，已暂时下架，请打开应用查看原因。',
+  },
   payout_account_changed: {
     text: '您的收款账户已改为尾号 {last4}。非本人操作请立即联系客服。',
   },

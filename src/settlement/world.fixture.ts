@@ -25,9 +25,12 @@ import {
 } from '#platform';
 import { runClock } from '#process';
 import { freshDatabase } from '#test/database.ts';
+import { startRealNameSimulator } from '../../simulators/realname/index.ts';
 import {
   createPayout,
   openPsp,
+  openRegistry,
+  type PaidIn,
   payoutOf,
   type SettlementDeps,
   settlementClock,
@@ -51,6 +54,8 @@ export interface BankEntry {
 }
 export interface BankState {
   entries: BankEntry[];
+  orders: { outNo: string; status: string; submits: number; payments: { tradeNo: string }[] }[];
+  requests: { kind: string; outNo: string; status: string; amountFen: string; submits: number }[];
   held: { outNo: string; status: string }[];
   deliveries: { status: string; answer: number; tries: number }[];
 }
@@ -85,6 +90,8 @@ async function openGround(t: TestContext, start: string) {
   const folder = mkdtempSync(join(tmpdir(), 'huiquan-settlement-'));
   const keys = fileKeys(join(folder, 'keys.json'));
   const bank = await startBank();
+  const registry = await startRealNameSimulator({ port: 0 });
+  const shop = openShop();
   const changes: { part: string; state: string }[] = [];
   const texts: string[] = [];
   let address = '';
@@ -97,6 +104,9 @@ async function openGround(t: TestContext, start: string) {
     realNameOf: async (_reader, _keys, userId) =>
       userId.startsWith('nobody') ? undefined : { name: new Secret(NAME) },
     sendSms: async (_tx, { template }) => void texts.push(template),
+    registry: openRegistry(registry.url),
+    paidIn: shop.paidIn,
+    payInClosed: async (_tx, { subject }) => void shop.closed.push(subject),
     changed: async (_tx, { part, state }) => void changes.push({ part, state }),
   };
   const app: App = await buildHttp({
@@ -112,6 +122,7 @@ async function openGround(t: TestContext, start: string) {
   t.after(async () => {
     await app.close();
     bank.stop();
+    await registry.close();
     rmSync(folder, { recursive: true });
   });
   const control = async (path: string, body?: unknown): Promise<unknown> => {
@@ -123,12 +134,27 @@ async function openGround(t: TestContext, start: string) {
   };
   const tasks: Tasks = settlementTasks(deps);
   return {
-    ...{ db, pool, clock, keys, deps, app, address, tasks, changes, texts, control },
+    ...{ db, pool, clock, keys, deps, app, address, tasks, changes, texts, control, shop },
+    registryUrl: registry.url,
     bankUrl: bank.url,
     handlers: settlementClock(deps),
     state: async () => (await control('state')) as BankState,
     work: () => drainJobs({ pool, db, clock, log: silentLog, tasks }),
   };
+}
+
+/** Whoever sells: takes every payment into escrow unless the order is `over`, as the market will. */
+function openShop() {
+  const over = new Set<string>();
+  const closed: string[] = [];
+  const paidIn: PaidIn = async (tx, { subject, payInId, amountFen, from, at }) => {
+    if (over.has(subject)) return 'late';
+    over.add(subject);
+    const legs = [{ from, to: `ESCROW:${subject}`, amount: amountFen }];
+    await post(tx, { kind: 'test.paid', ref: payInId, subject, at, legs });
+    return 'taken';
+  };
+  return { over, closed, paidIn };
 }
 
 function timeIn({ db, clock, handlers, control, work }: Ground) {
