@@ -56,7 +56,7 @@ import {
 } from '#platform';
 import { forgetSubscriber, pricingRoutes } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
-import { recordRoutes } from '#record';
+import { append, recordRoutes } from '#record';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
   accountOf,
@@ -307,7 +307,7 @@ async function openApp(
   disputesRoutes(app, { db, keys });
   buybackRoutes(app, { db, clock, keys, live });
   marketRoutes(app, { ...market, live });
-  ledgerRoutes(app, { db, clock });
+  ledgerRoutes(app, { db, clock, noted: append });
   recordRoutes(app, { db, clock });
   processRoutes(app, { db, processes: PROCESSES });
   jobsRoutes(app, db);
