@@ -93,7 +93,8 @@ async function makeListings(pool: pg.Pool): Promise<void> {
   await client.query(
     `insert into market.live_listing
      select l.id, l.seller_id, p.no, t.no, l.price_fen, l.declared_fen, (l.price_fen * 10000 / l.declared_fen)::int4,
-       coalesce(l.expires_on, 'infinity'), l.listed_at, l.title
+       coalesce(l.expires_on, 'infinity'), l.listed_at, trim(replace(l.title, l.product_name_zh, ' ')),
+       array['c:' || l.category, 'f:' || l.form, 'd:' || l.delivery] || (array['g:1','g:2','g:3','g:4','g:5','g:6'])[1:l.grade]
      from market.listing l join market.find_product p using (sku)
      join market.find_trait t on t.delivery = l.delivery and t.grade = l.grade
        and t.restrictions = coalesce(1 << (array_position($1::text[], l.restrictions -> 0 ->> 'kind') - 1), 0)

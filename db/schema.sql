@@ -263,6 +263,122 @@ END),
   constraint undecided_has_no_decider CHECK (((outcome IS NOT NULL) OR (decided_by IS NULL)))
 );
 
+create table disputes.claim (
+  id uuid not null,
+  venue text not null,
+  subject text not null,
+  claimant_id uuid not null,
+  claimant_role text not null,
+  respondent_id uuid not null,
+  respondent_role text not null,
+  reason text not null,
+  at_stake_fen bigint not null,
+  opened_at timestamp with time zone not null,
+  respond_by timestamp with time zone not null,
+  decide_by timestamp with time zone not null,
+  open boolean not null,
+  offer_fen bigint,
+  offered_by uuid,
+  offered_at timestamp with time zone,
+  assigned_to uuid,
+  assigned_at timestamp with time zone,
+  first_reviewer uuid,
+  appealed_by uuid,
+  appealed_at timestamp with time zone,
+  desk_until timestamp with time zone,
+  executed_at timestamp with time zone,
+  constraint claim_pkey PRIMARY KEY (id),
+  constraint appeal_is_whole CHECK (((appealed_by IS NULL) = (appealed_at IS NULL))),
+  constraint assignment_is_whole CHECK (((assigned_to IS NULL) = (assigned_at IS NULL))),
+  constraint claim_at_stake_fen_check CHECK ((at_stake_fen > 0)),
+  constraint claim_check CHECK ((respond_by > opened_at)),
+  constraint claim_check1 CHECK ((decide_by > opened_at)),
+  constraint claim_check2 CHECK (((offer_fen > 0) AND (offer_fen < at_stake_fen))),
+  constraint claim_check3 CHECK (((appealed_by = claimant_id) OR (appealed_by = respondent_id))),
+  constraint claim_claimant_role_check CHECK ((claimant_role = ANY (ARRAY['buyer'::text, 'seller'::text]))),
+  constraint claim_reason_check CHECK ((reason ~ '^[A-Z][A-Z_]{1,39}$'::text)),
+  constraint claim_respondent_role_check CHECK ((respondent_role = ANY (ARRAY['buyer'::text, 'seller'::text]))),
+  constraint claim_reviewer_differs CHECK ((assigned_to <> first_reviewer)),
+  constraint claim_reviewer_is_no_party CHECK (((assigned_to <> claimant_id) AND (assigned_to <> respondent_id))),
+  constraint claim_venue_check CHECK ((venue = 'market'::text)),
+  constraint offer_by_a_party CHECK (((offered_by = claimant_id) OR (offered_by = respondent_id))),
+  constraint offer_is_whole CHECK ((((offer_fen IS NULL) = (offered_by IS NULL)) AND ((offer_fen IS NULL) = (offered_at IS NULL)))),
+  constraint two_people CHECK (((claimant_id <> respondent_id) AND (claimant_role <> respondent_role)))
+);
+
+create table disputes.claim_decision (
+  claim_id uuid not null,
+  round smallint not null,
+  basis text not null,
+  outcome text not null,
+  refund_fen bigint not null,
+  fault text not null,
+  penalty_fen bigint not null,
+  rule text not null,
+  reason_zh text not null,
+  reason_en text not null,
+  words text,
+  facts integer,
+  decided_by uuid,
+  at timestamp with time zone not null,
+  constraint claim_decision_pkey PRIMARY KEY (claim_id, round),
+  constraint claim_decision_claim_id_facts_fkey FOREIGN KEY (claim_id, facts) REFERENCES disputes.claim_facts(claim_id, version),
+  constraint claim_decision_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES disputes.claim(id),
+  constraint claim_decision_basis_check CHECK ((basis = ANY (ARRAY['rule'::text, 'silence'::text, 'agreement'::text, 'settlement'::text, 'desk'::text, 'burden_of_proof'::text]))),
+  constraint claim_decision_fault_check CHECK ((fault = ANY (ARRAY['seller'::text, 'buyer'::text, 'issuer'::text, 'platform'::text, 'unknown'::text]))),
+  constraint claim_decision_outcome_check CHECK ((outcome = ANY (ARRAY['refund'::text, 'partial'::text, 'release'::text]))),
+  constraint claim_decision_penalty_fen_check CHECK ((penalty_fen >= 0)),
+  constraint claim_decision_reason_en_check CHECK (((length(reason_en) >= 1) AND (length(reason_en) <= 1000))),
+  constraint claim_decision_reason_zh_check CHECK (((length(reason_zh) >= 1) AND (length(reason_zh) <= 1000))),
+  constraint claim_decision_refund_fen_check CHECK ((refund_fen >= 0)),
+  constraint claim_decision_round_check CHECK ((round = ANY (ARRAY[1, 2]))),
+  constraint claim_decision_rule_check CHECK ((rule ~ '^[a-z][a-z_]{1,39}$'::text)),
+  constraint claim_decision_words_check CHECK (((length(words) >= 1) AND (length(words) <= 2000))),
+  constraint desk_has_a_person CHECK (((basis = 'desk'::text) = (decided_by IS NOT NULL))),
+  constraint penalty_has_a_payer CHECK (((penalty_fen = 0) OR (fault = ANY (ARRAY['seller'::text, 'buyer'::text])))),
+  constraint refund_fits_outcome CHECK (((outcome = 'release'::text) = (refund_fen = 0)))
+);
+
+create table disputes.claim_facts (
+  claim_id uuid not null,
+  version integer not null,
+  doc text not null,
+  digest bytea not null,
+  at timestamp with time zone not null,
+  constraint claim_facts_pkey PRIMARY KEY (claim_id, version),
+  constraint claim_facts_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES disputes.claim(id),
+  constraint claim_facts_digest_check CHECK ((length(digest) = 32)),
+  constraint claim_facts_version_check CHECK ((version > 0))
+);
+
+create table disputes.claim_photo (
+  id uuid not null,
+  claim_id uuid not null,
+  author_id uuid not null,
+  kek_id text not null,
+  wrapped_key bytea not null,
+  sealed bytea not null,
+  digest bytea not null,
+  width integer not null,
+  height integer not null,
+  at timestamp with time zone not null,
+  constraint claim_photo_pkey PRIMARY KEY (id),
+  constraint claim_photo_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES disputes.claim(id),
+  constraint claim_photo_digest_check CHECK ((length(digest) = 32)),
+  constraint claim_photo_height_check CHECK (((height >= 1) AND (height <= 4096))),
+  constraint claim_photo_width_check CHECK (((width >= 1) AND (width <= 4096)))
+);
+
+create table disputes.claim_statement (
+  id uuid not null,
+  claim_id uuid not null,
+  author_id uuid not null,
+  sealed bytea not null,
+  at timestamp with time zone not null,
+  constraint claim_statement_pkey PRIMARY KEY (id),
+  constraint claim_statement_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES disputes.claim(id)
+);
+
 create table ledger.account (
   id bigint not null,
   min_balance bigint,
@@ -315,9 +431,14 @@ create table ledger.batch (
   transfers integer not null,
   rejects integer not null,
   mark bigint not null,
+  seal bigint,
+  digest bytea,
+  prints bytea,
   constraint batch_pkey PRIMARY KEY (id),
   constraint batch_check CHECK (((transfers + rejects) > 0)),
+  constraint batch_digest CHECK ((length(digest) = 32)),
   constraint batch_rejects_check CHECK ((rejects >= 0)),
+  constraint batch_sealed_whole CHECK ((((seal IS NULL) = (digest IS NULL)) AND ((seal IS NULL) = (prints IS NULL)))),
   constraint batch_transfers_check CHECK ((transfers >= 0))
 );
 
@@ -404,6 +525,20 @@ create table ledger.reject (
   constraint reject_answer_check CHECK (((answer >= 3) AND (answer <= 99)))
 );
 
+create table ledger.seal (
+  no bigint not null,
+  batches integer not null,
+  rows bigint not null,
+  root bytea not null,
+  at timestamp with time zone not null,
+  constraint seal_pkey PRIMARY KEY (no),
+  constraint seal_root_key UNIQUE (root),
+  constraint seal_batches_check CHECK ((batches > 0)),
+  constraint seal_no_check CHECK ((no > 0)),
+  constraint seal_root_check CHECK ((length(root) = 32)),
+  constraint seal_rows_check CHECK ((rows > 0))
+);
+
 create table ledger.transfer (
   debit bigint not null,
   credit bigint not null,
@@ -426,6 +561,17 @@ create table ledger.transfer (
   constraint transfer_check1 CHECK (((kind >= 2) = (pending_id IS NOT NULL))),
   constraint transfer_check2 CHECK (((kind = ANY (ARRAY[0, 2])) = ((debit_version IS NOT NULL) AND (credit_version IS NOT NULL) AND (debit_balance IS NOT NULL) AND (credit_balance IS NOT NULL)))),
   constraint transfer_kind_check CHECK (((kind >= 0) AND (kind <= 4)))
+);
+
+create table market.alert_hit (
+  search_id uuid not null,
+  listing_id uuid not null,
+  person_id uuid not null,
+  price_fen bigint not null,
+  texted boolean not null,
+  at timestamp with time zone not null,
+  constraint alert_hit_pkey PRIMARY KEY (search_id, listing_id),
+  constraint alert_hit_search_id_fkey FOREIGN KEY (search_id) REFERENCES market.saved_search(id) ON DELETE CASCADE
 );
 
 create table market.basket (
@@ -590,6 +736,7 @@ create table market.live_listing (
   expires_on date not null,
   listed_at timestamp with time zone not null,
   title text not null,
+  tags text[] not null,
   constraint live_listing_pkey PRIMARY KEY (id),
   constraint live_listing_product_no_fkey FOREIGN KEY (product_no) REFERENCES market.find_product(no),
   constraint live_listing_trait_no_fkey FOREIGN KEY (trait_no) REFERENCES market.find_trait(no)
@@ -717,6 +864,24 @@ create table market.review (
   constraint review_check1 CHECK ((opens_at > at)),
   constraint review_stars_check CHECK (((stars >= 1) AND (stars <= 5))),
   constraint review_value_fen_check CHECK ((value_fen > 0))
+);
+
+create table market.saved_search (
+  id uuid not null,
+  person_id uuid not null,
+  name text not null,
+  filter jsonb not null,
+  alert boolean not null,
+  sku text,
+  category text,
+  price_max bigint,
+  discount_max integer,
+  until timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  constraint saved_search_pkey PRIMARY KEY (id),
+  constraint alert_has_a_mark CHECK (((NOT alert) OR (((sku IS NOT NULL) OR (category IS NOT NULL)) AND ((price_max IS NOT NULL) OR (discount_max IS NOT NULL))))),
+  constraint saved_search_check CHECK ((until > created_at)),
+  constraint saved_search_name_check CHECK (((length(name) >= 1) AND (length(name) <= 40)))
 );
 
 create table market.spot_check (
@@ -1487,13 +1652,27 @@ CREATE INDEX reveal_card ON cards.reveal USING btree (card_id);
 CREATE INDEX secret_kek ON cards.secret USING btree (kek_id) WHERE (wrapped_dek IS NOT NULL);
 CREATE UNIQUE INDEX case_one_open ON disputes."case" USING btree (subject) WHERE open;
 CREATE INDEX case_subject ON disputes."case" USING btree (subject, id);
+CREATE INDEX claim_claimant ON disputes.claim USING btree (claimant_id, id);
+CREATE UNIQUE INDEX claim_decider_once ON disputes.claim_decision USING btree (claim_id, decided_by);
+CREATE INDEX claim_decision_at ON disputes.claim_decision USING btree (at);
+CREATE INDEX claim_desk ON disputes.claim USING btree (desk_until, id) WHERE (desk_until IS NOT NULL);
+CREATE UNIQUE INDEX claim_one_open ON disputes.claim USING btree (venue, subject) WHERE open;
+CREATE INDEX claim_opened ON disputes.claim USING btree (opened_at);
+CREATE UNIQUE INDEX claim_photo_once ON disputes.claim_photo USING btree (claim_id, author_id, digest);
+CREATE INDEX claim_respondent ON disputes.claim USING btree (respondent_id, id);
+CREATE INDEX claim_statement_claim ON disputes.claim_statement USING btree (claim_id, id);
+CREATE INDEX claim_subject ON disputes.claim USING btree (subject, id);
+CREATE INDEX batch_seal ON ledger.batch USING btree (seal, id) WHERE (seal IS NOT NULL);
+CREATE INDEX batch_unsealed ON ledger.batch USING btree (id) WHERE (seal IS NULL);
 CREATE INDEX batch_xid ON ledger.batch USING btree (xid, id);
 CREATE INDEX hold_due ON ledger.hold USING btree (expires_at) WHERE (state = 0);
 CREATE INDEX posting_subject ON ledger.posting USING btree (subject, no);
-CREATE INDEX transfer_batch ON ledger.transfer USING brin (batch) WITH (pages_per_range='16', autosummarize='true');
+CREATE INDEX reject_batch ON ledger.reject USING btree (batch);
+CREATE INDEX transfer_batch ON ledger.transfer USING brin (batch) WITH (pages_per_range='32');
 CREATE UNIQUE INDEX transfer_credit ON ledger.transfer USING btree (credit, credit_version) WHERE (credit_version IS NOT NULL);
 CREATE UNIQUE INDEX transfer_debit ON ledger.transfer USING btree (debit, debit_version) WHERE (debit_version IS NOT NULL);
 CREATE UNIQUE INDEX transfer_pending ON ledger.transfer USING btree (pending_id) WHERE (pending_id IS NOT NULL);
+CREATE INDEX alert_hit_person ON market.alert_hit USING btree (person_id, at);
 CREATE INDEX basket_buyer ON market.basket USING btree (buyer_id, id DESC);
 CREATE INDEX deed_person ON market.deed USING btree (person_id, at DESC);
 CREATE INDEX deed_trades ON market.deed USING btree (at) INCLUDE (person_id, counterparty) WHERE ((kind = 'sold'::text) AND fresh_card);
@@ -1502,6 +1681,7 @@ CREATE INDEX find_product_latin ON market.find_product USING gin (latin gin_trgm
 CREATE INDEX listing_markdown ON market.listing USING btree (id) WHERE ((state = 'live'::text) AND (markdown_floor_fen IS NOT NULL));
 CREATE INDEX listing_seller ON market.listing USING btree (seller_id, id DESC);
 CREATE INDEX listing_series ON market.listing USING btree (seller_id, series, created_at) WHERE (series IS NOT NULL);
+CREATE INDEX listing_spells ON market.listing USING btree (category, listed_at DESC) WHERE (listed_at IS NOT NULL);
 CREATE INDEX listing_state ON market.listing USING btree (state, id DESC);
 CREATE INDEX live_by_age ON market.live_listing USING btree (listed_at, id) INCLUDE (product_no, trait_no, price_fen, discount_bp, expires_on);
 CREATE INDEX live_by_discount ON market.live_listing USING btree (discount_bp, id) INCLUDE (product_no, trait_no, price_fen, expires_on);
@@ -1510,7 +1690,7 @@ CREATE INDEX live_by_price ON market.live_listing USING btree (price_fen, id) IN
 CREATE INDEX live_by_product ON market.live_listing USING btree (product_no) INCLUDE (trait_no, price_fen, discount_bp, expires_on, listed_at, id);
 CREATE INDEX live_by_trait ON market.live_listing USING btree (trait_no) INCLUDE (product_no, price_fen, discount_bp, expires_on, listed_at, id);
 CREATE INDEX live_seller ON market.live_listing USING btree (seller_id);
-CREATE INDEX live_title ON market.live_listing USING gin (market.grams(title)) WITH (fastupdate=off);
+CREATE INDEX live_title ON market.live_listing USING gin (market.grams(title), tags) WITH (fastupdate=off);
 CREATE INDEX message_order ON market.message USING btree (order_id, id);
 CREATE INDEX offer_buyer ON market.offer USING btree (buyer_id, id DESC);
 CREATE UNIQUE INDEX offer_one_live ON market.offer USING btree (listing_id, buyer_id) WHERE (state = ANY (ARRAY['open'::text, 'countered'::text, 'agreed'::text]));
@@ -1519,10 +1699,15 @@ CREATE INDEX order_basket ON market."order" USING btree (basket_id);
 CREATE INDEX order_buyer ON market."order" USING btree (buyer_id, id DESC);
 CREATE INDEX order_listing ON market."order" USING btree (listing_id, id DESC);
 CREATE UNIQUE INDEX order_one_live ON market."order" USING btree (listing_id) WHERE (state = ANY (ARRAY['placed'::text, 'preparing'::text, 'ready'::text, 'probing'::text, 'proven'::text, 'revealed'::text, 'shipped'::text, 'extended'::text, 'disputed'::text]));
+CREATE INDEX order_paid ON market."order" USING btree (listing_id, paid_at) WHERE (paid_at IS NOT NULL);
 CREATE INDEX order_seller ON market."order" USING btree (seller_id, id DESC);
 CREATE INDEX order_sold ON market."order" USING btree (sku, confirmed_at) WHERE (confirmed_at IS NOT NULL);
 CREATE INDEX order_state ON market."order" USING btree (state, id DESC);
 CREATE INDEX review_subject ON market.review USING btree (subject_id, at DESC);
+CREATE INDEX saved_search_category ON market.saved_search USING btree (category, id) WHERE (alert AND (sku IS NULL));
+CREATE INDEX saved_search_person ON market.saved_search USING btree (person_id, id DESC);
+CREATE INDEX saved_search_sku ON market.saved_search USING btree (sku, id) WHERE (alert AND (sku IS NOT NULL));
+CREATE INDEX saved_search_until ON market.saved_search USING btree (until);
 CREATE INDEX spot_check_listing ON market.spot_check USING btree (listing_id, ordered_at DESC);
 CREATE UNIQUE INDEX spot_check_once_a_day ON market.spot_check USING btree (listing_id, day);
 CREATE UNIQUE INDEX spot_check_one_open ON market.spot_check USING btree (listing_id) WHERE (done_at IS NULL);
@@ -1619,6 +1804,15 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION ledger.forbid_resealing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'ledger.batch is append-only' using errcode = 'restrict_violation';
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION ledger.keep_closed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1626,6 +1820,44 @@ AS $function$
 begin
   raise exception 'a closed period stays closed';
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION ledger.leaf(first_batch bigint, last_batch bigint)
+ RETURNS TABLE(batch bigint, part smallint, id text, line text)
+ LANGUAGE sql
+ STABLE
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+  with moved as materialized (
+    select * from ledger.transfer where batch between first_batch and last_batch)
+  select batch, 1::int2, id::text, format('transfer|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s', id, kind, code, debit,
+    credit, amount, debit_version, credit_version, debit_balance, credit_balance, pending_id, ref,
+    extract(epoch from at))
+  from moved
+  union all
+  select m.batch, 2::int2, h.id::text, format('hold|%s|%s|%s|%s|%s', h.id, h.debit, h.credit, h.amount,
+    extract(epoch from h.expires_at))
+  from moved m join ledger.hold h on h.id = m.id
+  where m.kind = 1
+  union all
+  select batch, 3::int2, id::text, format('reject|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s', id, answer, kind, code, debit,
+    credit, amount, pending_id, ref, extract(epoch from at))
+  from ledger.reject where batch between first_batch and last_batch
+  union all
+  select m.batch, 4::int2, i.id::text, format('account|%s|%s|%s|%s|%s', i.id, i.code, i.stripe, i.class, a.asset)
+  from moved m
+  join ledger.account_info i on i.id = case when debit_version = 1 then debit end
+    or i.id = case when credit_version = 1 then credit end
+  join ledger.account a on a.id = i.id
+  where m.debit_version = 1 or m.credit_version = 1
+  union all
+  select m.batch, 5::int2, p.id::text, format('posting|%s|%s|%s|%s|%s|%s|%s|%s', p.id, p.is_hold, p.legs, p.kind, p.ref,
+    p.subject, encode(p.digest, 'hex'), extract(epoch from p.at))
+  from (select distinct batch, ref from moved where ref < '00010000-0000-0000-0000-000000000000') m
+  join ledger.posting p on p.id = m.ref
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION ledger.leg_id(posting uuid, number integer)
@@ -1649,7 +1881,7 @@ AS $function$
 declare
   bound constant int8 := 1000000000000000;  -- of an amount and of a balance either way: no sum here overflows
   n constant int4 := cardinality(ids);
-  answers int2[] := array_fill(null::int2, array[n]);
+  answers int2[];
   -- accounts, by position
   found int8[]; mins int8[]; maxs int8[]; balances int8[]; helds int8[]; incomings int8[];
   versions int8[]; lasts timestamptz[]; assets int2[]; shut bool[];
@@ -1657,9 +1889,8 @@ declare
   open_n int4 := 0; hold_ids uuid[]; hold_debits int8[]; hold_credits int8[]; hold_amounts int8[];
   hold_expiries timestamptz[]; hold_states int2[]; hold_befores int2[]; slots int4[];
   -- what this batch writes, by leg
-  debit_versions int8[] := array_fill(null::int8, array[n]); credit_versions int8[] := debit_versions;
-  debit_balances int8[] := debit_versions; credit_balances int8[] := debit_versions;
-  times timestamptz[] := array_fill(null::timestamptz, array[n]);
+  debit_versions int8[]; credit_versions int8[]; debit_balances int8[]; credit_balances int8[];
+  times timestamptz[];
   -- for undoing a chain
   debit_lasts timestamptz[]; credit_lasts timestamptz[];
   chain int4 := 0; chain_broken bool; chain_known bool; chain_done int4; is_linked bool;
@@ -1667,10 +1898,17 @@ declare
   known int2[];                             -- answers that the tables give
   top uuid; k int2; a int8; d int4; c int4; s int4; t timestamptz; answer int2;
   debit_after int8; credit_after int8; r record;
-  done_n int4 := 0; money_n int4 := 0; hold_n int4 := 0; closed_n int4 := 0; reject_n int4 := 0;
+  is_plain bool; v int8; done_n int4 := 0; money_n int4 := 0; hold_n int4 := 0; closed_n int4 := 0; reject_n int4 := 0;
   batch_id int8; affected int4; moved_sum int8; moved_n int8;
 begin
   if n is null or n = 0 then return '{}'; end if;
+  if n = 1 and kinds[1] = 0 and pendings[1] is null and expiries[1] is null and links[1] is not true
+    and ledger.post_one(ids[1], accounts[debits[1]], accounts[credits[1]], amounts[1], codes[1], ats[1], refs[1])
+  then return '{0}'; end if;
+  answers := array_fill(null::int2, array[n]);
+  debit_versions := array_fill(null::int8, array[n]); credit_versions := debit_versions;
+  debit_balances := debit_versions; credit_balances := debit_versions;
+  times := array_fill(null::timestamptz, array[n]);
 
   -- 1. Locks: accounts by id, then holds by id. Every caller keeps this order.
   select array_agg(id), array_agg(min_balance), array_agg(max_balance), array_agg(balance), array_agg(held),
@@ -1705,7 +1943,6 @@ begin
   top := greatest((select id from ledger.transfer order by id desc limit 1),
     (select id from ledger.reject order by id desc limit 1));
   if exists (select from unnest(ids) as id where id <= top) then
-    known := array_fill(null::int2, array[n]);
     for r in
       select leg.i, 100 + reject.answer as answer
       from unnest(ids) with ordinality as leg(id, i)
@@ -1719,134 +1956,164 @@ begin
         as leg(id, kind, debit, credit, amount, code, ref, pending_id, i)
       join ledger.transfer t on t.id = leg.id where leg.id <= top
     loop
+      known := coalesce(known, array_fill(null::int2, array[n]));
       known[r.i] := r.answer;
     end loop;
   end if;
-  if (select count(distinct id) from unnest(ids) as id) < n then
+  if n > 1 and (select count(distinct id) from unnest(ids) as id) < n then
     select array_agg(first order by i) into firsts
     from (select i, min(i) over (partition by id)::int4 as first from unnest(ids) with ordinality as leg(id, i)) as x;
   end if;
 
-  -- 3. Judge leg by leg; each sees what those before it did.
-  for i in 1..n loop
-    k := kinds[i]; a := amounts[i]; d := debits[i]; c := credits[i];
-    is_linked := coalesce(links[i], false);
-    if chain = 0 and is_linked then
-      chain := i; chain_broken := false; chain_known := false; chain_done := 0;
-    end if;
-    answer := known[i];
-    if answer is null and firsts[i] < i then
-      s := firsts[i];
-      answer := case when chain > 0 and s >= chain then 16
-        when answers[s] > 0 then 100 + answers[s]
-        when (kinds[s], accounts[debits[s]], accounts[credits[s]], amounts[s], codes[s], refs[s], pendings[s])
-          is not distinct from (k, accounts[d], accounts[c], a, codes[i], refs[i], pendings[i]) then 1
-        else 2 end;
-    end if;
-    if answer is not null then
-      -- Known ids answer for themselves; a chain that has some and lacks others cannot be made whole any more.
-      chain_known := true;
-    elsif chain > 0 and (chain_broken or chain_known) then
-      answer := 8;
-    else
-      answer := case
-        when k is null or k < 0 or k > 4 or codes[i] is null or not isfinite(ats[i]) or ats[i] is null
-          or (k >= 2) <> (pendings[i] is not null) or (k = 1) <> (expiries[i] is not null)
-          or not isfinite(expiries[i]) or (is_linked and i = n) then 16
-        when a is null or a < 1 or a > bound then 6
-        when d = c then 7
-        when versions[d] is null or versions[c] is null then 4
-        when assets[d] <> assets[c] then 5
-        when k < 3 and (shut[d] or shut[c]) then 12
-        else 0 end;
-      if answer = 0 then
-        t := greatest(ats[i], lasts[d], lasts[c]);
-        if k = 0 then
-          debit_after := balances[d] - a; credit_after := balances[c] + a;
-          answer := case when debit_after - helds[d] < mins[d] then 3
-            when credit_after > maxs[c] then 15
-            when debit_after < -bound or credit_after > bound then 14
-            else 0 end;
-        elsif k = 1 then
-          answer := case when expiries[i] <= t then 13
-            when balances[d] - helds[d] - a < mins[d] then 3
-            when helds[d] + a > bound or incomings[c] + a > bound then 14
-            else 0 end;
-        else
-          s := slots[i];
-          debit_after := balances[d] - a; credit_after := balances[c] + a;
-          answer := case when hold_states[s] is null or hold_debits[s] <> accounts[d]
-              or hold_credits[s] <> accounts[c] then 9
-            when hold_states[s] > 0 then 10
-            when k = 2 and t >= hold_expiries[s] then 13
-            when k = 4 and t < hold_expiries[s] then 17
-            when a > hold_amounts[s] or (k > 2 and a < hold_amounts[s]) then 11
-            when k = 2 and credit_after > maxs[c] then 15
-            when k = 2 and (debit_after < -bound or credit_after > bound) then 14
-            else 0 end;
-        end if;
+  -- 3. Judge leg by leg; each sees what those before it did. A batch of plain, well-formed, new transfers takes the
+  -- short loop (1.7 µs a leg; window functions over both sides took 2.3, the long loop about 4).
+  is_plain := known is null and firsts is null and pendings is null and expiries is null and links is null
+    and found = accounts and not (true = any(shut)) and assets[1] = all(assets)
+    and (select count(*) = n from unnest(kinds, debits, credits, amounts, codes, ats)
+        as leg(kind, debit, credit, amount, code, at)
+      where kind = 0 and debit <> credit and amount between 1 and bound and code is not null and isfinite(at));
+  if is_plain then
+    answers := array_fill(0::int2, array[n]);
+    for i in 1..n loop
+      a := amounts[i]; d := debits[i]; c := credits[i];
+      debit_after := balances[d] - a; credit_after := balances[c] + a;
+      if debit_after - helds[d] < mins[d] or credit_after > maxs[c] or debit_after < -bound
+          or credit_after > bound then
+        answers[i] := case when debit_after - helds[d] < mins[d] then 3 when credit_after > maxs[c] then 15
+          else 14 end;
+        reject_n := reject_n + 1;
+        continue;
       end if;
-
-      if answer = 0 then
-        if chain > 0 then
-          debit_lasts[i] := lasts[d]; credit_lasts[i] := lasts[c]; chain_done := chain_done + 1;
-        end if;
-        if k = 0 or k = 2 then
-          balances[d] := debit_after; balances[c] := credit_after;
-          debit_balances[i] := debit_after; credit_balances[i] := credit_after;
-          versions[d] := versions[d] + 1; versions[c] := versions[c] + 1;
-          debit_versions[i] := versions[d]; credit_versions[i] := versions[c];
-        elsif k = 1 then
-          helds[d] := helds[d] + a; incomings[c] := incomings[c] + a;
-          if pendings is not null then
-            s := open_n + i;
-            hold_ids[s] := ids[i]; hold_debits[s] := accounts[d]; hold_credits[s] := accounts[c];
-            hold_amounts[s] := a; hold_expiries[s] := expiries[i]; hold_states[s] := 0;
+      balances[d] := debit_after; balances[c] := credit_after;
+      debit_balances[i] := debit_after; credit_balances[i] := credit_after;
+      v := versions[d] + 1; versions[d] := v; debit_versions[i] := v;
+      v := versions[c] + 1; versions[c] := v; credit_versions[i] := v;
+      t := greatest(ats[i], lasts[d], lasts[c]);
+      lasts[d] := t; lasts[c] := t; times[i] := t;
+    end loop;
+    done_n := n - reject_n; money_n := done_n;
+  else
+    for i in 1..n loop
+      k := kinds[i]; a := amounts[i]; d := debits[i]; c := credits[i];
+      is_linked := coalesce(links[i], false);
+      if chain = 0 and is_linked then
+        chain := i; chain_broken := false; chain_known := false; chain_done := 0;
+      end if;
+      answer := known[i];
+      if answer is null and firsts[i] < i then
+        s := firsts[i];
+        answer := case when chain > 0 and s >= chain then 16
+          when answers[s] > 0 then 100 + answers[s]
+          when (kinds[s], accounts[debits[s]], accounts[credits[s]], amounts[s], codes[s], refs[s], pendings[s])
+            is not distinct from (k, accounts[d], accounts[c], a, codes[i], refs[i], pendings[i]) then 1
+          else 2 end;
+      end if;
+      if answer is not null then
+        -- Known ids answer for themselves; a chain that has some and lacks others cannot be made whole any more.
+        chain_known := true;
+      elsif chain > 0 and (chain_broken or chain_known) then
+        answer := 8;
+      else
+        answer := case
+          when k is null or k < 0 or k > 4 or codes[i] is null or not isfinite(ats[i]) or ats[i] is null
+            or (k >= 2) <> (pendings[i] is not null) or (k = 1) <> (expiries[i] is not null)
+            or not isfinite(expiries[i]) or (is_linked and i = n) then 16
+          when a is null or a < 1 or a > bound then 6
+          when d = c then 7
+          when versions[d] is null or versions[c] is null then 4
+          when assets[d] <> assets[c] then 5
+          when k < 3 and (shut[d] or shut[c]) then 12
+          else 0 end;
+        if answer = 0 then
+          t := greatest(ats[i], lasts[d], lasts[c]);
+          if k = 0 then
+            debit_after := balances[d] - a; credit_after := balances[c] + a;
+            answer := case when debit_after - helds[d] < mins[d] then 3
+              when credit_after > maxs[c] then 15
+              when debit_after < -bound or credit_after > bound then 14
+              else 0 end;
+          elsif k = 1 then
+            answer := case when expiries[i] <= t then 13
+              when balances[d] - helds[d] - a < mins[d] then 3
+              when helds[d] + a > bound or incomings[c] + a > bound then 14
+              else 0 end;
+          else
+            s := slots[i];
+            debit_after := balances[d] - a; credit_after := balances[c] + a;
+            answer := case when hold_states[s] is null or hold_debits[s] <> accounts[d]
+                or hold_credits[s] <> accounts[c] then 9
+              when hold_states[s] > 0 then 10
+              when k = 2 and t >= hold_expiries[s] then 13
+              when k = 4 and t < hold_expiries[s] then 17
+              when a > hold_amounts[s] or (k > 2 and a < hold_amounts[s]) then 11
+              when k = 2 and credit_after > maxs[c] then 15
+              when k = 2 and (debit_after < -bound or credit_after > bound) then 14
+              else 0 end;
           end if;
         end if;
-        if k >= 2 then
-          helds[d] := helds[d] - hold_amounts[s]; incomings[c] := incomings[c] - hold_amounts[s];
-          hold_states[s] := k - 1;
-        end if;
-        lasts[d] := t; lasts[c] := t; times[i] := t;
-      elsif chain > 0 then
-        chain_broken := true;
-      end if;
-    end if;
-    answers[i] := answer;
 
-    -- A chain that breaks, or meets a known id after new ones, takes back what it did.
-    if chain > 0 and chain_done > 0 and (chain_broken or chain_known) then
-      for j in reverse i - 1 .. chain loop
-        continue when answers[j] > 0;
-        k := kinds[j]; a := amounts[j]; d := debits[j]; c := credits[j];
-        if k = 0 or k = 2 then
-          balances[d] := balances[d] + a; balances[c] := balances[c] - a;
-          versions[d] := versions[d] - 1; versions[c] := versions[c] - 1;
-          debit_versions[j] := null; credit_versions[j] := null; debit_balances[j] := null; credit_balances[j] := null;
-        elsif k = 1 then
-          helds[d] := helds[d] - a; incomings[c] := incomings[c] - a;
-          if pendings is not null then hold_states[open_n + j] := null; end if;
+        if answer = 0 then
+          if chain > 0 then
+            debit_lasts[i] := lasts[d]; credit_lasts[i] := lasts[c]; chain_done := chain_done + 1;
+          end if;
+          if k = 0 or k = 2 then
+            balances[d] := debit_after; balances[c] := credit_after;
+            debit_balances[i] := debit_after; credit_balances[i] := credit_after;
+            versions[d] := versions[d] + 1; versions[c] := versions[c] + 1;
+            debit_versions[i] := versions[d]; credit_versions[i] := versions[c];
+          elsif k = 1 then
+            helds[d] := helds[d] + a; incomings[c] := incomings[c] + a;
+            if pendings is not null then
+              s := open_n + i;
+              hold_ids[s] := ids[i]; hold_debits[s] := accounts[d]; hold_credits[s] := accounts[c];
+              hold_amounts[s] := a; hold_expiries[s] := expiries[i]; hold_states[s] := 0;
+            end if;
+          end if;
+          if k >= 2 then
+            helds[d] := helds[d] - hold_amounts[s]; incomings[c] := incomings[c] - hold_amounts[s];
+            hold_states[s] := k - 1;
+          end if;
+          lasts[d] := t; lasts[c] := t; times[i] := t;
+        elsif chain > 0 then
+          chain_broken := true;
         end if;
-        if k >= 2 then
-          s := slots[j];
-          helds[d] := helds[d] + hold_amounts[s]; incomings[c] := incomings[c] + hold_amounts[s];
-          hold_states[s] := 0;
-        end if;
-        lasts[d] := debit_lasts[j]; lasts[c] := credit_lasts[j];
-        answers[j] := 8;
-      end loop;
-      chain_done := 0;
-    end if;
-    if not is_linked then chain := 0; end if;
-  end loop;
+      end if;
+      answers[i] := answer;
+
+      -- A chain that breaks, or meets a known id after new ones, takes back what it did.
+      if chain > 0 and chain_done > 0 and (chain_broken or chain_known) then
+        for j in reverse i - 1 .. chain loop
+          continue when answers[j] > 0;
+          k := kinds[j]; a := amounts[j]; d := debits[j]; c := credits[j];
+          if k = 0 or k = 2 then
+            balances[d] := balances[d] + a; balances[c] := balances[c] - a;
+            versions[d] := versions[d] - 1; versions[c] := versions[c] - 1;
+            debit_versions[j] := null; credit_versions[j] := null;
+            debit_balances[j] := null; credit_balances[j] := null;
+          elsif k = 1 then
+            helds[d] := helds[d] - a; incomings[c] := incomings[c] - a;
+            if pendings is not null then hold_states[open_n + j] := null; end if;
+          end if;
+          if k >= 2 then
+            s := slots[j];
+            helds[d] := helds[d] + hold_amounts[s]; incomings[c] := incomings[c] + hold_amounts[s];
+            hold_states[s] := 0;
+          end if;
+          lasts[d] := debit_lasts[j]; lasts[c] := credit_lasts[j];
+          answers[j] := 8;
+        end loop;
+        chain_done := 0;
+      end if;
+      if not is_linked then chain := 0; end if;
+    end loop;
+    select count(*) filter (where answer = 0), count(*) filter (where answer = 0 and kind in (0, 2)),
+      count(*) filter (where answer = 0 and kind = 1), count(*) filter (where answer = 0 and kind >= 2),
+      count(*) filter (where answer between 3 and 99 and coalesce(first = i, true))
+    into done_n, money_n, hold_n, closed_n, reject_n
+    from unnest(answers, kinds, firsts) with ordinality as leg(answer, kind, first, i);
+  end if;
 
   -- 4. Write each table once, and count: what the tables did must be what was decided.
-  select count(*) filter (where answer = 0), count(*) filter (where answer = 0 and kind in (0, 2)),
-    count(*) filter (where answer = 0 and kind = 1), count(*) filter (where answer = 0 and kind >= 2),
-    count(*) filter (where answer between 3 and 99 and coalesce(first = i, true))
-  into done_n, money_n, hold_n, closed_n, reject_n
-  from unnest(answers, kinds, firsts) with ordinality as leg(answer, kind, first, i);
   if done_n + reject_n = 0 then return answers; end if;
   batch_id := nextval('ledger.batch_id_seq');
   t := coalesce((select max(t) from unnest(times) as t), clock_timestamp());
@@ -1914,6 +2181,54 @@ begin
     if affected <> reject_n then raise exception 'ledger: % rejects for %', affected, reject_n; end if;
   end if;
   return answers;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION ledger.post_one(new_id uuid, debit_id bigint, credit_id bigint, paid bigint, reason smallint, given timestamp with time zone, about uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+#variable_conflict use_column
+declare
+  bound constant int8 := 1000000000000000;
+  d record; c record; t timestamptz; batch_id int8; affected int4; debit_after int8; credit_after int8;
+begin
+  if debit_id < credit_id then
+    select * into d from ledger.account where id = debit_id for no key update;
+    select * into c from ledger.account where id = credit_id for no key update;
+  else
+    select * into c from ledger.account where id = credit_id for no key update;
+    select * into d from ledger.account where id = debit_id for no key update;
+  end if;
+  if paid not between 1 and bound then return false; end if;
+  debit_after := d.balance - paid;
+  credit_after := c.balance + paid;
+  if (debit_id <> credit_id and paid > 0 and reason is not null and isfinite(given)
+      and d.asset = c.asset and not d.closed and not c.closed
+      and coalesce(debit_after - d.held >= d.min_balance, true) and debit_after >= -bound
+      and coalesce(credit_after <= c.max_balance, true) and credit_after <= bound) is not true
+    or exists (select from ledger.transfer where id = new_id)
+    or exists (select from ledger.reject where id = new_id)
+  then return false; end if;
+  t := greatest(given, d.last_at, c.last_at);
+  batch_id := nextval('ledger.batch_id_seq');
+  insert into ledger.batch (id, xid, at, transfers, rejects, mark)
+  values (batch_id, pg_current_xact_id(), t, 1, 0,
+    hash_record_extended(row(batch_id, pg_current_xact_id(), t, 1::int4, 0::int4), 0));
+  insert into ledger.transfer (id, kind, code, debit, credit, amount, debit_version, credit_version,
+    debit_balance, credit_balance, pending_id, ref, batch, at, mark)
+  values (new_id, 0, reason, debit_id, credit_id, paid, d.version + 1, c.version + 1,
+    debit_after, credit_after, null, about, batch_id, t,
+    hash_record_extended(row(new_id, 0::int2, reason, debit_id, credit_id, paid, d.version + 1, c.version + 1,
+      debit_after, credit_after, null::uuid, about, batch_id, t), 0));
+  update ledger.account
+  set balance = balance + case id when debit_id then -paid else paid end, version = version + 1, last_at = t
+  where id in (debit_id, credit_id);
+  get diagnostics affected = row_count;
+  if affected <> 2 then raise exception 'ledger: % accounts for one transfer', affected; end if;
+  return true;
 end $function$
 ;
 
@@ -2065,7 +2380,9 @@ CREATE TRIGGER account_begins BEFORE INSERT ON ledger.account FOR EACH ROW EXECU
 
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.account FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.batch FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.batch FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER sealed_once BEFORE UPDATE ON ledger.batch FOR EACH ROW WHEN (((old.seal IS NOT NULL) OR (new.seal IS NULL) OR (((((new.id IS DISTINCT FROM old.id) OR (new.xid IS DISTINCT FROM old.xid)) OR (new.at IS DISTINCT FROM old.at)) OR (new.transfers IS DISTINCT FROM old.transfers)) OR (new.rejects IS DISTINCT FROM old.rejects)))) EXECUTE FUNCTION ledger.forbid_resealing();
 
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.hold FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
@@ -2078,6 +2395,8 @@ CREATE TRIGGER period_stays_closed BEFORE DELETE OR UPDATE ON ledger.period FOR 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.posting FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.reject FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.seal FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 

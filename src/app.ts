@@ -19,13 +19,19 @@ import {
   issuerGateway,
   listProducts,
 } from '#cards';
-import { type Case, caseClock, caseProcess, disputesRoutes, openCase } from '#disputes';
+import {
+  caseClock,
+  caseProcess,
+  claimClock,
+  claimProcess,
+  disputesRoutes,
+  executeByVenue,
+} from '#disputes';
 import { ledgerRoutes } from '#ledger';
 import {
   anyOnMarket,
-  executeClaim,
+  executeClaim as executeMarketClaim,
   exportMarket,
-  findOrder as findMarketOrder,
   listing,
   type MarketDeps,
   marketClock,
@@ -35,6 +41,7 @@ import {
   offer,
   paidIn,
   payInClosed,
+  threadOfOrder,
 } from '#market';
 import { makeAuth, partiesRoutes, partiesTasks, realNameOf, sendSms } from '#parties';
 import {
@@ -52,7 +59,6 @@ import {
   openLive,
   startWorker,
   type Tasks,
-  type Tx,
 } from '#platform';
 import { forgetSubscriber, pricingRoutes } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
@@ -93,6 +99,7 @@ export interface House {
   readonly db: Db;
   readonly settlement: SettlementDeps;
   readonly issuers: IssuerDeps;
+  readonly market: MarketDeps;
   /** Starts listening; gives the address. */
   listen(): Promise<string>;
   /** Starts the worker and the sweep of deadlines; gives how to stop both. */
@@ -114,7 +121,10 @@ export const PROCESSES: readonly Process[] = [
   splitProcess,
   charityProcess,
   caseProcess,
+  claimProcess,
 ];
+/** Who moves the money of a claim; a venue whose people may open claims is named here. */
+const executeClaim = executeByVenue({ market: executeMarketClaim });
 
 export async function openHouse(input: HouseInput): Promise<House> {
   const { config, pool, clock, log } = input;
@@ -133,7 +143,8 @@ export async function openHouse(input: HouseInput): Promise<House> {
     handlers: {
       buyback: onBuybackClock,
       ...marketClock,
-      ...caseClock(execute),
+      ...caseClock(executeCase),
+      ...claimClock(input.keys, executeClaim),
       ...settlementClock(settlement),
     },
   };
@@ -142,6 +153,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
     db,
     settlement,
     issuers,
+    market,
     listen: async () => {
       address.own = await listen(app, config);
       return address.own;
@@ -198,35 +210,8 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
   };
   const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
   const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };
-  const market: MarketDeps = {
-    db,
-    clock,
-    keys,
-    cards: issuers,
-    claims: { openClaim: claim(keys) },
-  };
+  const market: MarketDeps = { db, clock, keys, cards: issuers };
   return { settlement, issuers, market, address };
-}
-
-/** A buyer's claim becomes a case; who decides it is the desk, or time. */
-function claim(keys: Keys): MarketDeps['claims']['openClaim'] {
-  return async (tx, { subject, claimant, reason, statement, at, decideBy: deadline }) =>
-    await openCase(tx, {
-      ...{ subject, reason, at, deadline },
-      by: { role: 'operator', actor: claimant.userId },
-      ...(statement !== undefined && { note: { text: statement, keys } }),
-    });
-}
-
-/** The money of a decided case moves where its sale was made. */
-async function execute(tx: Tx, decided: Case, at: Date): Promise<void> {
-  const order = await findMarketOrder(tx, decided.subject);
-  if (!order) return await executeCase(tx, decided, at);
-  const { outcome = 'release', amountFen = order.total_fen } = decided.decision ?? {};
-  const said = outcome === 'clawback' ? 'refund' : outcome;
-  const { id, subject } = decided;
-  const fault = said === 'release' ? 'buyer' : 'seller';
-  await executeClaim(tx, { id, subject, outcome: said, refundFen: amountFen, fault }, at);
 }
 
 function tasksOf(
@@ -304,7 +289,10 @@ async function openApp(
     },
   });
   settlementRoutes(app, settlement);
-  disputesRoutes(app, { db, keys });
+  disputesRoutes(app, {
+    ...{ db, keys, clock, live, execute: executeClaim },
+    thread: async (reader, subject) => await threadOfOrder(reader, keys, subject),
+  });
   buybackRoutes(app, { db, clock, keys, live });
   marketRoutes(app, { ...market, live });
   ledgerRoutes(app, { db, clock, noted: append });

@@ -1,4 +1,4 @@
-/** One round of what time brings, once a second: deadlines, lapsed holds, reminders, the seal of the record. */
+/** One round of what time brings, once a second: deadlines, lapsed holds, reminders, the seals of ledger and record. */
 
 import { settledSellers } from '#buyback';
 import { findProduct } from '#cards';
@@ -8,8 +8,8 @@ import { sendSms, sweepParties } from '#parties';
 import { type Clock, type Db, HOUR, inTransaction, type Keys, type Log, yuan } from '#platform';
 import { purgeQuotes, takeDueReminders } from '#pricing';
 import { type ClockHandler, runClock } from '#process';
-import { seal } from '#record';
 import { dailyReconcile, disburse, watchReserve } from '#settlement';
+import { sealAll } from './seal.ts';
 
 const ROUND_MS = 1_000;
 
@@ -27,7 +27,7 @@ export async function sweep({ db, clock, log, handlers }: Sweep): Promise<number
   const moved = await runClock(db, { at, handlers, log });
   await expireHolds(db, at);
   await remind(db, at);
-  await seal(db, at);
+  await sealAll(db, at);
   return moved;
 }
 

@@ -53,7 +53,8 @@ create table market.live_listing (
   discount_bp int not null,            -- price per value: 8500 is 8.5 折
   expires_on  date not null,           -- 'infinity' when it never does
   listed_at   timestamptz not null,
-  title       text not null            -- normalised
+  title       text not null,           -- normalised, without the product's own name, which the product has
+  tags        text[] not null          -- category, form, delivery and each grade reached, to cut long lists of titles
 );
 -- One walk for each order of a result; what filters need lies in the index itself.
 create index live_by_discount on market.live_listing (discount_bp, id)
@@ -68,5 +69,42 @@ create index live_by_product on market.live_listing (product_no)
   include (trait_no, price_fen, discount_bp, expires_on, listed_at, id);
 create index live_by_trait on market.live_listing (trait_no)
   include (product_no, price_fen, discount_bp, expires_on, listed_at, id);
-create index live_title on market.live_listing using gin (market.grams(title)) with (fastupdate = off);
+create index live_title on market.live_listing using gin (market.grams(title), tags) with (fastupdate = off);
 create index live_seller on market.live_listing (seller_id);
+
+-- How long listings of a category stood before they sold, the latest first.
+create index listing_spells on market.listing (category, listed_at desc) where listed_at is not null;
+create index order_paid on market."order" (listing_id, paid_at) where paid_at is not null;
+
+-- What somebody looks for again and again; with `alert`, they are told of each new listing that fits.
+create table market.saved_search (
+  id           uuid primary key,
+  person_id    uuid not null,
+  name         text not null check (length(name) between 1 and 40),
+  filter       jsonb not null,
+  alert        boolean not null,
+  sku          text,                   -- of the filter, for a new listing to find its watchers by
+  category     text,
+  price_max    int8,
+  discount_max int4,
+  until        timestamptz not null check (until > created_at),
+  created_at   timestamptz not null,
+  constraint alert_has_a_mark check (not alert or
+    ((sku is not null or category is not null) and (price_max is not null or discount_max is not null)))
+);
+create index saved_search_person on market.saved_search (person_id, id desc);
+create index saved_search_sku on market.saved_search (sku, id) where alert and sku is not null;
+create index saved_search_category on market.saved_search (category, id) where alert and sku is null;
+create index saved_search_until on market.saved_search (until);
+
+-- A listing is told of once for each search, whatever happens to it afterwards.
+create table market.alert_hit (
+  search_id  uuid not null references market.saved_search on delete cascade,
+  listing_id uuid not null,
+  person_id  uuid not null,
+  price_fen  int8 not null,
+  texted     boolean not null,
+  at         timestamptz not null,
+  primary key (search_id, listing_id)
+);
+create index alert_hit_person on market.alert_hit (person_id, at);

@@ -1,24 +1,15 @@
 /** "This card is not what I paid for": the order freezes, the facts are gathered by themselves, a decision moves money. */
-import { probeCard, RESULTS } from '#cards';
-import {
-  chinaDay,
-  chinaHour,
-  type Fen,
-  fen,
-  inTransaction,
-  plus,
-  Refused,
-  type Tx,
-  ZERO,
-} from '#platform';
+import { type Code, probeCard, RESULTS } from '#cards';
+import { type ClaimEnd, type EndedClaim, openClaim } from '#disputes';
+import { chinaDay, type Fen, fen, inTransaction, Refused, type Tx, ZERO } from '#platform';
 import { checkText } from '#rules';
 import { hasPayoutAccount, payFromReserve, recover } from '#settlement';
 import type { Act } from './act.ts';
 import { changeOrder, type OrderStep, takeOrder } from './change.ts';
-import type { ClaimDecision, MarketDeps } from './deps.ts';
-import { respondBy, splitRefund } from './domain.ts';
+import type { MarketDeps } from './deps.ts';
+import { splitRefund } from './domain.ts';
 import { factsOf } from './facts.ts';
-import { CLAIM_MS } from './life.ts';
+
 import { findOrder, type Order, saveOrder } from './order-store.ts';
 import { giveMoneyBack, ofOrder, refundOrder, settleOrder } from './settle.ts';
 import { afterClaim } from './trust/deeds.ts';
@@ -79,14 +70,14 @@ export async function openWaitingClaim(deps: MarketDeps, orderId: string, at: Da
     if (!reason) return;
     const statement = sealed ? deps.keys.open(STATEMENT, sealed, orderId) : undefined;
     await saveOrder(tx, orderId, { claim_reason: null, claim_statement: null });
-    await deps.claims.openClaim(tx, {
-      ...{ subject: orderId, venue: 'market', reason, at, statement },
+    await openClaim(tx, {
+      ...{ subject: orderId, venue: 'market', reason: reason as Code, at, statement },
       claimant: { role: 'buyer', userId: now.buyer_id },
       respondent: { role: 'seller', userId: now.seller_id },
-      atStakeFen: now.total_fen,
+      // The premium goes back with a full refund; what the two are at odds about is the price.
+      atStakeFen: now.price_fen,
       facts: await factsOf(tx, now, claimRef(now)),
-      respondBy: respondBy(at, chinaHour(at)),
-      decideBy: plus(at, CLAIM_MS),
+      keys: deps.keys,
     });
   });
 }
@@ -98,25 +89,50 @@ const claimRef = (order: Order): string => `${order.id}/claim/${order.claims}`;
  * Disputes has decided; the money follows in the same transaction. An order that is past its case stays as it is.
  * Nobody at fault, or us: the reserve pays the buyer and the seller keeps the sale.
  */
-export async function executeClaim(tx: Tx, decided: ClaimDecision, at: Date): Promise<void> {
+export async function executeClaim(tx: Tx, decided: EndedClaim, at: Date): Promise<void> {
   const order = await takeOrder(tx, decided.subject);
-  await afterClaim(tx, order, { fault: decided.fault, at });
+  await afterClaim(tx, order, { fault: decided.end.fault, at });
   if (order.state === 'disputed') await executeDispute(tx, order, decided, at);
   else if (order.state === 'claimed') await executeGuarantee(tx, order, decided, at);
+  else return;
+  await executePenalty(tx, order, decided, at);
 }
+
+/** What one side owes the other on top: the reserve pays it at once and is owed it from then on. */
+async function executePenalty(
+  tx: Tx,
+  order: Order,
+  { id, end }: EndedClaim,
+  at: Date,
+): Promise<void> {
+  const { penalty } = end;
+  if (!penalty || penalty.fen === ZERO) return;
+  const isSellers = penalty.payer === 'seller';
+  const [owedBy, userId] = isSellers
+    ? [order.seller_id, order.buyer_id]
+    : [order.buyer_id, order.seller_id];
+  const what = { subject: order.id, amountFen: penalty.fen, at, reason: `penalty.${id}` };
+  await recover(tx, { ...what, userId: owedBy });
+  if (await hasPayoutAccount(tx, userId)) await payFromReserve(tx, { ...what, to: { userId } });
+}
+
+/** What the two agreed on is theirs to bear; the reserve bears what was decided for them and is nobody's fault. */
+const isReserves = ({ basis, fault }: ClaimEnd): boolean =>
+  basis !== 'settlement' && basis !== 'withdrawn' && fault !== 'seller' && fault !== 'buyer';
 
 async function executeDispute(
   tx: Tx,
   order: Order,
-  { outcome, refundFen, fault, id }: ClaimDecision,
+  { id, end }: EndedClaim,
   at: Date,
 ): Promise<void> {
-  const step = { by: 'system', at, record: { claim: id, outcome, fault } } as const;
+  const { outcome, refundFen } = end;
+  const step = { by: 'system', at, record: recordOf(id, end) } as const;
   if (outcome === 'release') {
     await settleOrder(tx, order, { ...step, transition: 'settle_claim' });
     return;
   }
-  if (fault === 'platform' || fault === 'unknown') {
+  if (isReserves(end)) {
     const whole = outcome === 'refund' || refundFen > order.total_fen ? order.total_fen : refundFen;
     const save = { refund_fen: whole, refund_reason: 'RESERVE' };
     const after = await settleOrder(tx, order, { ...step, transition: 'make_whole', save });
@@ -131,6 +147,10 @@ async function executeDispute(
       ...{ reason: 'CLAIM', fate: 'drop' },
     });
 }
+
+const recordOf = (id: string, { outcome, fault, basis, rule }: ClaimEnd) => ({
+  ...{ claim: id, outcome, fault, basis, rule },
+});
 
 async function settlePart(
   tx: Tx,
@@ -161,10 +181,11 @@ const linesIn = (order: Order) => ({
 async function executeGuarantee(
   tx: Tx,
   order: Order,
-  { outcome, refundFen, fault, id }: ClaimDecision,
+  { id, end }: EndedClaim,
   at: Date,
 ): Promise<void> {
-  const step = { by: 'system', at, record: { claim: id, outcome, fault } } as const;
+  const { outcome, refundFen, fault } = end;
+  const step = { by: 'system', at, record: recordOf(id, end) } as const;
   if (outcome === 'release') {
     await changeOrder(tx, order, {
       ...{ ...step, transition: 'deny' },

@@ -104,14 +104,6 @@ export const inspectUntil = (delivery: Delivery, at: Date): Date => plus(at, INS
 export const mayExtend = (until: Date | null, at: Date): boolean =>
   until !== null && at < until && plus(at, EXTEND_MS) >= until;
 
-/** The seller answers within four hours; what is asked between 20:00 and 8:00 may wait until noon. */
-export function respondBy(at: Date, hour: number): Date {
-  const NIGHT_FROM = 20;
-  const NIGHT_TO = 8;
-  const soon = plus(at, 4 * HOUR);
-  return hour >= NIGHT_FROM || hour < NIGHT_TO ? plus(at, 24 * HOUR) : soon;
-}
-
 export const gradeNumber = (grade: string | undefined): number => Number(grade?.slice(1) ?? 0);
 
 /** What a buyer gives up, in words a person understands; a new wording is a new version. */

@@ -1,13 +1,13 @@
 /** What the house knows about an order when somebody complains: probes, openings, the issuer's last use, custody. */
 import { findOpening, type Probe, probesOf } from '#cards';
+import type { Facts } from '#disputes';
 import { fen, type Reader } from '#platform';
-import type { ClaimFacts } from './deps.ts';
 import { gradeNumber } from './domain.ts';
 import type { Order } from './order-store.ts';
 import { findListing } from './store.ts';
 
 /** `claimRef` is the cause under which the card was looked at for this very claim. */
-export async function factsOf(reader: Reader, order: Order, claimRef: string): Promise<ClaimFacts> {
+export async function factsOf(reader: Reader, order: Order, claimRef: string): Promise<Facts> {
   const { card_id: cardId } = order;
   const of = await findListing(reader, order.listing_id);
   const probes = cardId ? await probesOf(reader, cardId) : [];
@@ -41,7 +41,7 @@ interface Seen {
 const seenIn = (probe: Probe): Seen => JSON.parse(probe.seen) as Seen;
 
 /** The issuer answers when it was asked; its last use stands in the words that were signed. */
-function eventsIn(probe: Probe | null): ClaimFacts['issuerEvents'] {
+function eventsIn(probe: Probe | null): Facts['issuerEvents'] {
   if (!probe) return [];
   const { code, asOf, lastUse } = seenIn(probe);
   const at = asOf === undefined ? probe.at : new Date(asOf);
@@ -64,7 +64,7 @@ const REISSUED = 5;
 function custodyOf(
   order: Order,
   known: { probes: readonly Probe[]; listedAt: Date; revealedAt: Date | null },
-): ClaimFacts['custody'] {
+): Facts['custody'] {
   const { listedAt: from, revealedAt } = known;
   if (order.delivery === 'mail') {
     const sent = order.ready_at;

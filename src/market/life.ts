@@ -75,9 +75,8 @@ export const PROVEN_MS = 2 * HOUR;
 export const INSPECT_MS = { vault: DAY, seller: 2 * DAY, mail: 8 * DAY } as const;
 /** One extension, asked for near the end. */
 export const EXTEND_MS = 2 * DAY;
-/** A claim is decided by then; should that fail, the order does not wait for it. */
-export const CLAIM_MS = 8 * DAY;
-const CLAIM_LATE_MS = 10 * DAY;
+/** A claim and its appeal end within twelve days; should that fail, the order does not wait for it. */
+const CLAIM_LATE_MS = 12 * DAY + 12 * HOUR;
 const GUARANTEE_MS_MAX = 365 * DAY;
 
 const pay = [{ from: 'BUYER_IN', to: 'ESCROW', amount: 'total' }] as const;

@@ -1,5 +1,6 @@
 /** People on the market for a test: list, buy, pay and look over the API of the whole house. */
 import assert from 'node:assert/strict';
+import { trialBalance } from '#ledger';
 import { type Common, openTestHouse, type Person, type TestHouse } from '#test/house.ts';
 import type { MadeCard, State } from '../../simulators/issuer/index.ts';
 
@@ -112,13 +113,9 @@ export async function openMarket(
       return rows[0]?.state;
     },
     books: async () => {
-      const { rows } = await pool.query<{ total: bigint; escrow: bigint }>(
-        `select coalesce(sum(balance), 0)::int8 as total,
-                coalesce(sum(balance) filter (where code like 'ESCROW:%'), 0)::int8 as escrow
-         from ledger.account`,
-      );
-      assert(rows[0]);
-      return rows[0];
+      const { classes, debit, credit } = await trialBalance(house.db);
+      const escrow = classes.find((one) => one.class === 'ESCROW')?.balance ?? 0n;
+      return { total: credit - debit, escrow };
     },
   };
   return market;

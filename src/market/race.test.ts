@@ -3,6 +3,7 @@
 // tick before, at and after each deadline.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { balanceOf, movementsOf } from '#ledger';
 import { DAY, fen, MINUTE, plus, Refused } from '#platform';
 import type { Person, TestHouse } from '#test/house.ts';
 import {
@@ -21,7 +22,6 @@ import { openMarket } from './market.fixture.ts';
 
 const depsOf = ({ db, clock, keys, house }: TestHouse): MarketDeps => ({
   ...{ db, clock, keys, cards: house.issuers },
-  claims: { openClaim: async () => undefined },
 });
 
 const outcomeOf = async (work: Promise<unknown>): Promise<string> => {
@@ -112,12 +112,9 @@ test('a dispute one tick before the clock confirms wins; at the tick it is refus
     assert.ok(both.includes('done'), both.join());
     const state = await m.stateOf(order.id);
     assert.ok(state === 'disputed' || state === 'claimed' || state === 'confirmed', state);
-    const { rows } = await m.pool.query(
-      `select count(*) filter (where kind = 'market_order.confirm') as settled
-       from ledger.transfer where subject = $1`,
-      [order.id],
-    );
-    assert.equal(rows[0].settled, state === 'disputed' ? 0n : 1n);
+    const moved = await movementsOf(m.db, order.id);
+    const settled = moved.filter(({ kind }) => kind === 'market_order.confirm').length;
+    assert.equal(settled, state === 'disputed' ? 0 : 1);
   }
 });
 
@@ -152,10 +149,7 @@ test('paying and calling off at once: taken, or given back, never half', async (
     await Promise.all([m.pay(order), m.act(buyer, 'orders/:id/cancel', order.id)]);
     await m.forward(20 * MINUTE);
     const state = await m.stateOf(order.id);
-    const { rows } = await m.pool.query('select balance from ledger.account where code = $1', [
-      `ESCROW:${order.id}`,
-    ]);
-    const held = rows[0]?.balance ?? 0n;
+    const { balance: held } = await balanceOf(m.db, `ESCROW:${order.id}`);
     if (state === 'ready') assert.equal(held, BigInt(String(order['totalFen'])));
     else {
       assert.equal(state, 'cancelled');

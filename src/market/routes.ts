@@ -19,6 +19,7 @@ import { marketConsoleRoutes } from './console-routes.ts';
 import type { MarketRoutesDeps } from './deps.ts';
 import { WAIVER } from './domain.ts';
 import { edit, setUp, withdraw } from './edit.ts';
+import { findRoutes } from './find/routes.ts';
 import { draft, publish, sealListed } from './list.ts';
 import { offerRoutes } from './offer-routes.ts';
 import { orderRoutes } from './order-routes.ts';
@@ -57,6 +58,7 @@ export function marketRoutes(app: App, deps: MarketRoutesDeps): void {
   offerRoutes(app, deps);
   trustRoutes(app, deps);
   marketConsoleRoutes(app, deps);
+  findRoutes(app, deps);
 }
 
 /** States in which anybody may look at a listing. */

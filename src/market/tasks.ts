@@ -3,10 +3,12 @@ import type { Tasks } from '#platform';
 import { checkListed, letGoListed, letGoOrdered, proveOrder, unlock } from './card.ts';
 import { openWaitingClaim } from './claim.ts';
 import type { MarketDeps } from './deps.ts';
+import { alertTask } from './find/alerts.ts';
 import { spotCheck } from './trust/spot.ts';
 
 export function marketTasks(deps: MarketDeps): Tasks {
   return {
+    'market.alert': alertTask,
     'market.check': async ({ listingId = '' }, { clock }) =>
       await checkListed(deps, listingId, clock.now()),
     'market.prove': async ({ orderId = '' }, { clock }) =>

@@ -174,6 +174,10 @@ export const SMS_TEMPLATES = {
   payout_late: { text: '订单 {order} 的款项延迟到账，我们将按规则补偿 {amount} 元。' },
   payout_returned: { text: '订单 {order} 的款项被银行退回，请检查收款账户。' },
   price_reminder: { text: '{product} 现在的回收价为 {amount} 元。', consent: 'price_reminder' },
+  market_alert: {
+    text: '{product} 有新上架，价格 {amount} 元，符合您保存的搜索。',
+    consent: 'price_reminder',
+  },
   marketing: { text: '{words} 拒收请回复 R。', consent: 'marketing_sms' },
 } as const satisfies Record<string, Template>;
 export type SmsTemplate = keyof typeof SMS_TEMPLATES;

@@ -201,6 +201,78 @@ export interface DisputesCase {
   subject: string;
 }
 
+export interface DisputesClaim {
+  appealed_at: Timestamp | null;
+  appealed_by: string | null;
+  assigned_at: Timestamp | null;
+  assigned_to: string | null;
+  at_stake_fen: bigint;
+  claimant_id: string;
+  claimant_role: string;
+  decide_by: Timestamp;
+  desk_until: Timestamp | null;
+  executed_at: Timestamp | null;
+  first_reviewer: string | null;
+  id: string;
+  offer_fen: bigint | null;
+  offered_at: Timestamp | null;
+  offered_by: string | null;
+  open: boolean;
+  opened_at: Timestamp;
+  reason: string;
+  respond_by: Timestamp;
+  respondent_id: string;
+  respondent_role: string;
+  subject: string;
+  venue: string;
+}
+
+export interface DisputesClaimDecision {
+  at: Timestamp;
+  basis: string;
+  claim_id: string;
+  decided_by: string | null;
+  facts: number | null;
+  fault: string;
+  outcome: string;
+  penalty_fen: bigint;
+  reason_en: string;
+  reason_zh: string;
+  refund_fen: bigint;
+  round: number;
+  rule: string;
+  words: string | null;
+}
+
+export interface DisputesClaimFacts {
+  at: Timestamp;
+  claim_id: string;
+  digest: Buffer;
+  doc: string;
+  version: number;
+}
+
+export interface DisputesClaimPhoto {
+  at: Timestamp;
+  author_id: string;
+  claim_id: string;
+  digest: Buffer;
+  height: number;
+  id: string;
+  kek_id: string;
+  sealed: Buffer;
+  width: number;
+  wrapped_key: Buffer;
+}
+
+export interface DisputesClaimStatement {
+  at: Timestamp;
+  author_id: string;
+  claim_id: string;
+  id: string;
+  sealed: Buffer;
+}
+
 export interface LedgerAccount {
   asset: Generated<number>;
   balance: Generated<bigint>;
@@ -230,9 +302,12 @@ export interface LedgerAsset {
 
 export interface LedgerBatch {
   at: Timestamp;
+  digest: Buffer | null;
   id: Generated<bigint>;
   mark: bigint;
+  prints: Buffer | null;
   rejects: number;
+  seal: bigint | null;
   transfers: number;
   xid: string;
 }
@@ -337,6 +412,14 @@ export interface LedgerReject {
   ref: string | null;
 }
 
+export interface LedgerSeal {
+  at: Timestamp;
+  batches: number;
+  no: bigint;
+  root: Buffer;
+  rows: bigint;
+}
+
 export interface LedgerTransfer {
   amount: bigint;
   at: Timestamp;
@@ -353,6 +436,15 @@ export interface LedgerTransfer {
   mark: bigint;
   pending_id: string | null;
   ref: string | null;
+}
+
+export interface MarketAlertHit {
+  at: Timestamp;
+  listing_id: string;
+  person_id: string;
+  price_fen: bigint;
+  search_id: string;
+  texted: boolean;
 }
 
 export interface MarketBasket {
@@ -463,6 +555,7 @@ export interface MarketLiveListing {
   price_fen: bigint;
   product_no: number;
   seller_id: string;
+  tags: string[];
   title: string;
   trait_no: number;
   value_fen: bigint;
@@ -550,6 +643,20 @@ export interface MarketReview {
   stars: number;
   subject_id: string;
   value_fen: bigint;
+}
+
+export interface MarketSavedSearch {
+  alert: boolean;
+  category: string | null;
+  created_at: Timestamp;
+  discount_max: number | null;
+  filter: Json;
+  id: string;
+  name: string;
+  person_id: string;
+  price_max: bigint | null;
+  sku: string | null;
+  until: Timestamp;
 }
 
 export interface MarketSpotCheck {
@@ -1091,6 +1198,11 @@ export interface DB {
   "cards.secret": CardsSecret;
   "cards.verification": CardsVerification;
   "disputes.case": DisputesCase;
+  "disputes.claim": DisputesClaim;
+  "disputes.claim_decision": DisputesClaimDecision;
+  "disputes.claim_facts": DisputesClaimFacts;
+  "disputes.claim_photo": DisputesClaimPhoto;
+  "disputes.claim_statement": DisputesClaimStatement;
   "ledger.account": LedgerAccount;
   "ledger.account_info": LedgerAccountInfo;
   "ledger.asset": LedgerAsset;
@@ -1104,7 +1216,9 @@ export interface DB {
   "ledger.posting": LedgerPosting;
   "ledger.reason": LedgerReason;
   "ledger.reject": LedgerReject;
+  "ledger.seal": LedgerSeal;
   "ledger.transfer": LedgerTransfer;
+  "market.alert_hit": MarketAlertHit;
   "market.basket": MarketBasket;
   "market.card_seen": MarketCardSeen;
   "market.deed": MarketDeed;
@@ -1120,6 +1234,7 @@ export interface DB {
   "market.offer": MarketOffer;
   "market.order": MarketOrder;
   "market.review": MarketReview;
+  "market.saved_search": MarketSavedSearch;
   "market.spot_check": MarketSpotCheck;
   "market.vouch": MarketVouch;
   "parties.ceremony": PartiesCeremony;

@@ -210,6 +210,46 @@ export const refusals = {
     ['金额与处理结果不符', '部分退款须填写大于零的金额，维持原状则不填'],
     ['The amount does not fit the outcome', 'Partial needs an amount above zero; release none'],
   ),
+  deadline_passed: entry(
+    409,
+    ['期限已过', '请刷新页面查看最新进度'],
+    ['The deadline has passed', 'Refresh the page to see where things stand'],
+  ),
+  no_offer: entry(
+    409,
+    ['没有可以接受的和解方案', '请刷新页面，或提出您的方案'],
+    ['There is no offer to accept', 'Refresh the page, or make an offer of your own'],
+  ),
+  file_full: entry(
+    409,
+    ['已达到数量上限', '每方最多 {most} 份；请把重点写清楚'],
+    ['The file is full', 'At most {most} from each side; keep to what matters'],
+  ),
+  claim_not_assigned: entry(
+    409,
+    ['请先领取这个争议', '领取后才能裁决'],
+    ['This claim is not assigned to you', 'Take it first, then decide'],
+  ),
+  claim_taken: entry(
+    409,
+    ['已由另一位同事处理', '请处理队列里的其他争议'],
+    ['A colleague has taken it', 'Please take another one from the queue'],
+  ),
+  same_reviewer: entry(
+    403,
+    ['申诉须由另一位同事复核', '您已裁决过这个争议，请交给其他同事'],
+    ['An appeal needs another reviewer', 'You decided this claim before; leave it to a colleague'],
+  ),
+  penalty_without_fault: entry(
+    422,
+    ['无过错方不能罚款', '请选择卖家或买家责任，或取消罚款'],
+    ['A penalty needs somebody at fault', 'Name seller or buyer, or leave the penalty out'],
+  ),
+  reviewer_is_party: entry(
+    403,
+    ['不能裁决与自己有关的争议', '请交给其他同事'],
+    ['Nobody decides a claim of their own', 'Leave it to a colleague'],
+  ),
 
   // ledger
   ledger_busy: entry(
@@ -693,6 +733,16 @@ export const refusals = {
     400,
     ['搜索词太多', '请最多输入 {most} 个词'],
     ['Too many words to look for', 'Use at most {most} words'],
+  ),
+  saved_search_limit: entry(
+    409,
+    ['保存的搜索已满', '最多保存 {most} 个，请先删除不用的'],
+    ['You have saved as many searches as one may', 'Delete one of the {most} first'],
+  ),
+  alert_too_wide: entry(
+    400,
+    ['提醒条件太宽', '请选定商品或品类，并填写最高价或最高折扣'],
+    ['The alert would fit too much', 'Name a product or category, and a highest price or discount'],
   ),
 } as const satisfies Record<string, Entry>;
 

@@ -212,6 +212,8 @@ export const TreasuryView = Type.Object({
   /** Waiting in payouts not yet sent. */
   waitingFen: FenText,
   compensationFen: FenText,
+  /** Owed to the guarantee fund by parties at fault: in the books, not at the bank. */
+  claimsFen: FenText,
   topUps: Type.Array(TopUpView),
 });
 

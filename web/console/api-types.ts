@@ -38,6 +38,12 @@ export type PayoutView = Item<'GET /v1/console/payouts'>;
 export type PayoutDetail = Reply<'GET /v1/console/payouts/:id'>;
 export type PayoutRun = Item<'GET /v1/console/payout-runs'>;
 export type TopUp = Reply<'POST /v1/console/treasury/top-ups'>;
+export type RefundRow = Item<'GET /v1/console/refunds'>;
+export type SplitRow = Item<'GET /v1/console/splits'>;
+export type Reserve = Reply<'GET /v1/console/reserve'>;
+export type Charities = Reply<'GET /v1/console/charities'>;
+export type CharityRow = Charities['charities'][number];
+export type NewCharity = Sent<'POST /v1/console/charities'>;
 export type Treasury = Reply<'GET /v1/console/treasury'>;
 export type Reconciliation = Reply<'GET /v1/console/reconciliation'>;
 

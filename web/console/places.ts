@@ -28,6 +28,11 @@ const work: Place[] = [
 const moneys: Place[] = [
   { path: '/payouts', label: 'nav.payouts', icon: 'send', roles: [...money, 'support'] },
   { path: '/payout-runs', label: 'nav.runs', icon: 'layers', roles: money },
+  { path: '/pay-ins', label: 'nav.payIns', icon: 'down', roles: money },
+  { path: '/refunds', label: 'nav.refunds', icon: 'undo', roles: money },
+  { path: '/splits', label: 'nav.splits', icon: 'flow', roles: money },
+  { path: '/reserve', label: 'nav.reserve', icon: 'shield', roles: money },
+  { path: '/charities', label: 'nav.charities', icon: 'people', roles: money },
   { path: '/treasury', label: 'nav.treasury', icon: 'bank', roles: money },
   { path: '/reconciliation', label: 'nav.reconciliation', icon: 'equal', roles: money },
   { path: '/prices', label: 'nav.prices', icon: 'tag', roles: money },

@@ -62,6 +62,26 @@ const routes = [
     component: lazyRouteComponent(() => import('./screens/treasury.tsx'), 'TreasuryScreen'),
   }),
   createRoute({
+    ...at('/pay-ins'),
+    component: lazyRouteComponent(() => import('./screens/pay-ins.tsx'), 'PayInsScreen'),
+  }),
+  createRoute({
+    ...at('/refunds'),
+    component: lazyRouteComponent(() => import('./screens/refunds.tsx'), 'RefundsScreen'),
+  }),
+  createRoute({
+    ...at('/splits'),
+    component: lazyRouteComponent(() => import('./screens/splits.tsx'), 'SplitsScreen'),
+  }),
+  createRoute({
+    ...at('/reserve'),
+    component: lazyRouteComponent(() => import('./screens/reserve.tsx'), 'ReserveScreen'),
+  }),
+  createRoute({
+    ...at('/charities'),
+    component: lazyRouteComponent(() => import('./screens/charities.tsx'), 'CharitiesScreen'),
+  }),
+  createRoute({
     ...at('/reconciliation'),
     component: lazyRouteComponent(
       () => import('./screens/reconciliation.tsx'),

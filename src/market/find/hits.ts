@@ -41,6 +41,8 @@ export interface Wanted {
   readonly expiresFrom?: string | undefined;
   /** All of them in title or product, at least one of them in the title. */
   readonly title?: readonly TitleWord[] | undefined;
+  /** What products and traits above say too, in the words of the title's index. */
+  readonly tags?: readonly string[] | undefined;
 }
 
 interface Order {
@@ -89,7 +91,7 @@ type Condition = RawBuilder<unknown>;
 /** Up to `limit` hits in order; all there are when fewer. */
 export async function hits(reader: Reader, wanted: Wanted): Promise<Hit[]> {
   if (wanted.products?.length === 0 || wanted.traits?.length === 0) return [];
-  const few = wanted.title && (await expected(reader, wanted.title)) <= WALK_ROWS_MAX;
+  const few = wanted.title && (await expected(reader, wanted, wanted.title)) <= WALK_ROWS_MAX;
   if (!few) {
     const walked = (await sql<Hit>`${walk(wanted)}`.execute(reader)).rows;
     if (walked.length === wanted.limit) return walked;
@@ -99,8 +101,12 @@ export async function hits(reader: Reader, wanted: Wanted): Promise<Hit[]> {
 }
 
 /** How many titles carry one of the words, as the statistics of the index have it; nothing is read. */
-async function expected(reader: Reader, words: readonly TitleWord[]): Promise<number> {
-  const ways = words.map(({ word }) => sql`market.grams(title) @> ${gramsOf(word)}::text[]`);
+async function expected(
+  reader: Reader,
+  wanted: Wanted,
+  words: readonly TitleWord[],
+): Promise<number> {
+  const ways = words.map(({ word }) => sql`(${carries(word, wanted)})`);
   const { rows } = await sql<{ 'QUERY PLAN': readonly [{ Plan: { 'Plan Rows': number } }] }>`
     explain (format json) select from market.live_listing where ${sql.join(ways, sql` or `)}`.execute(
     reader,
@@ -124,7 +130,7 @@ export function walk(wanted: Wanted): RawBuilder<unknown> {
   const { column } = by;
   const way = sql.raw(by.descending ? 'desc' : 'asc');
   const title = wanted.title ? sql`, title` : sql``;
-  const ways = wanted.title?.map((_, index) => viaTitle(wanted.title, index, 'walk'));
+  const ways = wanted.title?.map((_, index) => viaTitle(wanted, index, 'walk'));
   const titles = ways ? [sql`(${sql.join(ways, sql` or `)})`] : [];
   const age = wanted.sort === 'newest' ? sql`, listed_at` : sql``;
   return sql`
@@ -141,10 +147,7 @@ export function gather(wanted: Wanted): RawBuilder<unknown> {
   const kept = sql`select id, ${by.column}, product_no, trait_no from market.live_listing`;
   const common = [...stretch(wanted), ...fits(wanted)];
   // Each way by itself: joined by `or`, the grams of every row would be made anew to see which one it came by.
-  const ways = wanted.title?.map((_, index) => [
-    ...common,
-    viaTitle(wanted.title, index, 'gather'),
-  ]);
+  const ways = wanted.title?.map((_, index) => [...common, viaTitle(wanted, index, 'gather')]);
   const parts = (ways ?? [common]).map((conditions) => sql`${kept} ${all(conditions)}`);
   return sql`
     with hit as materialized (${sql.join(parts, sql` union `)})
@@ -167,9 +170,14 @@ function stretch({ sort, after, before }: Wanted): Condition[] {
 
 function fits(wanted: Wanted): Condition[] {
   const { products, traits, priceMin, priceMax, discountMin, discountMax, expiresFrom } = wanted;
+  // The index of titles has cut by product and trait already, as tags. Their own indexes would be read for nothing:
+  // planners take the same fact told twice for two facts. An index does not know a sum.
+  const [product, trait] = wanted.title
+    ? [sql`product_no + 0`, sql`trait_no + 0`]
+    : [sql`product_no`, sql`trait_no`];
   return [
-    ...(products ? [sql`product_no = any(${products}::int4[])`] : []),
-    ...(traits ? [sql`trait_no = any(${traits}::int4[])`] : []),
+    ...(products ? [sql`${product} = any(${products}::int4[])`] : []),
+    ...(traits ? [sql`${trait} = any(${traits}::int4[])`] : []),
     ...(priceMin !== undefined ? [sql`price_fen >= ${priceMin}`] : []),
     ...(priceMax !== undefined ? [sql`price_fen <= ${priceMax}`] : []),
     ...(discountMin !== undefined ? [sql`discount_bp >= ${discountMin}`] : []),
@@ -179,13 +187,10 @@ function fits(wanted: Wanted): Condition[] {
 }
 
 /** The title carries the word at `index`; the other words may be in title or product. */
-function viaTitle(
-  words: readonly TitleWord[] = [],
-  index: number,
-  by: 'walk' | 'gather',
-): Condition {
+function viaTitle(wanted: Wanted, index: number, by: 'walk' | 'gather'): Condition {
   const inTitle = (word = '') => sql`position(${word}::text in title) > 0`;
-  const own = words[index]?.word;
+  const words = wanted.title ?? [];
+  const own = words[index]?.word ?? '';
   const others = words
     .filter((_, other) => other !== index)
     .map(({ word, products }) =>
@@ -194,9 +199,14 @@ function viaTitle(
         : sql`(product_no = any(${products}::int4[]) or ${inTitle(word)})`,
     );
   // The walk has the title at hand; only the gathering needs an index to get there.
-  const grams = by === 'gather' ? [sql`market.grams(title) @> ${gramsOf(own ?? '')}::text[]`] : [];
-  return sql`(${sql.join([...grams, inTitle(own), ...others], sql` and `)})`;
+  const indexed = by === 'gather' ? [carries(own, wanted)] : [];
+  return sql`(${sql.join([...indexed, inTitle(own), ...others], sql` and `)})`;
 }
+
+const carries = (word: string, { tags = [] }: Wanted): Condition =>
+  tags.length === 0
+    ? sql`market.grams(title) @> ${gramsOf(word)}::text[]`
+    : sql`market.grams(title) @> ${gramsOf(word)}::text[] and tags @> ${tags}::text[]`;
 
 /** Pairs of neighbours, as the index has them; of a single sign, itself. */
 function gramsOf(word: string): string[] {

@@ -1,6 +1,7 @@
 /** Keeps the narrow copy that search reads in step with the listings; called in the transaction that changes one. */
 import { CATEGORY_WORDS, type Category, type Restriction } from '#cards';
 import { notify, type Tx } from '#platform';
+import { callWatchers } from './alerts.ts';
 import {
   copyLive,
   dropAll,
@@ -9,16 +10,20 @@ import {
   type ListingRow,
   liveIds,
   type ProductText,
+  priceOfCopy,
   putProduct,
   putScore,
 } from './store.ts';
-import { normalise, restrictionBits, textsOf } from './text.ts';
+import { restrictionBits, tagsOf, textsOf, titleBeside } from './text.ts';
 
 /** The listing as it is now: in the copy when it is on sale, out of it otherwise. */
 export async function project(tx: Tx, listingId: string): Promise<void> {
   const listing = await findListing(tx, listingId);
-  if (listing?.state !== 'live') await dropLive(tx, listingId);
-  else await copy(tx, listing);
+  if (listing?.state === 'live') {
+    const before = await priceOfCopy(tx, listingId);
+    await copy(tx, listing);
+    if (before === undefined || listing.price_fen < before) await callWatchers(tx, listingId);
+  } else await dropLive(tx, listingId);
   notify(tx, `listing:${listingId}`);
 }
 
@@ -29,9 +34,12 @@ async function copy(tx: Tx, listing: ListingRow): Promise<void> {
     id: listing.id,
     productNo,
     restrictions: restrictionBits(restrictions.map(({ kind }) => kind)),
-    title: normalise(listing.title),
+    title: titleBeside(listing.title, listing.product_name_zh),
+    tags: tagsOf({ ...listing, grades: gradesUpTo(listing.grade) }),
   });
 }
+
+const gradesUpTo = (grade: number): number[] => Array.from({ length: grade }, (_, at) => at + 1);
 
 export function productText(
   listing: Pick<ListingRow, 'sku' | 'category' | 'form' | 'product_name_zh' | 'product_name_en'>,
@@ -49,10 +57,7 @@ export function productText(
 }
 
 /** A new score of a seller reaches what they have on sale. */
-export async function scoreSeller(
-  tx: Tx,
-  { sellerId, score }: { sellerId: string; score: number },
-): Promise<void> {
+export async function scoreSeller(tx: Tx, sellerId: string, score: number): Promise<void> {
   for (const id of await putScore(tx, sellerId, score)) await project(tx, id);
 }
 

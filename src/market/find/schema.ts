@@ -91,3 +91,92 @@ export const FacetsView = Type.Object({
   grade: Type.Array(Count),
 });
 export type FacetsView = Static<typeof FacetsView>;
+
+export const SoldPrices = Type.Object({
+  sku: Type.String(),
+  name: Words,
+  days: Type.Array(
+    Type.Object({
+      day: Day,
+      count: Type.Integer(),
+      lowBps: Type.Integer({ description: 'One in ten was sold at this discount or below' }),
+      medianBps: Type.Integer(),
+      highBps: Type.Integer({ description: 'Nine in ten were sold at this discount or below' }),
+    }),
+  ),
+});
+export type SoldPrices = Static<typeof SoldPrices>;
+
+const Percent = Type.Optional(Type.Integer({ minimum: 0, maximum: 100 }));
+export const Suggestion = Type.Object({
+  sku: Type.String(),
+  valueFen: FenText,
+  /** What the house would pay at once, after its fees. */
+  buybackNetFen: Type.Optional(FenText),
+  sold: Type.Object({
+    days: Type.Integer(),
+    count: Type.Integer(),
+    /** False: too few sales to name a price. */
+    enough: Type.Boolean(),
+    quarterFen: Type.Optional(FenText),
+    medianFen: Type.Optional(FenText),
+    threeQuartersFen: Type.Optional(FenText),
+  }),
+  chances: Type.Array(
+    Type.Object({
+      priceFen: FenText,
+      /** False: too few listings at about this price to say. */
+      enough: Type.Boolean(),
+      pct1: Percent,
+      pct3: Percent,
+      pct7: Percent,
+      ofProduct: Type.Optional(Type.Integer()),
+      ofCategory: Type.Optional(Type.Integer()),
+    }),
+  ),
+  /** Listings at about a price below which no chance is given. */
+  spellsMin: Type.Integer(),
+});
+export type Suggestion = Static<typeof Suggestion>;
+
+export const ProductPage = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      sku: Type.String(),
+      name: Words,
+      category: Type.Enum(CATEGORIES),
+      form: Type.Enum(FORMS),
+      /** Stops at a thousand. */
+      count: Type.Integer(),
+      fromFen: FenText,
+      fromBps: Type.Integer(),
+    }),
+  ),
+  next: Type.Optional(Sku),
+});
+
+const DAYS_MAX = 90;
+const Days = Type.Optional(Type.Integer({ minimum: 1, maximum: DAYS_MAX, default: DAYS_MAX }));
+export const SaveBody = Body({
+  name: Type.String({ minLength: 1, maxLength: 40 }),
+  filter: FilterBody,
+  /** Text me when a new listing fits; needs a product or category, and a highest price or discount. */
+  alert: Type.Boolean(),
+  days: Days,
+});
+export const SavedSearch = Type.Object({
+  id: Id,
+  name: Type.String(),
+  filter: FilterBody,
+  alert: Type.Boolean(),
+  hits: Type.Integer(),
+  until: Instant,
+  createdAt: Instant,
+});
+export type SavedSearch = Static<typeof SavedSearch>;
+export const SavedList = Type.Object({ items: Type.Array(SavedSearch) });
+export const AlertHits = Type.Object({
+  items: Type.Array(
+    Type.Object({ listingId: Id, priceFen: FenText, onSale: Type.Boolean(), at: Instant }),
+  ),
+});

@@ -10,7 +10,7 @@ import { rebuild, scoreSeller } from './project.ts';
 import { type SearchQuery, SORTS } from './schema.ts';
 import { facets, search } from './search.ts';
 import { aListing, type Made, putListing } from './testing.ts';
-import { normalise, productHas, RESTRICTION_KINDS, textsOf, wordsOf } from './text.ts';
+import { productHas, RESTRICTION_KINDS, textsOf, titleBeside, wordsOf } from './text.ts';
 
 const PRODUCTS = [
   {
@@ -49,6 +49,7 @@ const TITLES = [
   'IMAX 双人 可用',
   '100% 真卡_自用',
   '好卡',
+  '味禾礼品卡急出 味禾礼品卡',
 ];
 const QUERIES = [
   '卡',
@@ -117,7 +118,7 @@ function has(made: Made, word: string): boolean {
   const { sku, nameZh, nameEn } = made;
   return (
     productHas(textsOf({ sku, nameZh, nameEn, category }), word) ||
-    normalise(made.title).includes(word)
+    titleBeside(made.title, nameZh).includes(word)
   );
 }
 
@@ -180,7 +181,7 @@ async function allPages(db: Db, query: SearchQuery): Promise<string[]> {
 async function market(t: TestContext): Promise<Db> {
   const { db } = await freshDatabase(t);
   await inTransaction(db, async (tx) => {
-    for (const [sellerId, score] of SCORES) await scoreSeller(tx, { sellerId, score });
+    for (const [sellerId, score] of SCORES) await scoreSeller(tx, sellerId, score);
   });
   return db;
 }
@@ -357,8 +358,7 @@ test('after any moves of any listings the copy equals one made again from nothin
       for (const { at, score, ...change } of steps) {
         const one = { ...(made[at] as Made), ...change };
         await putListing(db, one);
-        if (score !== null)
-          await inTransaction(db, (tx) => scoreSeller(tx, { sellerId: one.sellerId, score }));
+        if (score !== null) await inTransaction(db, (tx) => scoreSeller(tx, one.sellerId, score));
       }
       const kept = await copy();
       rows += kept.length;

@@ -4,7 +4,7 @@ import { parseFen, type Reader, Refused } from '#platform';
 import { type Hit, hits, ORDERS, type Place, type TitleWord, type Wanted } from './hits.ts';
 import type { FacetsView, Filter, HitView, SearchQuery, SearchView, Sort } from './schema.ts';
 import { productsLike, productsWhere, productsWith, traitsWhere } from './store.ts';
-import { mayBeMistyped, restrictionBits, soundOf, WORDS_MAX, wordsOf } from './text.ts';
+import { mayBeMistyped, restrictionBits, soundOf, tagsOf, WORDS_MAX, wordsOf } from './text.ts';
 import { type HitRow, hitRows, productRows, traitRows } from './view-store.ts';
 
 const FACETS_MAX = 1_000;
@@ -80,6 +80,18 @@ export async function find(
   return { found: guesses, guessed: guesses.length > 0 };
 }
 
+/** Products that carry all the words; undefined when there are none. */
+export async function productsCarrying(
+  reader: Reader,
+  text: string,
+): Promise<readonly number[] | undefined> {
+  if (text.trim() === '') return undefined;
+  const words = wordsOf(text);
+  if (words.length > WORDS_MAX) throw new Refused('search_too_long', { most: WORDS_MAX });
+  const carrying = await productsWith(reader, words);
+  return carrying.reduce<readonly number[] | undefined>(both, undefined) ?? [];
+}
+
 const titleWords = (words: readonly string[], products: readonly number[][]): TitleWord[] =>
   words.map((word, at) => ({ word, products: products[at] ?? [] }));
 
@@ -123,8 +135,10 @@ async function narrow(reader: Reader, filter: Filter, slice: Slice): Promise<Wan
     gradeMin !== undefined ||
     without !== undefined ||
     sellerScoreMin !== undefined;
+  const grade = gradeMin === undefined ? 0 : Number(gradeMin.slice(1));
   return {
     ...slice,
+    tags: tagsOf({ category, form, delivery, grades: grade > 0 ? [grade] : [] }),
     products: byProduct
       ? await productsWhere(reader, {
           ...(category !== undefined && { category }),
@@ -135,7 +149,7 @@ async function narrow(reader: Reader, filter: Filter, slice: Slice): Promise<Wan
     traits: byTrait
       ? await traitsWhere(reader, {
           ...(delivery !== undefined && { delivery }),
-          ...(gradeMin !== undefined && { gradeMin: Number(gradeMin.slice(1)) }),
+          ...(gradeMin !== undefined && { gradeMin: grade }),
           ...(without !== undefined && { without: restrictionBits(without.split(',')) }),
           ...(sellerScoreMin !== undefined && { scoreTensMin: sellerScoreMin / 10 }),
         })

@@ -57,9 +57,15 @@ export async function putProduct(tx: Tx, product: ProductText): Promise<number> 
 /** Copies the row of one live listing, with the traits it has. */
 export async function copyLive(
   tx: Tx,
-  copy: { id: string; productNo: number; restrictions: number; title: string },
+  copy: {
+    id: string;
+    productNo: number;
+    restrictions: number;
+    title: string;
+    tags: readonly string[];
+  },
 ): Promise<void> {
-  const { id, productNo, restrictions, title } = copy;
+  const { id, productNo, restrictions, title, tags } = copy;
   const { numAffectedRows } = await sql`
     with source as (
       select l.*, coalesce(s.score, 0) / 10 as tens
@@ -77,17 +83,25 @@ export async function copyLive(
       where (t.delivery, t.grade, t.restrictions, t.score_tens)
           = (source.delivery, source.grade, ${restrictions}::int4, source.tens))
     insert into market.live_listing (id, seller_id, product_no, trait_no, price_fen, value_fen, discount_bp,
-      expires_on, listed_at, title)
+      expires_on, listed_at, title, tags)
     select id, seller_id, ${productNo}, trait.no, price_fen, declared_fen,
       (price_fen * 10000 / declared_fen)::int4, coalesce(expires_on, 'infinity'),
-      coalesce(listed_at, updated_at), ${title}
+      coalesce(listed_at, updated_at), ${title}, ${tags}::text[]
     from source, trait limit 1
     on conflict (id) do update set product_no = excluded.product_no, trait_no = excluded.trait_no,
       price_fen = excluded.price_fen, value_fen = excluded.value_fen, discount_bp = excluded.discount_bp,
-      expires_on = excluded.expires_on, listed_at = excluded.listed_at, title = excluded.title`.execute(
-    tx,
-  );
+      expires_on = excluded.expires_on, listed_at = excluded.listed_at, title = excluded.title,
+      tags = excluded.tags`.execute(tx);
   assert(numAffectedRows === 1n, 'a live listing has its one copy');
+}
+
+export async function priceOfCopy(tx: Tx, id: string): Promise<bigint | undefined> {
+  const row = await tx
+    .selectFrom('market.live_listing')
+    .select('price_fen')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.price_fen;
 }
 
 export async function dropLive(tx: Tx, id: string): Promise<void> {

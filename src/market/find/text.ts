@@ -57,6 +57,25 @@ export function textsOf(product: Named): { chinese: string; latin: string } {
   return { chinese, latin: ` ${[...new Set([...english.split(' '), ...spoken])].join(' ')} ` };
 }
 
+/** What a title says beside the name of its product. */
+export const titleBeside = (title: string, nameZh: string): string => {
+  const name = normalise(nameZh);
+  return (name === '' ? normalise(title) : normalise(title).replaceAll(name, ' ')).trim();
+};
+
+/** What of a listing cuts a long list of titles; a grade is all grades below it too. */
+export const tagsOf = (of: {
+  readonly category?: string | undefined;
+  readonly form?: string | undefined;
+  readonly delivery?: string | undefined;
+  readonly grades?: readonly number[] | undefined;
+}): string[] => [
+  ...(of.category === undefined ? [] : [`c:${of.category}`]),
+  ...(of.form === undefined ? [] : [`f:${of.form}`]),
+  ...(of.delivery === undefined ? [] : [`d:${of.delivery}`]),
+  ...(of.grades ?? []).map((grade) => `g:${grade}`),
+];
+
 /** Does the product carry the word? Chinese anywhere, latin from the start of a word or syllable. */
 export const productHas = (texts: { chinese: string; latin: string }, word: string): boolean =>
   texts.chinese.includes(word) || texts.latin.includes(` ${word}`);

@@ -74,7 +74,7 @@ export async function refreshScores(db: Db, at: Date): Promise<number> {
     if (score !== shown) stale.push({ sellerId, score });
   }
   for (const { sellerId, score } of stale)
-    await inTransaction(db, (tx) => scoreSeller(tx, { sellerId, score }));
+    await inTransaction(db, (tx) => scoreSeller(tx, sellerId, score));
   return stale.length;
 }
 /** Search counts to a hundred, the score to a thousand. */

@@ -64,6 +64,22 @@ const toneOf: Record<string, Tone> = {
   opened: 'warn',
   decided: 'run',
   withdrawn: 'idle',
+  open: 'run',
+  closing: 'idle',
+  held: 'good',
+  aging: 'bad',
+  thawed: 'bad',
+  sending: 'run',
+  parked: 'bad',
+  credited: 'good',
+  done: 'good',
+  waived: 'idle',
+  checking: 'run',
+  confirmed: 'warn',
+  doubtful: 'bad',
+  listed: 'good',
+  lapsed: 'warn',
+  struck: 'idle',
 };
 
 export function StateMark({ process, state }: { process: string; state: string }): ReactNode {
