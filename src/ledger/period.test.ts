@@ -156,6 +156,12 @@ test('a closed month takes no entry: what comes late, also on a new account, lie
   await inTransaction(db, (tx) => closePeriod(tx, { month: '2026-01', by: 'b', at: AFTER }));
   assert.deepEqual(await reconcile(db), [], 'moving the accounts on is no finding');
   const late = plus(START, 5 * HOUR);
+  // Both accounts are old here; a new one would carry the time of the other with it.
+  const old = [{ from: 'WALLET:w', to: 'FEE', amount: fen(2n) }];
+  await inTransaction(db, (tx) =>
+    post(tx, { kind: 'late', ref: '0', subject: 's', at: late, legs: old }),
+  );
+  assert.equal(await balanceAt(db, 'WALLET:w', end), before);
   const legs = [
     { from: 'WALLET:w', to: 'PAYABLE:new', amount: fen(40n) },
     { from: 'PAYABLE:new', to: 'PAYABLE:newer', amount: fen(15n) },
@@ -179,7 +185,7 @@ test('while a month closes, postings either lie in it and are counted, or come a
   const at = plus(START, 9 * HOUR);
   const posting = (nth: number) =>
     inTransaction(db, (tx) => {
-      const legs = [{ from: 'WALLET:w', to: `PAYABLE:p${nth}`, amount: fen(1n) }];
+      const legs = [{ from: 'WALLET:w', to: 'FEE', amount: fen(1n) }];
       return post(tx, { kind: 'race', ref: String(nth), subject: 's', at, legs });
     });
   let seen = 0n;
