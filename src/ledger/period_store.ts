@@ -62,13 +62,14 @@ export async function insertPeriod(
 
 /**
  * Closes it and moves every account to its end. Postings wait meanwhile: those begun earlier end first and may still
- * lie in the month, those that come later find their accounts at its end.
+ * lie in the month, those that come later find their accounts at its end. `exclusive`, as postings lock rows before they
+ * change them: a weaker lock would be granted in between, and both would wait for each other.
  */
 export async function closePeriodRows(
   tx: Tx,
   closing: { month: string; closedBy: string; closedAt: Date },
 ): Promise<void> {
-  await sql`lock table ledger.account in share row exclusive mode`.execute(tx);
+  await sql`lock table ledger.account in exclusive mode`.execute(tx);
   await sql`
     with closed as (
       update ledger.period set closed_by = ${closing.closedBy}, closed_at = ${closing.closedAt}
