@@ -64,6 +64,14 @@ async function played(db: Db, gaps: readonly number[]): Promise<{ hub: Moved[]; 
   };
 }
 
+/** An account that is there before its month closes. */
+async function opened(db: Db, code: string): Promise<void> {
+  const legs = [{ from: 'CUSTODY:bank', to: code, amount: fen(1n) }];
+  await inTransaction(db, (tx) =>
+    post(tx, { kind: 'open', ref: code, subject: 's', at: START, legs }),
+  );
+}
+
 const naive = (moved: readonly Moved[], before: Date): bigint =>
   moved.filter(({ at }) => at < before).reduce((sum, { amount }) => sum + amount, 0n);
 
@@ -150,6 +158,7 @@ test('a month closes in order, after its end, by a second person, and never open
 test('a closed month takes no entry: what comes late, also on a new account, lies in the next one', async (t) => {
   const { db } = await freshDatabase(t);
   await played(db, [1, 2]);
+  await opened(db, 'PAYABLE:old');
   const end = new Date('2026-01-31T16:00:00Z');
   const before = await balanceAt(db, 'WALLET:w', end);
   await inTransaction(db, (tx) => proposeClose(tx, { month: '2026-01', by: 'a', at: AFTER }));
@@ -157,7 +166,7 @@ test('a closed month takes no entry: what comes late, also on a new account, lie
   assert.deepEqual(await reconcile(db), [], 'moving the accounts on is no finding');
   const late = plus(START, 5 * HOUR);
   // Both accounts are old here; a new one would carry the time of the other with it.
-  const old = [{ from: 'WALLET:w', to: 'FEE', amount: fen(2n) }];
+  const old = [{ from: 'WALLET:w', to: 'PAYABLE:old', amount: fen(2n) }];
   await inTransaction(db, (tx) =>
     post(tx, { kind: 'late', ref: '0', subject: 's', at: late, legs: old }),
   );
@@ -180,12 +189,13 @@ test('a closed month takes no entry: what comes late, also on a new account, lie
 test('while a month closes, postings either lie in it and are counted, or come after it', async (t) => {
   const { db } = await freshDatabase(t);
   await played(db, [1]);
+  await opened(db, 'PAYABLE:old');
   await inTransaction(db, (tx) => proposeClose(tx, { month: '2026-01', by: 'a', at: AFTER }));
   const end = new Date('2026-01-31T16:00:00Z');
   const at = plus(START, 9 * HOUR);
   const posting = (nth: number) =>
     inTransaction(db, (tx) => {
-      const legs = [{ from: 'WALLET:w', to: 'FEE', amount: fen(1n) }];
+      const legs = [{ from: 'WALLET:w', to: 'PAYABLE:old', amount: fen(1n) }];
       return post(tx, { kind: 'race', ref: String(nth), subject: 's', at, legs });
     });
   let seen = 0n;
