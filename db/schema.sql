@@ -442,6 +442,16 @@ create table ledger.batch (
   constraint batch_transfers_check CHECK ((transfers >= 0))
 );
 
+create table ledger.day_end (
+  day date not null,
+  class text not null,
+  accounts bigint not null,
+  balance bigint not null,
+  taken_at timestamp with time zone not null,
+  constraint day_end_pkey PRIMARY KEY (day, class),
+  constraint day_end_accounts_check CHECK ((accounts > 0))
+);
+
 create table ledger.hold (
   id uuid not null,
   debit bigint not null,
@@ -454,6 +464,20 @@ create table ledger.hold (
   constraint hold_amount_check CHECK (((amount >= 1) AND (amount <= '1000000000000000'::bigint))),
   constraint hold_expires_at_check CHECK (isfinite(expires_at)),
   constraint hold_state_check CHECK (((state >= 0) AND (state <= 3)))
+);
+
+create table ledger.period (
+  month text not null,
+  ends_at timestamp with time zone not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  closed_by text,
+  closed_at timestamp with time zone,
+  constraint period_pkey PRIMARY KEY (month),
+  constraint period_ends_at_key UNIQUE (ends_at),
+  constraint period_check CHECK (((closed_by IS NULL) = (closed_at IS NULL))),
+  constraint period_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint period_two_people CHECK ((closed_by <> proposed_by))
 );
 
 create table ledger.posting (
@@ -1740,6 +1764,16 @@ CREATE INDEX refund_trade ON settlement.refund USING btree (trade_no);
 CREATE INDEX split_share_done ON settlement.split_share USING btree (done_at) WHERE (done_at IS NOT NULL);
 CREATE INDEX split_state ON settlement.split USING btree (state, id);
 
+CREATE OR REPLACE FUNCTION ledger.begin_after_closed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.last_at := greatest(new.last_at, (select max(ends_at) from ledger.period where closed_at is not null));
+  return new;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION ledger.derived_id(name text, number integer)
  RETURNS uuid
  LANGUAGE sql
@@ -1776,6 +1810,15 @@ CREATE OR REPLACE FUNCTION ledger.forbid_resealing()
 AS $function$
 begin
   raise exception 'ledger.batch is append-only' using errcode = 'restrict_violation';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION ledger.keep_closed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a closed period stays closed';
 end $function$
 ;
 
@@ -2333,6 +2376,8 @@ create view ledger.named_hold as
 
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.account_info FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
+CREATE TRIGGER account_begins BEFORE INSERT ON ledger.account FOR EACH ROW EXECUTE FUNCTION ledger.begin_after_closed();
+
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.account FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.batch FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
@@ -2342,6 +2387,10 @@ CREATE TRIGGER sealed_once BEFORE UPDATE ON ledger.batch FOR EACH ROW WHEN (((ol
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.hold FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
 CREATE TRIGGER closed_once BEFORE UPDATE ON ledger.hold FOR EACH ROW WHEN (((old.state <> 0) OR ((((((new.id IS DISTINCT FROM old.id) OR (new.debit IS DISTINCT FROM old.debit)) OR (new.credit IS DISTINCT FROM old.credit)) OR (new.amount IS DISTINCT FROM old.amount)) OR (new.expires_at IS DISTINCT FROM old.expires_at)) OR (new.mark IS DISTINCT FROM old.mark)))) EXECUTE FUNCTION ledger.forbid_reopening();
+
+CREATE TRIGGER period_stays BEFORE TRUNCATE ON ledger.period FOR EACH STATEMENT EXECUTE FUNCTION ledger.keep_closed();
+
+CREATE TRIGGER period_stays_closed BEFORE DELETE OR UPDATE ON ledger.period FOR EACH ROW WHEN ((old.closed_at IS NOT NULL)) EXECUTE FUNCTION ledger.keep_closed();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.posting FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 

@@ -63,7 +63,7 @@ import {
 } from '#platform';
 import { forgetSubscriber, pricingRoutes } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
-import { recordRoutes } from '#record';
+import { append, recordRoutes } from '#record';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
   accountOf,
@@ -203,8 +203,8 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
     realNameOf,
     sendSms: async (tx, message) => await sendSms(tx, { ...message, at: clock.now() }),
     changed: async (tx, { subject }) => {
-      await notify(tx, `buyback:${subject}`);
-      await notify(tx, `market_order:${subject}`);
+      notify(tx, `buyback:${subject}`);
+      notify(tx, `market_order:${subject}`);
     },
     paidIn,
     payInClosed,
@@ -297,7 +297,7 @@ async function openApp(
   });
   buybackRoutes(app, { db, clock, keys, live });
   marketRoutes(app, { ...market, live });
-  ledgerRoutes(app, { db, clock });
+  ledgerRoutes(app, { db, clock, noted: append });
   recordRoutes(app, { db, clock });
   processRoutes(app, { db, processes: PROCESSES });
   jobsRoutes(app, db);

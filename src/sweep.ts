@@ -2,7 +2,7 @@
 
 import { settledSellers } from '#buyback';
 import { findProduct } from '#cards';
-import { expireHolds } from '#ledger';
+import { expireHolds, takeDayEnds } from '#ledger';
 import { markDown, orderSpotChecks, refreshScores, refreshVouches } from '#market';
 import { sendSms, sweepParties } from '#parties';
 import { type Clock, type Db, HOUR, inTransaction, type Keys, type Log, yuan } from '#platform';
@@ -34,6 +34,7 @@ export async function sweep({ db, clock, log, handlers }: Sweep): Promise<number
 /** Once an hour: yesterday's statement, last month's gifts, the reserve, falling prices, spot checks, who knows whom, and what need not be kept any longer. */
 async function tidy({ db, clock, keys, log }: Sweep): Promise<void> {
   const at = clock.now();
+  await takeDayEnds(db, at);
   await dailyReconcile(db, at);
   await disburse(db, at);
   await watchReserve(db, log);

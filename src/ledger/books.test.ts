@@ -1,11 +1,15 @@
 // Goal: what the books say about themselves is true, and a row changed behind their back is found and named.
 // Method: statements over every cut of a history; then triggers off, one row changed at a time, and reconcile asked.
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { DAY, type Db, fen, HOUR, inTransaction, newId, plus } from '#platform';
 import { freshDatabase } from '#test/database.ts';
-import { cell, statementCsv } from './csv.ts';
+import { cell } from './csv.ts';
+import { exportStatement } from './export.ts';
 import {
   accountIds,
   balanceOf,
@@ -327,11 +331,17 @@ test('CSV: amounts stay numbers, nothing is read as a formula, cells with commas
   await inTransaction(db, (tx) =>
     post(tx, { kind: '=cmd', ref: 'a,1', subject: '@s', at: START, legs: [leg('LOSS', 'FEE', 5)] }),
   );
-  const text = statementCsv(await statement(db, 'LOSS', { from: START, to: hours(1) }), 'en');
+  const folder = mkdtempSync(join(tmpdir(), 'huiquan-csv-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'loss.csv');
+  const period = { from: START, to: hours(1) };
+  await exportStatement(db, { code: 'LOSS', ...period, language: 'en', format: 'csv', file });
+  const text = readFileSync(file, 'utf8');
   assert.deepEqual(text.split('\r\n').slice(1), [
     '2026-03-01 08:00:00,Opening balance,,,,,0.00',
     `2026-03-01 08:00:00,'=cmd,"a,1",'@s,FEE,-0.05,-0.05`,
     '2026-03-01 09:00:00,Closing balance,,,,,-0.05',
+    ',"Total: opening + amounts = closing, checked",,,,-0.05,',
     '',
   ]);
   assert.equal(text.codePointAt(0), 0xfeff);

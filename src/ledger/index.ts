@@ -22,6 +22,7 @@ export {
 } from './batch.ts';
 export { type BatchQuery, POST_BATCH } from './batch_store.ts';
 export {
+  balanceAt,
   balanceOf,
   type Movement,
   movementsOf,
@@ -41,6 +42,16 @@ export {
 } from './domain.ts';
 export { capture, expireHolds, type HoldKey, hold, type NewHold, release } from './hold.ts';
 export { type Hubs, STRIPES } from './hub.ts';
+export {
+  closePeriod,
+  type DayClass,
+  type DayEnd,
+  dayEnds,
+  type Period,
+  periods,
+  proposeClose,
+  takeDayEnds,
+} from './period.ts';
 export { type Posting, post } from './post.ts';
 export type { Hold } from './posting_store.ts';
 export { type LedgerQueue, type Outcome, openQueue, type QueueOptions } from './queue.ts';

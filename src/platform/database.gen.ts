@@ -324,6 +324,14 @@ export interface LedgerBook {
   version: bigint | null;
 }
 
+export interface LedgerDayEnd {
+  accounts: bigint;
+  balance: bigint;
+  class: string;
+  day: string;
+  taken_at: Timestamp;
+}
+
 export interface LedgerEntry {
   account: bigint | null;
   amount: bigint | null;
@@ -361,6 +369,15 @@ export interface LedgerNamedHold {
   state: string | null;
   subject: string | null;
   target: string | null;
+}
+
+export interface LedgerPeriod {
+  closed_at: Timestamp | null;
+  closed_by: string | null;
+  ends_at: Timestamp;
+  month: string;
+  proposed_at: Timestamp;
+  proposed_by: string;
 }
 
 export interface LedgerPosting {
@@ -1191,9 +1208,11 @@ export interface DB {
   "ledger.asset": LedgerAsset;
   "ledger.batch": LedgerBatch;
   "ledger.book": LedgerBook;
+  "ledger.day_end": LedgerDayEnd;
   "ledger.entry": LedgerEntry;
   "ledger.hold": LedgerHold;
   "ledger.named_hold": LedgerNamedHold;
+  "ledger.period": LedgerPeriod;
   "ledger.posting": LedgerPosting;
   "ledger.reason": LedgerReason;
   "ledger.reject": LedgerReject;

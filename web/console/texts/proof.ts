@@ -39,6 +39,7 @@ export const proofTexts = defineTexts({
   'ledger.opening': { zh: '期初余额', en: 'Opening balance' },
   'ledger.closing': { zh: '期末余额', en: 'Closing balance' },
   'ledger.change': { zh: '本期变动', en: 'Change' },
+  'ledger.xlsx': { zh: '下载 XLSX', en: 'Download XLSX' },
   'ledger.csv': { zh: '下载 CSV', en: 'Download CSV' },
   'ledger.other': { zh: '对方账户', en: 'Counter account' },
   'ledger.amount': { zh: '金额', en: 'Amount' },
