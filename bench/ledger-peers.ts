@@ -137,9 +137,9 @@ async function postPlain(
 }
 
 const COLUMNS =
-  'id, kind, code, debit, credit, amount, debit_version, credit_version, debit_balance, credit_balance, batch, at';
+  'id, kind, code, debit, credit, amount, debit_version, credit_version, debit_balance, credit_balance, batch, at, mark';
 const INSERT = `insert into bare.transfer (${COLUMNS})
-  select id, 0, 1, debit, credit, amount, debit_version, credit_version, 1, 1, 1, now()
+  select id, 0, 1, debit, credit, amount, debit_version, credit_version, 1, 1, 1, now(), 1
   from unnest($1::text::uuid[], $2::text::bigint[], $3::text::bigint[], $4::text::bigint[],
     $5::text::bigint[], $6::text::bigint[])
     as row(id, debit, credit, amount, debit_version, credit_version)`;

@@ -86,7 +86,8 @@ create table ledger.transfer (
 create unique index transfer_debit on ledger.transfer (debit, debit_version) where debit_version is not null;
 create unique index transfer_credit on ledger.transfer (credit, credit_version) where credit_version is not null;
 create unique index transfer_pending on ledger.transfer (pending_id) where pending_id is not null;
-create index transfer_batch on ledger.transfer using brin (batch) with (pages_per_range = 16, autosummarize);
+-- Rows of a batch lie together. Who reads by batch (the seal, the audit) calls brin_summarize_new_values first.
+create index transfer_batch on ledger.transfer using brin (batch) with (pages_per_range = 32);
 
 create table ledger.hold (
   id         uuid primary key,              -- that of its transfer
@@ -193,6 +194,57 @@ begin
   return low;
 end $$;
 
+-- The short way of a lone transfer that is new and can be done: a caller who is alone waits for this, and half of it
+-- is not done 1000 times (0.44 ms a call with its commit, 0.59 the long way). False, and nothing done, when anything
+-- is out of the ordinary: post_batch then says what.
+create function ledger.post_one(
+  new_id uuid, debit_id int8, credit_id int8, paid int8, reason int2, given timestamptz, about uuid
+) returns bool
+language plpgsql
+set enable_seqscan = off
+set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+  bound constant int8 := 1000000000000000;
+  d record; c record; t timestamptz; batch_id int8; affected int4; debit_after int8; credit_after int8;
+begin
+  if debit_id < credit_id then
+    select * into d from ledger.account where id = debit_id for no key update;
+    select * into c from ledger.account where id = credit_id for no key update;
+  else
+    select * into c from ledger.account where id = credit_id for no key update;
+    select * into d from ledger.account where id = debit_id for no key update;
+  end if;
+  if paid not between 1 and bound then return false; end if;
+  debit_after := d.balance - paid;
+  credit_after := c.balance + paid;
+  if (debit_id <> credit_id and paid > 0 and reason is not null and isfinite(given)
+      and d.asset = c.asset and not d.closed and not c.closed
+      and coalesce(debit_after - d.held >= d.min_balance, true) and debit_after >= -bound
+      and coalesce(credit_after <= c.max_balance, true) and credit_after <= bound) is not true
+    or exists (select from ledger.transfer where id = new_id)
+    or exists (select from ledger.reject where id = new_id)
+  then return false; end if;
+  t := greatest(given, d.last_at, c.last_at);
+  batch_id := nextval('ledger.batch_id_seq');
+  insert into ledger.batch (id, xid, at, transfers, rejects, mark)
+  values (batch_id, pg_current_xact_id(), t, 1, 0,
+    hash_record_extended(row(batch_id, pg_current_xact_id(), t, 1::int4, 0::int4), 0));
+  insert into ledger.transfer (id, kind, code, debit, credit, amount, debit_version, credit_version,
+    debit_balance, credit_balance, pending_id, ref, batch, at, mark)
+  values (new_id, 0, reason, debit_id, credit_id, paid, d.version + 1, c.version + 1,
+    debit_after, credit_after, null, about, batch_id, t,
+    hash_record_extended(row(new_id, 0::int2, reason, debit_id, credit_id, paid, d.version + 1, c.version + 1,
+      debit_after, credit_after, null::uuid, about, batch_id, t), 0));
+  update ledger.account
+  set balance = balance + case id when debit_id then -paid else paid end, version = version + 1, last_at = t
+  where id in (debit_id, credit_id);
+  get diagnostics affected = row_count;
+  if affected <> 2 then raise exception 'ledger: % accounts for one transfer', affected; end if;
+  return true;
+end $$;
+
 -- Posts a batch: one answer a leg, a leg that cannot be done never fails the others. docs/ledger.md has the rules
 -- and the codes. `accounts` are the ids of all accounts touched, sorted, each once; `debits` and `credits` are
 -- positions in it. Legs are judged strictly in their order, in memory, with the accounts and then the holds locked.
@@ -212,7 +264,7 @@ as $$
 declare
   bound constant int8 := 1000000000000000;  -- of an amount and of a balance either way: no sum here overflows
   n constant int4 := cardinality(ids);
-  answers int2[] := array_fill(null::int2, array[n]);
+  answers int2[];
   -- accounts, by position
   found int8[]; mins int8[]; maxs int8[]; balances int8[]; helds int8[]; incomings int8[];
   versions int8[]; lasts timestamptz[]; assets int2[]; shut bool[];
@@ -220,9 +272,8 @@ declare
   open_n int4 := 0; hold_ids uuid[]; hold_debits int8[]; hold_credits int8[]; hold_amounts int8[];
   hold_expiries timestamptz[]; hold_states int2[]; hold_befores int2[]; slots int4[];
   -- what this batch writes, by leg
-  debit_versions int8[] := array_fill(null::int8, array[n]); credit_versions int8[] := debit_versions;
-  debit_balances int8[] := debit_versions; credit_balances int8[] := debit_versions;
-  times timestamptz[] := array_fill(null::timestamptz, array[n]);
+  debit_versions int8[]; credit_versions int8[]; debit_balances int8[]; credit_balances int8[];
+  times timestamptz[];
   -- for undoing a chain
   debit_lasts timestamptz[]; credit_lasts timestamptz[];
   chain int4 := 0; chain_broken bool; chain_known bool; chain_done int4; is_linked bool;
@@ -230,10 +281,17 @@ declare
   known int2[];                             -- answers that the tables give
   top uuid; k int2; a int8; d int4; c int4; s int4; t timestamptz; answer int2;
   debit_after int8; credit_after int8; r record;
-  done_n int4 := 0; money_n int4 := 0; hold_n int4 := 0; closed_n int4 := 0; reject_n int4 := 0;
+  is_plain bool; v int8; done_n int4 := 0; money_n int4 := 0; hold_n int4 := 0; closed_n int4 := 0; reject_n int4 := 0;
   batch_id int8; affected int4; moved_sum int8; moved_n int8;
 begin
   if n is null or n = 0 then return '{}'; end if;
+  if n = 1 and kinds[1] = 0 and pendings[1] is null and expiries[1] is null and links[1] is not true
+    and ledger.post_one(ids[1], accounts[debits[1]], accounts[credits[1]], amounts[1], codes[1], ats[1], refs[1])
+  then return '{0}'; end if;
+  answers := array_fill(null::int2, array[n]);
+  debit_versions := array_fill(null::int8, array[n]); credit_versions := debit_versions;
+  debit_balances := debit_versions; credit_balances := debit_versions;
+  times := array_fill(null::timestamptz, array[n]);
 
   -- 1. Locks: accounts by id, then holds by id. Every caller keeps this order.
   select array_agg(id), array_agg(min_balance), array_agg(max_balance), array_agg(balance), array_agg(held),
@@ -268,7 +326,6 @@ begin
   top := greatest((select id from ledger.transfer order by id desc limit 1),
     (select id from ledger.reject order by id desc limit 1));
   if exists (select from unnest(ids) as id where id <= top) then
-    known := array_fill(null::int2, array[n]);
     for r in
       select leg.i, 100 + reject.answer as answer
       from unnest(ids) with ordinality as leg(id, i)
@@ -282,134 +339,164 @@ begin
         as leg(id, kind, debit, credit, amount, code, ref, pending_id, i)
       join ledger.transfer t on t.id = leg.id where leg.id <= top
     loop
+      known := coalesce(known, array_fill(null::int2, array[n]));
       known[r.i] := r.answer;
     end loop;
   end if;
-  if (select count(distinct id) from unnest(ids) as id) < n then
+  if n > 1 and (select count(distinct id) from unnest(ids) as id) < n then
     select array_agg(first order by i) into firsts
     from (select i, min(i) over (partition by id)::int4 as first from unnest(ids) with ordinality as leg(id, i)) as x;
   end if;
 
-  -- 3. Judge leg by leg; each sees what those before it did.
-  for i in 1..n loop
-    k := kinds[i]; a := amounts[i]; d := debits[i]; c := credits[i];
-    is_linked := coalesce(links[i], false);
-    if chain = 0 and is_linked then
-      chain := i; chain_broken := false; chain_known := false; chain_done := 0;
-    end if;
-    answer := known[i];
-    if answer is null and firsts[i] < i then
-      s := firsts[i];
-      answer := case when chain > 0 and s >= chain then 16
-        when answers[s] > 0 then 100 + answers[s]
-        when (kinds[s], accounts[debits[s]], accounts[credits[s]], amounts[s], codes[s], refs[s], pendings[s])
-          is not distinct from (k, accounts[d], accounts[c], a, codes[i], refs[i], pendings[i]) then 1
-        else 2 end;
-    end if;
-    if answer is not null then
-      -- Known ids answer for themselves; a chain that has some and lacks others cannot be made whole any more.
-      chain_known := true;
-    elsif chain > 0 and (chain_broken or chain_known) then
-      answer := 8;
-    else
-      answer := case
-        when k is null or k < 0 or k > 4 or codes[i] is null or not isfinite(ats[i]) or ats[i] is null
-          or (k >= 2) <> (pendings[i] is not null) or (k = 1) <> (expiries[i] is not null)
-          or not isfinite(expiries[i]) or (is_linked and i = n) then 16
-        when a is null or a < 1 or a > bound then 6
-        when d = c then 7
-        when versions[d] is null or versions[c] is null then 4
-        when assets[d] <> assets[c] then 5
-        when k < 3 and (shut[d] or shut[c]) then 12
-        else 0 end;
-      if answer = 0 then
-        t := greatest(ats[i], lasts[d], lasts[c]);
-        if k = 0 then
-          debit_after := balances[d] - a; credit_after := balances[c] + a;
-          answer := case when debit_after - helds[d] < mins[d] then 3
-            when credit_after > maxs[c] then 15
-            when debit_after < -bound or credit_after > bound then 14
-            else 0 end;
-        elsif k = 1 then
-          answer := case when expiries[i] <= t then 13
-            when balances[d] - helds[d] - a < mins[d] then 3
-            when helds[d] + a > bound or incomings[c] + a > bound then 14
-            else 0 end;
-        else
-          s := slots[i];
-          debit_after := balances[d] - a; credit_after := balances[c] + a;
-          answer := case when hold_states[s] is null or hold_debits[s] <> accounts[d]
-              or hold_credits[s] <> accounts[c] then 9
-            when hold_states[s] > 0 then 10
-            when k = 2 and t >= hold_expiries[s] then 13
-            when k = 4 and t < hold_expiries[s] then 17
-            when a > hold_amounts[s] or (k > 2 and a < hold_amounts[s]) then 11
-            when k = 2 and credit_after > maxs[c] then 15
-            when k = 2 and (debit_after < -bound or credit_after > bound) then 14
-            else 0 end;
-        end if;
+  -- 3. Judge leg by leg; each sees what those before it did. A batch of plain, well-formed, new transfers takes the
+  -- short loop (1.7 µs a leg; window functions over both sides took 2.3, the long loop about 4).
+  is_plain := known is null and firsts is null and pendings is null and expiries is null and links is null
+    and found = accounts and not (true = any(shut)) and assets[1] = all(assets)
+    and (select count(*) = n from unnest(kinds, debits, credits, amounts, codes, ats)
+        as leg(kind, debit, credit, amount, code, at)
+      where kind = 0 and debit <> credit and amount between 1 and bound and code is not null and isfinite(at));
+  if is_plain then
+    answers := array_fill(0::int2, array[n]);
+    for i in 1..n loop
+      a := amounts[i]; d := debits[i]; c := credits[i];
+      debit_after := balances[d] - a; credit_after := balances[c] + a;
+      if debit_after - helds[d] < mins[d] or credit_after > maxs[c] or debit_after < -bound
+          or credit_after > bound then
+        answers[i] := case when debit_after - helds[d] < mins[d] then 3 when credit_after > maxs[c] then 15
+          else 14 end;
+        reject_n := reject_n + 1;
+        continue;
       end if;
-
-      if answer = 0 then
-        if chain > 0 then
-          debit_lasts[i] := lasts[d]; credit_lasts[i] := lasts[c]; chain_done := chain_done + 1;
-        end if;
-        if k = 0 or k = 2 then
-          balances[d] := debit_after; balances[c] := credit_after;
-          debit_balances[i] := debit_after; credit_balances[i] := credit_after;
-          versions[d] := versions[d] + 1; versions[c] := versions[c] + 1;
-          debit_versions[i] := versions[d]; credit_versions[i] := versions[c];
-        elsif k = 1 then
-          helds[d] := helds[d] + a; incomings[c] := incomings[c] + a;
-          if pendings is not null then
-            s := open_n + i;
-            hold_ids[s] := ids[i]; hold_debits[s] := accounts[d]; hold_credits[s] := accounts[c];
-            hold_amounts[s] := a; hold_expiries[s] := expiries[i]; hold_states[s] := 0;
+      balances[d] := debit_after; balances[c] := credit_after;
+      debit_balances[i] := debit_after; credit_balances[i] := credit_after;
+      v := versions[d] + 1; versions[d] := v; debit_versions[i] := v;
+      v := versions[c] + 1; versions[c] := v; credit_versions[i] := v;
+      t := greatest(ats[i], lasts[d], lasts[c]);
+      lasts[d] := t; lasts[c] := t; times[i] := t;
+    end loop;
+    done_n := n - reject_n; money_n := done_n;
+  else
+    for i in 1..n loop
+      k := kinds[i]; a := amounts[i]; d := debits[i]; c := credits[i];
+      is_linked := coalesce(links[i], false);
+      if chain = 0 and is_linked then
+        chain := i; chain_broken := false; chain_known := false; chain_done := 0;
+      end if;
+      answer := known[i];
+      if answer is null and firsts[i] < i then
+        s := firsts[i];
+        answer := case when chain > 0 and s >= chain then 16
+          when answers[s] > 0 then 100 + answers[s]
+          when (kinds[s], accounts[debits[s]], accounts[credits[s]], amounts[s], codes[s], refs[s], pendings[s])
+            is not distinct from (k, accounts[d], accounts[c], a, codes[i], refs[i], pendings[i]) then 1
+          else 2 end;
+      end if;
+      if answer is not null then
+        -- Known ids answer for themselves; a chain that has some and lacks others cannot be made whole any more.
+        chain_known := true;
+      elsif chain > 0 and (chain_broken or chain_known) then
+        answer := 8;
+      else
+        answer := case
+          when k is null or k < 0 or k > 4 or codes[i] is null or not isfinite(ats[i]) or ats[i] is null
+            or (k >= 2) <> (pendings[i] is not null) or (k = 1) <> (expiries[i] is not null)
+            or not isfinite(expiries[i]) or (is_linked and i = n) then 16
+          when a is null or a < 1 or a > bound then 6
+          when d = c then 7
+          when versions[d] is null or versions[c] is null then 4
+          when assets[d] <> assets[c] then 5
+          when k < 3 and (shut[d] or shut[c]) then 12
+          else 0 end;
+        if answer = 0 then
+          t := greatest(ats[i], lasts[d], lasts[c]);
+          if k = 0 then
+            debit_after := balances[d] - a; credit_after := balances[c] + a;
+            answer := case when debit_after - helds[d] < mins[d] then 3
+              when credit_after > maxs[c] then 15
+              when debit_after < -bound or credit_after > bound then 14
+              else 0 end;
+          elsif k = 1 then
+            answer := case when expiries[i] <= t then 13
+              when balances[d] - helds[d] - a < mins[d] then 3
+              when helds[d] + a > bound or incomings[c] + a > bound then 14
+              else 0 end;
+          else
+            s := slots[i];
+            debit_after := balances[d] - a; credit_after := balances[c] + a;
+            answer := case when hold_states[s] is null or hold_debits[s] <> accounts[d]
+                or hold_credits[s] <> accounts[c] then 9
+              when hold_states[s] > 0 then 10
+              when k = 2 and t >= hold_expiries[s] then 13
+              when k = 4 and t < hold_expiries[s] then 17
+              when a > hold_amounts[s] or (k > 2 and a < hold_amounts[s]) then 11
+              when k = 2 and credit_after > maxs[c] then 15
+              when k = 2 and (debit_after < -bound or credit_after > bound) then 14
+              else 0 end;
           end if;
         end if;
-        if k >= 2 then
-          helds[d] := helds[d] - hold_amounts[s]; incomings[c] := incomings[c] - hold_amounts[s];
-          hold_states[s] := k - 1;
-        end if;
-        lasts[d] := t; lasts[c] := t; times[i] := t;
-      elsif chain > 0 then
-        chain_broken := true;
-      end if;
-    end if;
-    answers[i] := answer;
 
-    -- A chain that breaks, or meets a known id after new ones, takes back what it did.
-    if chain > 0 and chain_done > 0 and (chain_broken or chain_known) then
-      for j in reverse i - 1 .. chain loop
-        continue when answers[j] > 0;
-        k := kinds[j]; a := amounts[j]; d := debits[j]; c := credits[j];
-        if k = 0 or k = 2 then
-          balances[d] := balances[d] + a; balances[c] := balances[c] - a;
-          versions[d] := versions[d] - 1; versions[c] := versions[c] - 1;
-          debit_versions[j] := null; credit_versions[j] := null; debit_balances[j] := null; credit_balances[j] := null;
-        elsif k = 1 then
-          helds[d] := helds[d] - a; incomings[c] := incomings[c] - a;
-          if pendings is not null then hold_states[open_n + j] := null; end if;
+        if answer = 0 then
+          if chain > 0 then
+            debit_lasts[i] := lasts[d]; credit_lasts[i] := lasts[c]; chain_done := chain_done + 1;
+          end if;
+          if k = 0 or k = 2 then
+            balances[d] := debit_after; balances[c] := credit_after;
+            debit_balances[i] := debit_after; credit_balances[i] := credit_after;
+            versions[d] := versions[d] + 1; versions[c] := versions[c] + 1;
+            debit_versions[i] := versions[d]; credit_versions[i] := versions[c];
+          elsif k = 1 then
+            helds[d] := helds[d] + a; incomings[c] := incomings[c] + a;
+            if pendings is not null then
+              s := open_n + i;
+              hold_ids[s] := ids[i]; hold_debits[s] := accounts[d]; hold_credits[s] := accounts[c];
+              hold_amounts[s] := a; hold_expiries[s] := expiries[i]; hold_states[s] := 0;
+            end if;
+          end if;
+          if k >= 2 then
+            helds[d] := helds[d] - hold_amounts[s]; incomings[c] := incomings[c] - hold_amounts[s];
+            hold_states[s] := k - 1;
+          end if;
+          lasts[d] := t; lasts[c] := t; times[i] := t;
+        elsif chain > 0 then
+          chain_broken := true;
         end if;
-        if k >= 2 then
-          s := slots[j];
-          helds[d] := helds[d] + hold_amounts[s]; incomings[c] := incomings[c] + hold_amounts[s];
-          hold_states[s] := 0;
-        end if;
-        lasts[d] := debit_lasts[j]; lasts[c] := credit_lasts[j];
-        answers[j] := 8;
-      end loop;
-      chain_done := 0;
-    end if;
-    if not is_linked then chain := 0; end if;
-  end loop;
+      end if;
+      answers[i] := answer;
+
+      -- A chain that breaks, or meets a known id after new ones, takes back what it did.
+      if chain > 0 and chain_done > 0 and (chain_broken or chain_known) then
+        for j in reverse i - 1 .. chain loop
+          continue when answers[j] > 0;
+          k := kinds[j]; a := amounts[j]; d := debits[j]; c := credits[j];
+          if k = 0 or k = 2 then
+            balances[d] := balances[d] + a; balances[c] := balances[c] - a;
+            versions[d] := versions[d] - 1; versions[c] := versions[c] - 1;
+            debit_versions[j] := null; credit_versions[j] := null;
+            debit_balances[j] := null; credit_balances[j] := null;
+          elsif k = 1 then
+            helds[d] := helds[d] - a; incomings[c] := incomings[c] - a;
+            if pendings is not null then hold_states[open_n + j] := null; end if;
+          end if;
+          if k >= 2 then
+            s := slots[j];
+            helds[d] := helds[d] + hold_amounts[s]; incomings[c] := incomings[c] + hold_amounts[s];
+            hold_states[s] := 0;
+          end if;
+          lasts[d] := debit_lasts[j]; lasts[c] := credit_lasts[j];
+          answers[j] := 8;
+        end loop;
+        chain_done := 0;
+      end if;
+      if not is_linked then chain := 0; end if;
+    end loop;
+    select count(*) filter (where answer = 0), count(*) filter (where answer = 0 and kind in (0, 2)),
+      count(*) filter (where answer = 0 and kind = 1), count(*) filter (where answer = 0 and kind >= 2),
+      count(*) filter (where answer between 3 and 99 and coalesce(first = i, true))
+    into done_n, money_n, hold_n, closed_n, reject_n
+    from unnest(answers, kinds, firsts) with ordinality as leg(answer, kind, first, i);
+  end if;
 
   -- 4. Write each table once, and count: what the tables did must be what was decided.
-  select count(*) filter (where answer = 0), count(*) filter (where answer = 0 and kind in (0, 2)),
-    count(*) filter (where answer = 0 and kind = 1), count(*) filter (where answer = 0 and kind >= 2),
-    count(*) filter (where answer between 3 and 99 and coalesce(first = i, true))
-  into done_n, money_n, hold_n, closed_n, reject_n
-  from unnest(answers, kinds, firsts) with ordinality as leg(answer, kind, first, i);
   if done_n + reject_n = 0 then return answers; end if;
   batch_id := nextval('ledger.batch_id_seq');
   t := coalesce((select max(t) from unnest(times) as t), clock_timestamp());
@@ -533,7 +620,8 @@ select ledger.derived_id(format(e'post\n%s\n%s', t.kind, t.ref), debit.leg) as i
   ledger.derived_id(format(e'post\n%s\n%s', t.kind, t.ref), 0) as ref,
   a.id as debit, b.id as credit, credit.amount, debit.version as debit_version,
   credit.version as credit_version, debit.balance_after as debit_balance, credit.balance_after as credit_balance,
-  t.at, ledger.derived_id(format(e'hold\n%s\n%s', h.kind, h.ref), 1) as pending_id
+  t.at, case when h.id is not null then ledger.derived_id(format(e'hold\n%s\n%s', h.kind, h.ref), 1) end
+    as pending_id
 from ledger_before.transfer t
 join ledger_before.entry debit on debit.transfer_id = t.id and debit.amount < 0
 join ledger_before.entry credit on credit.transfer_id = t.id and credit.leg = debit.leg and credit.amount > 0

@@ -1,5 +1,6 @@
 /** The bank behind the counter, in memory: transfers, collections, faults, events and the daily statement. */
 import { randomUUID } from 'node:crypto';
+import type { TillFaults } from './till_rules.ts';
 
 export type Status = 'accepted' | 'paid' | 'failed' | 'returned';
 export type Kind = 'transfer' | 'collection';
@@ -39,17 +40,29 @@ export interface BankEvent {
   callbackUrl: string;
 }
 
-export interface Faults {
+/** What the till tells, on the same wire. */
+export interface TillEvent {
+  eventId: string;
+  merchant: string;
+  kind: 'pay_in' | 'refund' | 'split';
+  outNo: string;
+  status: 'paid' | 'closed' | 'accepted' | 'done' | 'partial' | 'failed';
+  amountFen: string;
+  at: string;
+  callbackUrl: string;
+}
+
+export interface Faults extends TillFaults {
   /** Each event is delivered so often. */
   copies: number;
   /** Events are lost. */
   drop: boolean;
   /** Events wait for /control/release, which can send them in any order. */
   hold: boolean;
-  /** So many submissions are executed, but the connection dies before the answer. */
-  dieAfterCommit: number;
-  /** So many submissions die before anything happened. */
-  dieBeforeCommit: number;
+  /** So many events name another amount, though they are signed. */
+  lieAmount: number;
+  /** So many events carry a signature of somebody else. */
+  forge: number;
   /** Everything answers 503. */
   down: boolean;
   /** So many transfers fail when they should be paid, for this reason. */
@@ -67,6 +80,10 @@ export const NO_FAULTS: Faults = {
   hold: false,
   dieAfterCommit: 0,
   dieBeforeCommit: 0,
+  failRefunds: 0,
+  failReceivers: 0,
+  lieAmount: 0,
+  forge: 0,
   down: false,
   reject: 0,
   rejectReason: 'ACCOUNT_UNKNOWN',
@@ -82,6 +99,7 @@ export interface Plant {
   amountFen?: string;
 }
 
+const OUT: ReadonlySet<string> = new Set(['transfer', 'refund']);
 const CHINA_MS = 8 * 3_600_000;
 const chinaDay = (at: number): string => new Date(at + CHINA_MS).toISOString().slice(0, 10);
 
@@ -104,6 +122,8 @@ export function openBank(options: {
   now: () => number;
   settleMs: number;
   tell: (event: BankEvent) => void;
+  /** Statement lines of the till. */
+  tillLines: (merchant: string) => Line[];
 }): Bank {
   const entries = new Map<string, Entry>();
   const plants: Plant[] = [];
@@ -148,7 +168,13 @@ export function openBank(options: {
       return true;
     },
     plant: (plant) => void plants.push(plant),
-    statement: (merchant, day) => statementOf([...entries.values()], plants, { merchant, day }),
+    statement: (merchant, day) => {
+      const lines = [
+        ...linesOf([...entries.values()], merchant),
+        ...options.tillLines(merchant).toSorted((a, b) => a.at - b.at),
+      ];
+      return statementOf(lines, plants, day);
+    },
     reset: () => {
       entries.clear();
       plants.length = 0;
@@ -172,21 +198,17 @@ export function openBank(options: {
     Object.assign(entry, { status: 'returned', returnedAt: at, reason });
     tell(entry, at);
   }
-  function tell(entry: Entry, at: number): void {
-    const { merchant, kind, outNo, status, amountFen, callbackUrl, reason } = entry;
-    options.tell({
-      eventId: randomUUID(),
-      merchant,
-      kind,
-      outNo,
-      status,
-      amountFen,
-      at: new Date(at).toISOString(),
-      callbackUrl,
-      ...(reason !== undefined && { reason }),
-    });
-  }
+  const tell = (entry: Entry, at: number): void => options.tell(eventOf(entry, at));
   return bank;
+}
+
+function eventOf(entry: Entry, at: number): BankEvent {
+  const { merchant, kind, outNo, status, amountFen, callbackUrl, reason } = entry;
+  return {
+    ...{ eventId: randomUUID(), merchant, kind, outNo, status, amountFen, callbackUrl },
+    at: new Date(at).toISOString(),
+    ...(reason !== undefined && { reason }),
+  };
 }
 
 function drawFate(faults: Faults, kind: Kind): Entry['fate'] {
@@ -206,31 +228,37 @@ function drawFate(faults: Faults, kind: Kind): Entry['fate'] {
   return undefined;
 }
 
-/** `out_no,kind,amount_fen,at` of one China day, then `#count,in,out`. */
-function statementOf(
-  entries: readonly Entry[],
-  plants: readonly Plant[],
-  want: { merchant: string; day: string },
-): string {
-  const lines: { outNo: string; kind: string; amountFen: string; at: number }[] = [];
+export interface Line {
+  outNo: string;
+  kind: string;
+  amountFen: string;
+  at: number;
+}
+
+function linesOf(entries: readonly Entry[], of: string): Line[] {
+  const lines: Line[] = [];
   for (const { merchant, kind, outNo, amountFen, paidAt, returnedAt } of entries) {
-    if (merchant !== want.merchant) continue;
+    if (merchant !== of) continue;
     if (paidAt !== undefined) lines.push({ outNo, kind, amountFen, at: paidAt });
     if (returnedAt !== undefined) lines.push({ outNo, kind: 'return', amountFen, at: returnedAt });
   }
-  let ofDay = lines.filter((line) => chinaDay(line.at) === want.day);
-  for (const { what, outNo, amountFen = '0' } of plants.filter(({ day }) => day === want.day)) {
+  return lines;
+}
+
+/** `out_no,kind,amount_fen,at` of one China day, then `#count,in,out`; splits neither come in nor go out. */
+function statementOf(lines: readonly Line[], plants: readonly Plant[], day: string): string {
+  let ofDay = lines.filter((line) => chinaDay(line.at) === day);
+  for (const { what, outNo, amountFen = '0' } of plants.filter((plant) => plant.day === day)) {
     if (what === 'omit') ofDay = ofDay.filter((line) => line.outNo !== outNo);
     if (what === 'amount')
       for (const line of ofDay) if (line.outNo === outNo) line.amountFen = amountFen;
     if (what === 'extra')
-      ofDay.push({ outNo, kind: 'transfer', amountFen, at: Date.parse(`${want.day}T04:00:00Z`) });
+      ofDay.push({ outNo, kind: 'transfer', amountFen, at: Date.parse(`${day}T04:00:00Z`) });
   }
   const total = (isOut: boolean): bigint =>
-    ofDay.reduce(
-      (sum, line) => ((line.kind === 'transfer') === isOut ? sum + BigInt(line.amountFen) : sum),
-      0n,
-    );
+    ofDay
+      .filter(({ kind }) => kind !== 'split' && OUT.has(kind) === isOut)
+      .reduce((sum, line) => sum + BigInt(line.amountFen), 0n);
   return [
     'out_no,kind,amount_fen,at',
     ...ofDay.map((line) =>

@@ -3,6 +3,7 @@ import { createHash, type KeyObject } from 'node:crypto';
 import type { Bank, Entry, Kind } from './bank.ts';
 import { no, openGate, parse } from './gate.ts';
 import type { Answer, Ask, BankTime } from './main.ts';
+import type { Till } from './till.ts';
 import { signatureHeaders } from './wire.ts';
 
 export interface Clerk {
@@ -13,11 +14,12 @@ export interface Clerk {
 
 export function openClerk(options: {
   bank: Bank;
+  till: Till;
   time: BankTime;
   key: KeyObject;
   publicKeyPem: string;
 }): Clerk {
-  const { bank, time } = options;
+  const { bank, till, time } = options;
   const gate = openGate(time);
   function submit(kind: Kind, merchant: string, body: string): Answer {
     const fields = parse(body);
@@ -34,10 +36,7 @@ export function openClerk(options: {
       bank.faults.dieBeforeCommit--;
       return undefined;
     }
-    const digest = createHash('sha256')
-      .update(JSON.stringify([kind, amountFen, fields['bankCode'], fields['accountNumber']]))
-      .update(JSON.stringify([fields['accountName'], fields['payer']]))
-      .digest('hex');
+    const digest = digestOf(kind, fields);
     const known = bank.entries.get(outNo);
     if (known && (known.merchant !== merchant || known.digest !== digest))
       return no(409, 'out_no_reused');
@@ -60,6 +59,8 @@ export function openClerk(options: {
     const { method, path, body } = ask;
     const [, version, what, which] = path.split('/');
     if (version !== 'v1') return no(404, 'not_found');
+    const atTill = till.answer(ask, merchant);
+    if (atTill !== 'no') return atTill === 'dead' ? undefined : atTill;
     const kind = { transfers: 'transfer', collections: 'collection' }[what ?? ''] as
       | Kind
       | undefined;
@@ -83,6 +84,7 @@ export function openClerk(options: {
       const who = gate.signedMerchant(ask);
       if (typeof who === 'string') return no(401, who);
       bank.tick();
+      till.tick();
       const answer = signed(ask, who.merchant);
       return answer && { ...answer, signFor: String(ask.headers['psp-nonce']) };
     },
@@ -98,6 +100,13 @@ export function openClerk(options: {
   };
 }
 
+const digestOf = (kind: Kind, fields: Record<string, unknown>): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([kind, fields['amountFen'], fields['bankCode'], fields['accountNumber']]),
+    )
+    .update(JSON.stringify([fields['accountName'], fields['payer']]))
+    .digest('hex');
 const mask = (account: string): string => account.replace(/\d(?=\d{4})/g, '*');
 
 function viewOf(entry: Entry): Record<string, string> {

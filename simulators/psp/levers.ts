@@ -2,15 +2,17 @@
 import type { Bank, Faults, Plant } from './bank.ts';
 import type { Answer, Ask, BankTime } from './main.ts';
 import type { Post } from './post.ts';
+import type { Till } from './till.ts';
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
 
 export function openLevers(options: {
   bank: Bank;
+  till: Till;
   post: Post;
   time: BankTime;
 }): (ask: Ask) => Promise<Answer> {
-  const { bank, post, time } = options;
+  const { bank, till, post, time } = options;
   const levers: Record<string, (body: Record<string, unknown>) => Answer | Promise<Answer>> = {
     /** {now: RFC 3339} | {aheadMs} of real time | {mode: 'real' | 'follow'} */
     'POST /control/clock': async ({ now, aheadMs, mode }) => {
@@ -18,6 +20,7 @@ export function openLevers(options: {
       const ahead = typeof aheadMs === 'number' ? { aheadMs } : undefined;
       time.set(fixed ?? ahead ?? (mode === 'follow' ? 'follow' : 'real'));
       bank.tick();
+      till.tick();
       await post.settled();
       return ok({ now: new Date(time.now()).toISOString() });
     },
@@ -29,9 +32,25 @@ export function openLevers(options: {
     },
     /** {outNo?}: pays (or fails, by its fate) now. Waits for the callbacks. */
     'POST /control/settle': async ({ outNo }) => {
-      const settled = bank.settle(typeof outNo === 'string' ? outNo : undefined);
+      const one = typeof outNo === 'string' ? outNo : undefined;
+      const settled = bank.settle(one) + till.settle(one);
       await post.settled();
       return ok({ settled });
+    },
+    /** {outNo, amountFen?, force?}: a payer pays an order, or another amount, or one that is closed. */
+    'POST /control/pay': async ({ outNo, amountFen, force }) => {
+      const paid = till.pay(String(outNo), {
+        ...(typeof amountFen === 'string' && { amountFen }),
+        ...(force === true && { force }),
+      });
+      await post.settled();
+      return ok({ paid: paid ?? null });
+    },
+    /** {outNo}: the payer presses cancel. */
+    'POST /control/leave': async ({ outNo }) => {
+      const done = till.leave(String(outNo));
+      await post.settled();
+      return ok({ done });
     },
     /** {outNo, reason?}: money that was paid comes back. */
     'POST /control/bounce': async ({ outNo, reason }) => {
@@ -53,6 +72,7 @@ export function openLevers(options: {
     },
     'POST /control/reset': () => {
       bank.reset();
+      till.reset();
       post.held.length = 0;
       post.log.length = 0;
       return ok({});
@@ -63,6 +83,8 @@ export function openLevers(options: {
         now: new Date(time.now()).toISOString(),
         faults: bank.faults,
         entries: [...bank.entries.values()],
+        orders: [...till.orders.values()],
+        requests: [...till.requests.values()],
         held: post.held,
         deliveries: post.log,
       });

@@ -2,15 +2,23 @@
  * A custody bank that stands in for the real one: an HTTP process of its own, signed both ways, state in memory.
  * `node simulators/psp/main.ts --port 8793`; everything under /control is for tests and demos only.
  */
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Bank, type Entry, openBank } from './bank.ts';
 import { type Clerk, openClerk } from './clerk.ts';
+import { parse } from './gate.ts';
 import { openLevers } from './levers.ts';
 import { statusPage } from './page.ts';
+import { payPage } from './pay_page.ts';
 import { openPost, type Post } from './post.ts';
+import { openTill, type Till, type TillState } from './till.ts';
 
 export interface PspSimulator {
   readonly url: string;
@@ -48,31 +56,30 @@ export async function startPspSimulator(
   const publicKeyPem = createPublicKey(privateKey)
     .export({ type: 'spki', format: 'pem' })
     .toString();
-  const time = openTime();
-  const post: Post = openPost({
-    key: privateKey,
-    now: time.now,
-    faults: () => bank.faults,
-  });
-  const bank: Bank = openBank({
-    now: time.now,
-    settleMs: options.settleMs ?? 2_000,
-    tell: (event) => post.tell(event),
-  });
-  const clerk: Clerk = openClerk({ bank, time, key: privateKey, publicKeyPem });
-  const levers = openLevers({ bank, post, time });
+  const settleMs = options.settleMs ?? 2_000;
+  const { time, post, bank, till, address } = openDesks(privateKey, settleMs);
+  const clerk: Clerk = openClerk({ bank, till, time, key: privateKey, publicKeyPem });
+  const levers = openLevers({ bank, till, post, time });
 
   const server = createServer((request, response) => {
     void serve(request, response).catch(() => response.destroy());
   });
+  const pageAt = (ask: Pick<Ask, 'method' | 'path' | 'body'>): HtmlPage | undefined => {
+    if (ask.path.startsWith('/pay/')) return payerAt(till, ask, time.now());
+    if (ask.path !== '/' || ask.method !== 'GET') return undefined;
+    bank.tick();
+    till.tick();
+    return { status: 200, html: statusPage(bank, post, time.now()) };
+  };
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', headers } = request;
     const path = request.url ?? '/';
     const body = await readBody(request);
-    if (path === '/' && method === 'GET') {
-      bank.tick();
+    const page = pageAt({ method, path, body });
+    if (page) {
+      response.statusCode = page.status;
       response.setHeader('content-type', 'text/html; charset=utf-8');
-      response.end(statusPage(bank, post, time.now()));
+      response.end(page.html);
       return;
     }
     const ask: Ask = { method, path, headers, body };
@@ -91,14 +98,15 @@ export async function startPspSimulator(
   }
 
   for (const entry of kept?.entries ?? []) bank.entries.set(entry.outNo, entry);
+  if (kept?.till) till.load(kept.till);
   const keep = (): void =>
-    writeState(
-      options.stateFile,
-      privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    writeState(options.stateFile, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), {
       bank,
-    );
+      till,
+    });
   const ticking = setInterval(() => {
     bank.tick();
+    till.tick();
     keep();
   }, TICK_MS);
   ticking.unref();
@@ -108,8 +116,9 @@ export async function startPspSimulator(
     server.listen(options.port ?? 0, host, done);
   });
   const { port } = server.address() as AddressInfo;
+  address.own = `http://${host}:${port}`;
   return {
-    url: `http://${host}:${port}`,
+    url: address.own,
     port,
     publicKeyPem,
     close: async () => {
@@ -122,9 +131,48 @@ export async function startPspSimulator(
   };
 }
 
+/** The bank, its till and its post; they know each other. */
+function openDesks(key: KeyObject, settleMs: number) {
+  const time = openTime();
+  const address = { own: '' };
+  const post: Post = openPost({ key, now: time.now, faults: () => bank.faults });
+  const bank: Bank = openBank({
+    ...{ now: time.now, settleMs, tell: (event) => post.tell(event) },
+    tillLines: (merchant) => till.lines(merchant),
+  });
+  const till: Till = openTill({
+    ...{ now: time.now, settleMs, faults: () => bank.faults, tell: (event) => post.tell(event) },
+    pageUrl: (token) => `${address.own}/pay/${token}`,
+  });
+  return { time, post, bank, till, address };
+}
+
+interface HtmlPage {
+  status: number;
+  html: string;
+}
+
+/** What a payer's browser asks: the page, or to pay or leave. Nobody signs in here; the address is the secret. */
+function payerAt(
+  till: Till,
+  { method, path, body }: Pick<Ask, 'method' | 'path' | 'body'>,
+  now: number,
+): HtmlPage {
+  till.tick();
+  const order = till.byToken(path.slice('/pay/'.length));
+  if (!order) return { status: 404, html: '没有这笔支付单 · No such payment' };
+  if (method === 'POST') {
+    const { action } = parse(body);
+    const done = action === 'pay' ? till.pay(order.outNo) : till.leave(order.outNo);
+    return { status: done ? 200 : 409, html: payPage(order, now) };
+  }
+  return { status: 200, html: payPage(order, now) };
+}
+
 interface State {
   privateKeyPem: string;
   entries: Entry[];
+  till?: TillState;
 }
 
 /** With a state file the bank remembers its transfers over a restart, as a bank does. */
@@ -132,11 +180,16 @@ const readState = (file: string | undefined): State | undefined =>
   file && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as State) : undefined;
 
 let written = '';
-function writeState(file: string | undefined, privateKeyPem: string, bank: Bank): void {
+function writeState(
+  file: string | undefined,
+  privateKeyPem: string,
+  { bank, till }: { bank: Bank; till: Till },
+): void {
   if (!file) return;
   const text = JSON.stringify({
     privateKeyPem,
     entries: [...bank.entries.values()],
+    till: { orders: [...till.orders.values()], requests: [...till.requests.values()] },
   } satisfies State);
   if (text === written) return;
   writeFileSync(file, text, { mode: 0o600 });

@@ -1,6 +1,9 @@
 /** Delivers the bank's events to the merchants' callback addresses: signed, repeated until accepted, or faulty. */
-import type { KeyObject } from 'node:crypto';
-import type { Bank, BankEvent } from './bank.ts';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { Bank, BankEvent, TillEvent } from './bank.ts';
+
+type Event = BankEvent | TillEvent;
+
 import { signatureHeaders } from './wire.ts';
 
 export interface Delivery {
@@ -15,15 +18,17 @@ export interface Delivery {
 /** Waits between the tries of one event, in real milliseconds; after the last one the bank gives up. */
 const RETRY_MS = [300, 1_500, 6_000, 30_000];
 const KEPT_MAX = 500;
+/** Somebody who would like to be the bank. */
+const STRANGER = generateKeyPairSync('ed25519').privateKey;
 
 export interface Post {
-  tell(event: BankEvent): void;
+  tell(event: Event): void;
   /** Sends what is held back, in the given order; resolves when all were answered or refused. */
   release(order: 'first' | 'last' | readonly string[]): Promise<number>;
   /** Resolves when nothing is on its way. */
   settled(): Promise<void>;
   readonly log: Delivery[];
-  readonly held: BankEvent[];
+  readonly held: Event[];
   close(): void;
 }
 
@@ -33,11 +38,11 @@ export function openPost(options: {
   faults: () => Bank['faults'];
 }): Post {
   const log: Delivery[] = [];
-  const held: BankEvent[] = [];
+  const held: Event[] = [];
   const underway = new Set<Promise<void>>();
   const timers = new Set<NodeJS.Timeout>();
 
-  const start = (event: BankEvent): Promise<void> => {
+  const start = (event: Event): Promise<void> => {
     const copies = Math.max(1, options.faults().copies);
     const sent = Promise.all(Array.from({ length: copies }, () => attempt(event, 0))).then(
       () => undefined,
@@ -47,7 +52,7 @@ export function openPost(options: {
     return sent;
   };
 
-  async function attempt(event: BankEvent, tries: number): Promise<void> {
+  async function attempt(event: Event, tries: number): Promise<void> {
     const answer = await deliver(event, options);
     log.push({ eventId: event.eventId, outNo: event.outNo, status: event.status, answer, tries });
     if (log.length > KEPT_MAX) log.shift();
@@ -72,7 +77,7 @@ export function openPost(options: {
     release: async (order) => {
       const events = held.splice(0);
       if (order === 'last') events.reverse();
-      const wanted = (event: BankEvent): number =>
+      const wanted = (event: Event): number =>
         typeof order === 'string' ? 0 : order.indexOf(event.status);
       events.sort((a, b) => wanted(a) - wanted(b));
       for (const event of events) await start(event);
@@ -88,17 +93,20 @@ export function openPost(options: {
 }
 
 async function deliver(
-  { callbackUrl, ...event }: BankEvent,
-  { key, now }: { key: KeyObject; now: () => number },
+  { callbackUrl, ...event }: Event,
+  { key, now, faults }: { key: KeyObject; now: () => number; faults: () => Bank['faults'] },
 ): Promise<number> {
   try {
-    const body = JSON.stringify(event);
+    const lies = faults();
+    const lied = lies.lieAmount > 0 && lies.lieAmount-- > 0;
+    const signer = lies.forge > 0 && lies.forge-- > 0 ? STRANGER : key;
+    const body = JSON.stringify(lied ? { ...event, amountFen: `${event.amountFen}1` } : event);
     const subject = `POST ${new URL(callbackUrl).pathname}`;
     const reply = await fetch(callbackUrl, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        ...signatureHeaders(key, event.merchant, { subject, at: now(), body }),
+        ...signatureHeaders(signer, event.merchant, { subject, at: now(), body }),
       },
       body,
       redirect: 'error',

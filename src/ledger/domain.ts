@@ -39,6 +39,8 @@ const classes = {
   DEPOSIT: { rule: liability, owned: true },
   PREMIUM: { rule: liability, owned: true },
   CHARITY: { rule: liability, owned: true },
+  /** Our own money set aside for guarantees: 'cash', and 'claims' for what others must give back to it. */
+  RESERVE: { rule: liability, owned: true },
   FEE: { rule: liability, owned: false },
   TAX: { rule: liability, owned: false },
   /** What we pay ourselves: compensation, write-offs. */

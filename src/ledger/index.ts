@@ -7,6 +7,7 @@ export {
   stripeIds,
 } from './account.ts';
 export type { Finding } from './audit_store.ts';
+export { type LedgerBackend, postgresBackend, type Standing } from './backend.ts';
 export {
   type AccountId,
   BATCH_MAX,
@@ -47,3 +48,6 @@ export { ledgerRoutes } from './routes.ts';
 export { type Seal, type SealFinding, type SealVerdict, sealBatches, verifySeals } from './seal.ts';
 export { countUnsealedBatches } from './seal_store.ts';
 export type { ClassTotal } from './store.ts';
+export { postStored, type StoredTransfers } from './stored.ts';
+export { rebalance } from './stripes.ts';
+export { tigerbeetleBackend } from './tigerbeetle.ts';

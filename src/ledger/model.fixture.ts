@@ -89,18 +89,42 @@ const EXTREMES = [
   BOUND - 3n,
 ];
 
-/** One leg: mostly sensible, now and then what no sane caller would send. */
+/** Now and then just what the account can give or take, or one fen more; or what no sane caller would send. */
+function anAmount(world: World, random: Random, debit: AccountId, credit: AccountId): bigint {
+  const from = world.reference.accounts.get(debit);
+  const to = world.reference.accounts.get(credit);
+  const more = BigInt(random(2));
+  switch (random(14)) {
+    case 0:
+      return from?.min != null ? from.balance - from.held - from.min + more : 2n;
+    case 1:
+      return to?.max != null ? to.max - to.balance + more : 3n;
+    case 2:
+      if (random(2)) return 1n;
+      // Once an account is as full as can be, the world is a dull one: not too often.
+      if (random(4)) return EXTREMES[random(EXTREMES.length)] as bigint;
+      return to ? BOUND - to.balance + more : BOUND;
+    default:
+      return BigInt(1 + random(60));
+  }
+}
+
+/** Whole minutes most of the time, so that a moment is often just that of an expiry. */
+const aMoment = ({ minute }: World, random: Random): Date =>
+  plus(START, (minute + random(3) - 1) * MINUTE + (random(4) ? 0 : random(1_000)));
+
+/** One leg: mostly sensible, now and then not. */
 function aLeg(world: World, random: Random, soFar: readonly Transfer[]): Transfer {
-  const { accounts, minute } = world;
+  const { accounts } = world;
   const pick = <T>(list: readonly T[]): T => list[random(list.length)] as T;
-  const at = plus(START, (minute + random(3) - 1) * MINUTE + random(1_000));
+  const at = aMoment(world, random);
   const older = [...soFar, ...world.past.slice(-25)];
-  if (older.length > 0 && random(12) === 0) return repeated(pick(older), random, pick(accounts));
+  if (older.length > 0 && random(10) === 0) return repeated(pick(older), random, pick(accounts));
   // Half of the accounts most of the time: money has to come in before it can go out.
   const main = accounts.slice(0, random(4) ? 5 : accounts.length);
   const debit = random(3) ? pick(main) : (accounts[0] as AccountId);
   const credit = pick(main);
-  const amount = random(40) ? BigInt(1 + random(60)) : pick(EXTREMES);
+  const amount = anAmount(world, random, debit, credit);
   const id = random(8) ? newId(plus(at, random(2) * MINUTE)) : newId(new Date(random(1e12)));
   const ref = random(2) ? { ref: newId(at) } : {};
   const kind = pick<TransferKind>([
@@ -111,12 +135,15 @@ function aLeg(world: World, random: Random, soFar: readonly Transfer[]): Transfe
   const odd = random(60) === 0;
   if (kind === 'post') return odd ? { ...base, pendingId: newId(at) } : base;
   if (kind === 'hold') {
-    const expiresAt = plus(at, (random(6) - 0.5) * MINUTE);
+    const expiresAt = plus(at, random(random(2) ? 3 : 12) * MINUTE);
     return odd ? base : { ...base, expiresAt };
   }
   if (odd) return base;
   const holds = older.filter((one) => one.kind === 'hold');
-  const hold = holds.length > 0 && random(10) ? pick(holds.slice(-8)) : undefined;
+  // Mostly one that is open, or few captures get as far as the bounds of the account.
+  const open = holds.filter(({ id }) => world.reference.holds.get(id)?.state === 0);
+  const choice = open.length > 0 && random(4) ? open : holds;
+  const hold = holds.length > 0 && random(10) ? pick(choice.slice(-8)) : undefined;
   if (!hold) return { ...base, pendingId: newId(at) };
   const part = kind === 'capture' && random(2) ? 1n : hold.amount;
   return {
@@ -124,8 +151,21 @@ function aLeg(world: World, random: Random, soFar: readonly Transfer[]): Transfe
     pendingId: hold.id,
     debit: random(15) ? hold.debit : debit,
     credit: random(15) ? hold.credit : credit,
-    amount: random(15) ? part : hold.amount + 1n,
+    amount: random(6) ? part : hold.amount + (random(2) ? 1n : -1n),
+    ...(random(4) === 0 && hold.expiresAt && { at: hold.expiresAt }),
   };
+}
+
+/** A leg of the kind that the short loop of post_batch is for. */
+function aPlainLeg(world: World, random: Random): Transfer {
+  const main = world.accounts.slice(0, random(4) ? 5 : 13);
+  const pick = (): AccountId => main[random(main.length)] as AccountId;
+  const [debit, credit] = [random(3) ? pick() : (main[0] as AccountId), pick()];
+  const at = aMoment(world, random);
+  const amount = anAmount(world, random, debit, credit);
+  // By the real clock, above all other ids here, as ids in life are.
+  const id = newId();
+  return { id, kind: 'post', debit, credit, amount, code: 1 + random(3), at };
 }
 
 /** The same transfer again, or nearly the same. */
@@ -147,13 +187,21 @@ function repeated(first: Transfer, random: Random, account: AccountId): Transfer
 export function aBatch(world: World, random: Random): Transfer[] {
   world.minute += random(3) === 0 ? 1 : 0;
   const batch: Transfer[] = [];
+  const last = world.past.at(-1);
+  if (last && random(12) === 0) return [{ ...last, linked: false }];
   const size = 1 + random(random(6) ? 5 : LEGS_MAX);
+  if (random(3) === 0) {
+    const legs = Array.from({ length: size }, () => aPlainLeg(world, random));
+    const isOdd = ({ debit, credit, amount }: Transfer): boolean =>
+      debit === credit || amount < 1n || amount > BOUND;
+    return random(2) ? legs.filter((leg) => !isOdd(leg)) : legs;
+  }
   while (batch.length < size) {
     const leg = aLeg(world, random, batch);
     batch.push(random(4) === 0 ? { ...leg, linked: true } : leg);
   }
-  const last = batch.length - 1;
-  if (random(20)) batch[last] = { ...(batch[last] as Transfer), linked: false };
+  const end = batch.length - 1;
+  if (random(12)) batch[end] = { ...(batch[end] as Transfer), linked: false };
   return batch;
 }
 

@@ -33,6 +33,7 @@ test('however a sequence is cut into batches, the answers and the books are the 
     const sequence: Transfer[] = [];
     while (sequence.length < 60) {
       const batch = aBatch(first, random);
+      if (batch.length === 0) continue;
       const last = batch.length - 1;
       batch[last] = { ...(batch[last] as Transfer), linked: false };
       sequence.push(...batch);

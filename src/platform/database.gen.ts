@@ -119,6 +119,13 @@ export interface CardsIssuerHealth {
   open_until: Timestamp | null;
 }
 
+export interface CardsOpening {
+  card_id: string;
+  cause: string;
+  opened_at: Timestamp;
+  person_id: string;
+}
+
 export interface CardsProbe {
   at: Timestamp;
   card_id: string;
@@ -192,6 +199,78 @@ export interface DisputesCase {
   reason: string;
   reason_text: string | null;
   subject: string;
+}
+
+export interface DisputesClaim {
+  appealed_at: Timestamp | null;
+  appealed_by: string | null;
+  assigned_at: Timestamp | null;
+  assigned_to: string | null;
+  at_stake_fen: bigint;
+  claimant_id: string;
+  claimant_role: string;
+  decide_by: Timestamp;
+  desk_until: Timestamp | null;
+  executed_at: Timestamp | null;
+  first_reviewer: string | null;
+  id: string;
+  offer_fen: bigint | null;
+  offered_at: Timestamp | null;
+  offered_by: string | null;
+  open: boolean;
+  opened_at: Timestamp;
+  reason: string;
+  respond_by: Timestamp;
+  respondent_id: string;
+  respondent_role: string;
+  subject: string;
+  venue: string;
+}
+
+export interface DisputesClaimDecision {
+  at: Timestamp;
+  basis: string;
+  claim_id: string;
+  decided_by: string | null;
+  facts: number | null;
+  fault: string;
+  outcome: string;
+  penalty_fen: bigint;
+  reason_en: string;
+  reason_zh: string;
+  refund_fen: bigint;
+  round: number;
+  rule: string;
+  words: string | null;
+}
+
+export interface DisputesClaimFacts {
+  at: Timestamp;
+  claim_id: string;
+  digest: Buffer;
+  doc: string;
+  version: number;
+}
+
+export interface DisputesClaimPhoto {
+  at: Timestamp;
+  author_id: string;
+  claim_id: string;
+  digest: Buffer;
+  height: number;
+  id: string;
+  kek_id: string;
+  sealed: Buffer;
+  width: number;
+  wrapped_key: Buffer;
+}
+
+export interface DisputesClaimStatement {
+  at: Timestamp;
+  author_id: string;
+  claim_id: string;
+  id: string;
+  sealed: Buffer;
 }
 
 export interface LedgerAccount {
@@ -340,6 +419,246 @@ export interface LedgerTransfer {
   mark: bigint;
   pending_id: string | null;
   ref: string | null;
+}
+
+export interface MarketAlertHit {
+  at: Timestamp;
+  listing_id: string;
+  person_id: string;
+  price_fen: bigint;
+  search_id: string;
+  texted: boolean;
+}
+
+export interface MarketBasket {
+  buyer_id: string;
+  channel: string;
+  created_at: Timestamp;
+  fill: string;
+  id: string;
+  pay_by: Timestamp;
+  total_fen: bigint;
+}
+
+export interface MarketCardSeen {
+  at: Timestamp;
+  print: Buffer;
+}
+
+export interface MarketDeed {
+  at: Timestamp;
+  counterparty: string | null;
+  fresh_card: boolean;
+  id: string;
+  kind: string;
+  person_id: string;
+  subject: string;
+  value_fen: bigint;
+}
+
+export interface MarketFeePolicy {
+  announced_on: string;
+  cap_bps: number;
+  commission_bps: number;
+  effective_from: string;
+  guarantee_days: number;
+  tax_bps: number;
+  version: number;
+}
+
+export interface MarketFindProduct {
+  category: string;
+  chinese: string;
+  form: string;
+  latin: string;
+  name_en: string;
+  name_zh: string;
+  no: Generated<number>;
+  sku: string;
+}
+
+export interface MarketFindSeller {
+  score: number;
+  seller_id: string;
+}
+
+export interface MarketFindTrait {
+  delivery: string;
+  grade: number;
+  no: Generated<number>;
+  restrictions: number;
+  score_tens: number;
+}
+
+export interface MarketGuaranteeOption {
+  days: number;
+  premium_bps: number;
+  version: number;
+}
+
+export interface MarketListing {
+  asked_fen: bigint;
+  balance_fen: bigint | null;
+  card_back: string | null;
+  card_id: string | null;
+  card_last4: string | null;
+  category: string;
+  charity_bps: Generated<number>;
+  charity_id: string | null;
+  created_at: Timestamp;
+  declared_fen: bigint;
+  delivery: string;
+  ends_at: Timestamp | null;
+  expires_on: string | null;
+  face_fen: bigint;
+  form: string;
+  grade: Generated<number>;
+  id: string;
+  listed_at: Timestamp | null;
+  markdown_floor_fen: bigint | null;
+  note: string;
+  price_fen: bigint;
+  product_name_en: string;
+  product_name_zh: string;
+  restrictions: Json;
+  seller_id: string;
+  series: Buffer | null;
+  sku: string;
+  state: string;
+  suspended_reason: string | null;
+  title: string;
+  updated_at: Timestamp;
+}
+
+export interface MarketLiveListing {
+  discount_bp: number;
+  expires_on: string;
+  id: string;
+  listed_at: Timestamp;
+  price_fen: bigint;
+  product_no: number;
+  seller_id: string;
+  tags: string[];
+  title: string;
+  trait_no: number;
+  value_fen: bigint;
+}
+
+export interface MarketMessage {
+  at: Timestamp;
+  author_id: string | null;
+  body: Buffer | null;
+  code: string | null;
+  id: string;
+  order_id: string;
+  params: Generated<Json>;
+}
+
+export interface MarketMessageRead {
+  order_id: string;
+  person_id: string;
+  until: string;
+}
+
+export interface MarketOffer {
+  buyer_id: string;
+  created_at: Timestamp;
+  id: string;
+  listing_id: string;
+  order_id: string | null;
+  price_fen: bigint;
+  seller_id: string;
+  state: string;
+  updated_at: Timestamp;
+}
+
+export interface MarketOrder {
+  basket_id: string;
+  buyer_id: string;
+  cap_bps: number;
+  card_id: string | null;
+  carrier: string | null;
+  charity_fen: bigint;
+  charity_id: string | null;
+  claim_reason: string | null;
+  claim_statement: Buffer | null;
+  claims: Generated<number>;
+  confirmed_at: Timestamp | null;
+  created_at: Timestamp;
+  delivery: string;
+  face_fen: bigint;
+  fee_fen: bigint;
+  guarantee_days: number;
+  guarantee_until: Timestamp | null;
+  id: string;
+  inspect_until: Timestamp | null;
+  listing_id: string;
+  net_fen: bigint;
+  offer_id: string | null;
+  paid_at: Timestamp | null;
+  policy_version: number;
+  premium_fen: bigint;
+  price_fen: bigint;
+  probe_code: string | null;
+  probe_id: string | null;
+  promised_fen: bigint;
+  ready_at: Timestamp | null;
+  refund_fen: bigint | null;
+  refund_reason: string | null;
+  revealed_at: Timestamp | null;
+  seller_id: string;
+  ship_to: Buffer | null;
+  sku: string;
+  state: string;
+  tax_fen: bigint;
+  total_fen: bigint;
+  tracking: string | null;
+  waiver_at: Timestamp | null;
+  waiver_version: number | null;
+}
+
+export interface MarketReview {
+  at: Timestamp;
+  author_id: string;
+  body: string;
+  opens_at: Timestamp;
+  order_id: string;
+  stars: number;
+  subject_id: string;
+  value_fen: bigint;
+}
+
+export interface MarketSavedSearch {
+  alert: boolean;
+  category: string | null;
+  created_at: Timestamp;
+  discount_max: number | null;
+  filter: Json;
+  id: string;
+  name: string;
+  person_id: string;
+  price_max: bigint | null;
+  sku: string | null;
+  until: Timestamp;
+}
+
+export interface MarketSpotCheck {
+  card_id: string;
+  cause: string;
+  code: string | null;
+  day: string;
+  done_at: Timestamp | null;
+  id: string;
+  listing_id: string;
+  ordered_at: Timestamp;
+  outcome: string | null;
+  seller_id: string;
+}
+
+export interface MarketVouch {
+  at: Timestamp;
+  person_id: string;
+  share: number;
 }
 
 export interface PartiesCeremony {
@@ -623,6 +942,21 @@ export interface SettlementCallbackRefusal {
   times: Generated<number>;
 }
 
+export interface SettlementCharity {
+  approved_by: string | null;
+  created_at: Timestamp;
+  credit_code: string;
+  failure: string | null;
+  id: string;
+  licence_no: string;
+  name_en: string;
+  name_zh: string;
+  proposed_by: string;
+  state: string;
+  valid_until: string | null;
+  verified_at: Timestamp | null;
+}
+
 export interface SettlementCompensation {
   amount_fen: bigint;
   at: Timestamp;
@@ -640,6 +974,44 @@ export interface SettlementCustodyMovement {
   posted_at: Timestamp;
   transfer_kind: string;
   transfer_ref: string;
+}
+
+export interface SettlementDonation {
+  amount_fen: bigint;
+  batch_id: string | null;
+  charity_id: string;
+  donor_id: string;
+  given_at: Timestamp;
+  id: string;
+  is_public: boolean;
+  returned_at: Timestamp | null;
+  subject: string;
+}
+
+export interface SettlementDonationBatch {
+  amount_fen: bigint;
+  batch_no: string;
+  charity_id: string;
+  count: number;
+  created_at: Timestamp;
+  id: string;
+  month: string;
+}
+
+export interface SettlementPayIn {
+  amount_fen: bigint;
+  asks: Generated<number>;
+  channel: string;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  id: string;
+  out_no: string;
+  paid_at: Timestamp | null;
+  pay_url: string | null;
+  payer_id: string;
+  state: string;
+  subject: string;
+  thaws_at: Timestamp | null;
 }
 
 export interface SettlementPayout {
@@ -695,6 +1067,25 @@ export interface SettlementPspEvent {
   status: string;
 }
 
+export interface SettlementPspRequest {
+  asks: Generated<number>;
+  kind: string;
+  known_at: Timestamp | null;
+  out_no: string;
+  owner: string;
+  started_at: Timestamp;
+  status: string;
+}
+
+export interface SettlementReceipt {
+  amount_fen: bigint;
+  bank_at: Timestamp;
+  fate: string;
+  heard_at: Timestamp;
+  pay_in_id: string;
+  trade_no: string;
+}
+
 export interface SettlementReconciliation {
   day: string;
   done_at: Timestamp | null;
@@ -714,6 +1105,52 @@ export interface SettlementReconciliationItem {
   theirs_fen: bigint | null;
 }
 
+export interface SettlementRecovery {
+  amount_fen: bigint;
+  collected_fen: Generated<bigint>;
+  created_at: Timestamp;
+  id: string;
+  reason: string;
+  subject: string;
+  user_id: string;
+}
+
+export interface SettlementRefund {
+  amount_fen: bigint;
+  created_at: Timestamp;
+  done_at: Timestamp | null;
+  failure: string | null;
+  id: string;
+  pay_in_id: string;
+  reason: string;
+  source: string;
+  state: string;
+  subject: string;
+  trade_no: string;
+}
+
+export interface SettlementSplit {
+  amount_fen: bigint;
+  created_at: Timestamp;
+  done_at: Timestamp | null;
+  failure: string | null;
+  id: string;
+  key: string;
+  mode: string;
+  part: number;
+  pay_in_id: string;
+  state: string;
+}
+
+export interface SettlementSplitShare {
+  amount_fen: bigint;
+  done_at: Timestamp | null;
+  done_under: string | null;
+  receiver: string;
+  role: string;
+  split_id: string;
+}
+
 export interface SettlementTopUp {
   amount_fen: bigint;
   asked_by: string;
@@ -724,6 +1161,7 @@ export interface SettlementTopUp {
   received_at: Timestamp | null;
   recycler: string;
   state: string;
+  target: Generated<string>;
 }
 
 export interface DB {
@@ -736,12 +1174,18 @@ export interface DB {
   "cards.issuer": CardsIssuer;
   "cards.issuer_call": CardsIssuerCall;
   "cards.issuer_health": CardsIssuerHealth;
+  "cards.opening": CardsOpening;
   "cards.probe": CardsProbe;
   "cards.product": CardsProduct;
   "cards.reveal": CardsReveal;
   "cards.secret": CardsSecret;
   "cards.verification": CardsVerification;
   "disputes.case": DisputesCase;
+  "disputes.claim": DisputesClaim;
+  "disputes.claim_decision": DisputesClaimDecision;
+  "disputes.claim_facts": DisputesClaimFacts;
+  "disputes.claim_photo": DisputesClaimPhoto;
+  "disputes.claim_statement": DisputesClaimStatement;
   "ledger.account": LedgerAccount;
   "ledger.account_info": LedgerAccountInfo;
   "ledger.asset": LedgerAsset;
@@ -755,6 +1199,25 @@ export interface DB {
   "ledger.reject": LedgerReject;
   "ledger.seal": LedgerSeal;
   "ledger.transfer": LedgerTransfer;
+  "market.alert_hit": MarketAlertHit;
+  "market.basket": MarketBasket;
+  "market.card_seen": MarketCardSeen;
+  "market.deed": MarketDeed;
+  "market.fee_policy": MarketFeePolicy;
+  "market.find_product": MarketFindProduct;
+  "market.find_seller": MarketFindSeller;
+  "market.find_trait": MarketFindTrait;
+  "market.guarantee_option": MarketGuaranteeOption;
+  "market.listing": MarketListing;
+  "market.live_listing": MarketLiveListing;
+  "market.message": MarketMessage;
+  "market.message_read": MarketMessageRead;
+  "market.offer": MarketOffer;
+  "market.order": MarketOrder;
+  "market.review": MarketReview;
+  "market.saved_search": MarketSavedSearch;
+  "market.spot_check": MarketSpotCheck;
+  "market.vouch": MarketVouch;
   "parties.ceremony": PartiesCeremony;
   "parties.code": PartiesCode;
   "parties.consent": PartiesConsent;
@@ -782,13 +1245,23 @@ export interface DB {
   "rules.regulation": RulesRegulation;
   "settlement.attempt": SettlementAttempt;
   "settlement.callback_refusal": SettlementCallbackRefusal;
+  "settlement.charity": SettlementCharity;
   "settlement.compensation": SettlementCompensation;
   "settlement.custody_movement": SettlementCustodyMovement;
+  "settlement.donation": SettlementDonation;
+  "settlement.donation_batch": SettlementDonationBatch;
+  "settlement.pay_in": SettlementPayIn;
   "settlement.payout": SettlementPayout;
   "settlement.payout_account": SettlementPayoutAccount;
   "settlement.payout_run": SettlementPayoutRun;
   "settlement.psp_event": SettlementPspEvent;
+  "settlement.psp_request": SettlementPspRequest;
+  "settlement.receipt": SettlementReceipt;
   "settlement.reconciliation": SettlementReconciliation;
   "settlement.reconciliation_item": SettlementReconciliationItem;
+  "settlement.recovery": SettlementRecovery;
+  "settlement.refund": SettlementRefund;
+  "settlement.split": SettlementSplit;
+  "settlement.split_share": SettlementSplitShare;
   "settlement.top_up": SettlementTopUp;
 }

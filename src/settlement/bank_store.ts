@@ -7,6 +7,8 @@ export interface TopUp {
   readonly id: string;
   readonly outNo: string;
   readonly recycler: string;
+  /** What it fills: the recycler's wallet, or the platform's reserve. */
+  readonly target: 'wallet' | 'reserve';
   readonly amount: Fen;
   readonly askedBy: string;
   readonly state: string;
@@ -18,6 +20,7 @@ const toTopUp = (row: Selectable<Database['settlement.top_up']>): TopUp => ({
   id: row.id,
   outNo: row.out_no,
   recycler: row.recycler,
+  target: row.target as TopUp['target'],
   amount: fen(row.amount_fen),
   askedBy: row.asked_by,
   state: row.state,
@@ -32,6 +35,7 @@ export async function insertTopUp(tx: Tx, topUp: Omit<TopUp, 'receivedAt'>): Pro
       id: topUp.id,
       out_no: topUp.outNo,
       recycler: topUp.recycler,
+      target: topUp.target,
       amount_fen: topUp.amount,
       asked_by: topUp.askedBy,
       state: topUp.state,
@@ -75,10 +79,15 @@ export async function saveTopUp(
 }
 
 /** Newest first. */
-export async function listTopUps(reader: Reader, limit: number): Promise<TopUp[]> {
+export async function listTopUps(
+  reader: Reader,
+  limit: number,
+  target: TopUp['target'] = 'wallet',
+): Promise<TopUp[]> {
   const rows = await reader
     .selectFrom('settlement.top_up')
     .selectAll()
+    .where('target', '=', target)
     .orderBy('id', 'desc')
     .limit(limit)
     .execute();
@@ -184,7 +193,8 @@ export async function reconciledSpan(
   const { rows } = await sql<{ last: string | null; first: Date | null }>`
     select (select max(day) from settlement.reconciliation) as last,
       least((select min(started_at) from settlement.attempt),
-            (select min(created_at) from settlement.top_up)) as first`.execute(reader);
+            (select min(created_at) from settlement.top_up),
+            (select min(created_at) from settlement.pay_in)) as first`.execute(reader);
   return { last: rows[0]?.last ?? undefined, first: rows[0]?.first ?? undefined };
 }
 

@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { addJob, inTransaction, parseFen, type Reader, Refused, sha256 } from '#platform';
+import { addJob, type Fen, inTransaction, parseFen, type Reader, Refused, sha256 } from '#platform';
 import { findTopUp } from './bank_store.ts';
 import {
   type BankEvent,
@@ -12,22 +12,42 @@ import {
   saveHandled,
 } from './event_store.ts';
 import { hear } from './hear.ts';
+import { askTill } from './payin/ask.ts';
+import { findRequest } from './payin/request_store.ts';
+import { findPayIn } from './payin/store.ts';
 import type { BankView } from './psp.ts';
 import { askPayout } from './send.ts';
 import type { SettlementDeps } from './step.ts';
 import { findAttempt } from './store.ts';
 import { hearTopUp } from './top_up.ts';
 
-type Deps = Pick<SettlementDeps, 'db' | 'clock' | 'keys' | 'psp' | 'log' | 'changed' | 'sendSms'>;
+type Deps = Pick<
+  SettlementDeps,
+  'db' | 'clock' | 'keys' | 'psp' | 'log' | 'changed' | 'sendSms' | 'paidIn' | 'payInClosed'
+>;
 export const EVENT_JOB = 'settlement.handle_event';
 
 const one = <T extends string>(value: T) => Type.Literal(value);
 const EventBody = Type.Object({
   eventId: Type.String({ pattern: '^[0-9A-Za-z-]{8,64}$' }),
   merchant: Type.String({ maxLength: 64 }),
-  kind: Type.Union([one('transfer'), one('collection')]),
+  kind: Type.Union([
+    one('transfer'),
+    one('collection'),
+    one('pay_in'),
+    one('refund'),
+    one('split'),
+  ]),
   outNo: Type.String({ pattern: '^[0-9a-z]{32}$' }),
-  status: Type.Union([one('accepted'), one('paid'), one('failed'), one('returned')]),
+  status: Type.Union([
+    one('accepted'),
+    one('paid'),
+    one('failed'),
+    one('returned'),
+    one('closed'),
+    one('done'),
+    one('partial'),
+  ]),
   amountFen: Type.String({ maxLength: 20 }),
   at: Type.String({ maxLength: 40 }),
   reason: Type.Optional(Type.String({ maxLength: 64 })),
@@ -53,9 +73,10 @@ export async function receiveCallback(
   const event = eventIn(body, at);
   if (!event) throw await refuse('callback_forged', 'malformed');
   if (event.merchant !== psp.merchant) throw await refuse('callback_forged', 'other_merchant');
-  const amount = await ourAmount(db, event);
-  if (amount === undefined) throw await refuse('callback_unknown', 'other_number');
-  if (amount !== event.amount) throw await refuse('callback_unknown', 'other_amount');
+  const known = await whatWeKnow(db, event);
+  if (!known) throw await refuse('callback_unknown', 'other_number');
+  if (known.amount !== undefined && known.amount !== event.amount)
+    throw await refuse('callback_unknown', 'other_amount');
   await inTransaction(db, async (tx) => {
     const { eventId } = event;
     if (await insertEvent(tx, event)) await addJob(tx, EVENT_JOB, { eventId }, { key: eventId });
@@ -79,9 +100,22 @@ function eventIn(body: Buffer, receivedAt: Date): NewEvent | undefined {
   return { ...rest, amount, bankAt, reason, receivedAt };
 }
 
-async function ourAmount(reader: Reader, { kind, outNo }: NewEvent) {
-  if (kind === 'transfer') return (await findAttempt(reader, outNo))?.amount;
-  return (await findTopUp(reader, { outNo }))?.amount;
+/** A payer may pay another amount than we asked for, so the till's amounts are asked, never read from here. */
+async function whatWeKnow(
+  reader: Reader,
+  { kind, outNo }: NewEvent,
+): Promise<{ amount: Fen | undefined } | undefined> {
+  switch (kind) {
+    case 'transfer':
+      return await findAttempt(reader, outNo);
+    case 'collection':
+      return await findTopUp(reader, { outNo });
+    case 'pay_in':
+      return (await findPayIn(reader, { outNo })) && { amount: undefined };
+    case 'refund':
+    case 'split':
+      return (await findRequest(reader, outNo))?.kind === kind ? { amount: undefined } : undefined;
+  }
 }
 
 /** The task behind EVENT_JOB. */
@@ -91,6 +125,11 @@ export async function handleEvent(deps: Deps, eventId: string): Promise<void> {
   if (!event || event.handledAt) return;
   const { kind, outNo, status } = event;
   const at = clock.now();
+  if (kind === 'pay_in' || kind === 'refund' || kind === 'split') {
+    await askTill(deps, { kind, outNo });
+    await inTransaction(db, (tx) => saveHandled(tx, eventId, at));
+    return;
+  }
   const attempt = kind === 'transfer' ? await findAttempt(db, outNo) : undefined;
   if (attempt?.status === 'open' && status === 'returned') {
     // We never heard that it was paid, nor when: the bank knows both.
@@ -100,6 +139,7 @@ export async function handleEvent(deps: Deps, eventId: string): Promise<void> {
   }
   await inTransaction(db, async (tx) => {
     const view = viewOf(event);
+    if (!view) return await saveHandled(tx, eventId, at);
     if (kind === 'transfer') await hear(tx, { outNo, view, at }, deps);
     else {
       const topUp = await findTopUp(tx, { outNo });
@@ -109,8 +149,12 @@ export async function handleEvent(deps: Deps, eventId: string): Promise<void> {
   });
 }
 
-const viewOf = ({ status, amount, bankAt, reason }: BankEvent): BankView => ({
-  ...{ status, amount, reason },
-  paidAt: status === 'paid' ? bankAt : undefined,
-  returnedAt: status === 'returned' ? bankAt : undefined,
-});
+/** Undefined: no word that a transfer or a collection can have. */
+const viewOf = ({ status, amount, bankAt, reason }: BankEvent): BankView | undefined =>
+  status === 'closed' || status === 'done' || status === 'partial'
+    ? undefined
+    : {
+        ...{ status, amount, reason },
+        paidAt: status === 'paid' ? bankAt : undefined,
+        returnedAt: status === 'returned' ? bankAt : undefined,
+      };

@@ -1,8 +1,12 @@
-/** What the clock does with payouts and top-ups: cut-offs, questions to the bank, ends. */
+/** What the clock does in settlement: cut-offs, questions to the bank, ends. */
 import assert from 'node:assert/strict';
 import { inTransaction, type Tx } from '#platform';
 import type { ClockHandler } from '#process';
+import { tickCharity } from './charity/charity.ts';
 import { isRecipientsFault, promiseAt } from './domain.ts';
+import { tickPayIn } from './payin/pay_in.ts';
+import { tickRefund } from './payin/refund.ts';
+import { tickSplit } from './payin/split.ts';
 import { makeRun } from './run.ts';
 import { saveLapsed } from './run_store.ts';
 import { askAgain, beginAttempt } from './send.ts';
@@ -12,8 +16,10 @@ import { chaseTopUp } from './top_up.ts';
 
 type Deps = Pick<SettlementDeps, 'log' | 'changed'>;
 
+type Timed = 'payout' | 'top_up' | 'pay_in' | 'refund' | 'split' | 'charity';
+
 /** For `runClock`, by process. */
-export function settlementClock(deps: Deps): Readonly<Record<'payout' | 'top_up', ClockHandler>> {
+export function settlementClock(deps: Deps): Readonly<Record<Timed, ClockHandler>> {
   return {
     payout: async (db, { id, transition, at }) => {
       if (transition === 'take') {
@@ -33,6 +39,10 @@ export function settlementClock(deps: Deps): Readonly<Record<'payout' | 'top_up'
       assert(transition === 'lose' || transition === 'chase');
       await inTransaction(db, (tx) => chaseTopUp(tx, { id, transition, at }));
     },
+    pay_in: (db, due) => inTransaction(db, (tx) => tickPayIn(tx, due, deps.log)),
+    refund: (db, due) => inTransaction(db, (tx) => tickRefund(tx, due, deps.log)),
+    split: (db, due) => inTransaction(db, (tx) => tickSplit(tx, due, deps.log)),
+    charity: (db, due) => tickCharity(db, due),
   };
 }
 

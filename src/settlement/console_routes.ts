@@ -24,6 +24,7 @@ import { findReconciliation, listItems, listTopUps } from './bank_store.ts';
 import { isRecipientsFault, promiseAt } from './domain.ts';
 import { listEvents } from './event_store.ts';
 import { payoutProcess } from './life.ts';
+import { sumRecoveries } from './reserve_store.ts';
 import { approveRun, makeRun } from './run.ts';
 import { listRuns } from './run_store.ts';
 import {
@@ -245,6 +246,7 @@ function treasuryRoutes(app: App, { db, clock }: SettlementDeps): void {
         inFlightFen: String(inFlight),
         waitingFen: String(await sumWaiting(db)),
         compensationFen: String(await sumCompensation(db)),
+        claimsFen: String(await sumRecoveries(db)),
         topUps: (await listTopUps(db, TOP_UPS_MAX)).map(topUpView),
       };
     },

@@ -136,7 +136,11 @@ export const isRecipientsFault = (failure: string | undefined): boolean =>
   Object.hasOwn(PAYOUT_FAILURES, failure) &&
   PAYOUT_FAILURES[failure as PayoutFailure].fault === 'recipient';
 
-export type LineKind = 'transfer' | 'return' | 'collection';
+export const LINE_KINDS = ['transfer', 'return', 'collection', 'pay_in', 'refund'] as const;
+/** `split` moves between sub-accounts of the custody account: it is told, but neither comes in nor goes out. */
+export type LineKind = (typeof LINE_KINDS)[number] | 'split';
+/** Kinds by which money leaves custody. */
+export const isOut = (kind: LineKind): boolean => kind === 'transfer' || kind === 'refund';
 export interface StatementLine {
   outNo: string;
   kind: LineKind;
@@ -145,7 +149,8 @@ export interface StatementLine {
 }
 
 const HEADER = 'out_no,kind,amount_fen,at';
-const LINE = /^([0-9A-Za-z_-]{1,64}),(transfer|return|collection),(0|[1-9]\d{0,15}),(\S{1,40})$/;
+const LINE =
+  /^([0-9A-Za-z_-]{1,64}),(transfer|return|collection|pay_in|refund|split),(0|[1-9]\d{0,15}),(\S{1,40})$/;
 const TRAILER = /^#(\d{1,9}),(0|[1-9]\d{0,17}),(0|[1-9]\d{0,17})$/;
 
 /**
@@ -168,10 +173,11 @@ export function parseStatement(text: string): { lines: StatementLine[]; inFen: F
     );
     return { outNo, kind: kind as LineKind, amount: fen(BigInt(amount)), at: new Date(at) };
   });
-  const total = (kinds: readonly LineKind[]): Fen =>
-    fen(lines.reduce((sum, line) => (kinds.includes(line.kind) ? sum + line.amount : sum), 0n));
-  const inFen = total(['return', 'collection']);
-  const outFen = total(['transfer']);
+  const moving = lines.filter(({ kind }) => kind !== 'split');
+  const total = (out: boolean): Fen =>
+    fen(moving.reduce((sum, line) => (isOut(line.kind) === out ? sum + line.amount : sum), 0n));
+  const inFen = total(false);
+  const outFen = total(true);
   assert(Number(trailer[1]) === lines.length, 'statement count differs from its lines');
   assert(BigInt(trailer[2] ?? '') === inFen, 'statement total in differs from its lines');
   assert(BigInt(trailer[3] ?? '') === outFen, 'statement total out differs from its lines');

@@ -5,9 +5,9 @@ import type { BankStatus } from './domain.ts';
 
 export interface BankEvent {
   readonly eventId: string;
-  readonly kind: 'transfer' | 'collection';
+  readonly kind: 'transfer' | 'collection' | 'pay_in' | 'refund' | 'split';
   readonly outNo: string;
-  readonly status: BankStatus;
+  readonly status: BankStatus | 'closed' | 'done' | 'partial';
   readonly amount: Fen;
   readonly bankAt: Date;
   readonly reason: string | undefined;
@@ -19,7 +19,7 @@ const toEvent = (row: Selectable<Database['settlement.psp_event']>): BankEvent =
   eventId: row.event_id,
   kind: row.kind as BankEvent['kind'],
   outNo: row.out_no,
-  status: row.status as BankStatus,
+  status: row.status as BankEvent['status'],
   amount: fen(row.amount_fen),
   bankAt: row.bank_at,
   reason: row.reason ?? undefined,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { Counter } from 'prom-client';
 import { chinaDay, type Fen, type Log, metrics, type Tx, yuan } from '#platform';
 import { append } from '#record';
+import { isCharity } from './charity/domain.ts';
 import { createPayout, latePart } from './create.ts';
 import {
   type BankMove,
@@ -117,6 +118,8 @@ async function tell(
   news: { template: 'payout_sent' | 'payout_late' | 'payout_returned'; amount: Fen },
   sendSms: SendSms | undefined,
 ): Promise<void> {
+  // A charity has no phone here; it reads its statement.
+  if (isCharity(userId)) return;
   const params = { order: subject.slice(-6), amount: yuan(news.amount).replace('¥', '') };
   await sendSms?.(tx, { userId, template: news.template, params });
 }

@@ -1,8 +1,17 @@
-/** Face of settlement: people are paid T+1 through the custody bank. Hides the bank, its numbers and its faults. */
+/** Face of settlement: money comes in, is split, refunded, given, and paid out T+1. Hides the bank and its faults. */
 import type { Reader } from '#platform';
-import { findAccount } from './account_store.ts';
+import { findAccount, sharedAccount } from './account_store.ts';
 
 export { type AccountFacts, accountOf, forgetAccounts, putAccount } from './account.ts';
+export {
+  type CharityFacts,
+  charityAccount,
+  charityOf,
+  choosableCharities,
+} from './charity/charity.ts';
+export { disburse, donate, mayGive } from './charity/donation.ts';
+export { charityProcess } from './charity/life.ts';
+export { type CharityRegistry, openRegistry } from './charity/registry.ts';
 export { settlementClock } from './clock.ts';
 export {
   cancelPayout,
@@ -16,14 +25,40 @@ export {
 export { promiseAt } from './domain.ts';
 export { countLate, hasUnpaid, type Paid, paidSince, waitingApproval } from './figures.ts';
 export { payoutProcess, topUpProcess } from './life.ts';
+export type { Channel, Share, ShareRole } from './payin/domain.ts';
+export { payInProcess, refundProcess, splitProcess } from './payin/life.ts';
+export {
+  clearingOf,
+  closePayIn,
+  openPayIn,
+  type PayInFacts,
+  payInOf,
+} from './payin/pay_in.ts';
+export { refund } from './payin/refund.ts';
+export { splitPayIn } from './payin/split.ts';
 export { openPsp, type Psp, type PspOptions } from './psp.ts';
 export { dailyReconcile } from './reconcile.ts';
+export {
+  collect,
+  payFromReserve,
+  RESERVE_CASH,
+  type ReserveFacts,
+  recover,
+  reserveFacts,
+  watchReserve,
+} from './reserve.ts';
 export { settlementRoutes } from './routes.ts';
 export { approveRun } from './run.ts';
 export { listRuns } from './run_store.ts';
-export type { Changed, SettlementDeps } from './step.ts';
+export type { Changed, PaidIn, PayInClosed, SettlementDeps } from './step.ts';
 export { settlementTasks } from './tasks.ts';
 export { topUp } from './top_up.ts';
 
 export const hasPayoutAccount = async (reader: Reader, userId: string): Promise<boolean> =>
   (await findAccount(reader, userId)) !== undefined;
+
+/** Are these two people paid to one bank account? */
+export const sharesAccount = async (
+  reader: Reader,
+  pair: { one: string; other: string },
+): Promise<boolean> => await sharedAccount(reader, pair);

@@ -17,6 +17,7 @@ import {
   WorldError,
 } from '#platform';
 import type { BankStatus } from './domain.ts';
+import { openTill, type Till } from './payin/till.ts';
 
 export interface Transfer {
   /** Stored by us before the call; the bank executes one number once. */
@@ -39,7 +40,7 @@ export interface BankView {
 }
 
 /** A call throws `WorldError`: `retry` it did not happen, `ask` it may have, `reject` the bank said no for good. */
-export interface Psp {
+export interface Psp extends Till {
   submitTransfer(transfer: Transfer): Promise<BankView>;
   /** Undefined: the bank has never heard of this number. */
   queryTransfer(outNo: string): Promise<BankView | undefined>;
@@ -108,6 +109,7 @@ export function openPsp(options: PspOptions): Psp {
     throw new WorldError('ask', `bank_${reply.status}`);
   };
   return {
+    ...openTill((method, path, body) => call.send(method, path, body), callbackUrl),
     merchant: options.merchant,
     submitTransfer: ({ outNo, amount, bankCode, accountNumber, accountName, remark }) =>
       submit('transfer', outNo, amount, {

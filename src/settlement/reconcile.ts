@@ -25,8 +25,10 @@ import {
   saveReconciliation,
   stuckDays,
 } from './bank_store.ts';
-import { type Comparison, compare, type OurLine, parseStatement } from './domain.ts';
+import { type Comparison, compare, isOut, type OurLine, parseStatement } from './domain.ts';
 import { forgetRefusals } from './event_store.ts';
+import { askTill } from './payin/ask.ts';
+import { splitBetween } from './payin/request_store.ts';
 import { askNumber } from './send.ts';
 import { CUSTODY, type SettlementDeps } from './step.ts';
 import { findAttempt } from './store.ts';
@@ -66,7 +68,10 @@ export async function dailyReconcile(db: Db, at: Date): Promise<string[]> {
   return days;
 }
 
-type Deps = Pick<SettlementDeps, 'db' | 'clock' | 'keys' | 'psp' | 'log' | 'changed' | 'sendSms'>;
+type Deps = Pick<
+  SettlementDeps,
+  'db' | 'clock' | 'keys' | 'psp' | 'log' | 'changed' | 'sendSms' | 'paidIn' | 'payInClosed'
+>;
 
 /** The task: compares one day; run again it replaces what it found before. */
 export async function reconcileDay(deps: Deps, day: string): Promise<void> {
@@ -75,10 +80,7 @@ export async function reconcileDay(deps: Deps, day: string): Promise<void> {
   let items = await compareDay(db, day, theirs.lines);
   // What we have not heard of yet we ask for first: a lost callback is no finding.
   const unheard = items.filter(({ result }) => result === 'missing_here');
-  for (const { kind, ref } of unheard) {
-    const attempt = kind === 'collection' ? undefined : await findAttempt(db, ref);
-    if (attempt?.status === (kind === 'return' ? 'paid' : 'open')) await askNumber(deps, attempt);
-  }
+  for (const line of unheard) await askLine(deps, line);
   if (unheard.length > 0) items = await compareDay(db, day, theirs.lines);
 
   const findings = items.filter(({ result }) => result !== 'matched');
@@ -94,6 +96,18 @@ export async function reconcileDay(deps: Deps, day: string): Promise<void> {
   for (const { result } of items) lines.inc({ result });
   if (findings.length > 0)
     log.error({ day, findings: findings.length }, 'the bank and our books differ');
+}
+
+/** What the bank has and we do not: asked for by our number, which a payment's line begins with. */
+async function askLine(deps: Deps, { kind, ref }: Comparison): Promise<void> {
+  const { db } = deps;
+  if (kind === 'transfer' || kind === 'return') {
+    const attempt = await findAttempt(db, ref);
+    if (attempt?.status === (kind === 'return' ? 'paid' : 'open')) await askNumber(deps, attempt);
+    return;
+  }
+  if (kind === 'refund' || kind === 'split') await askTill(deps, { kind, outNo: ref });
+  if (kind === 'pay_in') await askTill(deps, { kind, outNo: ref.split('_')[0] ?? '' });
 }
 
 /** Bank lines against ledger transfers, and ledger transfers that no bank line stands behind. */
@@ -116,7 +130,7 @@ async function compareDay(
   const ours = movements.map(({ outNo, kind, transferKind, transferRef }): OurLine => {
     const amount = moved.get(`${transferKind} ${transferRef}`);
     // Money out brings the account of the bank up to zero, money in takes it further below.
-    const sign = kind === 'transfer' ? 1n : -1n;
+    const sign = isOut(kind) ? 1n : -1n;
     return { outNo, kind, amount: amount === undefined ? undefined : fen(amount * sign) };
   });
   const known = await knownTransfers(db, [...new Set(ofDay.map(({ ref }) => ref))]);
@@ -128,7 +142,10 @@ async function compareDay(
       const size = fen(amount < 0n ? -amount : amount);
       return { kind: 'ledger', ref, result: 'missing_there', ours: size };
     });
-  return [...compare(ours, theirs), ...strange];
+  const splits = (await splitBetween(db, { from, to })).map(
+    (one): OurLine => ({ ...one, kind: 'split' }),
+  );
+  return [...compare([...ours, ...splits], theirs), ...strange];
 }
 
 /** Entries of the custody account; a span with too many for one statement is read in halves. */

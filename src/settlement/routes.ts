@@ -3,8 +3,11 @@ import { Type } from 'typebox';
 import { type App, callerOf, PageQuery, Problem, pageOf } from '#platform';
 import { type AccountFacts, accountOf, putAccount } from './account.ts';
 import { receiveCallback } from './callback.ts';
+import { charityRoutes } from './charity/routes.ts';
 import { consoleRoutes } from './console_routes.ts';
 import { promiseAt } from './domain.ts';
+import { payInRoutes } from './payin/routes.ts';
+import { reserveRoutes } from './reserve_routes.ts';
 import {
   CallbackAnswer,
   MaybePayoutAccount,
@@ -25,6 +28,9 @@ export function settlementRoutes(app: App, deps: SettlementDeps): void {
   payoutRoutes(app, deps);
   callbackRoute(app, deps);
   consoleRoutes(app, deps);
+  payInRoutes(app, deps);
+  reserveRoutes(app, deps);
+  charityRoutes(app, deps);
 }
 
 const accountView = ({ since, ...account }: AccountFacts) => ({

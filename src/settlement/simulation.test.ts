@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DAY, HOUR, inTransaction, MINUTE, Refused } from '#platform';
+import { dice } from './dice.fixture.ts';
 import {
   cancelPayout,
   dailyReconcile,
@@ -18,25 +19,6 @@ const STEPS_MIN = 80;
 const STEPS_MAX = 400;
 const DAYS_MAX = 60;
 const CARDS = ['4111111111111111', '5555555555554444', '6011000990139424'];
-
-/** mulberry32: small, seeded, good enough to choose steps. */
-function dice(seed: number) {
-  let state = seed;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  return {
-    upTo: (max: number): number => Math.floor(next() * max),
-    one: <T>(of: readonly T[]): T => {
-      const found = of[Math.floor(next() * of.length)];
-      assert(found !== undefined);
-      return found;
-    },
-  };
-}
 
 interface Play {
   world: World;

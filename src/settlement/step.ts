@@ -14,6 +14,7 @@ import {
 } from '#platform';
 import { type FollowUp, type Instance, move, type RoleOf, type TransitionOf } from '#process';
 import { insertMovement } from './bank_store.ts';
+import type { CharityRegistry } from './charity/registry.ts';
 import { askAgainMs, cutOffOf, type LineKind } from './domain.ts';
 import { payoutProcess } from './life.ts';
 import type { Psp } from './psp.ts';
@@ -35,7 +36,25 @@ export interface SettlementDeps {
   readonly sendSms?: SendSms | undefined;
   /** Hears of every move, in its transaction: a page to refresh, an order to close. */
   readonly changed?: Changed | undefined;
+  /** The public register of charities; without it none can be confirmed, and so none chosen. */
+  readonly registry?: CharityRegistry | undefined;
+  /** Who sells is told that the price is there. Without it nobody sells, and all that comes in goes back. */
+  readonly paidIn?: PaidIn | undefined;
+  /** Nothing came for this pay-in, or it went back: whoever waited for it may stop. */
+  readonly payInClosed?: PayInClosed | undefined;
 }
+/**
+ * Offers a payment of exactly the asked amount, in the transaction that books it. 'taken': all of it was moved out
+ * of `from`. 'late' (or a refusal): nobody wants it any more, and it goes back to the payer by itself.
+ */
+export type PaidIn = (
+  tx: Tx,
+  paid: { subject: string; payInId: string; amountFen: Fen; from: AccountCode; at: Date },
+) => Promise<'taken' | 'late'>;
+export type PayInClosed = (
+  tx: Tx,
+  closed: { subject: string; payInId: string; at: Date },
+) => Promise<void>;
 /** Queues a text message in the transaction that causes it. */
 export type SendSms = (
   tx: Tx,
@@ -53,7 +72,8 @@ export type Changed = (
 /** The rail that payouts leave by. */
 export const CUSTODY: AccountCode = 'CUSTODY:bank';
 export const payableOf = (userId: string): AccountCode => `PAYABLE:${userId}`;
-const inFlightOf = (payoutId: string): AccountCode => `IN_FLIGHT:${payoutId}`;
+/** Of a payout or a refund. */
+export const inFlightOf = (id: string): AccountCode => `IN_FLIGHT:${id}`;
 
 export const SUBMIT_JOB = 'settlement.submit_payout';
 export const ASK_JOB = 'settlement.ask_payout';

@@ -1,4 +1,4 @@
-/** A recycler's wallet is filled by the custody bank: asked for under a stored number, credited on its word. */
+/** A recycler's wallet, or the reserve, is filled by the custody bank: asked for under a stored number, credited on its word. */
 import assert from 'node:assert/strict';
 import { type Fen, inTransaction, newId, type Tx, WorldError } from '#platform';
 import { move, start } from '#process';
@@ -6,6 +6,7 @@ import { append } from '#record';
 import { findTopUp, insertTopUp, lockTopUp, saveTopUp, type TopUp } from './bank_store.ts';
 import { topUpProcess } from './life.ts';
 import type { BankView } from './psp.ts';
+import { RESERVE_CASH } from './reserve.ts';
 import { CUSTODY, noteMovement, type SettlementDeps } from './step.ts';
 
 type Deps = Pick<SettlementDeps, 'db' | 'clock' | 'psp' | 'log'>;
@@ -17,18 +18,18 @@ const jobFor = (topUpId: string) => ({
 
 export async function topUp(
   tx: Tx,
-  ask: { recycler: string; amountFen: Fen; by: string; at: Date },
+  ask: { recycler: string; target?: TopUp['target']; amountFen: Fen; by: string; at: Date },
 ): Promise<TopUp> {
-  const { recycler, amountFen: amount, by: askedBy, at } = ask;
+  const { recycler, target = 'wallet', amountFen: amount, by: askedBy, at } = ask;
   assert(amount > 0n, 'a top-up is more than zero');
   const id = newId(at);
   const outNo = id.replaceAll('-', '');
   const state = topUpProcess.initial;
-  const made = { id, outNo, recycler, amount, askedBy, state, createdAt: at };
+  const made = { id, outNo, recycler, target, amount, askedBy, state, createdAt: at };
   await insertTopUp(tx, made);
   await start(tx, topUpProcess, {
     ...{ id, at, by: 'system', actor: askedBy, jobs: [jobFor(id)] },
-    record: { recycler, amountFen: String(amount), outNo },
+    record: { recycler, target, amountFen: String(amount), outNo },
   });
   return { ...made, receivedAt: undefined };
 }
@@ -67,7 +68,7 @@ export async function hearTopUp(
 ): Promise<void> {
   const known = await lockTopUp(tx, id);
   assert(known);
-  const { state, amount, outNo, recycler } = known;
+  const { state, amount, outNo, recycler, target } = known;
   const isOpen = state === 'requested' || state === 'waiting';
   const ended = { received: 'paid', failed: 'failed' }[state];
   const isOld = !isOpen && (view.status === 'accepted' || view.status === ended);
@@ -83,7 +84,7 @@ export async function hearTopUp(
   ];
   const instance = await move(tx, topUpProcess, {
     ...{ id, transition, by: 'bank', at, amounts: { amount } },
-    accounts: { CUSTODY, WALLET: `WALLET:${recycler}` },
+    accounts: { CUSTODY, WALLET: target === 'reserve' ? RESERVE_CASH : `WALLET:${recycler}` },
   });
   await saveTopUp(tx, id, {
     state: instance.state,

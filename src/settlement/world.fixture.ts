@@ -28,6 +28,8 @@ import { freshDatabase } from '#test/database.ts';
 import {
   createPayout,
   openPsp,
+  openRegistry,
+  type PaidIn,
   payoutOf,
   type SettlementDeps,
   settlementClock,
@@ -51,6 +53,8 @@ export interface BankEntry {
 }
 export interface BankState {
   entries: BankEntry[];
+  orders: { outNo: string; status: string; submits: number; payments: { tradeNo: string }[] }[];
+  requests: { kind: string; outNo: string; status: string; amountFen: string; submits: number }[];
   held: { outNo: string; status: string }[];
   deliveries: { status: string; answer: number; tries: number }[];
 }
@@ -84,7 +88,9 @@ async function openGround(t: TestContext, start: string) {
   const clock = new FakeClock(start);
   const folder = mkdtempSync(join(tmpdir(), 'huiquan-settlement-'));
   const keys = fileKeys(join(folder, 'keys.json'));
-  const bank = await startBank();
+  const bank = await startOutside('psp', '--settle-ms', '60000');
+  const registry = await startOutside('realname');
+  const shop = openShop();
   const changes: { part: string; state: string }[] = [];
   const texts: string[] = [];
   let address = '';
@@ -97,6 +103,9 @@ async function openGround(t: TestContext, start: string) {
     realNameOf: async (_reader, _keys, userId) =>
       userId.startsWith('nobody') ? undefined : { name: new Secret(NAME) },
     sendSms: async (_tx, { template }) => void texts.push(template),
+    registry: openRegistry(registry.url),
+    paidIn: shop.paidIn,
+    payInClosed: async (_tx, { subject }) => void shop.closed.push(subject),
     changed: async (_tx, { part, state }) => void changes.push({ part, state }),
   };
   const app: App = await buildHttp({
@@ -112,6 +121,7 @@ async function openGround(t: TestContext, start: string) {
   t.after(async () => {
     await app.close();
     bank.stop();
+    registry.stop();
     rmSync(folder, { recursive: true });
   });
   const control = async (path: string, body?: unknown): Promise<unknown> => {
@@ -123,12 +133,27 @@ async function openGround(t: TestContext, start: string) {
   };
   const tasks: Tasks = settlementTasks(deps);
   return {
-    ...{ db, pool, clock, keys, deps, app, address, tasks, changes, texts, control },
+    ...{ db, pool, clock, keys, deps, app, address, tasks, changes, texts, control, shop },
+    registryUrl: registry.url,
     bankUrl: bank.url,
     handlers: settlementClock(deps),
     state: async () => (await control('state')) as BankState,
     work: () => drainJobs({ pool, db, clock, log: silentLog, tasks }),
   };
+}
+
+/** Whoever sells: takes every payment into escrow unless the order is `over`, as the market will. */
+function openShop() {
+  const over = new Set<string>();
+  const closed: string[] = [];
+  const paidIn: PaidIn = async (tx, { subject, payInId, amountFen, from, at }) => {
+    if (over.has(subject)) return 'late';
+    over.add(subject);
+    const legs = [{ from, to: `ESCROW:${subject}`, amount: amountFen }];
+    await post(tx, { kind: 'test.paid', ref: payInId, subject, at, legs });
+    return 'taken';
+  };
+  return { over, closed, paidIn };
 }
 
 function timeIn({ db, clock, handlers, control, work }: Ground) {
@@ -218,12 +243,13 @@ function callerIn(text: string, at: Date): Caller | undefined {
   };
 }
 
-async function startBank(): Promise<{ url: string; stop: () => void }> {
-  const child = spawn(
-    process.execPath,
-    ['simulators/psp/main.ts', '--port', '0', '--settle-ms', '60000'],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+async function startOutside(
+  name: 'psp' | 'realname',
+  ...flags: string[]
+): Promise<{ url: string; stop: () => void }> {
+  const child = spawn(process.execPath, [`simulators/${name}/main.ts`, '--port', '0', ...flags], {
+    ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
+  });
   const url = await new Promise<string>((done, failed) => {
     child.once('error', failed);
     child.once('exit', () => failed(new Error('the simulator ended')));

@@ -34,10 +34,20 @@ export type TimelineKind = ConsoleOrderDetail['timeline'][number]['kind'];
 export type CaseView = Item<'GET /v1/console/cases'>;
 export type CaseOutcome = Sent<'POST /v1/console/disputes/:id/decide'>['outcome'];
 
+export type ClaimFile = Reply<'GET /v1/console/claims/:id'>;
+export type ClaimDecision = ClaimFile['decisions'][number];
+export type ClaimVerdict = Sent<'POST /v1/console/claims/:id/decide'>;
+
 export type PayoutView = Item<'GET /v1/console/payouts'>;
 export type PayoutDetail = Reply<'GET /v1/console/payouts/:id'>;
 export type PayoutRun = Item<'GET /v1/console/payout-runs'>;
 export type TopUp = Reply<'POST /v1/console/treasury/top-ups'>;
+export type RefundRow = Item<'GET /v1/console/refunds'>;
+export type SplitRow = Item<'GET /v1/console/splits'>;
+export type Reserve = Reply<'GET /v1/console/reserve'>;
+export type Charities = Reply<'GET /v1/console/charities'>;
+export type CharityRow = Charities['charities'][number];
+export type NewCharity = Sent<'POST /v1/console/charities'>;
 export type Treasury = Reply<'GET /v1/console/treasury'>;
 export type Reconciliation = Reply<'GET /v1/console/reconciliation'>;
 

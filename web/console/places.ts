@@ -15,6 +15,7 @@ const everybody = ['support', 'risk', 'finance', 'compliance', 'auditor', 'admin
 const money = ['finance', 'auditor', 'admin'] as const;
 const proof = ['finance', 'compliance', 'risk', 'auditor', 'admin'] as const;
 const care = ['support', 'risk', 'compliance', 'auditor', 'admin'] as const;
+const arbiters = ['risk', 'support', 'admin'] as const;
 const desk = ['risk', 'support', 'auditor', 'admin'] as const;
 
 const overview: Place = { path: '/', label: 'nav.overview', icon: 'chart', roles: everybody };
@@ -22,12 +23,18 @@ const work: Place[] = [
   { path: '/orders', label: 'nav.orders', icon: 'list', roles: everybody },
   { path: '/reviews', label: 'nav.reviews', icon: 'checkBox', roles: care },
   { path: '/cases', label: 'nav.cases', icon: 'scale', roles: desk },
+  { path: '/claims', label: 'nav.claims', icon: 'scale', roles: arbiters },
   { path: '/reveals', label: 'nav.reveals', icon: 'eye', roles: care },
   { path: '/jobs', label: 'nav.jobs', icon: 'alert', roles: everybody },
 ];
 const moneys: Place[] = [
   { path: '/payouts', label: 'nav.payouts', icon: 'send', roles: [...money, 'support'] },
   { path: '/payout-runs', label: 'nav.runs', icon: 'layers', roles: money },
+  { path: '/pay-ins', label: 'nav.payIns', icon: 'down', roles: money },
+  { path: '/refunds', label: 'nav.refunds', icon: 'undo', roles: money },
+  { path: '/splits', label: 'nav.splits', icon: 'flow', roles: money },
+  { path: '/reserve', label: 'nav.reserve', icon: 'shield', roles: money },
+  { path: '/charities', label: 'nav.charities', icon: 'people', roles: money },
   { path: '/treasury', label: 'nav.treasury', icon: 'bank', roles: money },
   { path: '/reconciliation', label: 'nav.reconciliation', icon: 'equal', roles: money },
   { path: '/prices', label: 'nav.prices', icon: 'tag', roles: money },

@@ -38,6 +38,14 @@ const routes = [
     component: lazyRouteComponent(() => import('./screens/cases.tsx'), 'CasesScreen'),
   }),
   createRoute({
+    ...at('/claims'),
+    component: lazyRouteComponent(() => import('./screens/claims.tsx'), 'ClaimsScreen'),
+  }),
+  createRoute({
+    ...at('/claims/$id'),
+    component: lazyRouteComponent(() => import('./screens/claim.tsx'), 'ClaimScreen'),
+  }),
+  createRoute({
     ...at('/reveals'),
     component: lazyRouteComponent(() => import('./screens/reveals.tsx'), 'RevealsScreen'),
   }),
@@ -60,6 +68,26 @@ const routes = [
   createRoute({
     ...at('/treasury'),
     component: lazyRouteComponent(() => import('./screens/treasury.tsx'), 'TreasuryScreen'),
+  }),
+  createRoute({
+    ...at('/pay-ins'),
+    component: lazyRouteComponent(() => import('./screens/pay-ins.tsx'), 'PayInsScreen'),
+  }),
+  createRoute({
+    ...at('/refunds'),
+    component: lazyRouteComponent(() => import('./screens/refunds.tsx'), 'RefundsScreen'),
+  }),
+  createRoute({
+    ...at('/splits'),
+    component: lazyRouteComponent(() => import('./screens/splits.tsx'), 'SplitsScreen'),
+  }),
+  createRoute({
+    ...at('/reserve'),
+    component: lazyRouteComponent(() => import('./screens/reserve.tsx'), 'ReserveScreen'),
+  }),
+  createRoute({
+    ...at('/charities'),
+    component: lazyRouteComponent(() => import('./screens/charities.tsx'), 'CharitiesScreen'),
   }),
   createRoute({
     ...at('/reconciliation'),

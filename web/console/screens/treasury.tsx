@@ -63,10 +63,12 @@ function Position({ of, books }: { of: Treasury; books: TrialBalance | undefined
   const owed = books?.classes
     .filter((one) => !assets.includes(one.class))
     .reduce((sum, { balanceFen }) => sum + (parseFen(balanceFen) ?? 0n), 0n);
+  // A claim of the guarantee fund stands in the books against a receivable, not against money at the bank.
+  const claims = parseFen(of.claimsFen) ?? 0n;
   const custody = parseFen(of.custodyFen) ?? 0n;
   // An asset is written as a negative balance; the bank holds its size.
   const held = custody < 0n ? -custody : custody;
-  const covered = owed !== undefined && held >= owed;
+  const covered = owed !== undefined && held >= owed - claims;
   return (
     <>
       <dl className="co-tiles">
