@@ -19,8 +19,30 @@ import {
   issuerGateway,
   listProducts,
 } from '#cards';
-import { caseClock, caseProcess, disputesRoutes } from '#disputes';
+import {
+  caseClock,
+  caseProcess,
+  claimClock,
+  claimProcess,
+  disputesRoutes,
+  executeByVenue,
+} from '#disputes';
 import { ledgerRoutes } from '#ledger';
+import {
+  anyOnMarket,
+  executeClaim as executeMarketClaim,
+  exportMarket,
+  listing,
+  type MarketDeps,
+  marketClock,
+  marketOrder,
+  marketRoutes,
+  marketTasks,
+  offer,
+  paidIn,
+  payInClosed,
+  threadOfOrder,
+} from '#market';
 import { makeAuth, partiesRoutes, partiesTasks, realNameOf, sendSms } from '#parties';
 import {
   type App,
@@ -77,6 +99,7 @@ export interface House {
   readonly db: Db;
   readonly settlement: SettlementDeps;
   readonly issuers: IssuerDeps;
+  readonly market: MarketDeps;
   /** Starts listening; gives the address. */
   listen(): Promise<string>;
   /** Starts the worker and the sweep of deadlines; gives how to stop both. */
@@ -88,6 +111,9 @@ export interface House {
 
 export const PROCESSES: readonly Process[] = [
   buyback,
+  listing,
+  marketOrder,
+  offer,
   payoutProcess,
   topUpProcess,
   payInProcess,
@@ -95,7 +121,10 @@ export const PROCESSES: readonly Process[] = [
   splitProcess,
   charityProcess,
   caseProcess,
+  claimProcess,
 ];
+/** Who moves the money of a claim; a venue whose people may open claims is named here. */
+const executeClaim = executeByVenue({ market: executeMarketClaim });
 
 export async function openHouse(input: HouseInput): Promise<House> {
   const { config, pool, clock, log } = input;
@@ -103,16 +132,19 @@ export async function openHouse(input: HouseInput): Promise<House> {
   if (faults.length > 0) throw new Error(`life cycles are not sound:\n${faults.join('\n')}`);
   const db = openDatabase(pool);
   const live = await openLive(config.DATABASE_URL);
-  const { settlement, issuers, address } = outside(input, db);
-  const app = await openApp(input, { db, live, settlement });
-  const worker = { pool, db, clock, log, tasks: tasksOf(input, { settlement, issuers }) };
+  const { settlement, issuers, market, address } = outside(input, db);
+  const app = await openApp(input, { db, live, settlement, market });
+  const worker = { pool, db, clock, log, tasks: tasksOf(input, { settlement, issuers, market }) };
   const rounds: Sweep = {
     db,
     clock,
+    keys: input.keys,
     log,
     handlers: {
       buyback: onBuybackClock,
+      ...marketClock,
       ...caseClock(executeCase),
+      ...claimClock(input.keys, executeClaim),
       ...settlementClock(settlement),
     },
   };
@@ -121,6 +153,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
     db,
     settlement,
     issuers,
+    market,
     listen: async () => {
       address.own = await listen(app, config);
       return address.own;
@@ -168,28 +201,44 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
     log,
     realNameOf,
     sendSms: async (tx, message) => await sendSms(tx, { ...message, at: clock.now() }),
-    changed: async (tx, { subject }) => await notify(tx, `buyback:${subject}`),
+    changed: async (tx, { subject }) => {
+      await notify(tx, `buyback:${subject}`);
+      await notify(tx, `market_order:${subject}`);
+    },
+    paidIn,
+    payInClosed,
   };
   const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
   const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };
-  return { settlement, issuers, address };
+  const market: MarketDeps = { db, clock, keys, cards: issuers };
+  return { settlement, issuers, market, address };
 }
 
 function tasksOf(
   { config, keys }: HouseInput,
-  { settlement, issuers }: { settlement: SettlementDeps; issuers: IssuerDeps },
+  {
+    settlement,
+    issuers,
+    market,
+  }: { settlement: SettlementDeps; issuers: IssuerDeps; market: MarketDeps },
 ): Tasks {
   return {
     ...partiesTasks({ config, keys }),
     ...cardsTasks({ keys }),
     ...settlementTasks(settlement),
     ...buybackTasks({ keys, cards: issuers }),
+    ...marketTasks(market),
   };
 }
 
 async function openApp(
   input: HouseInput,
-  { db, live, settlement }: { db: Db; live: Live; settlement: SettlementDeps },
+  {
+    db,
+    live,
+    settlement,
+    market,
+  }: { db: Db; live: Live; settlement: SettlementDeps; market: MarketDeps },
 ): Promise<App> {
   const { config, keys, clock, log, pool } = input;
   const { authenticate } = makeAuth({ db, clock, config });
@@ -210,6 +259,7 @@ async function openApp(
     live,
     exporters: {
       orders: exportOrders,
+      market: exportMarket,
       payoutAccount: (_reader, userId) => accountOf({ db, keys }, userId),
     },
     erasers: {
@@ -220,7 +270,9 @@ async function openApp(
       settlement: forgetAccounts,
     },
     mayErase: async (tx, userId) =>
-      !(await hasLiveOrders(tx, userId)) && !(await hasUnpaid(tx, userId)),
+      !(await hasLiveOrders(tx, userId)) &&
+      !(await anyOnMarket(tx, userId)) &&
+      !(await hasUnpaid(tx, userId)),
   });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
@@ -237,8 +289,12 @@ async function openApp(
     },
   });
   settlementRoutes(app, settlement);
-  disputesRoutes(app, { db, keys });
+  disputesRoutes(app, {
+    ...{ db, keys, clock, live, execute: executeClaim },
+    thread: async (reader, subject) => await threadOfOrder(reader, keys, subject),
+  });
   buybackRoutes(app, { db, clock, keys, live });
+  marketRoutes(app, { ...market, live });
   ledgerRoutes(app, { db, clock });
   recordRoutes(app, { db, clock });
   processRoutes(app, { db, processes: PROCESSES });
@@ -253,8 +309,8 @@ async function openApp(
 export async function describeApi(input: HouseInput): Promise<object> {
   const db = openDatabase(input.pool);
   const live: Live = { subscribe: () => () => undefined, close: async () => undefined };
-  const { settlement } = outside(input, db);
-  const app = await openApp(input, { db, live, settlement });
+  const { settlement, market } = outside(input, db);
+  const app = await openApp(input, { db, live, settlement, market });
   await app.ready();
   const document = app.swagger();
   await app.close();

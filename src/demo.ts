@@ -35,6 +35,7 @@ import { issueQuote } from '#pricing';
 import { approveRun, listRuns, putAccount, topUp } from '#settlement';
 import { type House, openHouse } from './app.ts';
 import type { DemoClock } from './demo-clock.ts';
+import { fillShelf, type MarketStage, marketDay } from './demo-market.ts';
 import {
   type Chance,
   chance,
@@ -51,6 +52,8 @@ const FLOAT_FEN = fen(200_000_000n);
 /** Sellers do not queue up for each other, and neither do jobs. */
 const SIDE_BY_SIDE = 6;
 const SEED = 20_261_101;
+/** Sales between people on a day off; few, for the newcomer waits for them. */
+const MARKET_SALES = 3;
 
 interface DemoInput {
   config: Config;
@@ -228,6 +231,22 @@ class Play {
       await this.#in.house.settleDown(SIDE_BY_SIDE);
       await this.#afterwards();
     }
+    if (weekend) await marketDay(this.#market(), MARKET_SALES);
+  }
+
+  #market(): MarketStage {
+    const { house, fake, bank } = this.#in;
+    return {
+      ...{ house, dice: this.#dice, people: this.#sellers, products: this.#products },
+      now: () => fake.now(),
+      cardOf: (sku) => this.#cardOf(sku, 'good'),
+      settle: async () => {
+        await house.settleDown(SIDE_BY_SIDE);
+        // The institution tells what was paid, and that brings more to do.
+        await bank({ now: fake.now().toISOString() });
+        await house.settleDown(SIDE_BY_SIDE);
+      },
+    };
   }
 
   /** The day the newcomer sees: some orders still under way, so that no screen is empty. */
@@ -246,6 +265,7 @@ class Play {
       }
     }
     await house.settleDown(SIDE_BY_SIDE);
+    await fillShelf(this.#market());
   }
 
   /** The run of 17:00, its second signature, and the bank a little later. The last run waits for the newcomer. */

@@ -99,7 +99,7 @@ test('one card twice: in one account, in two, and thirty times at once', async (
   assert.equal(states.filter((state) => state === 'settled').length, 1);
   assert.equal(states.filter((state) => state === 'accepted').length, 29, 'no promise was lost');
   const held = await count(
-    `select coalesce(sum(held), 0) as count from ledger.account where code = 'WALLET:house'`,
+    `select coalesce(sum(held), 0) as count from ledger.book where code = 'WALLET:house'`,
   );
   const open = await count(
     `select coalesce(sum(price_fen), 0) as count from buyback."order" where state = 'accepted'`,

@@ -355,7 +355,7 @@ async function fund(test: TestHouse): Promise<void> {
   await test.control('psp', '/control/settle', {});
   await test.settle();
   const wallet = await test.pool.query(
-    `select balance from ledger.account where code = 'WALLET:house'`,
+    `select balance from ledger.book where code = 'WALLET:house'`,
   );
   assert.equal(wallet.rows[0]?.balance, FLOAT_FEN, `the wallet is filled on ${chinaDay(at)}`);
 }

@@ -282,7 +282,7 @@ async function compare(house: TestHouse, orders: readonly string[]): Promise<voi
 
   assert.deepEqual(await reconcile(db), []);
   assert.equal(await count('select coalesce(sum(balance), 0) as count from ledger.account'), 0);
-  const escrow = `select count(*) from ledger.account where code like 'ESCROW:%' and balance <> 0`;
+  const escrow = `select count(*) from ledger.book where code like 'ESCROW:%' and balance <> 0`;
   assert.equal(await count(escrow), 0);
   assert.equal(await count('select count(*) from ledger.account where held <> 0'), 0);
   const promised = `select count(*) from (select card_id from cards.encumbrance

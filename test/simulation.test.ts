@@ -281,9 +281,7 @@ async function checkBank({ control, pool }: TestHouse): Promise<void> {
   const payouts = await pool.query('select id, amount_fen, state from settlement.payout');
   for (const { id, amount_fen: amount, state } of payouts.rows)
     assert.equal(paidTo.get(id), state === 'closed' ? amount : undefined, `payout ${id} ${state}`);
-  const custody = await pool.query(
-    `select balance from ledger.account where code = 'CUSTODY:bank'`,
-  );
+  const custody = await pool.query(`select balance from ledger.book where code = 'CUSTODY:bank'`);
   assert.equal(custody.rows[0]?.balance, fen(-holds), 'the books hold what the bank holds');
 }
 

@@ -20,6 +20,8 @@ interface Card {
   /** Somebody else empties it as soon as it was looked at once. */
   drainsNext: boolean;
   hold?: { id: string; until: number };
+  /** When money was last spent from it, and how much. */
+  lastUse?: { at: string; amountFen: string };
 }
 
 export interface Request {
@@ -103,6 +105,7 @@ export class Desk {
       ...(expiresOn !== undefined && { expiresOn }),
       ...(bound && { bound }),
       ...(needs && { needs }),
+      ...(card.lastUse && { lastUse: card.lastUse }),
       asOf: new Date(this.#now()).toISOString(),
     };
     if (card.drainsNext) this.#drain(card);
@@ -187,8 +190,7 @@ export class Desk {
   #redeem(card: Card, { amountFen = '0' }: Request): Said {
     const amount = BigInt(amountFen);
     if (amount > card.balanceFen) return no('insufficient');
-    card.balanceFen -= amount;
-    if (card.balanceFen === 0n) card.state = 'redeemed';
+    this.#spend(card, amount);
     const redemptionId = id();
     this.#undo.set(redemptionId, {
       at: this.#now(),
@@ -212,8 +214,13 @@ export class Desk {
 
   #drain(card: Card): void {
     card.drainsNext = false;
-    card.balanceFen = 0n;
-    card.state = 'redeemed';
+    this.#spend(card, card.balanceFen);
+  }
+
+  #spend(card: Card, amount: bigint): void {
+    card.balanceFen -= amount;
+    card.lastUse = { at: new Date(this.#now()).toISOString(), amountFen: String(amount) };
+    if (card.balanceFen === 0n) card.state = 'redeemed';
   }
 
   #isHeld(card: Card): boolean {

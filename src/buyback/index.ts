@@ -9,5 +9,11 @@ export { buyback } from './life.ts';
 export { acceptRequote, declineRequote } from './requote.ts';
 export { review } from './review.ts';
 export { buybackRoutes } from './routes.ts';
-export { anyLive as hasLiveOrders, findOrder, holdQuote, listOrders } from './store.ts';
+export {
+  anyLive as hasLiveOrders,
+  findOrder,
+  holdQuote,
+  listOrders,
+  settledSellers,
+} from './store.ts';
 export { buybackTasks } from './tasks.ts';

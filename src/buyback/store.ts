@@ -170,3 +170,14 @@ export async function createdAtOf(
     .execute();
   return new Map(rows.map(({ id, created_at }) => [id, created_at]));
 }
+
+/** People whose cards stood our own check and were paid for. */
+export async function settledSellers(reader: Reader): Promise<string[]> {
+  const rows = await reader
+    .selectFrom('buyback.order')
+    .select('user_id')
+    .distinct()
+    .where('state', '=', 'closed')
+    .execute();
+  return rows.map((row) => row.user_id);
+}

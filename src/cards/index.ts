@@ -13,6 +13,7 @@ export type { IssuerAdapter, Issuers } from './issuer/adapter.ts';
 export { type GatewayOptions, issuerGateway } from './issuer/gateway.ts';
 export { healthOf, type Probe, probesOf, type Verification } from './issuer/store.ts';
 export { type ParsedCard, parseCard } from './number.ts';
+export { type ProbeInput, type ProbeResult, probeCard } from './probe.ts';
 export { approveReveal, openReveal, requestReveal } from './reveal/reveal.ts';
 export { wasOpened as secretSeen } from './reveal/store.ts';
 export { type CardsRoutesDeps, cardsRoutes } from './routes.ts';
@@ -30,5 +31,18 @@ export {
   setCustody,
   shredCard,
 } from './vault/keep.ts';
-export type { Card, Custody, EncumbranceKind } from './vault/store.ts';
-export { type IssuerDeps, releaseAtIssuer, type VerifyInput, verifyCard } from './verify.ts';
+export { type Opening, openRecorded, recordOpening } from './vault/open.ts';
+export {
+  type Card,
+  type Custody,
+  type EncumbranceKind,
+  findOpening,
+  listPrints as printsOf,
+} from './vault/store.ts';
+export {
+  type IssuerDeps,
+  releaseAtIssuer,
+  unlockAtIssuer,
+  type VerifyInput,
+  verifyCard,
+} from './verify.ts';

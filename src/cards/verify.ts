@@ -94,7 +94,7 @@ export async function verifyCard(deps: IssuerDeps, input: VerifyInput): Promise<
   return await conclude(walk, found);
 }
 
-async function cardAndProduct(
+export async function cardAndProduct(
   db: Db,
   cardId: string,
 ): Promise<{ card: Card; product: ProductView }> {
@@ -244,6 +244,7 @@ function probeText(
     balanceFen,
     expiresOn: seen?.expiresOn,
     asOf: seen?.asOf,
+    lastUse: seen?.lastUse,
     issuerFacts: by.facts?.text,
     issuerSignature: by.facts?.signature,
     at,
@@ -278,6 +279,22 @@ export async function releaseAtIssuer(
     return outcome(await ask({ ...base, op: 'release', send: (ctx) => release(holdId, ctx) }));
   }
   return { released: true };
+}
+
+/** Ends our lock and nothing else, once the card is its buyer's to spend; a re-issue stays. Safe to repeat. */
+export async function unlockAtIssuer(
+  deps: IssuerDeps,
+  { cardId, ref, at }: { cardId: string; ref: string; at: Date },
+): Promise<void> {
+  const { card, product } = await cardAndProduct(deps.db, cardId);
+  const adapter = deps.issuers({ id: card.issuerId, caps: product.issuerCaps });
+  const base = { ...deps, adapter, card, ref, at };
+  const locked = await settleOrCancel({ ...base, op: 'lock' });
+  if (locked?.state === 'waiting') throw new WorldError('ask', 'issuer_unavailable');
+  if (locked?.state !== 'done' || !adapter.release) return;
+  const release = adapter.release.bind(adapter);
+  const { holdId } = locked.value;
+  outcome(await ask({ ...base, op: 'release', send: (ctx) => release(holdId, ctx) }));
 }
 
 function outcome(settled: Settled<'void' | 'release'>): { released: boolean; code?: string } {

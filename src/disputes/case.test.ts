@@ -197,7 +197,11 @@ test('the desk lists open cases page by page; the auditor without what people wr
     ...{ config: readConfig({}), db, clock: { now: () => T0 }, log: silentLog },
     authenticate: async ({ headers }) => callerWith(headers['x-role']),
   });
-  disputesRoutes(app, { db, keys });
+  disputesRoutes(app, {
+    ...{ db, keys, clock: { now: () => T0 } },
+    live: { subscribe: () => () => undefined, close: async () => undefined },
+    execute: async () => assert.fail('no claim is open'),
+  });
   t.after(() => app.close());
   const get = async (role: string, query = '') => {
     const reply = await app.inject({

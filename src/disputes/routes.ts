@@ -11,11 +11,23 @@ import {
   pageOf,
 } from '#platform';
 import { noteOf } from './case.ts';
+import { type DeskRoutesDeps, deskRoutes } from './claim/desk-routes.ts';
+import { claimRoutes } from './claim/routes.ts';
 import { CaseView } from './schema.ts';
 import { type Case, listOpen } from './store.ts';
 
-export function disputesRoutes(app: App, deps: { db: Db; keys: Keys }): void {
-  const { db, keys } = deps;
+export interface DisputesRoutesDeps extends DeskRoutesDeps {
+  readonly db: Db;
+  readonly keys: Keys;
+}
+
+export function disputesRoutes(app: App, deps: DisputesRoutesDeps): void {
+  caseRoutes(app, deps);
+  claimRoutes(app, deps);
+  deskRoutes(app, deps);
+}
+
+function caseRoutes(app: App, { db, keys }: DisputesRoutesDeps): void {
   app.get(
     '/v1/console/cases',
     {

@@ -3,10 +3,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
-import { DAY, type Db, fen, HOUR, inTransaction, plus } from '#platform';
+import { DAY, type Db, fen, HOUR, inTransaction, newId, plus } from '#platform';
 import { freshDatabase } from '#test/database.ts';
 import { cell, statementCsv } from './csv.ts';
-import { balanceOf, capture, hold, post, reconcile, statement, trialBalance } from './index.ts';
+import {
+  accountIds,
+  balanceOf,
+  capture,
+  hold,
+  post,
+  postBatch,
+  reconcile,
+  statement,
+  trialBalance,
+} from './index.ts';
 
 const START = new Date('2026-03-01T00:00:00Z');
 const hours = (count: number): Date => plus(START, count * HOUR);
@@ -79,111 +89,206 @@ test('the trial balance: debit equals credit, held is told apart', async (t) => 
   assert.deepEqual(await reconcile(db), []);
 });
 
+const ID = (code: string) => `(select id from ledger.account_info where code = '${code}')`;
+const POSTING = (name: string) =>
+  `(select id from ledger.posting where kind || '/' || ref = '${name}')`;
+const LEG = (name: string, leg: number) => `ledger.leg_id(${POSTING(name)}, ${leg})`;
+
 /** Each tamper, and all the findings it must cause: what and where. */
 const tampers: { name: string; sql: string; finds: string[] }[] = [
   {
     name: 'a balance raised',
-    sql: `update ledger.account set balance = balance + 1 where code = 'PAYABLE:u'`,
-    finds: ['balance PAYABLE:u', 'total all accounts'],
+    sql: `update ledger.account set balance = balance + 1 where id = ${ID('PAYABLE:u')}`,
+    finds: ['balance PAYABLE:u', 'total asset 1'],
   },
   {
     name: 'a balance moved between accounts, sum still zero',
-    sql: `update ledger.account set balance = balance + case code when 'FEE' then -5 else 5 end
-          where code in ('FEE', 'PAYABLE:u')`,
+    sql: `update ledger.account set balance = balance + case id when ${ID('FEE')} then -5 else 5 end
+          where id in (${ID('FEE')}, ${ID('PAYABLE:u')})`,
     finds: ['balance FEE', 'balance PAYABLE:u'],
   },
   {
     name: 'held money hidden',
-    sql: `update ledger.account set held = 0 where code = 'WALLET:w'`,
+    sql: `update ledger.account set held = 0 where id = ${ID('WALLET:w')}`,
     finds: ['held WALLET:w'],
   },
   {
-    name: 'a hold deleted',
-    sql: `delete from ledger.hold where ref = 'open'`,
-    finds: ['held WALLET:w'],
+    name: 'money on its way hidden',
+    sql: `update ledger.account set incoming = 0 where id = ${ID('ESCROW:p')}`,
+    finds: ['incoming ESCROW:p'],
   },
   {
-    name: 'an account deleted',
-    sql: `delete from ledger.account where code = 'PAYABLE:u'`,
-    finds: ['balance PAYABLE:u', 'total all accounts', 'version PAYABLE:u'],
+    name: 'the clock of an account turned back',
+    sql: `update ledger.account set last_at = last_at - interval '1 hour' where id = ${ID('FEE')}`,
+    finds: ['time FEE'],
   },
   {
     name: 'a version skipped',
-    sql: `update ledger.account set version = version + 1 where code = 'FEE'`,
+    sql: `update ledger.account set version = version + 1 where id = ${ID('FEE')}`,
     finds: ['version FEE'],
   },
   {
     name: 'an account allowed to go below zero',
-    sql: `update ledger.account set min_balance = null where code = 'WALLET:w'`,
+    sql: `update ledger.account set min_balance = null where id = ${ID('WALLET:w')}`,
     finds: ['rule WALLET:w'],
   },
   {
-    name: 'an amount changed',
-    sql: `update ledger.entry set amount = 91 where account = 'PAYABLE:u' and version = 3`,
-    finds: ['balance PAYABLE:u', 'chain PAYABLE:u #3', 'payload out/2', 'transfer out/2'],
-  },
-  {
-    name: 'an amount changed on both sides, and the balances with it',
-    sql: `update ledger.entry e set amount = amount + case account when 'PAYABLE:u' then 1 else -1 end
-            where leg = 1 and exists (select from ledger.transfer t where t.id = e.transfer_id
-              and t.kind = 'out' and t.ref = '9');
-          update ledger.entry e set balance_after = balance_after + case account when 'PAYABLE:u' then 1 else -1 end
-            where (account = 'PAYABLE:u' and version = 10) or (account = 'ESCROW:o' and version in (29, 30));
-          update ledger.account set balance = balance + case code when 'PAYABLE:u' then 1 else -1 end,
-            min_balance = case code when 'ESCROW:o' then null else min_balance end
-            where code in ('PAYABLE:u', 'ESCROW:o')`,
-    finds: ['payload out/9', 'rule ESCROW:o'],
-  },
-  {
-    name: 'an entry deleted',
-    sql: `delete from ledger.entry where account = 'FEE' and version = 4`,
+    name: 'an account deleted',
+    sql: `delete from ledger.account where id = ${ID('PAYABLE:u')}`,
     finds: [
+      'balance PAYABLE:u',
+      'row PAYABLE:u',
+      'rule PAYABLE:u',
+      'time PAYABLE:u',
+      'total asset 1',
+      'version PAYABLE:u',
+    ],
+  },
+  {
+    name: 'an account renamed',
+    sql: `update ledger.account_info set code = 'PAYABLE:x' where code = 'PAYABLE:u'`,
+    finds: Array.from({ length: 10 }, (_, n) => `payload out/${n}`),
+  },
+  {
+    name: 'a credit line invented',
+    sql: `update ledger.account_info set credit_line = 900 where code = 'WALLET:w'`,
+    finds: ['rule WALLET:w'],
+  },
+  {
+    name: 'a hold deleted',
+    sql: `delete from ledger.hold where id = ${LEG('h/open', 1)}`,
+    finds: ['held WALLET:w', 'hold h/open #1', 'incoming ESCROW:p'],
+  },
+  {
+    name: 'a hold opened again',
+    sql: `update ledger.hold set state = 0 where id = ${LEG('h/taken', 1)}`,
+    finds: ['held WALLET:w', 'hold h/taken #1', 'incoming ESCROW:p'],
+  },
+  {
+    name: 'a hold that lasts longer',
+    sql: `update ledger.hold set expires_at = expires_at + interval '1 day' where id = ${LEG('h/open', 1)}`,
+    finds: ['row h/open #1'],
+  },
+  {
+    name: 'a capture made larger than its hold',
+    sql: `update ledger.hold set amount = 19 where id = ${LEG('h/taken', 1)}`,
+    finds: ['hold h.capture/taken #1', 'hold h/taken #1', 'row h/taken #1'],
+  },
+  {
+    name: 'an amount changed',
+    sql: `update ledger.transfer set amount = 91 where id = ${LEG('out/2', 1)}`,
+    finds: [
+      'balance ESCROW:o',
+      'balance PAYABLE:u',
+      'chain ESCROW:o #8',
+      'chain PAYABLE:u #3',
+      'payload out/2',
+      'row out/2 #1',
+    ],
+  },
+  {
+    name: 'an amount changed, and all balances and the posting with it',
+    sql: `update ledger.transfer set amount = 91, credit_balance = credit_balance + 1, debit_balance = debit_balance - 1
+            where id = ${LEG('out/9', 1)};
+          update ledger.transfer set debit_balance = debit_balance - 1 where id = ${LEG('out/9', 2)};
+          update ledger.account set balance = balance + case id when ${ID('PAYABLE:u')} then 1 else -1 end,
+            min_balance = case id when ${ID('ESCROW:o')} then null else min_balance end
+            where id in (${ID('PAYABLE:u')}, ${ID('ESCROW:o')})`,
+    finds: ['payload out/9', 'row out/9 #1', 'row out/9 #2', 'rule ESCROW:o'],
+  },
+  {
+    name: 'a transfer deleted',
+    sql: `delete from ledger.transfer where id = ${LEG('out/8', 2)}`,
+    finds: [
+      'balance ESCROW:o',
       'balance FEE',
-      'chain FEE #5',
-      'chain FEE #6',
-      'chain FEE #7',
-      'chain FEE #8',
-      'chain FEE #9',
+      'batch batch',
+      'chain ESCROW:o #28',
+      'chain ESCROW:o #29',
+      'chain ESCROW:o #30',
       'chain FEE #10',
-      'payload out/3',
-      'transfer out/3',
+      'payload out/8',
+      'payload out/8',
+      'version ESCROW:o',
       'version FEE',
     ],
   },
   {
-    name: 'a transfer given to another subject',
-    sql: `update ledger.transfer set subject = 'order-x' where kind = 'in' and ref = '4'`,
+    name: 'a transfer moved to another day',
+    sql: `update ledger.transfer set at = at + interval '1 day' where id = ${LEG('out/1', 2)}`,
+    finds: ['row out/1 #2', 'time ESCROW:o', 'time ESCROW:o #7', 'time FEE', 'time FEE #3'],
+  },
+  {
+    name: 'a transfer given to another batch',
+    sql: `update ledger.transfer set batch = batch + 1 where id = ${LEG('out/1', 2)}`,
+    finds: ['batch batch', 'batch batch', 'row out/1 #2'],
+  },
+  {
+    name: 'a posting given to another subject',
+    sql: `update ledger.posting set subject = 'order-x' where id = ${POSTING('in/4')}`,
     finds: ['payload in/4'],
   },
   {
-    name: 'an entry moved to another day',
-    sql: `update ledger.entry set at = at + interval '1 day' where account = 'FEE' and version = 2`,
-    finds: ['time out/1'],
+    name: 'a posting renamed',
+    sql: `update ledger.posting set ref = 'x', digest = sha256(convert_to(e'in\nx\norder-4\n'
+            || 'CUSTODY:bank>WALLET:w:1000' || e'\n' || 'WALLET:w>ESCROW:o:104', 'UTF8'))
+            where id = ${POSTING('in/4')}`,
+    finds: ['payload in/4'],
   },
   {
-    name: 'a capture made larger than its hold',
-    sql: `update ledger.hold set amount = 19 where ref = 'taken'`,
-    finds: ['capture taken'],
+    name: 'a posting deleted',
+    sql: `delete from ledger.posting where id = ${POSTING('in/4')}`,
+    finds: ['payload in/4 #1', 'payload in/4 #2'],
+  },
+  {
+    name: 'a refusal forgotten',
+    sql: `delete from ledger.reject`,
+    finds: ['batch batch'],
+  },
+  {
+    name: 'a refusal given another reason',
+    sql: `update ledger.reject set answer = 4`,
+    finds: ['row the reject'],
+  },
+  {
+    name: 'a batch said to be of another transaction',
+    sql: `update ledger.batch set xid = '5' where id = (select max(id) from ledger.batch)`,
+    finds: ['row batch'],
+  },
+  {
+    name: 'a batch deleted',
+    sql: `delete from ledger.batch where id = (select max(id) from ledger.batch)`,
+    finds: ['batch batch'],
   },
 ];
 
 test('reconcile names each tampered row', async (t) => {
   const { db } = await freshDatabase(t);
   await aHistory(db);
+  const [debit, credit] = await accountIds(db, ['ESCROW:never', 'FEE']);
+  assert(debit !== undefined && credit !== undefined);
+  const refused = { id: newId(START), kind: 'post' as const, debit, credit, amount: 1n, code: 1 };
+  const [result] = await postBatch(db, [{ ...refused, at: hours(12) }]);
+  assert.equal(result?.name, 'insufficient');
   assert.deepEqual(await reconcile(db), []);
   const { rows } = await sql<{ id: string; name: string }>`
-    select id::text, kind || '/' || ref as name from ledger.transfer
-    union all select id::text, ref from ledger.hold`.execute(db);
+    select id::text, kind || '/' || ref as name from ledger.posting
+    union all select t.id::text, p.kind || '/' || p.ref || ' #' || n
+    from ledger.posting p, generate_series(1, p.legs) as n, ledger.leg_id(p.id, n) as t(id)`.execute(
+    db,
+  );
   const names = new Map(rows.map((row) => [row.id, row.name]));
+  names.set(refused.id, 'the reject');
+  const outcomes: { name: string; finds: string[] }[] = [];
   const undo = new Error('undo');
   for (const tamper of tampers) {
     const outcome = db.transaction().execute(async (tx) => {
       await sql`set local session_replication_role = replica`.execute(tx);
       for (const statement of tamper.sql.split(';')) await sql.raw(statement).execute(tx);
       const found = (await reconcile(tx)).map(
-        ({ what, where }) => `${what} ${names.get(where) ?? where}`,
+        ({ what, where }) => `${what} ${names.get(where) ?? where.replace(/^batch \d+$/, 'batch')}`,
       );
-      assert.deepEqual(found.sort(), [...tamper.finds].sort(), tamper.name);
+      outcomes.push({ name: tamper.name, finds: found.sort() });
       throw undo;
     });
     await assert.rejects(outcome, (error) => {
@@ -191,6 +296,10 @@ test('reconcile names each tampered row', async (t) => {
       return true;
     });
   }
+  assert.deepEqual(
+    outcomes,
+    tampers.map(({ name, finds }) => ({ name, finds: [...finds].sort() })),
+  );
 });
 
 test('CSV: amounts stay numbers, nothing is read as a formula, cells with commas are quoted', async (t) => {

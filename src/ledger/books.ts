@@ -1,12 +1,11 @@
 /** Reading the books: balances, statements, movements of a subject, the trial balance, and the check of it all. */
 import { type Fen, fen, type Reader, Refused, sum, ZERO } from '#platform';
+import { type Finding, findDifferences } from './audit_store.ts';
 import { type AccountCode, classOf, type Leg } from './domain.ts';
 import {
   type ClassTotal,
   type EntryRow,
-  type Finding,
   findAccount,
-  findDifferences,
   listEntries,
   listLegs,
   sumBefore,

@@ -1,6 +1,6 @@
 /** The chart of accounts and the rules of holds, pure: what an account may be, and when a hold may be used. */
 import assert from 'node:assert/strict';
-import { type Fen, type Refusal, refuse } from '#platform';
+import { type Fen, sha256 } from '#platform';
 
 /** `CLASS` or `CLASS:owner`, the owner being an id (user, order, payout, recycler, rail). */
 export type AccountCode = string;
@@ -94,10 +94,60 @@ export function transferText(transfer: {
 
 export type HoldState = 'pending' | 'posted' | 'voided' | 'expired';
 
-/** The clock decides, not the expiry job: a late job lets no expired hold through. */
-export function mayCapture(
-  hold: { state: HoldState; expiresAt: Date },
-  at: Date,
-): Refusal | undefined {
-  return hold.state === 'pending' && at < hold.expiresAt ? undefined : refuse('hold_closed');
+/** `ledger.derived_id`: version 8, begins with 0000, ends with the number; migration 0012 says why. */
+export function derivedId(name: string, number: number): string {
+  const bytes = Buffer.alloc(16);
+  sha256(name).copy(bytes, 2, 0, 12);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  bytes.writeUInt16BE(number, 14);
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** Id of a posting or of a named hold; its legs have the numbers 1, 2, … */
+export const postingId = (
+  what: 'post' | 'hold',
+  { kind, ref }: { kind: string; ref: string },
+  leg = 0,
+): string => derivedId(`${what}\n${kind}\n${ref}`, leg);
+
+/** A hold is voided once and expires once, so those ids follow from its own. */
+export const closingId = (what: 'void' | 'expire', holdId: string): string =>
+  derivedId(`${what}\n${holdId}`, 0);
+
+/**
+ * The order in which legs are booked: an account gets before it gives (an asset gives before it gets), so that only
+ * the end of a posting counts. Legs in a circle have no such order and stay as they are.
+ */
+export function bookingOrder(legs: readonly Leg[]): number[] {
+  const comesFirst = (leg: Leg, account: AccountCode): boolean =>
+    isAsset(classOf(account)) ? leg.from === account : leg.to === account;
+  /** Legs that must be booked before a later kind of leg of the account may. */
+  const waiting = new Map<AccountCode, number>();
+  const count = (account: AccountCode, by: number): void =>
+    void waiting.set(account, (waiting.get(account) ?? 0) + by);
+  for (const leg of legs)
+    for (const account of [leg.from, leg.to]) if (comesFirst(leg, account)) count(account, 1);
+  const isFree = (leg: Leg): boolean =>
+    [leg.from, leg.to].every(
+      (account) => comesFirst(leg, account) || (waiting.get(account) ?? 0) === 0,
+    );
+  let left = legs.map((leg, index) => ({ leg, index }));
+  const order: number[] = [];
+  while (left.length > 0) {
+    const later: typeof left = [];
+    for (const one of left) {
+      if (!isFree(one.leg)) {
+        later.push(one);
+        continue;
+      }
+      order.push(one.index);
+      for (const account of [one.leg.from, one.leg.to])
+        if (comesFirst(one.leg, account)) count(account, -1);
+    }
+    if (later.length === left.length) return [...order, ...later.map(({ index }) => index)];
+    left = later;
+  }
+  return order;
 }

@@ -41,7 +41,7 @@ test('400 crossing posts at once, 50 of them repeats: no deadlock, each once, su
   );
   assert.equal(outcomes.filter(Boolean).length, 350);
   const { rows } = await sql<{ transfers: bigint; total: bigint }>`
-    select (select count(*) from ledger.transfer where kind = 'cross') as transfers,
+    select (select count(*) from ledger.posting where kind = 'cross') as transfers,
       (select sum(balance)::int8 from ledger.account) as total`.execute(db);
   assert.deepEqual(rows, [{ transfers: 350n, total: 0n }]);
   assert.equal((await balanceOf(db, 'FEE')).balance, 700n);
@@ -126,18 +126,28 @@ test('a badly formed command is a bug, and nothing is written', async (t) => {
   assert.deepEqual((await trialBalance(db)).classes, []);
 });
 
-test('transfers and entries cannot be changed, deleted or truncated', async (t) => {
+test('what was written cannot be changed, deleted or truncated', async (t) => {
   const { db } = await freshDatabase(t);
   await put(db, { legs: [leg('CUSTODY:bank', 'WALLET:w', 5)] });
   for (const statement of [
-    'update ledger.transfer set subject = subject',
-    'delete from ledger.transfer',
-    'truncate ledger.transfer cascade',
-    'update ledger.entry set amount = amount + 1',
-    'delete from ledger.entry',
-    'truncate ledger.entry',
+    'update ledger.transfer set amount = amount + 1',
+    'update ledger.posting set subject = subject',
+    'update ledger.batch set transfers = 0',
+    'update ledger.reject set answer = 4',
+    ...['transfer', 'posting', 'batch', 'reject', 'hold', 'account', 'account_info'].flatMap(
+      (table) => [`delete from ledger.${table}`, `truncate ledger.${table} cascade`],
+    ),
   ])
     await assert.rejects(sql.raw(statement).execute(db), (error) => sqlState(error) === '23001');
+});
+
+test('a repeat of an overdrawn command is judged again: a refused transaction leaves no burnt id', async (t) => {
+  const { db } = await freshDatabase(t);
+  const spend = { ref: 'spend', legs: [leg('WALLET:w', 'PAYABLE:u', 100)] };
+  for (let n = 0; n < 2; n++) await assert.rejects(put(db, spend), refused('insufficient_funds'));
+  await put(db, { ref: 'in', legs: [leg('CUSTODY:bank', 'WALLET:w', 100)] });
+  assert.equal(await put(db, spend), true);
+  assert.deepEqual(await reconcile(db), []);
 });
 
 test('movements of a subject: its legs as they were posted, in the order of posting', async (t) => {

@@ -1,8 +1,11 @@
 /** Posting: money moves between accounts once per (kind, ref), whole or not at all. */
 import assert from 'node:assert/strict';
-import { newId, Refused, sameBytes, sha256, sqlState, type Tx, violated } from '#platform';
-import { checkLegs, type Leg, transferText } from './domain.ts';
-import { findDigest, move, openAccounts } from './store.ts';
+import { Refused, sameBytes, sha256, type Tx } from '#platform';
+import { accountIds } from './account.ts';
+import { batchQuery, NAMED, type Result, resultsOf, type Transfer } from './batch.ts';
+import { bookingOrder, checkLegs, type Leg, postingId, transferText } from './domain.ts';
+import { findDigest, insertPosting } from './posting_store.ts';
+import { stripedCodes } from './stripes.ts';
 
 export interface Posting {
   /** What happened, e.g. `buyback.settle`; with `ref` it names the transfer for ever. */
@@ -16,36 +19,67 @@ export interface Posting {
 
 /**
  * True the first time; the same (kind, ref) again moves nothing and returns false, with other content it is a bug.
- * Refuses `insufficient_funds`; the transaction is then dead and has to roll back.
+ * Refuses `insufficient_funds`; the transaction then has to roll back.
  */
 export async function post(tx: Tx, posting: Posting): Promise<boolean> {
-  const { kind, ref, subject, at, legs } = posting;
+  const { at, legs } = posting;
   checkLegs(legs);
-  checkNames(posting);
-  const digest = sha256(transferText(posting));
-  const accounts = legs.flatMap(({ from, to }) => [from, to]);
-  const fresh = await overdraftRefused(async () => {
-    await openAccounts(tx, accounts);
-    return await move(tx, { id: newId(at), kind, ref, subject, at, digest, legs });
+  const striped = await stripedCodes(tx, { id: postingId('post', posting), legs, at });
+  const ids = await accountIds(tx, [...striped.values()]);
+  const idOf = new Map([...striped.keys()].map((code, index) => [code, ids[index]]));
+  const order = bookingOrder(legs);
+  const batch = order.map((index, n): Transfer => {
+    const leg = legs[index];
+    assert(leg);
+    const [debit, credit] = [idOf.get(leg.from), idOf.get(leg.to)];
+    assert(debit !== undefined && credit !== undefined);
+    return {
+      id: postingId('post', posting, index + 1),
+      kind: 'post',
+      debit,
+      credit,
+      amount: leg.amount,
+      linked: n < legs.length - 1,
+      code: NAMED,
+      ref: postingId('post', posting),
+      at,
+    };
   });
-  if (fresh) return true;
-  const first = await findDigest(tx, posting);
+  return await postNamed(tx, { ...posting, isHold: false }, batch);
+}
+
+/** The name and its transfers in one statement; false, and nothing done, when the name was used before. */
+export async function postNamed(
+  tx: Tx,
+  posting: Posting & { readonly isHold: boolean },
+  batch: readonly Transfer[],
+): Promise<boolean> {
+  checkNames(posting);
+  const { kind, ref, subject, at, isHold } = posting;
+  const id = postingId(isHold ? 'hold' : 'post', posting);
+  const digest = sha256(transferText(posting));
+  const row = { id, isHold, kind, ref, subject, at, digest, legs: posting.legs.length };
+  const answers = await insertPosting(tx, row, batchQuery(batch));
+  if (answers) {
+    for (const result of resultsOf(answers)) refuseUnlessDone(result, `${kind} ${ref}`);
+    return true;
+  }
+  const first = await findDigest(tx, id);
   assert(first, `posted and not there: ${kind} ${ref}`);
-  assert(sameBytes(first, digest), `posted before with other content: ${kind} ${ref}`);
+  const before = isHold ? 'held' : 'posted';
+  assert(sameBytes(first, digest), `${before} before with other content: ${kind} ${ref}`);
   return false;
 }
 
-const BOUNDS = new Set(['account_not_overdrawn', 'account_not_above']);
+const NO_MONEY = new Set(['insufficient', 'above_maximum', 'overflow']);
 
-/** The database's own no: an account would leave its bounds. */
-export async function overdraftRefused<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (sqlState(error) === '23514' && BOUNDS.has(violated(error) ?? ''))
-      throw new Refused('insufficient_funds');
-    throw error;
-  }
+/** What the caller may expect is a refusal; all else is a bug. Of a chain, the leg that broke it speaks. */
+export function refuseUnlessDone({ name, replayed }: Result, what: string): void {
+  if (name === 'ok' || name === 'chain') return;
+  assert(!replayed, `refused before and kept: ${what}`);
+  if (NO_MONEY.has(name)) throw new Refused('insufficient_funds');
+  if (name === 'hold_closed' || name === 'expired') throw new Refused('hold_closed');
+  assert.fail(`${name}: ${what}`);
 }
 
 /** One line each: the digest of a transfer reads them line by line. */

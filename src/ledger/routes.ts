@@ -14,6 +14,7 @@ import {
 } from '#platform';
 import { movementsOf, type Statement, statement, trialBalance } from './books.ts';
 import { statementCsv } from './csv.ts';
+import { listHolds } from './posting_store.ts';
 import {
   AccountsQuery,
   AccountsView,
@@ -24,7 +25,7 @@ import {
   TransfersView,
   TrialBalanceView,
 } from './schema.ts';
-import { findAccount, listAccounts, listHolds } from './store.ts';
+import { findAccount, listAccounts } from './store.ts';
 
 const readers: readonly Role[] = ['finance', 'auditor', 'admin', 'compliance'];
 const PERIOD_DAYS = 30;

@@ -164,6 +164,9 @@ export const SMS_TEMPLATES = {
   },
   order_rejected: { text: '订单 {order} 未能通过核验，卡券仍归您所有，请打开应用查看原因。' },
   order_disputed: { text: '订单 {order} 有售后争议，相关款项已暂时冻结，请打开应用查看。' },
+  listing_suspended: {
+    text: '您在售的 {product} 抽检未通过，已暂时下架，请打开应用查看原因。',
+  },
   payout_account_changed: {
     text: '您的收款账户已改为尾号 {last4}。非本人操作请立即联系客服。',
   },
@@ -171,6 +174,10 @@ export const SMS_TEMPLATES = {
   payout_late: { text: '订单 {order} 的款项延迟到账，我们将按规则补偿 {amount} 元。' },
   payout_returned: { text: '订单 {order} 的款项被银行退回，请检查收款账户。' },
   price_reminder: { text: '{product} 现在的回收价为 {amount} 元。', consent: 'price_reminder' },
+  market_alert: {
+    text: '{product} 有新上架，价格 {amount} 元，符合您保存的搜索。',
+    consent: 'price_reminder',
+  },
   marketing: { text: '{words} 拒收请回复 R。', consent: 'marketing_sms' },
 } as const satisfies Record<string, Template>;
 export type SmsTemplate = keyof typeof SMS_TEMPLATES;

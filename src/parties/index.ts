@@ -9,10 +9,17 @@ export {
 export type { Eraser, Exporter, Kept, PartiesDeps } from './deps.ts';
 export { maskName, maskPhone, parseName, type SmsTemplate } from './domain.ts';
 export { findUser, phoneOf, signUp } from './person.ts';
-export { realNameOf, requireRealName, submitRealName } from './real-name.ts';
+export { hasRealName, realNameOf, requireRealName, submitRealName } from './real-name.ts';
 export { partiesRoutes } from './routes.ts';
 export { PURPOSES, type Purpose } from './schema.ts';
-export { type Auth, type Device, deviceOf, makeAuth, openSession } from './session.ts';
+export {
+  type Auth,
+  type Device,
+  deviceOf,
+  makeAuth,
+  openSession,
+  sharesDevice,
+} from './session.ts';
 export { sendSms } from './sms.ts';
 export {
   createOrganisation,

@@ -151,6 +151,9 @@ export async function realNameOf(
   return { name: new Secret(keys.open('real_name', check.nameSealed, check.id)) };
 }
 
+export const hasRealName = async (reader: Reader, userId: string): Promise<boolean> =>
+  (await verifiedCheck(reader, userId)) !== undefined;
+
 /** Refuses real_name_needed. */
 export async function requireRealName(reader: Reader, userId: string): Promise<void> {
   if (!(await verifiedCheck(reader, userId))) throw new Refused('real_name_needed');

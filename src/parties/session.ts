@@ -8,6 +8,7 @@ import {
   type Db,
   newId,
   plus,
+  type Reader,
   Refused,
   type Role,
   randomToken,
@@ -21,7 +22,14 @@ import {
   SESSION_MS,
   sessionEndsAt,
 } from './domain.ts';
-import { insertSession, lockPerson, raiseSession, sessionByToken, touchSession } from './store.ts';
+import {
+  insertSession,
+  lockPerson,
+  raiseSession,
+  sessionByToken,
+  sharedPlaces,
+  touchSession,
+} from './store.ts';
 
 const AGENT_MAX = 160;
 
@@ -124,4 +132,19 @@ function tokenIn(request: FastifyRequest, config: Config): string | undefined {
     .filter((part) => part.startsWith(prefix));
   const token = found.length === 1 ? found[0]?.slice(prefix.length) : undefined;
   return token !== undefined && /^[A-Za-z0-9_-]{43}$/.test(token) ? token : undefined;
+}
+
+/** Addresses that many people are behind, or that only say "this machine", tell nobody apart. */
+const SHARED = /^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|::1$|::ffff:127\.|f[cd])/i;
+
+/**
+ * Have two people used one device since then: the same program at the same public address? It is a hint and no
+ * proof, so it closes a trade between the two and nothing else.
+ */
+export async function sharesDevice(
+  reader: Reader,
+  pair: { one: string; other: string; since: Date },
+): Promise<boolean> {
+  const places = await sharedPlaces(reader, pair);
+  return places.some(({ address }) => !SHARED.test(address));
 }

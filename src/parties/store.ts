@@ -362,3 +362,24 @@ export async function staff(reader: Reader): Promise<Staff[]> {
         ],
   );
 }
+
+/** Where both people have had the same program running at the same address. */
+export async function sharedPlaces(
+  reader: Reader,
+  { one, other, since }: { one: string; other: string; since: Date },
+): Promise<{ address: string }[]> {
+  return await reader
+    .selectFrom('parties.session as a')
+    .innerJoin('parties.session as b', (join) =>
+      join.onRef('b.address', '=', 'a.address').onRef('b.agent', '=', 'a.agent'),
+    )
+    .select('a.address')
+    .distinct()
+    .where('a.person_id', '=', one)
+    .where('b.person_id', '=', other)
+    .where('a.seen_at', '>', since)
+    .where('b.seen_at', '>', since)
+    .where('a.agent', '<>', '')
+    .limit(20)
+    .execute();
+}

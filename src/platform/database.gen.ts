@@ -119,6 +119,13 @@ export interface CardsIssuerHealth {
   open_until: Timestamp | null;
 }
 
+export interface CardsOpening {
+  card_id: string;
+  cause: string;
+  opened_at: Timestamp;
+  person_id: string;
+}
+
 export interface CardsProbe {
   at: Timestamp;
   card_id: string;
@@ -194,50 +201,464 @@ export interface DisputesCase {
   subject: string;
 }
 
+export interface DisputesClaim {
+  appealed_at: Timestamp | null;
+  appealed_by: string | null;
+  assigned_at: Timestamp | null;
+  assigned_to: string | null;
+  at_stake_fen: bigint;
+  claimant_id: string;
+  claimant_role: string;
+  decide_by: Timestamp;
+  desk_until: Timestamp | null;
+  executed_at: Timestamp | null;
+  first_reviewer: string | null;
+  id: string;
+  offer_fen: bigint | null;
+  offered_at: Timestamp | null;
+  offered_by: string | null;
+  open: boolean;
+  opened_at: Timestamp;
+  reason: string;
+  respond_by: Timestamp;
+  respondent_id: string;
+  respondent_role: string;
+  subject: string;
+  venue: string;
+}
+
+export interface DisputesClaimDecision {
+  at: Timestamp;
+  basis: string;
+  claim_id: string;
+  decided_by: string | null;
+  facts: number | null;
+  fault: string;
+  outcome: string;
+  penalty_fen: bigint;
+  reason_en: string;
+  reason_zh: string;
+  refund_fen: bigint;
+  round: number;
+  rule: string;
+  words: string | null;
+}
+
+export interface DisputesClaimFacts {
+  at: Timestamp;
+  claim_id: string;
+  digest: Buffer;
+  doc: string;
+  version: number;
+}
+
+export interface DisputesClaimPhoto {
+  at: Timestamp;
+  author_id: string;
+  claim_id: string;
+  digest: Buffer;
+  height: number;
+  id: string;
+  kek_id: string;
+  sealed: Buffer;
+  width: number;
+  wrapped_key: Buffer;
+}
+
+export interface DisputesClaimStatement {
+  at: Timestamp;
+  author_id: string;
+  claim_id: string;
+  id: string;
+  sealed: Buffer;
+}
+
 export interface LedgerAccount {
+  asset: Generated<number>;
   balance: Generated<bigint>;
-  class: string;
-  code: string;
+  closed: Generated<boolean>;
   held: Generated<bigint>;
+  id: bigint;
+  incoming: Generated<bigint>;
+  last_at: Generated<Timestamp>;
   max_balance: bigint | null;
   min_balance: bigint | null;
   version: Generated<bigint>;
 }
 
-export interface LedgerEntry {
-  account: string;
-  amount: bigint;
+export interface LedgerAccountInfo {
+  class: string;
+  code: string;
+  credit_line: Generated<bigint>;
+  id: Generated<bigint>;
+  stripe: Generated<number>;
+}
+
+export interface LedgerAsset {
+  code: string;
+  id: number;
+  scale: number;
+}
+
+export interface LedgerBatch {
   at: Timestamp;
-  balance_after: bigint;
-  leg: number;
-  other: string;
-  transfer_id: string;
-  version: bigint;
+  digest: Buffer | null;
+  id: Generated<bigint>;
+  mark: bigint;
+  prints: Buffer | null;
+  rejects: number;
+  seal: bigint | null;
+  transfers: number;
+  xid: string;
+}
+
+export interface LedgerBook {
+  balance: bigint | null;
+  class: string | null;
+  closed: boolean | null;
+  code: string | null;
+  held: bigint | null;
+  incoming: bigint | null;
+  last_at: Timestamp | null;
+  stripes: number | null;
+  version: bigint | null;
+}
+
+export interface LedgerEntry {
+  account: bigint | null;
+  amount: bigint | null;
+  at: Timestamp | null;
+  balance: bigint | null;
+  batch: bigint | null;
+  code: number | null;
+  kind: number | null;
+  other: bigint | null;
+  ref: string | null;
+  transfer: string | null;
+  version: bigint | null;
 }
 
 export interface LedgerHold {
   amount: bigint;
-  at: Timestamp;
-  closed_at: Timestamp | null;
+  credit: bigint;
+  debit: bigint;
   expires_at: Timestamp;
   id: string;
-  kind: string;
-  ref: string;
-  source: string;
-  state: Generated<string>;
-  subject: string;
-  target: string;
-  transfer_id: string | null;
+  mark: bigint;
+  state: Generated<number>;
 }
 
-export interface LedgerTransfer {
+export interface LedgerNamedHold {
+  amount: bigint | null;
+  at: Timestamp | null;
+  closed_at: Timestamp | null;
+  closed_by: string | null;
+  expires_at: Timestamp | null;
+  id: string | null;
+  kind: string | null;
+  ref: string | null;
+  source: string | null;
+  state: string | null;
+  subject: string | null;
+  target: string | null;
+}
+
+export interface LedgerPosting {
   at: Timestamp;
   digest: Buffer;
   id: string;
+  is_hold: boolean;
   kind: string;
+  legs: number;
   no: Generated<bigint>;
   ref: string;
   subject: string;
+}
+
+export interface LedgerReason {
+  code: number;
+  name: string;
+}
+
+export interface LedgerReject {
+  amount: bigint | null;
+  answer: number;
+  at: Timestamp | null;
+  batch: bigint;
+  code: number | null;
+  credit: bigint | null;
+  debit: bigint | null;
+  id: string;
+  kind: number | null;
+  mark: bigint;
+  pending_id: string | null;
+  ref: string | null;
+}
+
+export interface LedgerSeal {
+  at: Timestamp;
+  batches: number;
+  no: bigint;
+  root: Buffer;
+  rows: bigint;
+}
+
+export interface LedgerTransfer {
+  amount: bigint;
+  at: Timestamp;
+  batch: bigint;
+  code: number;
+  credit: bigint;
+  credit_balance: bigint | null;
+  credit_version: bigint | null;
+  debit: bigint;
+  debit_balance: bigint | null;
+  debit_version: bigint | null;
+  id: string;
+  kind: number;
+  mark: bigint;
+  pending_id: string | null;
+  ref: string | null;
+}
+
+export interface MarketAlertHit {
+  at: Timestamp;
+  listing_id: string;
+  person_id: string;
+  price_fen: bigint;
+  search_id: string;
+  texted: boolean;
+}
+
+export interface MarketBasket {
+  buyer_id: string;
+  channel: string;
+  created_at: Timestamp;
+  fill: string;
+  id: string;
+  pay_by: Timestamp;
+  total_fen: bigint;
+}
+
+export interface MarketCardSeen {
+  at: Timestamp;
+  print: Buffer;
+}
+
+export interface MarketDeed {
+  at: Timestamp;
+  counterparty: string | null;
+  fresh_card: boolean;
+  id: string;
+  kind: string;
+  person_id: string;
+  subject: string;
+  value_fen: bigint;
+}
+
+export interface MarketFeePolicy {
+  announced_on: string;
+  cap_bps: number;
+  commission_bps: number;
+  effective_from: string;
+  guarantee_days: number;
+  tax_bps: number;
+  version: number;
+}
+
+export interface MarketFindProduct {
+  category: string;
+  chinese: string;
+  form: string;
+  latin: string;
+  name_en: string;
+  name_zh: string;
+  no: Generated<number>;
+  sku: string;
+}
+
+export interface MarketFindSeller {
+  score: number;
+  seller_id: string;
+}
+
+export interface MarketFindTrait {
+  delivery: string;
+  grade: number;
+  no: Generated<number>;
+  restrictions: number;
+  score_tens: number;
+}
+
+export interface MarketGuaranteeOption {
+  days: number;
+  premium_bps: number;
+  version: number;
+}
+
+export interface MarketListing {
+  asked_fen: bigint;
+  balance_fen: bigint | null;
+  card_back: string | null;
+  card_id: string | null;
+  card_last4: string | null;
+  category: string;
+  charity_bps: Generated<number>;
+  charity_id: string | null;
+  created_at: Timestamp;
+  declared_fen: bigint;
+  delivery: string;
+  ends_at: Timestamp | null;
+  expires_on: string | null;
+  face_fen: bigint;
+  form: string;
+  grade: Generated<number>;
+  id: string;
+  listed_at: Timestamp | null;
+  markdown_floor_fen: bigint | null;
+  note: string;
+  price_fen: bigint;
+  product_name_en: string;
+  product_name_zh: string;
+  restrictions: Json;
+  seller_id: string;
+  series: Buffer | null;
+  sku: string;
+  state: string;
+  suspended_reason: string | null;
+  title: string;
+  updated_at: Timestamp;
+}
+
+export interface MarketLiveListing {
+  discount_bp: number;
+  expires_on: string;
+  id: string;
+  listed_at: Timestamp;
+  price_fen: bigint;
+  product_no: number;
+  seller_id: string;
+  tags: string[];
+  title: string;
+  trait_no: number;
+  value_fen: bigint;
+}
+
+export interface MarketMessage {
+  at: Timestamp;
+  author_id: string | null;
+  body: Buffer | null;
+  code: string | null;
+  id: string;
+  order_id: string;
+  params: Generated<Json>;
+}
+
+export interface MarketMessageRead {
+  order_id: string;
+  person_id: string;
+  until: string;
+}
+
+export interface MarketOffer {
+  buyer_id: string;
+  created_at: Timestamp;
+  id: string;
+  listing_id: string;
+  order_id: string | null;
+  price_fen: bigint;
+  seller_id: string;
+  state: string;
+  updated_at: Timestamp;
+}
+
+export interface MarketOrder {
+  basket_id: string;
+  buyer_id: string;
+  cap_bps: number;
+  card_id: string | null;
+  carrier: string | null;
+  charity_fen: bigint;
+  charity_id: string | null;
+  claim_reason: string | null;
+  claim_statement: Buffer | null;
+  claims: Generated<number>;
+  confirmed_at: Timestamp | null;
+  created_at: Timestamp;
+  delivery: string;
+  face_fen: bigint;
+  fee_fen: bigint;
+  guarantee_days: number;
+  guarantee_until: Timestamp | null;
+  id: string;
+  inspect_until: Timestamp | null;
+  listing_id: string;
+  net_fen: bigint;
+  offer_id: string | null;
+  paid_at: Timestamp | null;
+  policy_version: number;
+  premium_fen: bigint;
+  price_fen: bigint;
+  probe_code: string | null;
+  probe_id: string | null;
+  promised_fen: bigint;
+  ready_at: Timestamp | null;
+  refund_fen: bigint | null;
+  refund_reason: string | null;
+  revealed_at: Timestamp | null;
+  seller_id: string;
+  ship_to: Buffer | null;
+  sku: string;
+  state: string;
+  tax_fen: bigint;
+  total_fen: bigint;
+  tracking: string | null;
+  waiver_at: Timestamp | null;
+  waiver_version: number | null;
+}
+
+export interface MarketReview {
+  at: Timestamp;
+  author_id: string;
+  body: string;
+  opens_at: Timestamp;
+  order_id: string;
+  stars: number;
+  subject_id: string;
+  value_fen: bigint;
+}
+
+export interface MarketSavedSearch {
+  alert: boolean;
+  category: string | null;
+  created_at: Timestamp;
+  discount_max: number | null;
+  filter: Json;
+  id: string;
+  name: string;
+  person_id: string;
+  price_max: bigint | null;
+  sku: string | null;
+  until: Timestamp;
+}
+
+export interface MarketSpotCheck {
+  card_id: string;
+  cause: string;
+  code: string | null;
+  day: string;
+  done_at: Timestamp | null;
+  id: string;
+  listing_id: string;
+  ordered_at: Timestamp;
+  outcome: string | null;
+  seller_id: string;
+}
+
+export interface MarketVouch {
+  at: Timestamp;
+  person_id: string;
+  share: number;
 }
 
 export interface PartiesCeremony {
@@ -753,16 +1174,50 @@ export interface DB {
   "cards.issuer": CardsIssuer;
   "cards.issuer_call": CardsIssuerCall;
   "cards.issuer_health": CardsIssuerHealth;
+  "cards.opening": CardsOpening;
   "cards.probe": CardsProbe;
   "cards.product": CardsProduct;
   "cards.reveal": CardsReveal;
   "cards.secret": CardsSecret;
   "cards.verification": CardsVerification;
   "disputes.case": DisputesCase;
+  "disputes.claim": DisputesClaim;
+  "disputes.claim_decision": DisputesClaimDecision;
+  "disputes.claim_facts": DisputesClaimFacts;
+  "disputes.claim_photo": DisputesClaimPhoto;
+  "disputes.claim_statement": DisputesClaimStatement;
   "ledger.account": LedgerAccount;
+  "ledger.account_info": LedgerAccountInfo;
+  "ledger.asset": LedgerAsset;
+  "ledger.batch": LedgerBatch;
+  "ledger.book": LedgerBook;
   "ledger.entry": LedgerEntry;
   "ledger.hold": LedgerHold;
+  "ledger.named_hold": LedgerNamedHold;
+  "ledger.posting": LedgerPosting;
+  "ledger.reason": LedgerReason;
+  "ledger.reject": LedgerReject;
+  "ledger.seal": LedgerSeal;
   "ledger.transfer": LedgerTransfer;
+  "market.alert_hit": MarketAlertHit;
+  "market.basket": MarketBasket;
+  "market.card_seen": MarketCardSeen;
+  "market.deed": MarketDeed;
+  "market.fee_policy": MarketFeePolicy;
+  "market.find_product": MarketFindProduct;
+  "market.find_seller": MarketFindSeller;
+  "market.find_trait": MarketFindTrait;
+  "market.guarantee_option": MarketGuaranteeOption;
+  "market.listing": MarketListing;
+  "market.live_listing": MarketLiveListing;
+  "market.message": MarketMessage;
+  "market.message_read": MarketMessageRead;
+  "market.offer": MarketOffer;
+  "market.order": MarketOrder;
+  "market.review": MarketReview;
+  "market.saved_search": MarketSavedSearch;
+  "market.spot_check": MarketSpotCheck;
+  "market.vouch": MarketVouch;
   "parties.ceremony": PartiesCeremony;
   "parties.code": PartiesCode;
   "parties.consent": PartiesConsent;

@@ -328,7 +328,8 @@ export function sendProblem(
 ): FastifyReply {
   const { status } = refusals[refusal.code];
   const { title, remedy } = wordsFor(refusal, languageOf(request.headers['accept-language']));
-  if (status === 429) reply.header('retry-after', String(refusal.params?.['seconds'] ?? 60));
+  const { seconds = 60 } = refusal.params ?? {};
+  if (status === 429 || status === 503) reply.header('retry-after', String(seconds));
   return reply
     .code(status)
     .type('application/problem+json')

@@ -25,6 +25,8 @@ export interface OwnPostgres {
   url: string;
   /** Where the files really are: elsewhere than asked when the database's user could not enter there. */
   directory: string;
+  /** Of the first of its processes, the parent of all others. */
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -41,12 +43,13 @@ interface Account {
 
 /**
  * Starts the server of `directory`, creating it the first time. `durable: false` (tests only) gives up
- * crash safety for speed. An orphan of a killed run is stopped first.
+ * crash safety for speed. An orphan of a killed run is stopped first. `settings` come after ours.
  */
 export async function startPostgres(options: {
   directory: string;
   durable: boolean;
   port?: number;
+  settings?: Readonly<Record<string, string | number>>;
 }): Promise<OwnPostgres> {
   const account = accountToRunAs();
   const { directory, native } = placesFor(resolve(options.directory), account);
@@ -57,11 +60,14 @@ export async function startPostgres(options: {
   if (!existsSync(join(data, 'PG_VERSION'))) initialise({ native, data, passwordFile, account });
   await stopOrphan(native, data, account);
   const port = options.port ?? (await freePort());
-  const server = launch({ native, data, port, durable: options.durable, account });
+  const { durable, settings = {} } = options;
+  const server = launch({ native, data, port, durable, account, settings });
   const password = readFileSync(passwordFile, 'utf8');
   const url = `postgres://huiquan:${password}@127.0.0.1:${port}/postgres`;
   await untilReady(url, server);
-  return { url, directory, stop: () => stop(server.child) };
+  const { pid } = server.child;
+  assert(pid);
+  return { url, directory, pid, stop: () => stop(server.child) };
 }
 
 /** PostgreSQL refuses to run as root: use the machine's `postgres` user, or `nobody`, which every machine has. */
@@ -202,6 +208,7 @@ function launch(input: {
   port: number;
   durable: boolean;
   account: Account | undefined;
+  settings: Readonly<Record<string, string | number>>;
 }) {
   const settings: Record<string, string | number> = {
     listen_addresses: '127.0.0.1',
@@ -218,6 +225,7 @@ function launch(input: {
       full_page_writes: 'off',
       max_wal_size: '4GB',
     }),
+    ...input.settings,
   };
   const flags = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   // Own session: Ctrl-C in the terminal reaches us alone, and we stop the server last.

@@ -210,8 +210,53 @@ export const refusals = {
     ['金额与处理结果不符', '部分退款须填写大于零的金额，维持原状则不填'],
     ['The amount does not fit the outcome', 'Partial needs an amount above zero; release none'],
   ),
+  deadline_passed: entry(
+    409,
+    ['期限已过', '请刷新页面查看最新进度'],
+    ['The deadline has passed', 'Refresh the page to see where things stand'],
+  ),
+  no_offer: entry(
+    409,
+    ['没有可以接受的和解方案', '请刷新页面，或提出您的方案'],
+    ['There is no offer to accept', 'Refresh the page, or make an offer of your own'],
+  ),
+  file_full: entry(
+    409,
+    ['已达到数量上限', '每方最多 {most} 份；请把重点写清楚'],
+    ['The file is full', 'At most {most} from each side; keep to what matters'],
+  ),
+  claim_not_assigned: entry(
+    409,
+    ['请先领取这个争议', '领取后才能裁决'],
+    ['This claim is not assigned to you', 'Take it first, then decide'],
+  ),
+  claim_taken: entry(
+    409,
+    ['已由另一位同事处理', '请处理队列里的其他争议'],
+    ['A colleague has taken it', 'Please take another one from the queue'],
+  ),
+  same_reviewer: entry(
+    403,
+    ['申诉须由另一位同事复核', '您已裁决过这个争议，请交给其他同事'],
+    ['An appeal needs another reviewer', 'You decided this claim before; leave it to a colleague'],
+  ),
+  penalty_without_fault: entry(
+    422,
+    ['无过错方不能罚款', '请选择卖家或买家责任，或取消罚款'],
+    ['A penalty needs somebody at fault', 'Name seller or buyer, or leave the penalty out'],
+  ),
+  reviewer_is_party: entry(
+    403,
+    ['不能裁决与自己有关的争议', '请交给其他同事'],
+    ['Nobody decides a claim of their own', 'Leave it to a colleague'],
+  ),
 
   // ledger
+  ledger_busy: entry(
+    503,
+    ['系统繁忙', '本次未做任何变动，请 {seconds} 秒后再试'],
+    ['Too busy right now', 'Nothing was done; try again in {seconds} seconds'],
+  ),
   insufficient_funds: entry(
     409,
     ['余额不足', '请减少金额，或先充值后再试'],
@@ -389,6 +434,123 @@ export const refusals = {
     ['Its time has not come', 'Wait until the deadline has passed'],
   ),
 
+  // market
+  restrictions_incomplete: entry(
+    422,
+    ['使用限制不完整', '发卡方规定的限制须全部列出；没有其他限制时不能写“无限制”'],
+    [
+      'Some restrictions are missing',
+      'List all that the issuer set; "none" cannot stand beside others',
+    ],
+  ),
+  price_above_balance: entry(
+    422,
+    ['售价高于卡内余额', '请把售价定在余额以内'],
+    ['The price is above the balance', 'Ask no more than what is on the card'],
+  ),
+  floor_not_below_price: entry(
+    422,
+    ['最低价须低于售价', '请调低最低价，或关闭自动降价'],
+    ['The floor must be below the price', 'Lower the floor, or switch the markdown off'],
+  ),
+  expires_too_soon: entry(
+    422,
+    ['这张卡即将到期', '到期前至少 {days} 天才能上架，建议尽快自用'],
+    [
+      'This card expires too soon',
+      'It needs at least {days} days to be listed; better use it yourself',
+    ],
+  ),
+  too_many_listings: entry(
+    422,
+    ['今天发布的太多了', '每天最多发布 {max} 张；大批量请走企业批量处置'],
+    ['Too many listings today', 'At most {max} a day; larger lots have their own way'],
+  ),
+  numbers_in_series: entry(
+    422,
+    ['连号卡过多', '每天最多上架 {max} 张连号卡；大批量请走企业批量处置并提供来源证明'],
+    [
+      'Too many cards with numbers in a row',
+      'At most {max} a day; larger lots need proof of origin',
+    ],
+  ),
+  listing_taken: entry(
+    409,
+    ['这张卡刚被别人拍下', '若对方 15 分钟内未付款，会重新上架'],
+    ['Somebody else was faster', 'It comes back if they do not pay within 15 minutes'],
+  ),
+  listing_gone: entry(
+    409,
+    ['这张卡已经下架', '看看同款的其他卡'],
+    ['This card is no longer on sale', 'Have a look at others of its kind'],
+  ),
+  price_changed: entry(
+    409,
+    ['价格已变化', '现价 {priceYuan} 元，请确认后再下单'],
+    ['The price has changed', 'It is {priceYuan} yuan now; confirm and order again'],
+  ),
+  own_listing: entry(
+    422,
+    ['不能购买自己的卡', '如需取回，请在“我的发布”中撤回'],
+    ['You cannot buy your own card', 'Withdraw the listing to have it back'],
+  ),
+  related_parties: entry(
+    422,
+    ['买卖双方不能使用同一设备或收款账户', '如有误判请联系客服'],
+    ['Buyer and seller share a device or a payout account', 'Contact us if this is a mistake'],
+  ),
+  guarantee_not_offered: entry(
+    422,
+    ['没有这个保障期', '请选择列出的保障期'],
+    ['There is no such guarantee', 'Please choose one of the listed periods'],
+  ),
+  ship_to_needed: entry(
+    422,
+    ['请填写收货地址', '邮寄的卡需要收货人、手机和地址'],
+    ['An address is needed', 'Cards in the post need a name, a phone number and an address'],
+  ),
+  basket_incomplete: entry(
+    409,
+    ['有卡已无法购买，未扣款', '第 {position} 张：{code}。可改为“能买几张买几张”'],
+    [
+      'Not all of it can be bought; nothing was charged',
+      'Number {position}: {code}. Try partial fill',
+    ],
+  ),
+  too_many_unpaid: entry(
+    422,
+    ['待付款的订单太多', '请先付款或取消部分订单（最多 {max} 笔）'],
+    ['Too many unpaid orders', 'Pay or cancel some first (at most {max})'],
+  ),
+  waiver_needed: entry(
+    409,
+    ['请先确认查看须知', '卡密查看后不能无理由退货，确认后即可查看'],
+    [
+      'Please read and accept the notice first',
+      'A code that was seen cannot be returned for no reason',
+    ],
+  ),
+  already_revealed: entry(
+    410,
+    ['卡密已经查看过', '每笔订单只显示一次；如未能看到请联系客服'],
+    ['The code was shown already', 'It is shown once an order; contact us if you could not see it'],
+  ),
+  too_early_to_extend: entry(
+    409,
+    ['还不用延长', '验卡期最后两天内可延长一次'],
+    ['It is too early to extend', 'You can do so once, in the last two days'],
+  ),
+  offer_open: entry(
+    409,
+    ['您已有一个出价在等答复', '请等待卖家答复或先撤回'],
+    ['Your offer is still open', 'Wait for the answer, or take it back first'],
+  ),
+  offer_not_lower: entry(
+    422,
+    ['出价应低于标价', '按标价可以直接购买'],
+    ['An offer is below the price', 'You can buy at the listed price right away'],
+  ),
+
   // rules
   face_above_limit: entry(
     422,
@@ -412,6 +574,60 @@ export const refusals = {
     422,
     ['缺少使用限制说明', '须写明使用范围、时间和门槛，或写明无限制（{citation}）'],
     ['The restrictions are not stated', 'State them, or state that there are none ({citation})'],
+  ),
+  price_above_tier: entry(
+    422,
+    ['超过您目前的单价上限', '信用分提高后上限会提高；现在最高 {max}'],
+    ['Above what your score unlocks', 'At most {max} for now; it rises with your score'],
+  ),
+  listings_above_tier: entry(
+    409,
+    ['在售数量已达上限', '信用分提高后上限会提高；现在最多 {max} 张'],
+    ['As many listings as your score unlocks', 'At most {max} for now; it rises with your score'],
+  ),
+  review_closed: entry(
+    409,
+    ['评价期已过', '订单结束后 {days} 天内可以评价'],
+    ['The time for reviews is over', 'Reviews are open for {days} days after an order ends'],
+  ),
+  review_written: entry(
+    409,
+    ['您已评价过这笔订单', '评价提交后不能修改，这样双方都放心'],
+    [
+      'You have reviewed this order',
+      'A review stays as it was written, so that both can rely on it',
+    ],
+  ),
+  messages_too_many: entry(
+    429,
+    ['发送太频繁', '每小时最多 {max} 条，请稍后再发'],
+    ['Too many messages', 'At most {max} an hour; please wait a little'],
+  ),
+  text_hidden_signs: entry(
+    422,
+    ['文字里有看不见的字符', '请删除后重新输入；可先粘贴为纯文本'],
+    ['The text holds invisible signs', 'Remove them, for instance by pasting as plain text'],
+  ),
+  text_markup: entry(
+    422,
+    ['文字里不能有网页代码', '请只用普通文字描述'],
+    ['The text holds markup', 'Please describe it in plain words'],
+  ),
+  text_card_secret: entry(
+    422,
+    ['请勿在文字里写卡号或密码', '卡密只通过“查看卡密”交付；请删掉号码后再发送'],
+    [
+      'Please write no card number or PIN',
+      'Secrets are shown by the card page only; remove the number and send again',
+    ],
+  ),
+  text_contact: entry(
+    422,
+    ['请勿留联系方式', '离开平台交易没有担保；请删掉后再发送'],
+    [
+      'Please leave no contact details',
+      'Outside the platform nothing protects you; remove them and send again',
+    ],
   ),
   words_forbidden: entry(
     422,
@@ -500,6 +716,23 @@ export const refusals = {
     409,
     ['暂不能捐给这家慈善组织', '请选择其他慈善组织'],
     ['This charity cannot be chosen now', 'Choose another one'],
+  ),
+
+  // finding on the market
+  search_too_long: entry(
+    400,
+    ['搜索词太多', '请最多输入 {most} 个词'],
+    ['Too many words to look for', 'Use at most {most} words'],
+  ),
+  saved_search_limit: entry(
+    409,
+    ['保存的搜索已满', '最多保存 {most} 个，请先删除不用的'],
+    ['You have saved as many searches as one may', 'Delete one of the {most} first'],
+  ),
+  alert_too_wide: entry(
+    400,
+    ['提醒条件太宽', '请选定商品或品类，并填写最高价或最高折扣'],
+    ['The alert would fit too much', 'Name a product or category, and a highest price or discount'],
   ),
 } as const satisfies Record<string, Entry>;
 

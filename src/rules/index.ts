@@ -14,3 +14,4 @@ export { publishRules } from './publish.ts';
 export { REGULATIONS, type Regulation, type RegulationId } from './regulations.ts';
 export { rulesRoutes } from './routes.ts';
 export * from './schema.ts';
+export { checkText, holdsContact, holdsSecret } from './text.ts';

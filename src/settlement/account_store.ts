@@ -114,3 +114,21 @@ export async function blankAccounts(tx: Tx, userId: string, at: Date): Promise<n
     .executeTakeFirstOrThrow();
   return Number(numUpdatedRows);
 }
+
+/** Whether the current accounts of two people have one number. */
+export async function sharedAccount(
+  reader: Reader,
+  { one, other }: { one: string; other: string },
+): Promise<boolean> {
+  const row = await reader
+    .selectFrom('settlement.payout_account as a')
+    .innerJoin('settlement.payout_account as b', 'b.fingerprint', 'a.fingerprint')
+    .select('a.id')
+    .where('a.user_id', '=', one)
+    .where('b.user_id', '=', other)
+    .where('a.replaced_at', 'is', null)
+    .where('b.replaced_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -20,6 +20,8 @@ export interface NewPayout {
   part?: string;
   amountFen: Fen;
   at: Date;
+  /** The money is held back until then; the promise counts from there. */
+  notBefore?: Date;
 }
 
 /**
@@ -28,10 +30,10 @@ export interface NewPayout {
  */
 export async function createPayout(
   tx: Tx,
-  { userId, subject, part = MAIN, amountFen, at }: NewPayout,
+  { userId, subject, part = MAIN, amountFen, at, notBefore = at }: NewPayout,
 ): Promise<{ payoutId: string; promisedOn: string }> {
   assert(amountFen > 0n, 'a payout pays more than zero');
-  const { settleOn, promisedOn } = promiseAt(at);
+  const { settleOn, promisedOn } = promiseAt(notBefore);
   const id = newId(at);
   const row = { id, userId, subject, part, amount: amountFen, settleOn, promisedOn };
   if (!(await insertPayout(tx, { ...row, state: payoutProcess.initial, createdAt: at }))) {

@@ -1,6 +1,6 @@
 /** Face of settlement: money comes in, is split, refunded, given, and paid out T+1. Hides the bank and its faults. */
 import type { Reader } from '#platform';
-import { findAccount } from './account_store.ts';
+import { findAccount, sharedAccount } from './account_store.ts';
 
 export { type AccountFacts, accountOf, forgetAccounts, putAccount } from './account.ts';
 export {
@@ -56,3 +56,9 @@ export { topUp } from './top_up.ts';
 
 export const hasPayoutAccount = async (reader: Reader, userId: string): Promise<boolean> =>
   (await findAccount(reader, userId)) !== undefined;
+
+/** Are these two people paid to one bank account? */
+export const sharesAccount = async (
+  reader: Reader,
+  pair: { one: string; other: string },
+): Promise<boolean> => await sharedAccount(reader, pair);

@@ -203,7 +203,7 @@ async function proofs(
   await page.goto(`${world.url}/console/ledger/${encodeURIComponent(`PAYABLE:${userId}`)}`);
   await reads(page, '对账单', '期初余额', '期末余额', '下载 CSV');
   const closing = page.locator('.co-tiles [data-fen]').last();
-  const { balance } = await world.row('select balance from ledger.account where code = $1', [
+  const { balance } = await world.row('select balance from ledger.book where code = $1', [
     `PAYABLE:${userId}`,
   ]);
   assert.equal(await closing.getAttribute('data-fen'), String(balance));

@@ -138,7 +138,7 @@ async function paidOnce(
   );
   assert.ok(bank.deliveries.filter(({ status }) => status === 'paid').length >= 3);
   const user = await personIn(world, page);
-  const left = await world.row('select balance from ledger.account where code = $1', [
+  const left = await world.row('select balance from ledger.book where code = $1', [
     `PAYABLE:${user}`,
   ]);
   assert.equal(left['balance'], 0n);

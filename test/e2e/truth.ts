@@ -41,7 +41,7 @@ export async function personIn({ url }: World, page: Page): Promise<string> {
 export async function assertBalanced({ row }: World): Promise<void> {
   const { sum } = await row('select sum(balance)::text as sum from ledger.account');
   assert.equal(sum, '0');
-  const { stray } = await row(`select count(*)::int as stray from ledger.account account
+  const { stray } = await row(`select count(*)::int as stray from ledger.book account
     join buyback.order on 'ESCROW:' || "order".id = account.code
     where account.balance <> 0 and "order".state not in ('verified', 'disputed')`);
   assert.equal(stray, 0, 'escrow belongs to orders that are being checked');

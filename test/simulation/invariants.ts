@@ -53,7 +53,7 @@ export async function checkWorld(world: World): Promise<void> {
           where e.subject = o.id::text and e.type = 'buyback.accept_requote'
           order by (e.data ->> 'seq')::int desc limit 1), o.quote_id)) as quote,
        (select array_agg(transition order by seq) from process.step where instance = o.id) as taken,
-       (select sum(amount)::int8 from ledger.hold h
+       (select sum(amount)::int8 from ledger.named_hold h
         where h.subject = o.id::text and h.state = 'pending') as held
      from buyback."order" o order by o.id`,
   );
@@ -63,7 +63,7 @@ export async function checkWorld(world: World): Promise<void> {
     (
       await rows<{ code: string; balance: bigint; held: bigint }>(
         test,
-        'select code, balance, held from ledger.account',
+        'select code, balance, held from ledger.book',
       )
     ).map((row) => [row.code, row]),
   );

@@ -25,6 +25,8 @@ export const Snapshot = Type.Object({
   bound: Type.Optional(Type.Boolean()),
   /** What the issuer wants before it says more. */
   needs: Type.Optional(Type.Enum(['receipt', 'extra_check'])),
+  /** When money was last spent from it, where the issuer says so. */
+  lastUse: Type.Optional(Type.Object({ at: Type.String(), amountFen: FenText })),
   asOf: Type.String(),
 });
 export type Snapshot = Static<typeof Snapshot>;

@@ -4,7 +4,14 @@ import type { Validity } from '../domain.ts';
 import type { Grade } from '../schema.ts';
 
 export type Custody = 'seller' | 'vault' | 'buyer' | 'issuer' | 'chain' | 'shredded';
-export type EncumbranceKind = 'quote' | 'order' | 'auction' | 'lot' | 'token' | 'dispute';
+export type EncumbranceKind =
+  | 'quote'
+  | 'order'
+  | 'listing'
+  | 'auction'
+  | 'lot'
+  | 'token'
+  | 'dispute';
 
 /** All that may be known of a card without opening it. */
 export interface Card {
@@ -136,6 +143,17 @@ export async function claimFingerprint(
     if (violated(error) === 'fingerprint_live') throw new Refused('card_already_here');
     throw error;
   }
+}
+
+/** Fingerprints of all numbers that a card has had here, re-issued ones too. */
+export async function listPrints(reader: Reader, cardId: string): Promise<Buffer[]> {
+  const rows = await reader
+    .selectFrom('cards.fingerprint')
+    .select('hmac')
+    .where('card_id', '=', cardId)
+    .orderBy('started_at')
+    .execute();
+  return rows.map(({ hmac }) => hmac);
 }
 
 export async function endFingerprints(tx: Tx, cardId: string, at: Date): Promise<void> {
@@ -273,4 +291,35 @@ export async function endEncumbrance(
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** False when this cause was opened before. */
+export async function insertOpening(
+  tx: Tx,
+  opening: { cardId: string; cause: string; personId: string; at: Date },
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows = 0n } = await tx
+    .insertInto('cards.opening')
+    .values({
+      card_id: opening.cardId,
+      cause: opening.cause,
+      person_id: opening.personId,
+      opened_at: opening.at,
+    })
+    .onConflict((on) => on.columns(['card_id', 'cause']).doNothing())
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows > 0n;
+}
+
+export async function findOpening(
+  reader: Reader,
+  { cardId, cause }: { cardId: string; cause: string },
+): Promise<{ personId: string; openedAt: Date } | undefined> {
+  const row = await reader
+    .selectFrom('cards.opening')
+    .selectAll()
+    .where('card_id', '=', cardId)
+    .where('cause', '=', cause)
+    .executeTakeFirst();
+  return row && { personId: row.person_id, openedAt: row.opened_at };
 }
