@@ -31,7 +31,7 @@ const pay = (world: World, outNo: string, more: Record<string, unknown> = {}) =>
 async function checkClear(world: World): Promise<void> {
   await world.checkBooks();
   const { rows } = await world.pool.query(
-    "select code, balance from ledger.account where code like 'CLEARING:%' and balance <> 0",
+    "select code, balance from ledger.book where code like 'CLEARING:%' and balance <> 0",
   );
   assert.deepEqual(rows, [], 'no money waits in clearing');
 }

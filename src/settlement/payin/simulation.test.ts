@@ -255,7 +255,7 @@ interface Till {
 async function check(world: World): Promise<void> {
   await world.checkBooks();
   const { rows: waiting } = await world.pool.query(
-    "select code, balance from ledger.account where code like 'CLEARING:%' and balance <> 0",
+    "select code, balance from ledger.book where code like 'CLEARING:%' and balance <> 0",
   );
   assert.deepEqual(waiting, [], 'no payment waits for somebody to agree');
   const { rows: open } = await world.pool.query<{ total: string }>(
