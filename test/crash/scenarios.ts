@@ -230,14 +230,24 @@ export async function fillDisk(
   if (!disk) return undefined;
   await disk.move(join(cluster.directory, 'pgdata', folder));
   await cluster.start();
-  const clients = clientsOf(world, () => cluster.url, { batchMax: 60 });
+  // Fast clients would be done before the disk is full: they wait for it once.
+  const filled = Promise.withResolvers<void>();
+  const pause = { at: 1 / (size.times + 1), until: filled.promise };
+  const clients = clientsOf(world, () => cluster.url, { batchMax: 60, pause });
+  let over = false;
+  const ended = all(clients).finally(() => {
+    over = true;
+  });
+  ended.catch(() => undefined);
   let stops = 0;
   for (let time = 1; time <= size.times; time++) {
     await untilProgress(clients, time / (size.times + 1));
     const before = clients.map(({ repeats }) => repeats);
     fill(disk.path);
     if (folder === 'pg_wal') await fillLog(cluster);
-    while (clients.every(({ repeats }, index) => repeats === before[index])) await sleep(5);
+    filled.resolve();
+    while (!over && clients.every(({ repeats }, index) => repeats === before[index]))
+      await sleep(5);
     await sleep(200);
     rmSync(join(disk.path, 'ballast'));
     await sleep(200);
@@ -246,7 +256,7 @@ export async function fillDisk(
       await cluster.start();
     }
   }
-  await all(clients);
+  await ended;
   const verdict = await withDatabase(cluster.url, (db) => judge(db, world, answersOf(clients)));
   return { verdict, seen: { stops, ...seenBy(clients) } };
 }
