@@ -554,4 +554,16 @@ export const marketTexts = defineTexts({
   mkSay_deny_late: { zh: '余额保障申请逾期关闭。', en: 'The guarantee claim lapsed.' },
   mkSay_reimburse: { zh: '余额保障已赔付。', en: 'The guarantee has paid.' },
   mkSay_complete: { zh: '余额保障期结束，交易完成。', en: 'The guarantee ended; all is done.' },
+  mkScoreNext: { zh: '再得 {n} 分，升为', en: '{n} points to' },
+  mkScoreNone: {
+    zh: '还没有记录；每一笔顺利的交易都会加分。',
+    en: 'Nothing yet: each good trade adds to it.',
+  },
+  mkScoreUnlocks: { zh: '这个分数带来什么', en: 'What it unlocks' },
+  mkScoreListings: { zh: '同时在售', en: 'Listings at a time' },
+  mkScorePrice: { zh: '单价上限', en: 'Price of one card' },
+  mkScoreHold: { zh: '成交后延后打款', en: 'Held back after a sale' },
+  mkScoreHours: { zh: '{n} 小时', en: '{n} hours' },
+  mkScoreNever: { zh: '信用分不影响价格和费率。', en: 'A score never changes a price or a fee.' },
+  mkMineScore: { zh: '信用', en: 'Score' },
 });

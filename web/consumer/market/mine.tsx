@@ -27,14 +27,16 @@ import { usePageTitle } from '../shell.tsx';
 import { type PlainKey, useTexts } from '../texts.ts';
 import { Lines } from './parts.tsx';
 import { sceneOf } from './scenes.ts';
+import { MyScore } from './score.tsx';
 import type { Offer, OwnListing } from './types.ts';
 
 const PAGE = 50;
-type Tab = 'listings' | 'orders' | 'offers';
+type Tab = 'listings' | 'orders' | 'offers' | 'score';
 const tabs: readonly { value: Tab; text: PlainKey }[] = [
   { value: 'orders', text: 'mkMineOrders' },
   { value: 'listings', text: 'mkMineListings' },
   { value: 'offers', text: 'mkMineOffers' },
+  { value: 'score', text: 'mkMineScore' },
 ];
 
 export function MinePage(): React.ReactNode {
@@ -66,6 +68,7 @@ export function MinePage(): React.ReactNode {
           {tab === 'orders' && <MyOrders />}
           {tab === 'listings' && <MyListings />}
           {tab === 'offers' && <MyOffers />}
+          {tab === 'score' && <MyScore />}
         </>
       )}
     </div>
