@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { CATEGORIES, CATEGORY_WORDS } from '../../../src/cards/schema.ts';
+import { CATEGORIES, CATEGORY_WORDS, restrictionSentence } from '../../../src/cards/schema.ts';
 import { call } from '../../api.ts';
 import {
   CardFace,
@@ -15,6 +15,7 @@ import {
   Refusal,
   Sheet,
   Skeleton,
+  useLanguage,
   useMoment,
   usePick,
 } from '../../kit/index.ts';
@@ -196,6 +197,7 @@ export function Tile({ item }: { item: Found }): React.ReactNode {
   const t = useTexts();
   const pick = usePick();
   const moment = useMoment();
+  const language = useLanguage();
   const product = useProducts().data?.find(({ sku }) => sku === item.product.sku);
   return (
     <Link
@@ -214,6 +216,9 @@ export function Tile({ item }: { item: Found }): React.ReactNode {
           {item.expiresOn && ` · ${t('mkExpiry')} ${moment(item.expiresOn, 'day')}`}
         </span>
         {item.grade !== 'V0' && <GradeBadge grade={item.grade} />}
+        <span className="mk-tile-terms">
+          {item.restrictions.map((fact) => restrictionSentence(fact, language)).join('；')}
+        </span>
       </span>
       <span className="mk-tile-price">
         <Money fen={item.priceFen} size="l" />
