@@ -105,7 +105,7 @@ async function mend(world: World, t: TestContext): Promise<void> {
   await act(page, '重新退款');
   await reads(page, '不会重复退款');
   await confirm(page, '重新退款');
-  await world.until(true, "select state <> 'sending' from settlement.refund");
+  await world.until(true, "select state in ('accepted', 'refunded') from settlement.refund");
   await world.later(HOUR);
   await world.until('refunded', 'select state from settlement.refund');
   await page.goto(`${world.url}/console/pay-ins`);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { DAY } from '#platform';
+import { DAY, MINUTE } from '#platform';
 import type { Person } from '#test/house.ts';
 import { audit, openWorld, reads, type World } from './browser.ts';
 import { assertBalanced, idOf } from './truth.ts';
@@ -106,7 +106,17 @@ async function honestSale(
   await reads(mine, '已成交，货款已入账', '平台服务费', '卡收到了，谢谢');
   await audit(mine);
   await world.later(3 * DAY);
-  await world.until('closed', 'select state from settlement.payout where subject = $1', [id]);
+  const desk = await world.visit(t, '/console/payout-runs', {
+    ...{ wide: true, as: await world.staff('finance') },
+  });
+  await desk.getByRole('button', { name: '生成批次', exact: true }).first().click();
+  await desk.getByRole('dialog').getByRole('button', { name: '生成批次', exact: true }).click();
+  const PAYOUT = 'select state from settlement.payout where subject = $1';
+  await world.until(true, `select s.state <> 'created' from (${PAYOUT}) s`, [id]);
+  await world.later(MINUTE);
+  await world.until('paid', PAYOUT, [id]);
+  await mine.reload();
+  await reads(mine, '已到账');
 }
 const NO_SECRETS = ['422 POST /v1/market/orders/:id/messages'];
 
