@@ -1,7 +1,7 @@
 /** The market's first page: search, categories, filters and sorting over all cards on sale; no sign-in needed. */
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
 import { CATEGORIES, CATEGORY_WORDS, restrictionSentence } from '../../../src/cards/schema.ts';
 import { call } from '../../api.ts';
 import {
@@ -172,9 +172,14 @@ function Words({
 }): React.ReactNode {
   const t = useTexts();
   const [text, setText] = useState(value);
+  const router = useRouter();
+  const here = useRef(router.latestLocation.pathname);
   useEffect(() => {
     if (text.trim() === value) return;
-    const timer = setTimeout(() => onChange(text.trim()), TYPING_MS);
+    const timer = setTimeout(() => {
+      // Who is on the way to a listing already is not called back by what was typed before.
+      if (router.latestLocation.pathname === here.current) onChange(text.trim());
+    }, TYPING_MS);
     return () => clearTimeout(timer);
   });
   return (
