@@ -62,14 +62,14 @@ export const WARES = [
 
 /** Chances that something happens, in thousandths. */
 export const CHANCES = {
-  /** A careless seller gets this card wrong: its face, or a restriction. */
+  /** A careless seller gets this card wrong: its face, or a restriction that the catalogue does not know. */
   wrongFace: 100,
-  forgotRestriction: 40,
+  forgotRestriction: 10,
   /** A seller who is told of a claim and does not answer in time. */
   honestSilence: 30,
   dishonestSilence: 500,
   /** The issuer freezes by mistake a card that was sold and not spent yet; of the honest buyers' cards. */
-  issuerFreezes: 4,
+  issuerFreezes: 1,
   /** Buyers who take a few days until they spend the card; the others spend it while they inspect. */
   spendsLater: 300,
 } as const;

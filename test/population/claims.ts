@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Common } from '#test/house.ts';
 import type { Deal } from './people.ts';
-import { answers, note, type Quarter, say } from './quarter.ts';
+import { answers, note, type Quarter, say } from './world.ts';
 
 interface OpenClaim {
   id: string;

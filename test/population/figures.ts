@@ -64,8 +64,12 @@ interface Spread {
 export const owedTo = ({ priceFen, promisedFen, lossFen }: OrderSeen): bigint =>
   (priceFen * lossFen + promisedFen - 1n) / promisedFen;
 
+/** What the two agreed on is theirs; nobody decided it. */
+const AGREED: readonly string[] = ['agreement', 'settlement'];
+
 /** Another amount than the truth asks for, or a fault laid at the door of somebody who has none. */
-export function isWrong(order: OrderSeen, { refundFen, fault }: Verdict): boolean {
+export function isWrong(order: OrderSeen, { basis, refundFen, fault }: Verdict): boolean {
+  if (AGREED.includes(basis)) return false;
   if (refundFen !== owedTo(order)) return true;
   if (fault === 'seller') return order.lossBy !== 'seller';
   if (fault === 'buyer') return order.lossFen > 0n;
@@ -145,7 +149,7 @@ export function report(figures: Figures, loss: Loss): string[] {
     `refunded by the look before the reveal ${figures.failedLooks} = ${percent(figures.failedLooks, orders)}`,
     `claims ${claims}: ${JSON.stringify(bases)}`,
     `decided by rule ${byRule} = ${percent(byRule, claims)} (goal ≥ 90 %) ${JSON.stringify(rules)}`,
-    `wrong by rule ${wrongByRule.length} (goal ≤ 0.5 %)`,
+    `wrong by rule ${wrongByRule.length} (goal ≤ 0.5 %), staged claims judged as well`,
     ...wrongByRule.map((one) => `  ${told(one)}`),
     `wrong otherwise ${wrongOtherwise.length}`,
     ...wrongOtherwise.map((one) => `  ${told(one)}`),

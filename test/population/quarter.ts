@@ -3,14 +3,14 @@
  * with the real simulators over HTTP and one clock for all. What really happened stays here; the house never reads it.
  */
 import assert from 'node:assert/strict';
-import { type AccountCode, balanceOf } from '#ledger';
 import { chinaInstant, DAY, FakeClock, fen, HOUR, inTransaction, MINUTE } from '#platform';
 import { topUp } from '#settlement';
-import { type Common, openTestHouse, type Person, type TestHouse } from '#test/house.ts';
-import { type Chance, chance } from '../../src/demo-people.ts';
-import { CHANCES, DAYS, OUTAGES } from './behaviours.ts';
+import { openTestHouse, type TestHouse } from '#test/house.ts';
+import { chance } from '../../src/demo-people.ts';
+import { DAYS, OUTAGES } from './behaviours.ts';
 import { answerClaims, sitAtDesk } from './claims.ts';
-import { type Cast, cast, type Deal, deals, happens, isDishonest, ringOf } from './people.ts';
+import { cast, type Deal, deals, ringOf } from './people.ts';
+import { balance, note, type Quarter, say } from './world.ts';
 
 const FIRST_DAY = '2026-09-01';
 const RESERVE_FEN = fen(5_000_000n);
@@ -18,21 +18,6 @@ const RESERVE_FEN = fen(5_000_000n);
 const RUN_OUT_DAYS = 60;
 /** Cards are listed until ten days before the end; whoever complains has done so by then. */
 const LAST_CLAIM_DAYS = 4;
-
-export interface Quarter {
-  readonly house: TestHouse;
-  readonly dice: Chance;
-  readonly people: Cast;
-  readonly deals: readonly Deal[];
-  readonly desk: readonly Person[];
-  /** What really occurred, by name, so that a run can prove that it met every behaviour. */
-  readonly occurred: Map<string, number>;
-  readonly refusals: Map<string, number>;
-  readonly openingDay: number;
-}
-
-export const note = ({ occurred }: Quarter, what: string): void =>
-  void occurred.set(what, (occurred.get(what) ?? 0) + 1);
 
 export async function openQuarter(
   t: { after(work: () => Promise<void>): void },
@@ -55,13 +40,14 @@ export async function openQuarter(
     }),
   );
   await house.settle();
-  assert.equal((await balanceOf(house.db, 'RESERVE:cash')).balance, RESERVE_FEN);
-  return {
+  const quarter = {
     ...{ house, dice, people, occurred: new Map(), refusals: new Map() },
     deals: deals(dice, people, { orders, ringTrades: ring.trades }),
     desk: [await house.staff('support'), await house.staff('support')],
     openingDay: clock.now().getTime(),
   };
+  assert.equal(await balance(quarter, 'RESERVE:cash'), RESERVE_FEN);
+  return quarter;
 }
 
 /** Nobody lists in the last days; whoever has begun goes on, and then the clock alone ends what is left. */
@@ -123,27 +109,6 @@ async function phase(
   if (list.length === 0) return;
   await each(list, act);
   await house.settle();
-}
-
-/** Nothing that anybody does may break the house: every answer is a result or a clear no. */
-export async function say(
-  { house, refusals }: Quarter,
-  as: Person,
-  line: string,
-  body?: unknown,
-): Promise<{ status: number; body: Common }> {
-  const [method = '', path = ''] = line.split(' ');
-  let answer = await house.http(as, method, path, body);
-  if (answer.status === 401 || answer.body.code === 'step_up_needed') {
-    await house.prove(as);
-    answer = await house.http(as, method, path, body);
-  }
-  assert(answer.status < 500, `${line}: ${answer.text}`);
-  if (answer.status >= 400) {
-    const { code } = answer.body;
-    refusals.set(code, (refusals.get(code) ?? 0) + 1);
-  }
-  return answer;
 }
 
 /** Failed jobs wait in real time, which this run has none of. */
@@ -371,12 +336,4 @@ async function speak(quarter: Quarter, deal: Deal): Promise<void> {
     default:
       await say(quarter, buyer, `POST /v1/market/orders/${orderId}/confirm`, {});
   }
-}
-
-/** Whether whoever is told of a claim answers it, drawn when it comes. */
-export const answers = (quarter: Quarter, deal: Deal): boolean =>
-  !happens(quarter.dice, isDishonest(deal) ? CHANCES.dishonestSilence : CHANCES.honestSilence);
-
-export async function balance({ house }: Quarter, code: AccountCode): Promise<bigint> {
-  return (await balanceOf(house.db, code)).balance;
 }

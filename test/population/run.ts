@@ -4,7 +4,8 @@ import { reconcile, trialBalance } from '#ledger';
 import { DAY, failedJobs } from '#platform';
 import type { ClaimSeen, Loss, OrderSeen, Verdict } from './figures.ts';
 import type { Deal } from './people.ts';
-import { balance, openQuarter, playQuarter, type Quarter } from './quarter.ts';
+import { openQuarter, playQuarter } from './quarter.ts';
+import { balance, type Quarter } from './world.ts';
 
 export interface Outcome {
   readonly quarter: Quarter;
