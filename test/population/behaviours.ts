@@ -4,14 +4,16 @@
  */
 
 /**
- * Shares of sellers, in thousandths. The last four are the dishonest: 50 of 1,000. They cheat with every card that
- * they list; `drains_*` spend from a copy of the number they kept, where the issuer lets them.
+ * Shares of sellers, in thousandths. The last five are the dishonest: 50 of 1,000. They cheat with every card that
+ * they list; `drains_*` spend from a copy of the number they kept, where the issuer lets them: after the sale, between
+ * the last look and the reveal, or once the buyer has seen it.
  */
 export const SELLERS = {
   honest: 850,
   /** Mistakes a face value now and then, or forgets a restriction; owns up when told. */
   careless: 100,
-  drains_before: 13,
+  drains_before: 8,
+  drains_between: 5,
   drains_after: 13,
   sells_used: 12,
   never_delivers: 12,
@@ -19,6 +21,7 @@ export const SELLERS = {
 export type SellerKind = keyof typeof SELLERS;
 export const DISHONEST: readonly SellerKind[] = [
   'drains_before',
+  'drains_between',
   'drains_after',
   'sells_used',
   'never_delivers',

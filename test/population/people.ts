@@ -102,6 +102,7 @@ const STAGED: readonly (Partial<Pick<Deal, 'sells' | 'buys' | 'slip' | 'issuerFr
 })[] = [
   ...(['reissue', 'lock', 'ask'] as const).flatMap((able) => [
     { sells: 'drains_before' as const, able },
+    { sells: 'drains_between' as const, able },
     { sells: 'drains_after' as const, able },
     { buys: 'false_claimer' as const, able },
     { buys: 'serial_disputer' as const, able },

@@ -79,6 +79,7 @@ async function playDay(quarter: Quarter, day: number): Promise<void> {
   await phase(quarter, due('deliver'), async (deal) => await deliver(quarter, deal, day));
   for (const deal of due('look')) await drainBefore(quarter, deal);
   await phase(quarter, due('look'), async (deal) => await look(quarter, deal));
+  await drainBetween(quarter, due('look'));
   await phase(quarter, due('look'), async (deal) => await reveal(quarter, deal, day));
   if (due('use').length > 0 || quarter.deals.some(isDraining)) {
     await house.forward(5 * MINUTE);
@@ -247,6 +248,23 @@ async function drainBefore(quarter: Quarter, deal: Deal): Promise<void> {
   if (sells !== 'drains_before' || !card || deal.buys === 'never_looks') return;
   const done = await spend(quarter, ware.sku, card.number, faceFen);
   note(quarter, `drained before the reveal: ${ware.able} ${done ? 'spent' : 'in vain'}`);
+}
+
+/** The card was looked at and is not seen yet: the seller learns of it by a message, and the buyer takes ten minutes. */
+async function drainBetween(quarter: Quarter, looking: readonly Deal[]): Promise<void> {
+  const draining = looking.filter(
+    ({ sells, next }) => sells === 'drains_between' && next === 'look',
+  );
+  if (draining.length === 0) return;
+  await quarter.house.forward(5 * MINUTE);
+  for (const deal of draining) {
+    const { card, ware, faceFen } = deal;
+    assert(card);
+    const done = await spend(quarter, ware.sku, card.number, faceFen);
+    if (done) hurt(deal, faceFen);
+    note(quarter, `drained before it was seen: ${ware.able} ${done ? 'spent' : 'in vain'}`);
+  }
+  await quarter.house.forward(5 * MINUTE);
 }
 
 async function look(quarter: Quarter, deal: Deal): Promise<void> {
