@@ -72,7 +72,7 @@ export function drawn<K extends string>(dice: Chance, shares: Readonly<Record<K,
 export const happens = (dice: Chance, thousandths: number): boolean =>
   dice.within(1, 1_000) <= thousandths;
 
-/** People in their shares, and at least one of each kind. */
+/** People in their shares, and at least two of each kind. */
 export async function cast(
   house: TestHouse,
   size: { sellers: number; buyers: number; ring: number },
@@ -81,7 +81,7 @@ export async function cast(
     const found = new Map<K, Person[]>();
     for (const [kind, share] of Object.entries(shares) as [K, number][]) {
       const people: Person[] = [];
-      const count = Math.max(1, Math.round((share * all) / 1_000));
+      const count = Math.max(2, Math.round((share * all) / 1_000));
       while (people.length < count) people.push(await house.seller());
       found.set(kind, people);
     }
@@ -100,6 +100,7 @@ const STAGED: readonly (Partial<Pick<Deal, 'sells' | 'buys' | 'slip' | 'issuerFr
   able?: Ware['able'];
   delivery?: Delivery;
 })[] = [
+  { sells: 'careless', slip: 'restriction' },
   ...(['reissue', 'lock', 'ask'] as const).flatMap((able) => [
     { sells: 'drains_before' as const, able },
     { sells: 'drains_between' as const, able },
@@ -113,7 +114,6 @@ const STAGED: readonly (Partial<Pick<Deal, 'sells' | 'buys' | 'slip' | 'issuerFr
   ...(['vault', 'seller', 'mail'] as const).map((delivery) => ({
     ...{ sells: 'careless' as const, slip: 'face' as const, delivery },
   })),
-  { sells: 'careless', slip: 'restriction' },
   { sells: 'never_delivers', delivery: 'seller' },
   { sells: 'never_delivers', delivery: 'mail' },
   { buys: 'never_looks' },
@@ -123,6 +123,9 @@ const STAGED: readonly (Partial<Pick<Deal, 'sells' | 'buys' | 'slip' | 'issuerFr
   { issuerFreezes: true },
 ];
 
+/** Before the first issuer is away. */
+const STAGED_DAYS = 15;
+
 /** Every deal of the quarter, drawn before it begins: what the house does changes no die. */
 export function deals(
   dice: Chance,
@@ -131,7 +134,7 @@ export function deals(
 ): Deal[] {
   const last = DAYS - 10;
   const made = STAGED.map((staged, index) =>
-    deal(dice, people, { ...staged, counted: false, day: 2 + index * 2 }),
+    deal(dice, people, { ...staged, counted: false, day: index % STAGED_DAYS }),
   );
   for (let order = 0; order < wanted.orders; order++)
     made.push(deal(dice, people, { counted: true, day: dice.within(0, last) }));
@@ -188,4 +191,4 @@ function deal(
 
 export const isDishonest = ({ sells }: Deal): boolean => DISHONEST.includes(sells);
 export const ringOf = (orders: number): { accounts: number; trades: number } =>
-  orders >= 1_000 ? RING : { accounts: 6, trades: 10 };
+  orders >= 1_000 ? RING : { accounts: 5, trades: 8 };

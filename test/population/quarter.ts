@@ -28,8 +28,8 @@ export async function openQuarter(
   const dice = chance(seed);
   const ring = ringOf(orders);
   const people = await cast(house, {
-    sellers: Math.max(80, Math.ceil(orders / 10)),
-    buyers: Math.max(60, Math.ceil(orders / 8)),
+    sellers: Math.ceil(orders / 10),
+    buyers: Math.ceil(orders / 8),
     ring: ring.accounts,
   });
   const { userId: by } = await house.staff('finance');
@@ -71,6 +71,8 @@ async function each(list: readonly Deal[], act: (deal: Deal) => Promise<void>): 
 async function playDay(quarter: Quarter, day: number): Promise<void> {
   const { house } = quarter;
   await outages(quarter, day);
+  const tomorrow = new Date(quarter.openingDay + (day + 1) * DAY);
+  if (!(await isBusy(quarter, day))) return await house.forward(tomorrow);
   const due = (next: Deal['next']) =>
     quarter.deals.filter((deal) => deal.next === next && deal.day <= day);
   await phase(quarter, due('list'), async (deal) => await list(quarter, deal));
@@ -94,12 +96,16 @@ async function playDay(quarter: Quarter, day: number): Promise<void> {
   if (await sitAtDesk(quarter)) await house.settle();
   await house.house.tidyUp();
   await hurry(house);
-  await house.forward(chinaInstant(dayOf(house), 18));
-  await house.forward(new Date(quarter.openingDay + (day + 1) * DAY));
+  await house.forward(tomorrow);
 }
 
-const dayOf = ({ clock }: TestHouse): string =>
-  new Date(clock.now().getTime() + 8 * HOUR).toISOString().slice(0, 10);
+/** On a quiet day only the clock has something to do. */
+async function isBusy({ deals, house }: Quarter, day: number): Promise<boolean> {
+  if (deals.some((deal) => deal.next !== 'over' && deal.day <= day)) return true;
+  const { rows } = await house.pool.query('select 1 from disputes.claim where open limit 1');
+  return rows.length > 0;
+}
+
 const isUnpaid = (deal: Deal): boolean => deal.next === 'buy' && deal.basketId !== undefined;
 
 async function phase(
