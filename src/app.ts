@@ -84,7 +84,7 @@ import {
 } from '#settlement';
 import { type DemoControls, demoRoutes } from './demo-routes.ts';
 import { healthRoutes, jobsRoutes, webRoutes } from './serve.ts';
-import { type Sweep, startSweep, sweep } from './sweep.ts';
+import { type Sweep, startSweep, sweep, tidy } from './sweep.ts';
 
 export interface HouseInput {
   readonly config: Config;
@@ -107,6 +107,8 @@ export interface House {
   work(): Promise<() => Promise<void>>;
   /** All that is due now and all jobs that follow, until nothing moves any more; for tests and the demo. */
   settleDown(jobsSideBySide?: number): Promise<void>;
+  /** What the house does once an hour: spot checks, falling prices, scores, reconciliation; for tests. */
+  tidyUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -174,6 +176,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
         if (moved === 0) return;
       }
     },
+    tidyUp: async () => await tidy(rounds),
     close: async () => {
       await app.close();
       await live.close();

@@ -32,7 +32,12 @@ export async function sweep({ db, clock, log, handlers }: Sweep): Promise<number
 }
 
 /** Once an hour: yesterday's statement, last month's gifts, the reserve, falling prices, spot checks, who knows whom, and what need not be kept any longer. */
-async function tidy({ db, clock, keys, log }: Sweep): Promise<void> {
+export async function tidy({
+  db,
+  clock,
+  keys,
+  log,
+}: Pick<Sweep, 'db' | 'clock' | 'keys' | 'log'>): Promise<void> {
   const at = clock.now();
   await takeDayEnds(db, at);
   await dailyReconcile(db, at);
