@@ -866,6 +866,27 @@ create table market.vouch (
   constraint vouch_share_check CHECK (((share >= (0)::double precision) AND (share <= (1)::double precision)))
 );
 
+create table market.want (
+  id uuid not null,
+  buyer_id uuid not null,
+  state text not null,
+  sku text not null,
+  value_min_fen bigint not null,
+  value_max_fen bigint not null,
+  max_bps integer not null,
+  grade_min smallint not null,
+  until timestamp with time zone not null,
+  offer_id uuid,
+  created_at timestamp with time zone not null,
+  constraint want_pkey PRIMARY KEY (id),
+  constraint want_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES market.offer(id),
+  constraint want_check CHECK ((value_max_fen >= value_min_fen)),
+  constraint want_check1 CHECK ((until > created_at)),
+  constraint want_grade_min_check CHECK (((grade_min >= 0) AND (grade_min <= 6))),
+  constraint want_max_bps_check CHECK (((max_bps >= 1) AND (max_bps <= 10000))),
+  constraint want_value_min_fen_check CHECK ((value_min_fen > 0))
+);
+
 create table parties.ceremony (
   id uuid not null,
   kind text not null,
@@ -1665,6 +1686,8 @@ CREATE INDEX saved_search_until ON market.saved_search USING btree (until);
 CREATE INDEX spot_check_listing ON market.spot_check USING btree (listing_id, ordered_at DESC);
 CREATE UNIQUE INDEX spot_check_once_a_day ON market.spot_check USING btree (listing_id, day);
 CREATE UNIQUE INDEX spot_check_one_open ON market.spot_check USING btree (listing_id) WHERE (done_at IS NULL);
+CREATE INDEX want_buyer ON market.want USING btree (buyer_id, id DESC);
+CREATE INDEX want_open ON market.want USING btree (sku, max_bps DESC) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX consent_live ON parties.consent USING btree (person_id, purpose) WHERE (withdrawn_at IS NULL);
 CREATE INDEX consent_person ON parties.consent USING btree (person_id);
 CREATE INDEX membership_person ON parties.membership USING btree (person_id);

@@ -32,6 +32,8 @@ import {
   anyOnMarket,
   executeClaim as executeMarketClaim,
   exportMarket,
+  forgetSearches,
+  forgetWants,
   listing,
   type MarketDeps,
   marketClock,
@@ -41,6 +43,7 @@ import {
   offer,
   paidIn,
   payInClosed,
+  want,
 } from '#market';
 import { makeAuth, partiesRoutes, partiesTasks, realNameOf, sendSms } from '#parties';
 import {
@@ -113,6 +116,7 @@ export const PROCESSES: readonly Process[] = [
   listing,
   marketOrder,
   offer,
+  want,
   payoutProcess,
   topUpProcess,
   payInProcess,
@@ -267,6 +271,11 @@ async function openApp(
         return [];
       },
       settlement: forgetAccounts,
+      market: async (tx, userId) => {
+        await forgetSearches(tx, userId);
+        await forgetWants(tx, userId, clock.now());
+        return [];
+      },
     },
     mayErase: async (tx, userId) =>
       !(await hasLiveOrders(tx, userId)) &&

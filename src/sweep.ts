@@ -3,7 +3,7 @@
 import { settledSellers } from '#buyback';
 import { findProduct } from '#cards';
 import { expireHolds } from '#ledger';
-import { markDown, orderSpotChecks, refreshScores, refreshVouches } from '#market';
+import { markDown, orderSpotChecks, purgeSearches, refreshScores, refreshVouches } from '#market';
 import { sendSms, sweepParties } from '#parties';
 import { type Clock, type Db, HOUR, inTransaction, type Keys, type Log, yuan } from '#platform';
 import { purgeQuotes, takeDueReminders } from '#pricing';
@@ -42,6 +42,7 @@ async function tidy({ db, clock, keys, log }: Sweep): Promise<void> {
   await refreshVouches(db, { anchors: await settledSellers(db), at });
   await refreshScores(db, at);
   await purgeQuotes(db, at);
+  await inTransaction(db, (tx) => purgeSearches(tx, at));
   await sweepParties(db, at);
 }
 

@@ -650,6 +650,20 @@ export interface MarketVouch {
   share: number;
 }
 
+export interface MarketWant {
+  buyer_id: string;
+  created_at: Timestamp;
+  grade_min: number;
+  id: string;
+  max_bps: number;
+  offer_id: string | null;
+  sku: string;
+  state: string;
+  until: Timestamp;
+  value_max_fen: bigint;
+  value_min_fen: bigint;
+}
+
 export interface PartiesCeremony {
   challenge: string;
   expires_at: Timestamp;
@@ -1206,6 +1220,7 @@ export interface DB {
   "market.saved_search": MarketSavedSearch;
   "market.spot_check": MarketSpotCheck;
   "market.vouch": MarketVouch;
+  "market.want": MarketWant;
   "parties.ceremony": PartiesCeremony;
   "parties.code": PartiesCode;
   "parties.consent": PartiesConsent;

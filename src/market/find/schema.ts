@@ -4,6 +4,7 @@ import { CATEGORIES, FORMS, GRADES, Restriction } from '#cards';
 import { AmountText, Body, Day, FenText, Id, Instant } from '#platform/schema';
 import { RealDay } from '#pricing';
 import { RESTRICTION_KINDS } from './text.ts';
+import { want } from './want-life.ts';
 
 export const SORTS = ['discount', 'price', 'newest', 'expiry'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -180,3 +181,36 @@ export const AlertHits = Type.Object({
     Type.Object({ listingId: Id, priceFen: FenText, onSale: Type.Boolean(), at: Instant }),
   ),
 });
+
+export const WantBody = Body({
+  sku: Sku,
+  valueMinFen: AmountText,
+  valueMaxFen: AmountText,
+  /** The most I pay, in basis points of the value. */
+  maxBps: Bps,
+  gradeMin: Type.Optional(GradeText),
+  days: Days,
+});
+export const WantList = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id: Id,
+      state: Type.Enum(want.names.states),
+      sku: Type.String(),
+      valueMinFen: FenText,
+      valueMaxFen: FenText,
+      maxBps: Type.Integer(),
+      gradeMin: GradeText,
+      until: Instant,
+      /** Agreed with a seller: order by it within a day. */
+      offerId: Type.Optional(Id),
+      createdAt: Instant,
+    }),
+  ),
+});
+export const OpenWants = Type.Object({
+  items: Type.Array(
+    Type.Object({ id: Id, priceFen: FenText, gradeMin: GradeText, until: Instant }),
+  ),
+});
+export const AnswerBody = Body({ listingId: Id, priceFen: AmountText });
