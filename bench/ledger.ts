@@ -100,5 +100,19 @@ function say(lines: readonly Line[]): void {
     p99Ms: round(p99Ms),
   }));
   console.table(table);
-  console.log(JSON.stringify({ table, load: loadavg() }));
+  const of = (name: string, callers?: number): number =>
+    table
+      .filter((line) => line.name === name && (callers ?? line.callers) === line.callers)
+      .reduce((best, { perSecond }) => Math.max(best, perSecond), 0);
+  const many = (name: string): number => of(name, 1_000);
+  const ratios = {
+    'hot, 1000 callers : bare INSERT': many('ledger, hot') / of('bare INSERT, hot'),
+    'spread, 1000 callers : bare INSERT': many('ledger, spread') / of('bare INSERT, spread'),
+    'hot, 1000 callers : plain ledger at its best': many('ledger, hot') / of('plain ledger, hot'),
+    'striped, 1000 callers : plain ledger at its best':
+      many('ledger, striped') / of('plain ledger, hot'),
+    'hot, one caller : plain ledger, one client': of('ledger, hot', 1) / of('plain ledger, hot', 1),
+  };
+  for (const [name, ratio] of Object.entries(ratios)) console.log(`${round(ratio)}  ${name}`);
+  console.log(JSON.stringify({ table, ratios, load: loadavg() }));
 }

@@ -431,10 +431,25 @@ create table ledger.batch (
   transfers integer not null,
   rejects integer not null,
   mark bigint not null,
+  seal bigint,
+  digest bytea,
+  prints bytea,
   constraint batch_pkey PRIMARY KEY (id),
   constraint batch_check CHECK (((transfers + rejects) > 0)),
+  constraint batch_digest CHECK ((length(digest) = 32)),
   constraint batch_rejects_check CHECK ((rejects >= 0)),
+  constraint batch_sealed_whole CHECK ((((seal IS NULL) = (digest IS NULL)) AND ((seal IS NULL) = (prints IS NULL)))),
   constraint batch_transfers_check CHECK ((transfers >= 0))
+);
+
+create table ledger.day_end (
+  day date not null,
+  class text not null,
+  accounts bigint not null,
+  balance bigint not null,
+  taken_at timestamp with time zone not null,
+  constraint day_end_pkey PRIMARY KEY (day, class),
+  constraint day_end_accounts_check CHECK ((accounts > 0))
 );
 
 create table ledger.hold (
@@ -449,6 +464,20 @@ create table ledger.hold (
   constraint hold_amount_check CHECK (((amount >= 1) AND (amount <= '1000000000000000'::bigint))),
   constraint hold_expires_at_check CHECK (isfinite(expires_at)),
   constraint hold_state_check CHECK (((state >= 0) AND (state <= 3)))
+);
+
+create table ledger.period (
+  month text not null,
+  ends_at timestamp with time zone not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  closed_by text,
+  closed_at timestamp with time zone,
+  constraint period_pkey PRIMARY KEY (month),
+  constraint period_ends_at_key UNIQUE (ends_at),
+  constraint period_check CHECK (((closed_by IS NULL) = (closed_at IS NULL))),
+  constraint period_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint period_two_people CHECK ((closed_by <> proposed_by))
 );
 
 create table ledger.posting (
@@ -494,6 +523,20 @@ create table ledger.reject (
   mark bigint not null,
   constraint reject_pkey PRIMARY KEY (id),
   constraint reject_answer_check CHECK (((answer >= 3) AND (answer <= 99)))
+);
+
+create table ledger.seal (
+  no bigint not null,
+  batches integer not null,
+  rows bigint not null,
+  root bytea not null,
+  at timestamp with time zone not null,
+  constraint seal_pkey PRIMARY KEY (no),
+  constraint seal_root_key UNIQUE (root),
+  constraint seal_batches_check CHECK ((batches > 0)),
+  constraint seal_no_check CHECK ((no > 0)),
+  constraint seal_root_check CHECK ((length(root) = 32)),
+  constraint seal_rows_check CHECK ((rows > 0))
 );
 
 create table ledger.transfer (
@@ -1640,9 +1683,12 @@ CREATE UNIQUE INDEX claim_photo_once ON disputes.claim_photo USING btree (claim_
 CREATE INDEX claim_respondent ON disputes.claim USING btree (respondent_id, id);
 CREATE INDEX claim_statement_claim ON disputes.claim_statement USING btree (claim_id, id);
 CREATE INDEX claim_subject ON disputes.claim USING btree (subject, id);
+CREATE INDEX batch_seal ON ledger.batch USING btree (seal, id) WHERE (seal IS NOT NULL);
+CREATE INDEX batch_unsealed ON ledger.batch USING btree (id) WHERE (seal IS NULL);
 CREATE INDEX batch_xid ON ledger.batch USING btree (xid, id);
 CREATE INDEX hold_due ON ledger.hold USING btree (expires_at) WHERE (state = 0);
 CREATE INDEX posting_subject ON ledger.posting USING btree (subject, no);
+CREATE INDEX reject_batch ON ledger.reject USING btree (batch);
 CREATE INDEX transfer_batch ON ledger.transfer USING brin (batch) WITH (pages_per_range='32');
 CREATE UNIQUE INDEX transfer_credit ON ledger.transfer USING btree (credit, credit_version) WHERE (credit_version IS NOT NULL);
 CREATE UNIQUE INDEX transfer_debit ON ledger.transfer USING btree (debit, debit_version) WHERE (debit_version IS NOT NULL);
@@ -1741,6 +1787,16 @@ CREATE INDEX refund_trade ON settlement.refund USING btree (trade_no);
 CREATE INDEX split_share_done ON settlement.split_share USING btree (done_at) WHERE (done_at IS NOT NULL);
 CREATE INDEX split_state ON settlement.split USING btree (state, id);
 
+CREATE OR REPLACE FUNCTION ledger.begin_after_closed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.last_at := greatest(new.last_at, (select max(ends_at) from ledger.period where closed_at is not null));
+  return new;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION ledger.derived_id(name text, number integer)
  RETURNS uuid
  LANGUAGE sql
@@ -1771,6 +1827,62 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION ledger.forbid_resealing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'ledger.batch is append-only' using errcode = 'restrict_violation';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION ledger.keep_closed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a closed period stays closed';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION ledger.leaf(first_batch bigint, last_batch bigint)
+ RETURNS TABLE(batch bigint, part smallint, id text, line text)
+ LANGUAGE sql
+ STABLE
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+  with moved as materialized (
+    select * from ledger.transfer where batch between first_batch and last_batch)
+  select batch, 1::int2, id::text, format('transfer|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s', id, kind, code, debit,
+    credit, amount, debit_version, credit_version, debit_balance, credit_balance, pending_id, ref,
+    extract(epoch from at))
+  from moved
+  union all
+  select m.batch, 2::int2, h.id::text, format('hold|%s|%s|%s|%s|%s', h.id, h.debit, h.credit, h.amount,
+    extract(epoch from h.expires_at))
+  from moved m join ledger.hold h on h.id = m.id
+  where m.kind = 1
+  union all
+  select batch, 3::int2, id::text, format('reject|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s', id, answer, kind, code, debit,
+    credit, amount, pending_id, ref, extract(epoch from at))
+  from ledger.reject where batch between first_batch and last_batch
+  union all
+  select m.batch, 4::int2, i.id::text, format('account|%s|%s|%s|%s|%s', i.id, i.code, i.stripe, i.class, a.asset)
+  from moved m
+  join ledger.account_info i on i.id = case when debit_version = 1 then debit end
+    or i.id = case when credit_version = 1 then credit end
+  join ledger.account a on a.id = i.id
+  where m.debit_version = 1 or m.credit_version = 1
+  union all
+  select m.batch, 5::int2, p.id::text, format('posting|%s|%s|%s|%s|%s|%s|%s|%s', p.id, p.is_hold, p.legs, p.kind, p.ref,
+    p.subject, encode(p.digest, 'hex'), extract(epoch from p.at))
+  from (select distinct batch, ref from moved where ref < '00010000-0000-0000-0000-000000000000') m
+  join ledger.posting p on p.id = m.ref
+$function$
+;
+
 CREATE OR REPLACE FUNCTION ledger.leg_id(posting uuid, number integer)
  RETURNS uuid
  LANGUAGE sql
@@ -1792,7 +1904,7 @@ AS $function$
 declare
   bound constant int8 := 1000000000000000;  -- of an amount and of a balance either way: no sum here overflows
   n constant int4 := cardinality(ids);
-  answers int2[] := array_fill(null::int2, array[n]);
+  answers int2[];
   -- accounts, by position
   found int8[]; mins int8[]; maxs int8[]; balances int8[]; helds int8[]; incomings int8[];
   versions int8[]; lasts timestamptz[]; assets int2[]; shut bool[];
@@ -1800,9 +1912,8 @@ declare
   open_n int4 := 0; hold_ids uuid[]; hold_debits int8[]; hold_credits int8[]; hold_amounts int8[];
   hold_expiries timestamptz[]; hold_states int2[]; hold_befores int2[]; slots int4[];
   -- what this batch writes, by leg
-  debit_versions int8[] := array_fill(null::int8, array[n]); credit_versions int8[] := debit_versions;
-  debit_balances int8[] := debit_versions; credit_balances int8[] := debit_versions;
-  times timestamptz[] := array_fill(null::timestamptz, array[n]);
+  debit_versions int8[]; credit_versions int8[]; debit_balances int8[]; credit_balances int8[];
+  times timestamptz[];
   -- for undoing a chain
   debit_lasts timestamptz[]; credit_lasts timestamptz[];
   chain int4 := 0; chain_broken bool; chain_known bool; chain_done int4; is_linked bool;
@@ -1814,6 +1925,13 @@ declare
   batch_id int8; affected int4; moved_sum int8; moved_n int8;
 begin
   if n is null or n = 0 then return '{}'; end if;
+  if n = 1 and kinds[1] = 0 and pendings[1] is null and expiries[1] is null and links[1] is not true
+    and ledger.post_one(ids[1], accounts[debits[1]], accounts[credits[1]], amounts[1], codes[1], ats[1], refs[1])
+  then return '{0}'; end if;
+  answers := array_fill(null::int2, array[n]);
+  debit_versions := array_fill(null::int8, array[n]); credit_versions := debit_versions;
+  debit_balances := debit_versions; credit_balances := debit_versions;
+  times := array_fill(null::timestamptz, array[n]);
 
   -- 1. Locks: accounts by id, then holds by id. Every caller keeps this order.
   select array_agg(id), array_agg(min_balance), array_agg(max_balance), array_agg(balance), array_agg(held),
@@ -2089,6 +2207,54 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION ledger.post_one(new_id uuid, debit_id bigint, credit_id bigint, paid bigint, reason smallint, given timestamp with time zone, about uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+#variable_conflict use_column
+declare
+  bound constant int8 := 1000000000000000;
+  d record; c record; t timestamptz; batch_id int8; affected int4; debit_after int8; credit_after int8;
+begin
+  if debit_id < credit_id then
+    select * into d from ledger.account where id = debit_id for no key update;
+    select * into c from ledger.account where id = credit_id for no key update;
+  else
+    select * into c from ledger.account where id = credit_id for no key update;
+    select * into d from ledger.account where id = debit_id for no key update;
+  end if;
+  if paid not between 1 and bound then return false; end if;
+  debit_after := d.balance - paid;
+  credit_after := c.balance + paid;
+  if (debit_id <> credit_id and paid > 0 and reason is not null and isfinite(given)
+      and d.asset = c.asset and not d.closed and not c.closed
+      and coalesce(debit_after - d.held >= d.min_balance, true) and debit_after >= -bound
+      and coalesce(credit_after <= c.max_balance, true) and credit_after <= bound) is not true
+    or exists (select from ledger.transfer where id = new_id)
+    or exists (select from ledger.reject where id = new_id)
+  then return false; end if;
+  t := greatest(given, d.last_at, c.last_at);
+  batch_id := nextval('ledger.batch_id_seq');
+  insert into ledger.batch (id, xid, at, transfers, rejects, mark)
+  values (batch_id, pg_current_xact_id(), t, 1, 0,
+    hash_record_extended(row(batch_id, pg_current_xact_id(), t, 1::int4, 0::int4), 0));
+  insert into ledger.transfer (id, kind, code, debit, credit, amount, debit_version, credit_version,
+    debit_balance, credit_balance, pending_id, ref, batch, at, mark)
+  values (new_id, 0, reason, debit_id, credit_id, paid, d.version + 1, c.version + 1,
+    debit_after, credit_after, null, about, batch_id, t,
+    hash_record_extended(row(new_id, 0::int2, reason, debit_id, credit_id, paid, d.version + 1, c.version + 1,
+      debit_after, credit_after, null::uuid, about, batch_id, t), 0));
+  update ledger.account
+  set balance = balance + case id when debit_id then -paid else paid end, version = version + 1, last_at = t
+  where id in (debit_id, credit_id);
+  get diagnostics affected = row_count;
+  if affected <> 2 then raise exception 'ledger: % accounts for one transfer', affected; end if;
+  return true;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION ledger.version_before(account_id bigint, moment timestamp with time zone)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -2233,17 +2399,27 @@ create view ledger.named_hold as
 
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.account_info FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
+CREATE TRIGGER account_begins BEFORE INSERT ON ledger.account FOR EACH ROW EXECUTE FUNCTION ledger.begin_after_closed();
+
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.account FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.batch FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.batch FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER sealed_once BEFORE UPDATE ON ledger.batch FOR EACH ROW WHEN (((old.seal IS NOT NULL) OR (new.seal IS NULL) OR (((((new.id IS DISTINCT FROM old.id) OR (new.xid IS DISTINCT FROM old.xid)) OR (new.at IS DISTINCT FROM old.at)) OR (new.transfers IS DISTINCT FROM old.transfers)) OR (new.rejects IS DISTINCT FROM old.rejects)))) EXECUTE FUNCTION ledger.forbid_resealing();
 
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger.hold FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
 CREATE TRIGGER closed_once BEFORE UPDATE ON ledger.hold FOR EACH ROW WHEN (((old.state <> 0) OR ((((((new.id IS DISTINCT FROM old.id) OR (new.debit IS DISTINCT FROM old.debit)) OR (new.credit IS DISTINCT FROM old.credit)) OR (new.amount IS DISTINCT FROM old.amount)) OR (new.expires_at IS DISTINCT FROM old.expires_at)) OR (new.mark IS DISTINCT FROM old.mark)))) EXECUTE FUNCTION ledger.forbid_reopening();
 
+CREATE TRIGGER period_stays BEFORE TRUNCATE ON ledger.period FOR EACH STATEMENT EXECUTE FUNCTION ledger.keep_closed();
+
+CREATE TRIGGER period_stays_closed BEFORE DELETE OR UPDATE ON ledger.period FOR EACH ROW WHEN ((old.closed_at IS NOT NULL)) EXECUTE FUNCTION ledger.keep_closed();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.posting FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.reject FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.seal FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger.forbid_change();
 

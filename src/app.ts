@@ -30,6 +30,7 @@ import {
 import { ledgerRoutes } from '#ledger';
 import {
   anyOnMarket,
+  countPaid,
   executeClaim as executeMarketClaim,
   exportMarket,
   forgetSearches,
@@ -43,6 +44,7 @@ import {
   offer,
   paidIn,
   payInClosed,
+  threadOfOrder,
   want,
 } from '#market';
 import { makeAuth, partiesRoutes, partiesTasks, realNameOf, sendSms } from '#parties';
@@ -64,7 +66,7 @@ import {
 } from '#platform';
 import { forgetSubscriber, pricingRoutes } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
-import { recordRoutes } from '#record';
+import { append, recordRoutes } from '#record';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
   accountOf,
@@ -205,8 +207,8 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
     realNameOf,
     sendSms: async (tx, message) => await sendSms(tx, { ...message, at: clock.now() }),
     changed: async (tx, { subject }) => {
-      await notify(tx, `buyback:${subject}`);
-      await notify(tx, `market_order:${subject}`);
+      notify(tx, `buyback:${subject}`);
+      notify(tx, `market_order:${subject}`);
     },
     paidIn,
     payInClosed,
@@ -297,10 +299,14 @@ async function openApp(
     },
   });
   settlementRoutes(app, settlement);
-  disputesRoutes(app, { db, keys, clock, live, execute: executeClaim });
+  disputesRoutes(app, {
+    ...{ db, keys, clock, live, execute: executeClaim },
+    thread: async (reader, subject) => await threadOfOrder(reader, keys, subject),
+    countOrders: async (span) => await countPaid(db, span),
+  });
   buybackRoutes(app, { db, clock, keys, live });
   marketRoutes(app, { ...market, live });
-  ledgerRoutes(app, { db, clock });
+  ledgerRoutes(app, { db, clock, noted: append });
   recordRoutes(app, { db, clock });
   processRoutes(app, { db, processes: PROCESSES });
   jobsRoutes(app, db);

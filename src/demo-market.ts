@@ -1,4 +1,5 @@
 /** The market's part of the demo: a month of sales between people, and a shelf of cards for the newcomer. */
+import assert from 'node:assert/strict';
 import type { Product } from '#cards';
 import {
   buy,
@@ -40,6 +41,7 @@ const TRADED = [
   'shiju-gift',
   'wuyan-card',
 ];
+const TRIES_MAX = 10;
 const WORDS: readonly (readonly [string, string])[] = [
   ['年会抽奖所得，用不上转让', '卡面完好，密码未刮开'],
   ['公司福利卡，离家太远', '随时可验，欢迎先看余额凭证'],
@@ -61,7 +63,7 @@ export async function marketDay(stage: MarketStage, sales: number): Promise<void
   }
   await stage.settle();
   await Promise.all(bought.map((id) => payFor(stage, id)));
-  await stage.settle();
+  await heardOf(stage, bought);
   for (const id of bought) await lookInto(stage, id);
   await stage.settle();
   for (const id of bought) await takeIt(stage, id);
@@ -137,8 +139,19 @@ async function payFor({ house }: MarketStage, orderId: string): Promise<void> {
   const order = await findOrder(house.db, orderId);
   const payIn = order && (await payInOf(house.db, order.basket_id));
   if (!payIn?.payUrl) return;
-  const form = { 'content-type': 'application/x-www-form-urlencoded' };
-  await fetch(payIn.payUrl, { method: 'POST', headers: form, body: 'action=pay' });
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ action: 'pay' });
+  const { ok } = await fetch(payIn.payUrl, { method: 'POST', headers, body });
+  assert(ok, 'the institution takes a payment in time');
+}
+
+/** The institution's word comes by a call of its own, a moment later. */
+async function heardOf(stage: MarketStage, orderIds: readonly string[]): Promise<void> {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    await stage.settle();
+    const orders = await Promise.all(orderIds.map((id) => findOrder(stage.house.db, id)));
+    if (orders.every((order) => order?.state !== 'placed')) return;
+  }
 }
 
 async function lookInto({ house, now }: MarketStage, orderId: string): Promise<void> {

@@ -20,6 +20,7 @@ import {
   chinaDay,
   chinaInstant,
   type Db,
+  daysBetween,
   FakeClock,
   fen,
   inTransaction,
@@ -52,8 +53,9 @@ const FLOAT_FEN = fen(200_000_000n);
 /** Sellers do not queue up for each other, and neither do jobs. */
 const SIDE_BY_SIDE = 6;
 const SEED = 20_261_101;
-/** Sales between people on a day that has any. */
-const MARKET_SALES = 3;
+/** Sales between people, and how often there are any; few, for the newcomer waits for them. */
+const MARKET_SALES = 5;
+const MARKET_EVERY_DAYS = 6;
 
 interface DemoInput {
   config: Config;
@@ -231,16 +233,22 @@ class Play {
       await this.#in.house.settleDown(SIDE_BY_SIDE);
       await this.#afterwards();
     }
-    if (weekend || this.#dice.within(0, 1) === 0) await marketDay(this.#market(), MARKET_SALES);
+    if (daysBetween(day, chinaDay(this.#in.clock.now())) % MARKET_EVERY_DAYS === 1)
+      await marketDay(this.#market(), MARKET_SALES);
   }
 
   #market(): MarketStage {
-    const { house, fake } = this.#in;
+    const { house, fake, bank } = this.#in;
     return {
       ...{ house, dice: this.#dice, people: this.#sellers, products: this.#products },
       now: () => fake.now(),
       cardOf: (sku) => this.#cardOf(sku, 'good'),
-      settle: () => house.settleDown(SIDE_BY_SIDE),
+      settle: async () => {
+        await house.settleDown(SIDE_BY_SIDE);
+        // The institution tells what was paid, and that brings more to do.
+        await bank({ now: fake.now().toISOString() });
+        await house.settleDown(SIDE_BY_SIDE);
+      },
     };
   }
 

@@ -15,10 +15,11 @@ import {
   type Role,
   systemClock,
 } from '#platform';
-import { seal, verifyRecord } from '#record';
+import { verifyRecord } from '#record';
 import { DemoClock } from './demo-clock.ts';
 import { startPostgres } from './platform/postgres.ts';
 import { publishAll } from './publish.ts';
+import { sealAll, verifyLedgerSeals } from './seal.ts';
 
 type Command = 'migrate' | 'demo' | 'staff' | 'ledger' | 'record';
 
@@ -110,13 +111,20 @@ async function books(db: Db): Promise<number> {
 }
 
 async function record(db: Db): Promise<number> {
-  await seal(db, systemClock.now());
+  await sealAll(db, systemClock.now());
   const verdict = await verifyRecord(db);
   console.log(
     verdict.ok
-      ? `✓ ${verdict.entries} entries, the chain is whole; head ${verdict.head}`
+      ? `✓ ${verdict.entries} entries, the chain is whole; head ${verdict.head.seq} ${verdict.head.hash}`
       : '✗ the chain is broken',
   );
   if (!verdict.ok) console.error(verdict);
-  return verdict.ok ? 0 : 2;
+  const { seals, rows, findings } = await verifyLedgerSeals(db);
+  for (const finding of findings) console.error(finding);
+  console.log(
+    findings.length === 0
+      ? `✓ ${rows} ledger rows under ${seals} seals are what they were when they were sealed`
+      : `✗ ${findings.length} findings in the ledger's seals`,
+  );
+  return verdict.ok && findings.length === 0 ? 0 : 2;
 }

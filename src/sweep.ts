@@ -1,15 +1,15 @@
-/** One round of what time brings, once a second: deadlines, lapsed holds, reminders, the seal of the record. */
+/** One round of what time brings, once a second: deadlines, lapsed holds, reminders, the seals of ledger and record. */
 
 import { settledSellers } from '#buyback';
 import { findProduct } from '#cards';
-import { expireHolds } from '#ledger';
+import { expireHolds, takeDayEnds } from '#ledger';
 import { markDown, orderSpotChecks, purgeSearches, refreshScores, refreshVouches } from '#market';
 import { sendSms, sweepParties } from '#parties';
 import { type Clock, type Db, HOUR, inTransaction, type Keys, type Log, yuan } from '#platform';
 import { purgeQuotes, takeDueReminders } from '#pricing';
 import { type ClockHandler, runClock } from '#process';
-import { seal } from '#record';
 import { dailyReconcile, disburse, watchReserve } from '#settlement';
+import { sealAll } from './seal.ts';
 
 const ROUND_MS = 1_000;
 
@@ -27,13 +27,14 @@ export async function sweep({ db, clock, log, handlers }: Sweep): Promise<number
   const moved = await runClock(db, { at, handlers, log });
   await expireHolds(db, at);
   await remind(db, at);
-  await seal(db, at);
+  await sealAll(db, at);
   return moved;
 }
 
 /** Once an hour: yesterday's statement, last month's gifts, the reserve, falling prices, spot checks, who knows whom, and what need not be kept any longer. */
 async function tidy({ db, clock, keys, log }: Sweep): Promise<void> {
   const at = clock.now();
+  await takeDayEnds(db, at);
   await dailyReconcile(db, at);
   await disburse(db, at);
   await watchReserve(db, log);

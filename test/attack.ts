@@ -63,6 +63,8 @@ export function routesIn(document: unknown): Route[] {
 
 const DIGITS_OF_ID = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
 export const NOBODYS_ID = '01a20621-ad00-7f2d-a19a-ffffffffffff';
+const KINDS =
+  'regions|storeKinds|timeWindows|minSpend|notForGoods|notCombinable|singleUse|nameBound';
 /** One text for each pattern of the document; a new pattern has to be taught here. */
 const FITS: Readonly<Record<string, string>> = {
   [DIGITS_OF_ID]: NOBODYS_ID,
@@ -81,6 +83,16 @@ const FITS: Readonly<Record<string, string>> = {
   '^[a-z][a-z0-9_]{0,31}$': 'slot_a',
   '^[0-9a-f]{64}$': 'a'.repeat(64),
   '^[A-Za-z0-9_-]+$': 'house',
+  '^([01][0-9]|2[0-4]):[0-5][0-9]$': '09:30',
+  [`^(${KINDS})(,(${KINDS})){0,7}$`]: 'singleUse',
+  '^1[0-9]{10}$': '13800000000',
+  '^20[0-9]{2}-(0[1-9]|1[0-2])$': '2026-12',
+  '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$': '2027-06-30',
+  '^[A-Z][A-Z_]{1,39}$': 'USED_OR_VOID',
+  '^[A-Za-z0-9-]{6,40}$': 'SF1234567890',
+  '^[A-Za-z0-9_-]{1,200}$': 'AAAA',
+  '^[A-Za-z0-9_-]{20,200}$': 'A'.repeat(20),
+  '^[A-Za-z0-9_:.-]*$': 'WALLET:house',
 };
 const FORMATS: Readonly<Record<string, string>> = {
   date: '2027-06-30',

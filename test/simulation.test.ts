@@ -2,7 +2,8 @@
 // Method: seeded random runs through the whole house over its API, with the real simulators over HTTP; 2 of 3 steps
 // are lawful, so that runs go deep. After every step the books, holds, promises, states and deadlines are told anew
 // from the quotes and decisions (simulation/invariants.ts). At the end time runs on until everything is over, and
-// bank, books and record are laid side by side. Every state and transition must have been reached, or be named here.
+// bank, books and record are laid side by side. Every state and transition of a buyback must have been reached, or be
+// named here.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reconcile } from '#ledger';
@@ -44,6 +45,12 @@ const RUNS = [
 ] as const;
 const STEPS = 150;
 const SELLERS = 4;
+
+/**
+ * The lives that a buyback passes through; these runs sell, and nobody buys. Money that comes in has a walk of its
+ * own in src/settlement/payin/simulation.test.ts, an order of the market in src/market/law.test.ts.
+ */
+const PLAYED: ReadonlySet<string> = new Set(['buyback', 'payout', 'top_up', 'case']);
 
 /** Rows that no run can take, and why they are there all the same. */
 const OUT_OF_REACH: Readonly<Record<string, string>> = {
@@ -99,7 +106,9 @@ for (const { seed, day, ...run } of RUNS) {
 }
 
 test('every state and every transition was reached, or is known to be out of reach', () => {
-  const all = PROCESSES.flatMap(({ name, states, transitions }) => [
+  const played = PROCESSES.filter(({ name }) => PLAYED.has(name));
+  assert.equal(played.length, PLAYED.size);
+  const all = played.flatMap(({ name, states, transitions }) => [
     ...Object.keys(states).map((state) => `${name} in ${state}`),
     ...Object.keys(transitions).map((transition) => `${name}.${transition}`),
   ]);

@@ -93,11 +93,25 @@ export async function call<K extends Route>(
   }
 }
 
-/** Uploads one photo; the same challenges and refusals as any call. */
-export async function scanPhoto(
+/** Looks for a code in one photo. */
+export const scanPhoto = async (
   photo: Blob,
   query: Routes['POST /v1/scan']['query'],
-): Promise<Reply<'POST /v1/scan'>> {
+): Promise<Reply<'POST /v1/scan'>> =>
+  (await upload(addressOf('/v1/scan', { query }), photo)) as Reply<'POST /v1/scan'>;
+
+/** Puts one photo into the file of a claim. */
+export const addPhoto = async (
+  claimId: string,
+  photo: Blob,
+): Promise<Reply<'POST /v1/disputes/:id/photos'>> =>
+  (await upload(
+    addressOf('/v1/disputes/:id/photos', { params: { id: claimId } }),
+    photo,
+  )) as Reply<'POST /v1/disputes/:id/photos'>;
+
+/** Uploads one photo; the same refusals as any call. */
+async function upload(address: string, photo: Blob): Promise<unknown> {
   const form = new FormData();
   form.append('photo', photo, 'photo.jpg');
   const init: RequestInit = {
@@ -105,9 +119,9 @@ export async function scanPhoto(
     body: form,
     headers: { accept: 'application/json', 'accept-language': languages() },
   };
-  const answer = await send(addressOf('/v1/scan', { query }), init, false);
+  const answer = await send(address, init, false);
   if (!answer.ok) throw new ApiProblem(await problemOf(answer));
-  return (await answer.json()) as Reply<'POST /v1/scan'>;
+  return await answer.json();
 }
 
 interface Parts {
@@ -210,6 +224,21 @@ export function moveClock(now: string): void {
 }
 
 export const serverNow = (): number => Date.now() + clockAheadMs;
+
+/** Hears that something under `address` changed; after a lost connection too, as news may have been missed. */
+export function follow(address: string, changed: () => void): () => void {
+  const source = new EventSource(address);
+  let lost = false;
+  source.onopen = () => {
+    if (lost) changed();
+    lost = false;
+  };
+  source.onmessage = changed;
+  source.onerror = () => {
+    lost = true;
+  };
+  return () => source.close();
+}
 
 const POLL_MS = 4000;
 

@@ -194,6 +194,57 @@ begin
   return low;
 end $$;
 
+-- The short way of a lone transfer that is new and can be done: a caller who is alone waits for this, and half of it
+-- is not done 1000 times (0.44 ms a call with its commit, 0.59 the long way). False, and nothing done, when anything
+-- is out of the ordinary: post_batch then says what.
+create function ledger.post_one(
+  new_id uuid, debit_id int8, credit_id int8, paid int8, reason int2, given timestamptz, about uuid
+) returns bool
+language plpgsql
+set enable_seqscan = off
+set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+  bound constant int8 := 1000000000000000;
+  d record; c record; t timestamptz; batch_id int8; affected int4; debit_after int8; credit_after int8;
+begin
+  if debit_id < credit_id then
+    select * into d from ledger.account where id = debit_id for no key update;
+    select * into c from ledger.account where id = credit_id for no key update;
+  else
+    select * into c from ledger.account where id = credit_id for no key update;
+    select * into d from ledger.account where id = debit_id for no key update;
+  end if;
+  if paid not between 1 and bound then return false; end if;
+  debit_after := d.balance - paid;
+  credit_after := c.balance + paid;
+  if (debit_id <> credit_id and paid > 0 and reason is not null and isfinite(given)
+      and d.asset = c.asset and not d.closed and not c.closed
+      and coalesce(debit_after - d.held >= d.min_balance, true) and debit_after >= -bound
+      and coalesce(credit_after <= c.max_balance, true) and credit_after <= bound) is not true
+    or exists (select from ledger.transfer where id = new_id)
+    or exists (select from ledger.reject where id = new_id)
+  then return false; end if;
+  t := greatest(given, d.last_at, c.last_at);
+  batch_id := nextval('ledger.batch_id_seq');
+  insert into ledger.batch (id, xid, at, transfers, rejects, mark)
+  values (batch_id, pg_current_xact_id(), t, 1, 0,
+    hash_record_extended(row(batch_id, pg_current_xact_id(), t, 1::int4, 0::int4), 0));
+  insert into ledger.transfer (id, kind, code, debit, credit, amount, debit_version, credit_version,
+    debit_balance, credit_balance, pending_id, ref, batch, at, mark)
+  values (new_id, 0, reason, debit_id, credit_id, paid, d.version + 1, c.version + 1,
+    debit_after, credit_after, null, about, batch_id, t,
+    hash_record_extended(row(new_id, 0::int2, reason, debit_id, credit_id, paid, d.version + 1, c.version + 1,
+      debit_after, credit_after, null::uuid, about, batch_id, t), 0));
+  update ledger.account
+  set balance = balance + case id when debit_id then -paid else paid end, version = version + 1, last_at = t
+  where id in (debit_id, credit_id);
+  get diagnostics affected = row_count;
+  if affected <> 2 then raise exception 'ledger: % accounts for one transfer', affected; end if;
+  return true;
+end $$;
+
 -- Posts a batch: one answer a leg, a leg that cannot be done never fails the others. docs/ledger.md has the rules
 -- and the codes. `accounts` are the ids of all accounts touched, sorted, each once; `debits` and `credits` are
 -- positions in it. Legs are judged strictly in their order, in memory, with the accounts and then the holds locked.
@@ -213,7 +264,7 @@ as $$
 declare
   bound constant int8 := 1000000000000000;  -- of an amount and of a balance either way: no sum here overflows
   n constant int4 := cardinality(ids);
-  answers int2[] := array_fill(null::int2, array[n]);
+  answers int2[];
   -- accounts, by position
   found int8[]; mins int8[]; maxs int8[]; balances int8[]; helds int8[]; incomings int8[];
   versions int8[]; lasts timestamptz[]; assets int2[]; shut bool[];
@@ -221,9 +272,8 @@ declare
   open_n int4 := 0; hold_ids uuid[]; hold_debits int8[]; hold_credits int8[]; hold_amounts int8[];
   hold_expiries timestamptz[]; hold_states int2[]; hold_befores int2[]; slots int4[];
   -- what this batch writes, by leg
-  debit_versions int8[] := array_fill(null::int8, array[n]); credit_versions int8[] := debit_versions;
-  debit_balances int8[] := debit_versions; credit_balances int8[] := debit_versions;
-  times timestamptz[] := array_fill(null::timestamptz, array[n]);
+  debit_versions int8[]; credit_versions int8[]; debit_balances int8[]; credit_balances int8[];
+  times timestamptz[];
   -- for undoing a chain
   debit_lasts timestamptz[]; credit_lasts timestamptz[];
   chain int4 := 0; chain_broken bool; chain_known bool; chain_done int4; is_linked bool;
@@ -235,6 +285,13 @@ declare
   batch_id int8; affected int4; moved_sum int8; moved_n int8;
 begin
   if n is null or n = 0 then return '{}'; end if;
+  if n = 1 and kinds[1] = 0 and pendings[1] is null and expiries[1] is null and links[1] is not true
+    and ledger.post_one(ids[1], accounts[debits[1]], accounts[credits[1]], amounts[1], codes[1], ats[1], refs[1])
+  then return '{0}'; end if;
+  answers := array_fill(null::int2, array[n]);
+  debit_versions := array_fill(null::int8, array[n]); credit_versions := debit_versions;
+  debit_balances := debit_versions; credit_balances := debit_versions;
+  times := array_fill(null::timestamptz, array[n]);
 
   -- 1. Locks: accounts by id, then holds by id. Every caller keeps this order.
   select array_agg(id), array_agg(min_balance), array_agg(max_balance), array_agg(balance), array_agg(held),
@@ -563,7 +620,8 @@ select ledger.derived_id(format(e'post\n%s\n%s', t.kind, t.ref), debit.leg) as i
   ledger.derived_id(format(e'post\n%s\n%s', t.kind, t.ref), 0) as ref,
   a.id as debit, b.id as credit, credit.amount, debit.version as debit_version,
   credit.version as credit_version, debit.balance_after as debit_balance, credit.balance_after as credit_balance,
-  t.at, ledger.derived_id(format(e'hold\n%s\n%s', h.kind, h.ref), 1) as pending_id
+  t.at, case when h.id is not null then ledger.derived_id(format(e'hold\n%s\n%s', h.kind, h.ref), 1) end
+    as pending_id
 from ledger_before.transfer t
 join ledger_before.entry debit on debit.transfer_id = t.id and debit.amount < 0
 join ledger_before.entry credit on credit.transfer_id = t.id and credit.leg = debit.leg and credit.amount > 0

@@ -6,7 +6,7 @@ import { start } from '#process';
 import { requireAccepted } from './card-rules.ts';
 import { accountsOf } from './change.ts';
 import { buyback } from './life.ts';
-import { countOpen, findOrder, holdQuote, insertOrder, type Order } from './store.ts';
+import { countOpen, holdQuote, insertOrder, type Order } from './store.ts';
 
 /** Enough for a wallet full of cards, too few to block a recycler's whole float. */
 const OPEN_ORDERS_MAX = 20;
@@ -41,7 +41,7 @@ export async function accept(db: Db, keys: Keys, input: AcceptInput): Promise<Or
     const net = fen(BigInt(quote.netFen));
     const fees = fen(BigInt(quote.feesFen));
     const price = fen(net + fees);
-    await insertOrder(tx, {
+    const order = await insertOrder(tx, {
       id,
       user_id: userId,
       recycler: HOUSE,
@@ -64,8 +64,6 @@ export async function accept(db: Db, keys: Keys, input: AcceptInput): Promise<Or
       amounts: { price },
       record: { quote: quoteId, priceFen: price.toString(), netFen: net.toString() },
     });
-    const order = await findOrder(tx, id);
-    if (!order) throw new Error('the order was just written');
     return order;
   });
 }

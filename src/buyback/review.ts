@@ -7,7 +7,7 @@ import { takeOrder } from './change.ts';
 import { judge } from './domain.ts';
 import { ASKS_MAX } from './life.ts';
 import { findOrder, type Order } from './store.ts';
-import { conclude } from './verify.ts';
+import { conclude, settleAtOnce } from './verify.ts';
 
 export interface ReviewInput {
   orderId: string;
@@ -25,7 +25,7 @@ const isCode = (code: string): code is VerificationCode => Object.hasOwn(RESULTS
 export async function review(db: Db, keys: Keys, input: ReviewInput): Promise<Order> {
   const { orderId, operator, code, balanceFen, note, at } = input;
   if (!isCode(code)) throw new Refused('code_decides_nothing');
-  return await inTransaction(db, async (tx) => {
+  await inTransaction(db, async (tx) => {
     const order = await takeOrder(tx, orderId);
     if (order.state !== 'manual_review') throw new Refused('wrong_state');
     const verdict = judge({
@@ -54,6 +54,7 @@ export async function review(db: Db, keys: Keys, input: ReviewInput): Promise<Or
       { code, balanceFen, grade: order.grade ?? undefined },
       { by: 'operator', actor: operator, at },
     );
-    return (await findOrder(tx, orderId)) as Order;
   });
+  await settleAtOnce(db, orderId, at);
+  return (await findOrder(db, orderId)) as Order;
 }

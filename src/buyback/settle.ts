@@ -7,10 +7,12 @@ import type { Order } from './store.ts';
 /** Name of the payout of what is left after a clawback. */
 export const REST = 'rest';
 
-/** `part` is what the seller is owed when it is less than the whole net. */
+/**
+ * The payout is written first, since FEE is every sale's account and is locked from the first posting to the commit.
+ * `part` is what the seller is owed when it is less than the whole net.
+ */
 export async function settle(tx: Tx, order: Order, step: Change, part?: Fen): Promise<Order> {
   const owed = part ?? order.net_fen;
-  const after = await change(tx, order, { ...step, save: { ...step.save, settled_at: step.at } });
   if (owed > ZERO) {
     await createPayout(tx, {
       userId: order.user_id,
@@ -19,7 +21,7 @@ export async function settle(tx: Tx, order: Order, step: Change, part?: Fen): Pr
       at: step.at,
     });
   }
-  return after;
+  return await change(tx, order, { ...step, save: { ...step.save, settled_at: step.at } });
 }
 
 /** The payout that counts: after a clawback it is the one of the rest. */

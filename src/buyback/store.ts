@@ -28,8 +28,10 @@ const toOrder = (row: Row): Order => ({
 export async function insertOrder(
   tx: Tx,
   row: Insertable<Database['buyback.order']>,
-): Promise<void> {
-  await tx.insertInto('buyback.order').values(row).execute();
+): Promise<Order> {
+  return toOrder(
+    await tx.insertInto('buyback.order').values(row).returningAll().executeTakeFirstOrThrow(),
+  );
 }
 
 /** Locks the order until commit; two actors on one order take turns. */
@@ -56,8 +58,14 @@ export async function saveOrder(
   tx: Tx,
   id: string,
   change: Updateable<Database['buyback.order']>,
-): Promise<void> {
-  await tx.updateTable('buyback.order').set(change).where('id', '=', id).execute();
+): Promise<Order> {
+  const row = await tx
+    .updateTable('buyback.order')
+    .set(change)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return toOrder(row);
 }
 
 export interface ListInput {
@@ -103,11 +111,13 @@ export async function anyLive(reader: Reader, userId: string): Promise<boolean> 
 
 /** Says whose quote it is; the first to claim an unclaimed quote becomes its holder. */
 export async function holdQuote(tx: Reader, quoteId: string, userId: string): Promise<string> {
-  await tx
+  const first = await tx
     .insertInto('buyback.quote_holder')
     .values({ quote_id: quoteId, user_id: userId })
     .onConflict((on) => on.column('quote_id').doNothing())
-    .execute();
+    .returning('user_id')
+    .executeTakeFirst();
+  if (first) return first.user_id;
   const { user_id } = await tx
     .selectFrom('buyback.quote_holder')
     .select('user_id')

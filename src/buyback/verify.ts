@@ -11,9 +11,11 @@ import {
   Refused,
   type Tx,
 } from '#platform';
+import { look } from '#process';
 import { checkRef, freeCard, letGo } from './card.ts';
 import { notAccepted } from './card-rules.ts';
 import { type Actor, change } from './change.ts';
+import { onClock } from './clock.ts';
 import { judge, settleDue, type Verdict } from './domain.ts';
 import { requote } from './requote.ts';
 import { findOrder, lockOrder, type Order } from './store.ts';
@@ -40,6 +42,21 @@ export async function verify(deps: VerifyDeps, orderId: string, at: Date): Promi
     const now = await lockOrder(tx, orderId);
     if (now?.state === 'submitted') await conclude(tx, deps.keys, now, seen, { by: 'system', at });
   });
+  await settleAtOnce(deps.db, orderId, at);
+}
+
+/**
+ * What is due already need not wait for the next sweep, which would do the same; whoever of the two comes second finds
+ * it done. A commit of its own, so that the recycler's wallet and FEE, which all sales share, are not locked together.
+ */
+export async function settleAtOnce(db: Db, orderId: string, at: Date): Promise<void> {
+  const now = await look(db, orderId);
+  if (now?.state !== 'verified' || !now.dueAt || now.dueAt > at) return;
+  try {
+    await onClock(db, { id: orderId, transition: 'settle', at });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
 }
 
 export interface Seen extends Pick<Verification, 'code'> {

@@ -20,7 +20,7 @@ export async function viewOf(reader: Reader, order: Order): Promise<View> {
   const quote = await findQuote(reader, order.quote_id);
   assert(instance && product && quote, 'an order has its process, product and quote');
   const requote = order.requote_id ? await findQuote(reader, order.requote_id) : undefined;
-  const payout = await paymentOf(reader, order.id);
+  const payout = order.settled_at ? await paymentOf(reader, order.id) : undefined;
   const seen = order.card_id !== null && (await secretSeen(reader, order.card_id));
   return {
     id: order.id,

@@ -77,7 +77,10 @@ function accountParts() {
         from book where version <> entries or version <> last
       union all select 'held', code, pending::text, held::text from book where held <> pending
       union all select 'incoming', code, expecting::text, incoming::text from book where incoming <> expecting
-      union all select 'time', code, seen_at::text, last_at::text from book where last_at <> seen_at
+      union all select 'time', code, seen_at::text, last_at::text from book
+        -- A closed month moves all accounts to its end.
+        where last_at < seen_at or last_at <> seen_at and last_at not in (
+          select ends_at from ledger.period where closed_at is not null)
       union all select 'rule', code, coalesce(min::text, '-') || '..' || coalesce(max::text, '-'),
           coalesce(min_balance::text, '-') || '..' || coalesce(max_balance::text, '-')
         from book where (min, max) is distinct from (min_balance, max_balance)

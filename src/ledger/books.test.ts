@@ -1,11 +1,15 @@
 // Goal: what the books say about themselves is true, and a row changed behind their back is found and named.
 // Method: statements over every cut of a history; then triggers off, one row changed at a time, and reconcile asked.
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { DAY, type Db, fen, HOUR, inTransaction, newId, plus } from '#platform';
 import { freshDatabase } from '#test/database.ts';
-import { cell, statementCsv } from './csv.ts';
+import { cell } from './csv.ts';
+import { exportStatement } from './export.ts';
 import {
   accountIds,
   balanceOf,
@@ -33,7 +37,7 @@ async function aHistory(db: Db): Promise<void> {
         leg('WALLET:w', 'ESCROW:o', 100 + hour),
       ];
       await post(tx, { kind: 'in', ref: `${hour}`, subject, at, legs });
-      const out = [leg('ESCROW:o', 'PAYABLE:u', 90), leg('ESCROW:o', 'FEE', 10 + hour)];
+      const out = [leg('ESCROW:o', 'PAYABLE:u', 90), leg('ESCROW:o', 'HELD:f', 10 + hour)];
       await post(tx, { kind: 'out', ref: `${hour}`, subject, at, legs: out });
     });
   await inTransaction(db, async (tx) => {
@@ -50,7 +54,14 @@ async function aHistory(db: Db): Promise<void> {
 test('opening + entries = closing for every period, and periods join without a gap', async (t) => {
   const { db } = await freshDatabase(t);
   await aHistory(db);
-  for (const code of ['CUSTODY:bank', 'WALLET:w', 'ESCROW:o', 'PAYABLE:u', 'FEE', 'ESCROW:never']) {
+  for (const code of [
+    'CUSTODY:bank',
+    'WALLET:w',
+    'ESCROW:o',
+    'PAYABLE:u',
+    'HELD:f',
+    'ESCROW:never',
+  ]) {
     const whole = await statement(db, code, { from: START, to: plus(START, DAY) });
     assert.equal(whole.opening, 0n);
     assert.equal(whole.closing, (await balanceOf(db, code)).balance);
@@ -81,7 +92,7 @@ test('the trial balance: debit equals credit, held is told apart', async (t) => 
     [
       ['CUSTODY', 1, -10_000n, 0n],
       ['ESCROW', 2, 20n, 0n],
-      ['FEE', 1, 145n, 0n],
+      ['HELD', 1, 145n, 0n],
       ['PAYABLE', 1, 900n, 0n],
       ['WALLET', 1, 8_935n, 50n],
     ],
@@ -103,9 +114,9 @@ const tampers: { name: string; sql: string; finds: string[] }[] = [
   },
   {
     name: 'a balance moved between accounts, sum still zero',
-    sql: `update ledger.account set balance = balance + case id when ${ID('FEE')} then -5 else 5 end
-          where id in (${ID('FEE')}, ${ID('PAYABLE:u')})`,
-    finds: ['balance FEE', 'balance PAYABLE:u'],
+    sql: `update ledger.account set balance = balance + case id when ${ID('HELD:f')} then -5 else 5 end
+          where id in (${ID('HELD:f')}, ${ID('PAYABLE:u')})`,
+    finds: ['balance HELD:f', 'balance PAYABLE:u'],
   },
   {
     name: 'held money hidden',
@@ -119,13 +130,13 @@ const tampers: { name: string; sql: string; finds: string[] }[] = [
   },
   {
     name: 'the clock of an account turned back',
-    sql: `update ledger.account set last_at = last_at - interval '1 hour' where id = ${ID('FEE')}`,
-    finds: ['time FEE'],
+    sql: `update ledger.account set last_at = last_at - interval '1 hour' where id = ${ID('HELD:f')}`,
+    finds: ['time HELD:f'],
   },
   {
     name: 'a version skipped',
-    sql: `update ledger.account set version = version + 1 where id = ${ID('FEE')}`,
-    finds: ['version FEE'],
+    sql: `update ledger.account set version = version + 1 where id = ${ID('HELD:f')}`,
+    finds: ['version HELD:f'],
   },
   {
     name: 'an account allowed to go below zero',
@@ -201,22 +212,22 @@ const tampers: { name: string; sql: string; finds: string[] }[] = [
     sql: `delete from ledger.transfer where id = ${LEG('out/8', 2)}`,
     finds: [
       'balance ESCROW:o',
-      'balance FEE',
+      'balance HELD:f',
       'batch batch',
       'chain ESCROW:o #28',
       'chain ESCROW:o #29',
       'chain ESCROW:o #30',
-      'chain FEE #10',
+      'chain HELD:f #10',
       'payload out/8',
       'payload out/8',
       'version ESCROW:o',
-      'version FEE',
+      'version HELD:f',
     ],
   },
   {
     name: 'a transfer moved to another day',
     sql: `update ledger.transfer set at = at + interval '1 day' where id = ${LEG('out/1', 2)}`,
-    finds: ['row out/1 #2', 'time ESCROW:o', 'time ESCROW:o #7', 'time FEE', 'time FEE #3'],
+    finds: ['row out/1 #2', 'time ESCROW:o', 'time ESCROW:o #7', 'time HELD:f', 'time HELD:f #3'],
   },
   {
     name: 'a transfer given to another batch',
@@ -265,7 +276,7 @@ const tampers: { name: string; sql: string; finds: string[] }[] = [
 test('reconcile names each tampered row', async (t) => {
   const { db } = await freshDatabase(t);
   await aHistory(db);
-  const [debit, credit] = await accountIds(db, ['ESCROW:never', 'FEE']);
+  const [debit, credit] = await accountIds(db, ['ESCROW:never', 'HELD:f']);
   assert(debit !== undefined && credit !== undefined);
   const refused = { id: newId(START), kind: 'post' as const, debit, credit, amount: 1n, code: 1 };
   const [result] = await postBatch(db, [{ ...refused, at: hours(12) }]);
@@ -320,11 +331,17 @@ test('CSV: amounts stay numbers, nothing is read as a formula, cells with commas
   await inTransaction(db, (tx) =>
     post(tx, { kind: '=cmd', ref: 'a,1', subject: '@s', at: START, legs: [leg('LOSS', 'FEE', 5)] }),
   );
-  const text = statementCsv(await statement(db, 'LOSS', { from: START, to: hours(1) }), 'en');
+  const folder = mkdtempSync(join(tmpdir(), 'huiquan-csv-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'loss.csv');
+  const period = { from: START, to: hours(1) };
+  await exportStatement(db, { code: 'LOSS', ...period, language: 'en', format: 'csv', file });
+  const text = readFileSync(file, 'utf8');
   assert.deepEqual(text.split('\r\n').slice(1), [
     '2026-03-01 08:00:00,Opening balance,,,,,0.00',
     `2026-03-01 08:00:00,'=cmd,"a,1",'@s,FEE,-0.05,-0.05`,
     '2026-03-01 09:00:00,Closing balance,,,,,-0.05',
+    ',"Total: opening + amounts = closing, checked",,,,-0.05,',
     '',
   ]);
   assert.equal(text.codePointAt(0), 0xfeff);

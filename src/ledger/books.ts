@@ -7,7 +7,9 @@ import {
   type EntryRow,
   findAccount,
   listEntries,
+  listEntriesAfter,
   listLegs,
+  type Mark,
   sumBefore,
   sumByClass,
 } from './store.ts';
@@ -57,6 +59,47 @@ export async function statement(
     return { ...row, amount, balance, version: Number(row.version) };
   });
   return { account: code, from, to, opening, entries, closing: balance };
+}
+
+/** What the account had just before `at`: found by halving, whatever its size. A hub is the sum of its stripes. */
+export async function balanceAt(reader: Reader, code: AccountCode, at: Date): Promise<Fen> {
+  classOf(code);
+  return await sumBefore(reader, code, at);
+}
+
+export interface StatementPage {
+  readonly entries: readonly (Omit<StatementEntry, 'version'> & { readonly no: number })[];
+  /** Where the next page begins; undefined on the last one. */
+  readonly next: PageEnd | undefined;
+}
+export interface PageEnd extends Mark {
+  /** Balance and number of entries so far. */
+  readonly balance: Fen;
+  readonly no: number;
+}
+
+/** A part of a statement of any length. Pages follow each other by where the last one ended. */
+export async function statementPage(
+  reader: Reader,
+  code: AccountCode,
+  page: { from: Date; to: Date; after: PageEnd | undefined; limit: number },
+): Promise<StatementPage> {
+  const { after, limit } = page;
+  const rows = await listEntriesAfter(reader, code, { ...page, limit: limit + 1 });
+  let balance = after?.balance ?? (await sumBefore(reader, code, page.from));
+  let no = after?.no ?? 0;
+  const shown = rows.slice(0, limit);
+  const entries = shown.map(({ stripe: _stripe, version: _version, ...row }) => {
+    const amount = fen(row.amount);
+    balance = fen(balance + amount);
+    return { ...row, amount, balance, no: ++no };
+  });
+  const last = shown.at(-1);
+  const next =
+    rows.length > limit && last
+      ? { at: last.at, stripe: last.stripe, version: last.version, balance, no }
+      : undefined;
+  return { entries, next };
 }
 
 export interface Movement {

@@ -1,8 +1,7 @@
-/** A statement as CSV that opens right in a spreadsheet: UTF-8 with BOM, and no cell that is read as a formula. */
+/** Words and cells of a statement as a table that opens right in a spreadsheet: UTF-8 with BOM, and no cell that is read as a formula. */
 import { type Fen, HOUR, type Language, plus } from '#platform';
-import type { Statement } from './books.ts';
 
-const heads: Record<Language, readonly string[]> = {
+export const heads: Record<Language, readonly string[]> = {
   zh: ['时间（北京）', '摘要', '编号', '事项', '对方账户', '发生额（元）', '余额（元）'],
   en: [
     'Time (China)',
@@ -14,34 +13,21 @@ const heads: Record<Language, readonly string[]> = {
     'Balance (yuan)',
   ],
 };
-const ends: Record<Language, { opening: string; closing: string }> = {
-  zh: { opening: '期初余额', closing: '期末余额' },
-  en: { opening: 'Opening balance', closing: 'Closing balance' },
+export const ends: Record<Language, { opening: string; closing: string; sum: string }> = {
+  zh: { opening: '期初余额', closing: '期末余额', sum: '合计：期初 + 发生额 = 期末，已核对' },
+  en: {
+    opening: 'Opening balance',
+    closing: 'Closing balance',
+    sum: 'Total: opening + amounts = closing, checked',
+  },
 };
 
-const BOM = '\ufeff';
+export const BOM = '\ufeff';
 const PLAIN_NUMBER = /^-?\d+\.\d{2}$/;
 /** Spreadsheets take these at the start of a cell for a formula, also after a tab or a line break. */
 const FORMULA_START = /^[=+\-@\t\r\n\uFF0B\uFF1D\uFF0D\uFF20]/;
 
-export function statementCsv(of: Statement, language: Language): string {
-  const { opening, closing } = ends[language];
-  const rows = [
-    heads[language],
-    [chinaTime(of.from), opening, '', '', '', '', decimal(of.opening)],
-    ...of.entries.map((entry) => [
-      chinaTime(entry.at),
-      entry.kind,
-      entry.ref,
-      entry.subject,
-      entry.other,
-      decimal(entry.amount),
-      decimal(entry.balance),
-    ]),
-    [chinaTime(of.to), closing, '', '', '', '', decimal(of.closing)],
-  ];
-  return BOM + rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
-}
+export const csvLine = (row: readonly string[]): string => `${row.map(cell).join(',')}\r\n`;
 
 export function cell(text: string): string {
   const safe = FORMULA_START.test(text) && !PLAIN_NUMBER.test(text) ? `'${text}` : text;
@@ -49,12 +35,12 @@ export function cell(text: string): string {
 }
 
 /** Yuan with two decimals and a plain minus, which is what a spreadsheet reads as a number. */
-function decimal(amount: Fen): string {
+export function decimal(amount: Fen): string {
   const digits = (amount < 0n ? -amount : amount).toString().padStart(3, '0');
   return `${amount < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
-const chinaTime = (at: Date): string =>
+export const chinaTime = (at: Date): string =>
   plus(at, 8 * HOUR)
     .toISOString()
     .slice(0, 19)

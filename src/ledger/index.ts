@@ -22,6 +22,7 @@ export {
 } from './batch.ts';
 export { type BatchQuery, POST_BATCH } from './batch_store.ts';
 export {
+  balanceAt,
   balanceOf,
   type Movement,
   movementsOf,
@@ -41,9 +42,23 @@ export {
 } from './domain.ts';
 export { capture, expireHolds, type HoldKey, hold, type NewHold, release } from './hold.ts';
 export { type Hubs, STRIPES } from './hub.ts';
+export {
+  closePeriod,
+  type DayClass,
+  type DayEnd,
+  dayEnds,
+  type Period,
+  periods,
+  proposeClose,
+  takeDayEnds,
+} from './period.ts';
 export { type Posting, post } from './post.ts';
 export type { Hold } from './posting_store.ts';
 export { type LedgerQueue, type Outcome, openQueue, type QueueOptions } from './queue.ts';
 export { ledgerRoutes } from './routes.ts';
+export { type Seal, type SealFinding, type SealVerdict, sealBatches, verifySeals } from './seal.ts';
+export { countUnsealedBatches } from './seal_store.ts';
 export type { ClassTotal } from './store.ts';
+export { postStored, type StoredTransfers } from './stored.ts';
+export { rebalance } from './stripes.ts';
 export { tigerbeetleBackend } from './tigerbeetle.ts';

@@ -135,12 +135,15 @@ function aLeg(world: World, random: Random, soFar: readonly Transfer[]): Transfe
   const odd = random(60) === 0;
   if (kind === 'post') return odd ? { ...base, pendingId: newId(at) } : base;
   if (kind === 'hold') {
-    const expiresAt = plus(at, random(3) * MINUTE);
+    const expiresAt = plus(at, random(random(2) ? 3 : 12) * MINUTE);
     return odd ? base : { ...base, expiresAt };
   }
   if (odd) return base;
   const holds = older.filter((one) => one.kind === 'hold');
-  const hold = holds.length > 0 && random(10) ? pick(holds.slice(-8)) : undefined;
+  // Mostly one that is open, or few captures get as far as the bounds of the account.
+  const open = holds.filter(({ id }) => world.reference.holds.get(id)?.state === 0);
+  const choice = open.length > 0 && random(4) ? open : holds;
+  const hold = holds.length > 0 && random(10) ? pick(choice.slice(-8)) : undefined;
   if (!hold) return { ...base, pendingId: newId(at) };
   const part = kind === 'capture' && random(2) ? 1n : hold.amount;
   return {

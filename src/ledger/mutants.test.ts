@@ -2,7 +2,7 @@
 // Method: one piece of the function's text replaced at a time, then random batches against the reference until they
 // differ, or the database itself says no. A slip that no longer fits the text fails the test.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { sqlState } from '#platform';
 import { freshDatabase } from '#test/database.ts';
 import { play } from './model.fixture.ts';
@@ -142,27 +142,51 @@ const SLIPS: readonly (readonly [what: string, from: string, to: string])[] = [
   ['held money of the hold is not written', 'held = now.held, incoming', 'held = a.held, incoming'],
   ['a closed hold stays open', 'if closed_n > 0 then', 'if false then'],
 ];
+/** The same for the short way of a lone transfer, which may well say no to a good one: the long way then does it. */
+const SLIPS_ALONE: typeof SLIPS = [
+  ['one fen too many is spent', 'd.held >= d.min_balance', 'd.held >= d.min_balance - 1'],
+  ['money on hold is spent', 'debit_after - d.held >=', 'debit_after >='],
+  ['an asset rises above zero', 'coalesce(credit_after <= c.max_balance, true)', 'true'],
+  ['a closed account is paid', 'not c.closed', 'true'],
+  ['a refused id is posted', 'or exists (select from ledger.reject where id = new_id)', ''],
+  ['an account pays itself', 'debit_id <> credit_id and paid', 'paid'],
+  ['no bound of the amount', 'if paid not between 1 and bound then', 'if paid < 1 then'],
+  ['time runs back', 'greatest(given, d.last_at, c.last_at)', 'given'],
+  ['the number of an entry is used twice', 'paid, d.version + 1,', 'paid, d.version,'],
+  ['both sides are paid', 'when debit_id then -paid', 'when debit_id then paid'],
+];
 const BATCHES_MAX = 1_200;
+const SEEDS_MAX = 12;
 /** Text that is no SQL dies of that, which proves nothing. */
 const NOT_SQL = /^42(?!P10)/;
 
-test(`each of ${SLIPS.length} slips in post_batch is killed by the model`, async (t) => {
+test(`each of ${SLIPS.length} slips in post_batch is killed by the model`, (t) =>
+  killAll(t, 'post_batch', SLIPS));
+
+test(`each of ${SLIPS_ALONE.length} slips in post_one is killed by the model`, (t) =>
+  killAll(t, 'post_one', SLIPS_ALONE));
+
+async function killAll(t: TestContext, name: string, slips: typeof SLIPS): Promise<void> {
   const { db, pool } = await freshDatabase(t);
   const { rows } = await pool.query<{ text: string }>(
-    `select pg_get_functiondef('ledger.post_batch'::regproc) as text`,
+    'select pg_get_functiondef($1::regproc) as text',
+    [`ledger.${name}`],
   );
   const right = rows[0]?.text ?? '';
   const alive: string[] = [];
-  for (const [what, from, to] of SLIPS) {
+  for (const [what, from, to] of slips) {
     assert(right.includes(from), `no such text any more: ${what}`);
     await pool.query(right.replace(from, () => to));
-    const death = await deathBy(() => play(db, 1, BATCHES_MAX));
+    let death: string | undefined;
+    // What one sequence happens not to meet, another does.
+    for (let seed = 1; death === undefined && seed <= SEEDS_MAX; seed++)
+      death = await deathBy(() => play(db, seed, BATCHES_MAX));
     if (death === undefined) alive.push(what);
   }
   assert.deepEqual(alive, []);
   await pool.query(right);
-  await play(db, 2, 100);
-});
+  await play(db, 1, 100);
+}
 
 /** How it died; undefined when it lives. */
 async function deathBy(work: () => Promise<unknown>): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import { accountIds } from './account.ts';
 import { batchQuery, NAMED, type Result, resultsOf, type Transfer } from './batch.ts';
 import { bookingOrder, checkLegs, type Leg, postingId, transferText } from './domain.ts';
 import { findDigest, insertPosting } from './posting_store.ts';
+import { stripedCodes } from './stripes.ts';
 
 export interface Posting {
   /** What happened, e.g. `buyback.settle`; with `ref` it names the transfer for ever. */
@@ -23,9 +24,9 @@ export interface Posting {
 export async function post(tx: Tx, posting: Posting): Promise<boolean> {
   const { at, legs } = posting;
   checkLegs(legs);
-  const accounts = [...new Set(legs.flatMap(({ from, to }) => [from, to]))];
-  const ids = await accountIds(tx, accounts);
-  const idOf = new Map(accounts.map((code, index) => [code, ids[index]]));
+  const striped = await stripedCodes(tx, { id: postingId('post', posting), legs, at });
+  const ids = await accountIds(tx, [...striped.values()]);
+  const idOf = new Map([...striped.keys()].map((code, index) => [code, ids[index]]));
   const order = bookingOrder(legs);
   const batch = order.map((index, n): Transfer => {
     const leg = legs[index];

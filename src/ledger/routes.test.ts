@@ -14,6 +14,7 @@ import {
   readConfig,
   silentLog,
 } from '#platform';
+import { append } from '#record';
 import { freshDatabase } from '#test/database.ts';
 import { hold, ledgerRoutes, post } from './index.ts';
 
@@ -35,7 +36,7 @@ async function anApp(t: TestContext): Promise<App> {
       return { userId: newId(), sessionId: newId(), roles, steppedUpAt: undefined };
     },
   });
-  ledgerRoutes(app, { db, clock });
+  ledgerRoutes(app, { db, clock, noted: append });
   t.after(() => app.close());
   await inTransaction(db, async (tx) => {
     const shared = { subject: 'order-1', at: START };

@@ -1,4 +1,9 @@
-/** The books over HTTP, for the console: reading only; nobody posts by hand. */
+/** The books over HTTP, for the console: reading only; nobody posts by hand. Periods close in `period_routes.ts`. */
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import {
   type App,
@@ -7,18 +12,21 @@ import {
   chinaDay,
   chinaInstant,
   type Db,
+  fen,
   languageOf,
   Problem,
   Refused,
   type Role,
 } from '#platform';
-import { movementsOf, type Statement, statement, trialBalance } from './books.ts';
-import { statementCsv } from './csv.ts';
+import { balanceAt, movementsOf, type PageEnd, statementPage, trialBalance } from './books.ts';
+import { type ExportInput, exportStatement } from './export.ts';
+import { type PeriodRoutesDeps, periodRoutes } from './period_routes.ts';
 import { listHolds } from './posting_store.ts';
 import {
   AccountsQuery,
   AccountsView,
   CodeParams,
+  StatementPageQuery,
   StatementQuery,
   StatementView,
   SubjectQuery,
@@ -31,9 +39,10 @@ const readers: readonly Role[] = ['finance', 'auditor', 'admin', 'compliance'];
 const PERIOD_DAYS = 30;
 const tags = ['ledger'];
 
-export function ledgerRoutes(app: App, deps: { db: Db; clock: Clock }): void {
+export function ledgerRoutes(app: App, deps: PeriodRoutesDeps): void {
   accountRoutes(app, deps);
   statementRoutes(app, deps);
+  periodRoutes(app, deps);
 }
 
 function accountRoutes(app: App, { db, clock }: { db: Db; clock: Clock }): void {
@@ -123,17 +132,14 @@ function accountRoutes(app: App, { db, clock }: { db: Db; clock: Clock }): void 
 }
 
 function statementRoutes(app: App, { db, clock }: { db: Db; clock: Clock }): void {
-  const statementOf = async (
-    code: string,
-    days: { from?: string; to?: string },
-  ): Promise<{ found: Statement; from: string; to: string }> => {
+  const periodOf = async (code: string, days: { from?: string; to?: string }) => {
     const to = days.to ?? chinaDay(clock.now());
     const from = days.from ?? addDays(to, 1 - PERIOD_DAYS);
     if (!isDay(from) || !isDay(to)) throw new Refused('invalid_input');
     const period = { from: chinaInstant(from), to: chinaInstant(addDays(to, 1)) };
     if (period.from >= period.to) throw new Refused('invalid_input');
     if (!(await findAccount(db, code))) throw new Refused('not_found');
-    return { found: await statement(db, code, period), from, to };
+    return { from, to, period };
   };
 
   app.get(
@@ -144,52 +150,95 @@ function statementRoutes(app: App, { db, clock }: { db: Db; clock: Clock }): voi
         tags,
         summary: 'Opening balance, entries with running balance, closing balance.',
         params: CodeParams,
-        querystring: StatementQuery,
+        querystring: StatementPageQuery,
         response: { 200: StatementView, '4xx': Problem },
       },
     },
-    async ({ params: { code }, query }) => {
-      const { found, from, to } = await statementOf(code, query);
+    async ({ params: { code }, query: { cursor, limit = STATEMENT_PAGE, ...days } }) => {
+      const { from, to, period } = await periodOf(code, days);
+      const after = cursor === undefined ? undefined : endOfPage(cursor);
+      const [page, opening, closing] = await Promise.all([
+        statementPage(db, code, { ...period, after, limit }),
+        balanceAt(db, code, period.from),
+        balanceAt(db, code, period.to),
+      ]);
       return {
         account: code,
-        from,
-        to,
-        openingFen: String(found.opening),
-        closingFen: String(found.closing),
-        entries: found.entries.map(({ at, amount, balance, ...rest }) => ({
+        ...{ from, to, openingFen: String(opening), closingFen: String(closing) },
+        entries: page.entries.map(({ at, amount, balance, ...rest }) => ({
           ...rest,
           at: at.toISOString(),
           amountFen: String(amount),
           balanceFen: String(balance),
         })),
+        ...(page.next && { next: cursorOf(page.next) }),
       };
     },
   );
 
-  app.get(
-    '/v1/console/ledger/accounts/:code/statement.csv',
-    {
-      config: { access: readers },
-      schema: {
-        tags,
-        summary: 'The statement as a table for spreadsheets; amounts in yuan.',
-        params: CodeParams,
-        querystring: StatementQuery,
-        response: {
-          200: { content: { 'text/csv': { schema: Type.String() } } },
-          '4xx': Problem,
+  for (const format of ['csv', 'xlsx'] as const)
+    app.get(
+      `/v1/console/ledger/accounts/:code/statement.${format}`,
+      {
+        config: { access: readers },
+        schema: {
+          tags,
+          summary:
+            'The whole statement for spreadsheets, in yuan; ends with opening + amounts = closing.',
+          params: CodeParams,
+          querystring: StatementQuery,
+          response: {
+            200: { content: { [MEDIA[format]]: { schema: Type.String() } } },
+            '4xx': Problem,
+          },
         },
       },
-    },
-    async ({ params: { code }, query, headers }, reply) => {
-      const { found, from, to } = await statementOf(code, query);
-      const file = `${code.replace(':', '-')}_${from}_${to}.csv`;
-      reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', `attachment; filename="${file}"`);
-      return statementCsv(found, languageOf(headers['accept-language']));
-    },
-  );
+      async ({ params: { code }, query, headers }, reply) => {
+        const { from, to, period } = await periodOf(code, query);
+        const language = languageOf(headers['accept-language']);
+        const file = await exported(db, { code, ...period, language, format });
+        const name = `${code.replace(':', '-')}_${from}_${to}.${format}`;
+        const answer: FastifyReply = reply;
+        return answer
+          .type(format === 'csv' ? `${MEDIA.csv}; charset=utf-8` : MEDIA.xlsx)
+          .header('content-disposition', `attachment; filename="${name}"`)
+          .send(file);
+      },
+    );
+}
+
+const MEDIA = {
+  csv: 'text/csv',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const;
+
+/** Written to a file first, so that a slow reader keeps no transaction open; gone once it is being read. */
+async function exported(db: Db, input: Omit<ExportInput, 'file'>): Promise<Readable> {
+  const folder = await mkdtemp(join(tmpdir(), 'huiquan-statement-'));
+  try {
+    const file = join(folder, `statement.${input.format}`);
+    await exportStatement(db, { ...input, file });
+    const handle = await open(file);
+    return handle.createReadStream();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const STATEMENT_PAGE = 500;
+
+const cursorOf = ({ at, stripe, version, balance, no }: PageEnd): string =>
+  Buffer.from([at.toISOString(), stripe, version, balance, no].join(' ')).toString('base64url');
+
+/** It says only where to go on and what stood there; a made-up one shows its maker wrong balances, nobody else. */
+function endOfPage(cursor: string): PageEnd {
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const [, at = '', stripe = '', version = '', balance = '', no = ''] =
+    /^(\d{4}-\d\d-\d\dT[\d:.]{12}Z) (\d{1,18}) (\d{1,18}) (-?\d{1,16}) (\d{1,9})$/.exec(text) ?? [];
+  const time = new Date(at);
+  if (Number.isNaN(time.getTime())) throw new Refused('invalid_input');
+  const place = { at: time, stripe: BigInt(stripe), version: BigInt(version) };
+  return { ...place, balance: fen(BigInt(balance)), no: Number(no) };
 }
 
 /** 31 February has the form of a day; years far off are no day of ours, and no date of the database either. */

@@ -18,6 +18,11 @@ export const StatementQuery = Body({
   from: Type.Optional(Day),
   to: Type.Optional({ ...Day, description: 'Last day, included; China time' }),
 });
+export const StatementPageQuery = Body({
+  ...StatementQuery.properties,
+  cursor: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{20,200}$' })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_000 })),
+});
 export const SubjectQuery = Body({ subject: Subject });
 
 export const AccountView = Type.Object({
@@ -37,7 +42,7 @@ export const StatementView = Type.Object({
   closingFen: FenText,
   entries: Type.Array(
     Type.Object({
-      version: Type.Integer(),
+      no: Type.Integer({ description: 'Counted from the first entry of the period' }),
       at: Instant,
       transferId: Id,
       kind: Type.String(),
@@ -48,6 +53,7 @@ export const StatementView = Type.Object({
       balanceFen: FenText,
     }),
   ),
+  next: Type.Optional(Type.String({ description: 'Cursor of the next page' })),
 });
 
 const HoldStateText = Type.Union([
@@ -97,4 +103,46 @@ export const TrialBalanceView = Type.Object({
   debitFen: FenText,
   creditFen: FenText,
   balanced: Type.Boolean(),
+});
+
+const DayClassView = Type.Object({
+  class: Type.String(),
+  accounts: Type.Integer({ description: 'That had an entry by then' }),
+  balanceFen: FenText,
+});
+const dayEnd = {
+  day: Day,
+  takenAt: Instant,
+  isFinal: Type.Boolean({ description: 'Its month is closed' }),
+  classes: Type.Array(DayClassView),
+  debitFen: FenText,
+  creditFen: FenText,
+};
+export const DayEndPage = Type.Object({
+  items: Type.Array(Type.Object(dayEnd)),
+  next: Type.Optional(Day),
+});
+export const DayEndView = Type.Object({
+  ...dayEnd,
+  matches: Type.Boolean({ description: 'Recomputed from the entries now, it is the same' }),
+  recomputed: Type.Array(DayClassView),
+});
+export const DayParams = Body({ day: Day });
+export const DayEndsQuery = Body({ ...PageQuery, cursor: Type.Optional(Day) });
+
+const Month = Type.String({ pattern: '^20[0-9]{2}-(0[1-9]|1[0-2])$', description: 'YYYY-MM' });
+export const MonthParams = Body({ month: Month });
+export const PeriodsView = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      month: Month,
+      endsAt: Instant,
+      state: Type.Union([Type.Literal('proposed'), Type.Literal('closed')]),
+      proposedBy: Type.String(),
+      proposedAt: Instant,
+      closedBy: Type.Optional(Type.String()),
+      closedAt: Type.Optional(Instant),
+    }),
+  ),
+  next: Type.Optional(Type.Object({ month: Month, endsAt: Instant, isOver: Type.Boolean() })),
 });

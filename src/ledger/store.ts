@@ -97,6 +97,49 @@ export async function listEntries(
   return rows;
 }
 
+/** Where a page of a statement ended: the last entry that was seen. */
+export interface Mark {
+  readonly at: Date;
+  readonly stripe: bigint;
+  readonly version: bigint;
+}
+export interface PageRow extends Omit<EntryRow, 'version'> {
+  readonly stripe: bigint;
+  /** Of its stripe. */
+  readonly version: bigint;
+}
+
+/** The same entries in the same order, `limit` at a time: those after `after`. */
+export async function listEntriesAfter(
+  reader: Reader,
+  code: AccountCode,
+  page: { from: Date; to: Date; after: Mark | undefined; limit: number },
+): Promise<PageRow[]> {
+  const { from, to, after, limit } = page;
+  const { at: since, stripe, version } = after ?? { at: from, stripe: -1n, version: -1n };
+  const { rows } = await sql<PageRow>`
+    with stripe as materialized (
+      select id, ledger.version_before(id, ${since}) as low, ledger.version_before(id, ${to}) as high
+      from ledger.account_info where code = ${code}),
+    page as materialized (
+      select e.*, stripe.id as stripe from stripe cross join lateral (
+        select * from ledger.entry
+        where account = stripe.id and entry.version > stripe.low and entry.version <= stripe.high
+          and (entry.at, stripe.id, entry.version) > (${since}::timestamptz, ${stripe}::int8, ${version}::int8)
+        order by entry.version limit ${limit}) as e
+      order by e.at, stripe.id, e.version limit ${limit})
+    select e.transfer as "transferId", coalesce(p.kind, r.name) as kind,
+      coalesce(p.ref, e.transfer::text) as ref,
+      coalesce(p.subject, e.ref::text, e.transfer::text) as subject, e.at, o.code as other, e.amount,
+      e.stripe, e.version
+    from page e
+    join ledger.account_info o on o.id = e.other
+    left join ledger.posting p on p.id = e.ref and e.code = 0
+    left join ledger.reason r on r.code = e.code
+    order by e.at, e.stripe, e.version`.execute(reader);
+  return rows;
+}
+
 export interface ClassTotal {
   readonly class: AccountClass;
   readonly accounts: number;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DAY, HOUR, MINUTE } from '#platform';
-import { ASK_ONLY, openMarket } from './market.fixture.ts';
+import { ASK_ONLY, openMarket } from '#test/market.ts';
 
 test('list, buy, pay, reveal, confirm, paid', async (t) => {
   const m = await openMarket(t);

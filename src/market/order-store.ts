@@ -136,6 +136,17 @@ export async function countUnpaid(reader: Reader, buyerId: string): Promise<numb
   return Number(count);
 }
 
+/** Orders paid for in [from, to). */
+export async function countPaid(reader: Reader, span: { from: Date; to: Date }): Promise<number> {
+  const { count } = await reader
+    .selectFrom('market.order')
+    .select((eb) => eb.fn.countAll<bigint>().as('count'))
+    .where('paid_at', '>=', span.from)
+    .where('paid_at', '<', span.to)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 export type Basket = Selectable<Database['market.basket']>;
 export async function insertBasket(
   tx: Tx,

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { balanceOf, movementsOf } from '#ledger';
 import { DAY, fen, MINUTE, plus, Refused } from '#platform';
 import type { Person, TestHouse } from '#test/house.ts';
+import { openMarket } from '#test/market.ts';
 import {
   buy,
   cancel,
@@ -18,7 +19,6 @@ import {
   reveal,
   withdraw,
 } from './index.ts';
-import { openMarket } from './market.fixture.ts';
 
 const depsOf = ({ db, clock, keys, house }: TestHouse): MarketDeps => ({
   ...{ db, clock, keys, cards: house.issuers },

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DAY } from '#platform';
+import { openMarket } from '#test/market.ts';
 import { makeCard } from '../../simulators/issuer/index.ts';
-import { openMarket } from './market.fixture.ts';
 
 test('a listing says its terms, its words are clean and its sums make sense, or it is refused', async (t) => {
   const m = await openMarket(t);

@@ -208,6 +208,8 @@ export const OrderView = Type.Object({
       paidAt: Type.Optional(Instant),
     }),
   ),
+  /** The latest claim about it. */
+  claimId: Type.Optional(Id),
   steps: Type.Array(Type.Object({ key: Type.String(), at: Type.Optional(Instant) })),
   allowed: Type.Array(Type.String()),
   createdAt: Instant,

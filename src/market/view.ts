@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Static } from 'typebox';
 import { findProduct, type Product, probesOf } from '#cards';
+import { claimOf } from '#disputes';
 import { chinaDay, type Keys, type Reader } from '#platform';
 import { allowedFor, historyOf, type Instance, look } from '#process';
 import { payInOf, payoutOf } from '#settlement';
@@ -152,6 +153,7 @@ export async function orderView(deps: MarketDeps, order: Order, role: Side): Pro
   const of = await findListing(reader, order.listing_id);
   const basket = await findBasket(reader, order.basket_id);
   assert(instance && of && basket, 'an order has its process, its listing and its basket');
+  const claim = await claimOf(reader, { venue: 'market', subject: order.id });
   const isBuyer = role === 'buyer';
   const sellers = {
     ...{ price: order.price_fen, fee: order.fee_fen, charity: order.charity_fen },
@@ -194,6 +196,7 @@ export async function orderView(deps: MarketDeps, order: Order, role: Side): Pro
       refund: { fen: order.refund_fen.toString(), reason: order.refund_reason ?? '' },
     }),
     ...(!isBuyer && (await payoutView(reader, order))),
+    ...(claim && { claimId: claim.id }),
     steps: await stepsOf(reader, order),
     allowed: await allowedFor(reader, marketOrder, order.id, role),
     createdAt: order.created_at.toISOString(),

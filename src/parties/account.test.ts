@@ -373,7 +373,7 @@ test('an open page hears of the verdict, and goes dark with its session', async 
       if (states.length === 1) await submit(visitor, '张三', ADULT).then(() => house.work());
       if (states.at(-1) === 'verified') {
         await visitor.call('POST /v1/auth/sign-out');
-        await inTransaction(house.deps.db, (tx) => notify(tx, `me:${userId}`));
+        await inTransaction(house.deps.db, async (tx) => notify(tx, `me:${userId}`));
       }
     }
   })();

@@ -62,7 +62,7 @@ export async function submitRealName(
   if (!fresh) throw new Refused('identity_taken');
   await append(tx, { subject: userId, type: 'real_name.submitted', data: { checkId: id }, at });
   await addJob(tx, 'parties.verify_real_name', { checkId: id });
-  await notify(tx, `me:${userId}`);
+  notify(tx, `me:${userId}`);
 }
 
 /** A check that nobody decided within a day stands in nobody's way. */
@@ -103,7 +103,7 @@ async function settle(
   const data = { checkId, ...(!answer.verified && { reason: answer.reason }) };
   await append(tx, { subject: userId, type: `real_name.${verdict}`, data, at });
   await sendSms(tx, { userId, template: `real_name_${verdict}`, at });
-  await notify(tx, `me:${userId}`);
+  notify(tx, `me:${userId}`);
 }
 
 /** Asks first whether this number was answered before: after an unknown outcome nobody is checked twice. */

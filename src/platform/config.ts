@@ -40,7 +40,7 @@ export const ConfigSchema = Type.Object({
     '',
   ),
   RATE_PER_MINUTE: whole('Requests a minute from one address before 429', 600, 10, 1_000_000),
-  WORKER_CONCURRENCY: whole('Jobs one worker runs side by side', 4, 1, 64),
+  WORKER_CONCURRENCY: whole('Jobs one worker runs side by side', 8, 1, 64),
   SIMULATORS: flag('Start the simulators of the outside beside the app', false),
   SMS_URL: text('SMS gateway', 'http://127.0.0.1:8791'),
   REALNAME_URL: text('Real-name check provider', 'http://127.0.0.1:8792'),

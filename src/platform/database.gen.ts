@@ -302,9 +302,12 @@ export interface LedgerAsset {
 
 export interface LedgerBatch {
   at: Timestamp;
+  digest: Buffer | null;
   id: Generated<bigint>;
   mark: bigint;
+  prints: Buffer | null;
   rejects: number;
+  seal: bigint | null;
   transfers: number;
   xid: string;
 }
@@ -319,6 +322,14 @@ export interface LedgerBook {
   last_at: Timestamp | null;
   stripes: number | null;
   version: bigint | null;
+}
+
+export interface LedgerDayEnd {
+  accounts: bigint;
+  balance: bigint;
+  class: string;
+  day: string;
+  taken_at: Timestamp;
 }
 
 export interface LedgerEntry {
@@ -360,6 +371,15 @@ export interface LedgerNamedHold {
   target: string | null;
 }
 
+export interface LedgerPeriod {
+  closed_at: Timestamp | null;
+  closed_by: string | null;
+  ends_at: Timestamp;
+  month: string;
+  proposed_at: Timestamp;
+  proposed_by: string;
+}
+
 export interface LedgerPosting {
   at: Timestamp;
   digest: Buffer;
@@ -390,6 +410,14 @@ export interface LedgerReject {
   mark: bigint;
   pending_id: string | null;
   ref: string | null;
+}
+
+export interface LedgerSeal {
+  at: Timestamp;
+  batches: number;
+  no: bigint;
+  root: Buffer;
+  rows: bigint;
 }
 
 export interface LedgerTransfer {
@@ -1194,12 +1222,15 @@ export interface DB {
   "ledger.asset": LedgerAsset;
   "ledger.batch": LedgerBatch;
   "ledger.book": LedgerBook;
+  "ledger.day_end": LedgerDayEnd;
   "ledger.entry": LedgerEntry;
   "ledger.hold": LedgerHold;
   "ledger.named_hold": LedgerNamedHold;
+  "ledger.period": LedgerPeriod;
   "ledger.posting": LedgerPosting;
   "ledger.reason": LedgerReason;
   "ledger.reject": LedgerReject;
+  "ledger.seal": LedgerSeal;
   "ledger.transfer": LedgerTransfer;
   "market.alert_hit": MarketAlertHit;
   "market.basket": MarketBasket;

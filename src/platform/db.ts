@@ -1,5 +1,12 @@
 /** The database: one pool, typed by the migrated schema, and transactions that retry only what may be retried. */
-import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import assert from 'node:assert/strict';
+import {
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type Transaction,
+} from 'kysely';
 import pg from 'pg';
 import type { DB } from './database.gen.ts';
 
@@ -35,21 +42,91 @@ export function openPool(
   return pool;
 }
 
+/** Texts of one shape with another number of values count as others; what comes after so many is planned each time. */
+const PREPARED_MAX = 1_000;
+const STALE_PLAN = '0A000'; // cached plan must not change result type
+
+/**
+ * Connections whose statements are parsed and planned once, not with every call: planning was a third of what short
+ * statements cost the database. A migration under our feet gives every statement a new name for its next call.
+ */
+function prepared(pool: pg.Pool): PostgresPool {
+  // Two handles on one pool share its connections, so they must share the names too.
+  const before = preparedPools.get(pool);
+  if (before) return before;
+  let names = new Map<string, string>();
+  let generation = 0;
+  const nameOf = (text: string): string | undefined => {
+    const known = names.get(text);
+    if (known !== undefined || names.size >= PREPARED_MAX) return known;
+    const name = `s${generation}_${names.size}`;
+    names.set(text, name);
+    return name;
+  };
+  const query = async (client: pg.PoolClient, text: string, values: unknown[]) => {
+    const name = values.length > 0 ? nameOf(text) : undefined;
+    try {
+      return await client.query({ text, values, ...(name !== undefined && { name }) });
+    } catch (error) {
+      if (sqlState(error) === STALE_PLAN) {
+        names = new Map();
+        generation++;
+      }
+      throw error;
+    }
+  };
+  const known = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  const ours = (client: pg.PoolClient): PostgresPoolClient => ({
+    // Kysely asks for text and values only; its other way, a cursor, needs a class that we never hand in.
+    query: ((text: string, values: unknown[]) =>
+      query(client, text, values)) as unknown as PostgresPoolClient['query'],
+    release: (destroy) => client.release(destroy),
+  });
+  const made: PostgresPool = {
+    options: pool.options,
+    end: () => pool.end(),
+    connect: async () => {
+      const client = await pool.connect();
+      const wrapped = known.get(client) ?? ours(client);
+      known.set(client, wrapped);
+      return wrapped;
+    },
+  };
+  preparedPools.set(pool, made);
+  return made;
+}
+const preparedPools = new WeakMap<pg.Pool, PostgresPool>();
+
 export const openDatabase = (pool: pg.Pool): Db =>
-  new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  new Kysely<DB>({ dialect: new PostgresDialect({ pool: prepared(pool) }) });
 
 const RETRIES_MAX = 3;
-const RETRYABLE = new Set(['40001', '40P01']); // serialization failure, deadlock
+const RETRYABLE = new Set(['40001', '40P01', STALE_PLAN]); // serialization failure, deadlock
 
-/** Runs `work` in one transaction; only serialization failures and deadlocks are tried again, at most 3 times. */
+/** Runs `work` in one transaction; only what left nothing behind by its nature is tried again, at most 3 times. */
 export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
+    const then: (() => void)[] = [];
     try {
-      return await db.transaction().execute(work);
+      const result = await db.transaction().execute(async (tx) => {
+        afterwards.set(tx, { db, then });
+        return await work(tx);
+      });
+      for (const act of then) act();
+      return result;
     } catch (error) {
       if (attempt > RETRIES_MAX || !RETRYABLE.has(sqlState(error) ?? '')) throw error;
     }
   }
+}
+
+const afterwards = new WeakMap<Tx, { db: Db; then: (() => void)[] }>();
+
+/** Calls `act` when `tx` has committed, and never otherwise. What a crash may lose only: it is not part of the commit. */
+export function afterCommit(tx: Tx, act: (db: Db) => void): void {
+  const known = afterwards.get(tx);
+  assert(known, 'a transaction is begun by inTransaction');
+  known.then.push(() => act(known.db));
 }
 
 export function sqlState(error: unknown): string | undefined {

@@ -352,7 +352,10 @@ export { replayed };
 
 const HEARTBEAT_MS = 15_000;
 
-/** Server-sent events: the view now, and again after each change of `topic`, until the page goes away. */
+/**
+ * Server-sent events: the view now, and again after each change of `topic`, until the page goes away. News may be
+ * lost when a process dies, so every heartbeat looks too.
+ */
 export async function stream(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -360,7 +363,7 @@ export async function stream(
   topic: string,
   look: () => Promise<unknown>,
 ): Promise<void> {
-  const first = JSON.stringify(await look());
+  let last = JSON.stringify(await look());
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, {
@@ -368,7 +371,7 @@ export async function stream(
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   });
-  raw.write(`data: ${first}\n\n`);
+  raw.write(`data: ${last}\n\n`);
   let busy = false;
   let again = false;
   const push = async (): Promise<void> => {
@@ -380,7 +383,9 @@ export async function stream(
     try {
       do {
         again = false;
-        raw.write(`data: ${JSON.stringify(await look())}\n\n`);
+        const now = JSON.stringify(await look());
+        if (now !== last) raw.write(`data: ${now}\n\n`);
+        last = now;
       } while (again);
     } catch {
       raw.end();
@@ -389,7 +394,10 @@ export async function stream(
     }
   };
   const stop = live.subscribe(topic, () => void push());
-  const beat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
+  const beat = setInterval(() => {
+    raw.write(': still here\n\n');
+    void push();
+  }, HEARTBEAT_MS);
   request.raw.on('close', () => {
     stop();
     clearInterval(beat);

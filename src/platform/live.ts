@@ -1,14 +1,43 @@
 /** News for open pages: a topic is notified in the transaction that changed it, and heard by every api process. */
 import { sql } from 'kysely';
 import pg from 'pg';
-import type { Tx } from './db.ts';
+import { afterCommit, type Db, type Tx } from './db.ts';
 
 const CHANNEL = 'huiquan_live';
 const RECONNECT_MS = 1_000;
 
-/** Topics are `thing:id`; listeners get no content, they look again. Delivered on commit, or not at all. */
-export async function notify(tx: Tx, topic: string): Promise<void> {
-  await sql`select pg_notify(${CHANNEL}, ${topic})`.execute(tx);
+/**
+ * Topics are `thing:id`; listeners get no content, they look again. Said right after the commit, not in it: PostgreSQL
+ * lets transactions with news commit only one after another, each waiting for the disk alone. A process that dies in
+ * between says nothing, so whoever listens looks again now and then by itself.
+ */
+export function notify(tx: Tx, topic: string): void {
+  afterCommit(tx, (db) => say(db, topic));
+}
+
+const toSay = new WeakMap<Db, Set<string>>();
+
+/** What comes while a sentence is being said goes into the next one. */
+function say(db: Db, topic: string): void {
+  const waiting = toSay.get(db);
+  if (waiting) {
+    waiting.add(topic);
+    return;
+  }
+  const first = new Set([topic]);
+  toSay.set(db, first);
+  void sayAll(db, first);
+}
+
+async function sayAll(db: Db, topics: Set<string>): Promise<void> {
+  while (topics.size > 0) {
+    const now = [...topics];
+    topics.clear();
+    await sql`select pg_notify(${CHANNEL}, topic) from unnest(${now}::text[]) as topic`
+      .execute(db)
+      .catch(() => undefined);
+  }
+  toSay.delete(db);
 }
 
 export interface Live {

@@ -267,6 +267,16 @@ export const refusals = {
     ['这笔预留已经结束', '请刷新页面查看最新进度'],
     ['This hold has already ended', 'Refresh the page to see where things stand'],
   ),
+  period_out_of_order: entry(
+    409,
+    ['账期须按顺序结账', '下一个可结账的账期是 {expected}'],
+    ['Months close in order', 'The next one that can be closed is {expected}'],
+  ),
+  period_not_over: entry(
+    409,
+    ['{month} 尚未结束', '请在该月结束后再结账'],
+    ['{month} is not over', 'Close it after its last day'],
+  ),
   statement_too_long: entry(
     422,
     ['账目超过 {max} 条', '请缩短起止日期'],

@@ -12,7 +12,7 @@ export type ClockHandler = (
 const CLAIM_MS = 60 * SECOND;
 /** Claimed at a time: few, so that a slow handler does not sit on what others could do. */
 const BATCH = 20;
-const SIDE_BY_SIDE = 4;
+const SIDE_BY_SIDE = 8;
 const PUT_OFF_MS_MIN = 10 * SECOND;
 const PUT_OFF_MS_MAX = 3_600 * SECOND;
 
@@ -30,25 +30,39 @@ export async function runClock(
   },
 ): Promise<number> {
   const { at, handlers, limit = 1_000, log = silentLog } = input;
-  const processes = Object.keys(handlers);
-  let seen = 0;
+  const next = claimer(db, { at, processes: Object.keys(handlers), limit });
   let moved = 0;
-  while (seen < limit) {
-    const claims = await claimDue(db, {
-      at,
-      until: plus(at, CLAIM_MS),
-      processes,
-      limit: Math.min(BATCH, limit - seen),
-    });
-    if (claims.length === 0) break;
-    seen += claims.length;
-    const work = claims.values();
-    const lane = async (): Promise<void> => {
-      for (const claim of work) if (await fire(db, claim, { at, handlers, log })) moved++;
-    };
-    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
-  }
+  const lane = async (): Promise<void> => {
+    for (let claim = await next(); claim; claim = await next())
+      if (await fire(db, claim, { at, handlers, log })) moved++;
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
   return moved;
+}
+
+/** Gives one claim after the other to whoever is free, and takes more as soon as none is left in hand. */
+function claimer(
+  db: Db,
+  input: { at: Date; processes: string[]; limit: number },
+): () => Promise<Claim | undefined> {
+  const { at, processes } = input;
+  const inHand: Claim[] = [];
+  let left = input.limit;
+  let claiming: Promise<void> | undefined;
+  const claim = async (): Promise<void> => {
+    const limit = Math.min(BATCH, left);
+    const claims = await claimDue(db, { at, until: plus(at, CLAIM_MS), processes, limit });
+    left = claims.length === 0 ? 0 : left - claims.length;
+    inHand.push(...claims);
+    claiming = undefined;
+  };
+  return async () => {
+    while (inHand.length === 0 && left > 0) {
+      claiming ??= claim();
+      await claiming;
+    }
+    return inHand.shift();
+  };
 }
 
 /** True when this handler moved the instance; one that somebody else moved meanwhile is no failure. */

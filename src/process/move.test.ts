@@ -124,7 +124,7 @@ test('open pages hear of a committed move, and of no other', async (t) => {
     const marked = new Promise<void>((done) => {
       live.subscribe(mark, done);
     });
-    await inTransaction(db, (tx) => notify(tx, mark));
+    await inTransaction(db, async (tx) => notify(tx, mark));
     await marked;
   };
   await allHeard('test:1');

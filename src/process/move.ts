@@ -167,7 +167,6 @@ async function enter<P extends Process>(
     ...(note !== undefined && { note }),
     ...(from !== undefined && { from }),
   });
-  await moveMoney(tx, table, { id, seq, transition, at }, money, kept);
   await append(tx, {
     subject: id,
     type: `${table.name}.${transition}`,
@@ -176,7 +175,9 @@ async function enter<P extends Process>(
   });
   for (const { task, payload, ...options } of input.jobs ?? [])
     await addJob(tx, task, payload, options);
-  await notify(tx, `${table.name}:${id}`);
+  // Last: accounts that many share are locked from here to the commit only.
+  await moveMoney(tx, table, { id, seq, transition, at }, money, kept);
+  notify(tx, `${table.name}:${id}`);
   transitionsDone.inc({ process: table.name, transition });
   return instanceOf<P>(after);
 }

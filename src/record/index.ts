@@ -1,6 +1,6 @@
 /** Face of the record: the append-only, hash-chained memory of what happened. Hides chaining and its proof. */
 import type { Reader } from '#platform';
-import { type EntryRow, listEntries } from './store.ts';
+import { type EntryRow, listEntries, listSeries } from './store.ts';
 
 export { append } from './append.ts';
 export { type Commitment, commitment, opens } from './commitment.ts';
@@ -26,6 +26,17 @@ export interface RecordEntry {
 export async function entriesOf(reader: Reader, subject: string): Promise<RecordEntry[]> {
   const rows = await listEntries(reader, { subject, before: undefined, limit: ENTRIES_MAX });
   return rows.reverse().map(toEntry);
+}
+
+/** All entries of a subject in the order of appending, read in pages. */
+export async function* seriesOf(reader: Reader, subject: string): AsyncGenerator<RecordEntry> {
+  for (let after = 0n; ; ) {
+    const rows = await listSeries(reader, { subject, after, limit: ENTRIES_MAX });
+    for (const row of rows) yield toEntry(row);
+    const last = rows.at(-1);
+    if (!last || rows.length < ENTRIES_MAX) return;
+    after = last.no;
+  }
 }
 
 const toEntry = ({ id, subject, type, data, at, seq }: EntryRow): RecordEntry => ({

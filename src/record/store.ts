@@ -147,3 +147,19 @@ export async function listEntries(
     .limit(limit)
     .execute();
 }
+
+/** Entries of a subject, oldest first, above `after`. */
+export async function listSeries(
+  reader: Reader,
+  input: { subject: string; after: bigint; limit: number },
+): Promise<EntryRow[]> {
+  return await reader
+    .selectFrom('record.entry as e')
+    .leftJoin('record.link as l', 'l.entry_id', 'e.id')
+    .select(['e.no', 'e.id', 'e.subject', 'e.type', 'e.data', 'e.at', 'l.seq', 'l.hash'])
+    .where('e.subject', '=', input.subject)
+    .where('e.no', '>', input.after)
+    .orderBy('e.no')
+    .limit(input.limit)
+    .execute();
+}

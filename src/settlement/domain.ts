@@ -13,7 +13,13 @@ import {
   nextWorkday,
   share,
 } from '#platform';
-import { PAYOUT_FAILURES, PAYOUT_POLICY, type PayoutFailure } from './schema.ts';
+import {
+  PAYOUT_FAILURES,
+  PAYOUT_POLICY,
+  type PayoutFailure,
+  REQUEST_FAILURES,
+  type RequestFailure,
+} from './schema.ts';
 
 export interface Promised {
   /** The China day whose 17:00 cut-off takes it. */
@@ -128,6 +134,12 @@ const BANK_REASONS: Readonly<Record<string, PayoutFailure>> = {
   NAME_DIFFERS: 'name_differs',
   ACCOUNT_CLOSED: 'account_closed',
   ACCOUNT_LIMIT: 'account_limit',
+};
+
+/** The same of a refund or a split. */
+export const requestFailureOf = (reason: string | undefined): RequestFailure => {
+  const word = reason?.toLowerCase() ?? '';
+  return Object.hasOwn(REQUEST_FAILURES, word) ? (word as RequestFailure) : 'bank_refused';
 };
 
 /** Whether the recipient has to mend it before a new promise can be made. */

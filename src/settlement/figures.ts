@@ -43,14 +43,28 @@ export async function countLate(reader: Reader, today: string): Promise<number> 
   return Number(count);
 }
 
-/** Is money still on its way to this person? */
+/** Is money still on its way to this person, or asked of them? */
 export async function hasUnpaid(reader: Reader, userId: string): Promise<boolean> {
-  const row = await reader
+  const payout = await reader
     .selectFrom('settlement.payout')
     .select('id')
     .where('user_id', '=', userId)
     .where('state', 'not in', ['paid', 'closed', 'cancelled'])
     .limit(1)
     .executeTakeFirst();
-  return row !== undefined;
+  if (payout) return true;
+  const payIn = await reader
+    .selectFrom('settlement.pay_in as p')
+    .leftJoin('settlement.refund as r', 'r.pay_in_id', 'p.id')
+    .select('p.id')
+    .where('p.payer_id', '=', userId)
+    .where((eb) =>
+      eb.or([
+        eb('p.state', 'in', ['requested', 'open', 'closing']),
+        eb('r.state', 'not in', ['refunded', 'credited']),
+      ]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  return payIn !== undefined;
 }

@@ -134,5 +134,5 @@ export async function reserveFacts(reader: Reader): Promise<ReserveFacts> {
 export async function watchReserve(reader: Reader, log: Log): Promise<void> {
   const { cashFen, isLow } = await reserveFacts(reader);
   cashGauge.set(Number(cashFen));
-  if (isLow) log.error({ cashFen: String(cashFen) }, 'the reserve is below its low-water mark');
+  if (isLow) log.warn({ cashFen: String(cashFen) }, 'the reserve is below its low-water mark');
 }

@@ -71,6 +71,20 @@ export const PAYOUT_FAILURES = {
 } as const;
 export type PayoutFailure = keyof typeof PAYOUT_FAILURES;
 
+/** Why a refund or a split was not carried out, as the institution says it; any other word is `bank_refused`. */
+export const REQUEST_FAILURES = {
+  account_abnormal: { zh: '付款人账户异常', en: 'The payer’s account does not take it' },
+  receiver_abnormal: { zh: '接收方账户异常', en: 'A receiver’s account does not take it' },
+  refund_exceeds: { zh: '超过可退金额', en: 'More than can go back' },
+  split_exceeds: { zh: '超过可分金额', en: 'More than is left to split' },
+  share_cap: { zh: '超过分账比例上限', en: 'Above the cap of the channel' },
+  receivers_max: { zh: '接收方过多', en: 'Too many receivers' },
+  requests_max: { zh: '分账次数过多', en: 'Too many splits of one payment' },
+  freeze_ended: { zh: '渠道冻结已到期', en: 'The freeze of the channel has ended' },
+  bank_refused: { zh: '渠道拒绝，请联系渠道核对', en: 'Refused; ask the institution why' },
+} as const;
+export type RequestFailure = keyof typeof REQUEST_FAILURES;
+
 const oneOf = <T extends string>(values: readonly T[]) =>
   Type.Unsafe<T>(Type.String({ enum: [...values] }));
 

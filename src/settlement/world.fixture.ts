@@ -25,7 +25,6 @@ import {
 } from '#platform';
 import { runClock } from '#process';
 import { freshDatabase } from '#test/database.ts';
-import { startRealNameSimulator } from '../../simulators/realname/index.ts';
 import {
   createPayout,
   openPsp,
@@ -89,8 +88,8 @@ async function openGround(t: TestContext, start: string) {
   const clock = new FakeClock(start);
   const folder = mkdtempSync(join(tmpdir(), 'huiquan-settlement-'));
   const keys = fileKeys(join(folder, 'keys.json'));
-  const bank = await startBank();
-  const registry = await startRealNameSimulator({ port: 0 });
+  const bank = await startOutside('psp', '--settle-ms', '60000');
+  const registry = await startOutside('realname');
   const shop = openShop();
   const changes: { part: string; state: string }[] = [];
   const texts: string[] = [];
@@ -122,7 +121,7 @@ async function openGround(t: TestContext, start: string) {
   t.after(async () => {
     await app.close();
     bank.stop();
-    await registry.close();
+    registry.stop();
     rmSync(folder, { recursive: true });
   });
   const control = async (path: string, body?: unknown): Promise<unknown> => {
@@ -244,12 +243,13 @@ function callerIn(text: string, at: Date): Caller | undefined {
   };
 }
 
-async function startBank(): Promise<{ url: string; stop: () => void }> {
-  const child = spawn(
-    process.execPath,
-    ['simulators/psp/main.ts', '--port', '0', '--settle-ms', '60000'],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+async function startOutside(
+  name: 'psp' | 'realname',
+  ...flags: string[]
+): Promise<{ url: string; stop: () => void }> {
+  const child = spawn(process.execPath, [`simulators/${name}/main.ts`, '--port', '0', ...flags], {
+    ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
+  });
   const url = await new Promise<string>((done, failed) => {
     child.once('error', failed);
     child.once('exit', () => failed(new Error('the simulator ended')));

@@ -36,6 +36,8 @@ export function startClient(input: {
   batchMax?: number;
   /** Server settings, as in `-c name=value`; with them each batch has a connection of its own. */
   settings?: () => string;
+  /** After this part of the stream it waits until that has come. */
+  pause?: { at: number; until: Promise<unknown> };
 }): Client {
   const answers: Answers = [];
   const troubles = new Map<string, number>();
@@ -44,6 +46,7 @@ export function startClient(input: {
   const run = async (): Promise<void> => {
     const line = openLine(input.url, input.settings ?? (() => ''));
     for (const batch of cut(input.units, input.seed, input.batchMax ?? 200)) {
+      if (input.pause && answers.length >= input.pause.at * total) await input.pause.until;
       const deadline = Date.now() + END_MS_MAX;
       for (;;) {
         try {
@@ -167,13 +170,20 @@ export async function judge(db: Db, world: World, clients: readonly Answers[]): 
   const extra = rows.filter(({ id }) => !posted.has(id) || refused.has(id)).length;
   const doubled = extra + rejects.filter(({ id }) => !refused.has(id)).length;
   const { debit, credit } = await trialBalance(db);
-  const findings: unknown[] = [...(await reconcile(db)), ...(await wrongBalances(db, world, posted))];
+  const findings: unknown[] = [
+    ...(await reconcile(db)),
+    ...(await wrongBalances(db, world, posted)),
+  ];
   const total = debit - credit;
   return { lost, doubled, divergent, findings, total, posted: posted.size, refused: refused.size };
 }
 
 /** Plain addition over what clients were told, against the account rows. */
-async function wrongBalances(db: Db, world: World, posted: Map<string, Transfer>): Promise<string[]> {
+async function wrongBalances(
+  db: Db,
+  world: World,
+  posted: Map<string, Transfer>,
+): Promise<string[]> {
   const sums = new Map(world.accounts.map((id) => [id, 0n]));
   const add = (id: bigint, amount: bigint): unknown => sums.set(id, (sums.get(id) ?? 0n) + amount);
   for (const { kind, debit, credit, amount } of posted.values()) {

@@ -7,7 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { migrate, openPool } from '#platform';
-import { freePort, type OwnPostgres, startPostgres, sweepOrphans } from '../../src/platform/postgres.ts';
+import {
+  freePort,
+  type OwnPostgres,
+  startPostgres,
+  sweepOrphans,
+} from '../../src/platform/postgres.ts';
 
 const PREFIX = 'huiquan-crash-';
 const DISK_PREFIX = 'huiquan-disk-';
@@ -76,7 +81,11 @@ export async function makeCluster(
 let template: Promise<Cluster> | undefined;
 
 /** A migrated cluster, started; its files are copied from one that is made once a process and goes with it. */
-export async function makeMigrated(t: After, name: string, settings: Settings = {}): Promise<Cluster> {
+export async function makeMigrated(
+  t: After,
+  name: string,
+  settings: Settings = {},
+): Promise<Cluster> {
   template ??= makeTemplate();
   const from = await template;
   const cluster = await makeCluster(t, name, (pgdata) => copyStopped(from, pgdata));
@@ -236,7 +245,11 @@ export const archiveTo = (folder: string): Settings => ({
 });
 
 /** Makes the copy follow `primary` under the name `standby` from its start on. */
-export async function followAs(pgdata: string, primary: Cluster, standby: string): Promise<Settings> {
+export async function followAs(
+  pgdata: string,
+  primary: Cluster,
+  standby: string,
+): Promise<Settings> {
   await writeOwned(join(pgdata, 'standby.signal'), '');
   const at = `host=127.0.0.1 port=${primary.port} user=huiquan password=${primary.password}`;
   return { primary_conninfo: `${at} application_name=${standby}` };

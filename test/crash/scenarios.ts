@@ -36,9 +36,13 @@ export interface Story {
   readonly seen: Readonly<Record<string, number>>;
 }
 
-export const clientsOf = (world: World, url: () => string, batchMax?: number): Client[] =>
+export const clientsOf = (
+  world: World,
+  url: () => string,
+  options: Pick<Parameters<typeof startClient>[0], 'batchMax' | 'pause'> = {},
+): Client[] =>
   Array.from({ length: CLIENTS }, (_, seed) =>
-    startClient({ url, units: world.units, seed: seed + 1, ...(batchMax && { batchMax }) }),
+    startClient({ url, units: world.units, seed: seed + 1, ...options }),
   );
 
 export function seenBy(clients: readonly Client[]): Record<string, number> {
@@ -81,7 +85,11 @@ export async function killServer(
 }
 
 /** A fault put in by hand, to see that the judge finds it: `statement` runs over and over beside the clients. */
-async function forget(cluster: Cluster, statement: string, clients: readonly Client[]): Promise<void> {
+async function forget(
+  cluster: Cluster,
+  statement: string,
+  clients: readonly Client[],
+): Promise<void> {
   while (clients.some(({ progress }) => progress < 1)) {
     await withDatabase(cluster.url, async () => {
       const client = new pg.Client({ connectionString: cluster.url });
@@ -127,8 +135,14 @@ export async function loseAnswers(t: After, size: Size): Promise<Story> {
 export async function killQueue(t: After, size: Size): Promise<Story> {
   const cluster = await makeMigrated(t, 'queue');
   const world = await worldOf(cluster, size);
-  const [unitsFile, answersFile] = [join(cluster.directory, 'units'), join(cluster.directory, 'answers')];
-  writeFileSync(unitsFile, JSON.stringify(world.units, (_, value) => textOf(value)));
+  const [unitsFile, answersFile] = [
+    join(cluster.directory, 'units'),
+    join(cluster.directory, 'answers'),
+  ];
+  writeFileSync(
+    unitsFile,
+    JSON.stringify(world.units, (_, value) => textOf(value)),
+  );
   writeFileSync(answersFile, '');
   const beside = startClient({ url: () => cluster.url, units: world.units, seed: 1, batchMax: 20 });
   const dice = chance(size.seed);
@@ -150,7 +164,9 @@ export async function killQueue(t: After, size: Size): Promise<Story> {
   }
   await beside.done;
   const lives = livesOf(readFileSync(answersFile, 'utf8'), world);
-  const verdict = await withDatabase(cluster.url, (db) => judge(db, world, [beside.answers, ...lives]));
+  const verdict = await withDatabase(cluster.url, (db) =>
+    judge(db, world, [beside.answers, ...lives]),
+  );
   return { verdict, seen: { kills, answers: count(), lives: lives.length } };
 }
 
@@ -214,14 +230,24 @@ export async function fillDisk(
   if (!disk) return undefined;
   await disk.move(join(cluster.directory, 'pgdata', folder));
   await cluster.start();
-  const clients = clientsOf(world, () => cluster.url, 60);
+  // Fast clients would be done before the disk is full: they wait for it once.
+  const filled = Promise.withResolvers<void>();
+  const pause = { at: 1 / (size.times + 1), until: filled.promise };
+  const clients = clientsOf(world, () => cluster.url, { batchMax: 60, pause });
+  let over = false;
+  const ended = all(clients).finally(() => {
+    over = true;
+  });
+  ended.catch(() => undefined);
   let stops = 0;
   for (let time = 1; time <= size.times; time++) {
     await untilProgress(clients, time / (size.times + 1));
     const before = clients.map(({ repeats }) => repeats);
     fill(disk.path);
     if (folder === 'pg_wal') await fillLog(cluster);
-    while (clients.every(({ repeats }, index) => repeats === before[index])) await sleep(5);
+    filled.resolve();
+    while (!over && clients.every(({ repeats }, index) => repeats === before[index]))
+      await sleep(5);
     await sleep(200);
     rmSync(join(disk.path, 'ballast'));
     await sleep(200);
@@ -230,7 +256,7 @@ export async function fillDisk(
       await cluster.start();
     }
   }
-  await all(clients);
+  await ended;
   const verdict = await withDatabase(cluster.url, (db) => judge(db, world, answersOf(clients)));
   return { verdict, seen: { stops, ...seenBy(clients) } };
 }

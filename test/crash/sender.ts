@@ -32,7 +32,9 @@ function readUnits(text: string): Unit[] {
 const units = readUnits(readFileSync(unitsFile, 'utf8'));
 const lines = existsSync(answersFile) ? readFileSync(answersFile, 'utf8').split('\n') : [];
 // A line cut in two by the kill has no comma at its end.
-const answered = new Set(lines.filter((line) => line.endsWith(',')).map((line) => parseInt(line, 10)));
+const answered = new Set(
+  lines.filter((line) => line.endsWith(',')).map((line) => parseInt(line, 10)),
+);
 const pool = openPool(url, { max: 1 });
 const queue = openQueue({ url, db: openDatabase(pool), writers: 2 });
 const flying = new Set<Promise<void>>();

@@ -1,7 +1,7 @@
 /** What the clients of a crash test send: transfers of every kind, good and bad, a stream that all of them share. */
 import assert from 'node:assert/strict';
-import { accountIds, type AccountId, type Transfer, type TransferKind } from '#ledger';
-import { type Db, DAY, newId, plus } from '#platform';
+import { type AccountId, accountIds, type Transfer, type TransferKind } from '#ledger';
+import { DAY, type Db, newId, plus } from '#platform';
 import { type Chance, chance } from '../../src/demo-people.ts';
 
 const USERS = 40;
@@ -27,7 +27,10 @@ interface Places {
 }
 
 /** `count` units after the funding. The same seed gives the same stream, but for the ids. */
-export async function makeWorld(db: Db, { seed, count }: { seed: number; count: number }): Promise<World> {
+export async function makeWorld(
+  db: Db,
+  { seed, count }: { seed: number; count: number },
+): Promise<World> {
   const names = Array.from({ length: USERS }, (_, index) => `WALLET:crash-${seed}-${index}`);
   const fixed = [`CUSTODY:crash-${seed}`, `ESCROW:crash-${seed}`, `PAYABLE:crash-${seed}`, 'FEE'];
   const ids = await accountIds(db, [...names, ...fixed]);

@@ -34,6 +34,10 @@ export type TimelineKind = ConsoleOrderDetail['timeline'][number]['kind'];
 export type CaseView = Item<'GET /v1/console/cases'>;
 export type CaseOutcome = Sent<'POST /v1/console/disputes/:id/decide'>['outcome'];
 
+export type ClaimFile = Reply<'GET /v1/console/claims/:id'>;
+export type ClaimDecision = ClaimFile['decisions'][number];
+export type ClaimVerdict = Sent<'POST /v1/console/claims/:id/decide'>;
+
 export type PayoutView = Item<'GET /v1/console/payouts'>;
 export type PayoutDetail = Reply<'GET /v1/console/payouts/:id'>;
 export type PayoutRun = Item<'GET /v1/console/payout-runs'>;

@@ -8,6 +8,7 @@ type Plain =
   | '/orders'
   | '/reviews'
   | '/cases'
+  | '/claims'
   | '/reveals'
   | '/jobs'
   | '/payouts'
@@ -28,7 +29,7 @@ type Plain =
 export type Path = Plain;
 export type Address =
   | { to: Plain; search?: Search; params?: never }
-  | { to: '/orders/$id' | '/payouts/$id' | '/prices/$id'; params: { id: string } }
+  | { to: '/claims/$id' | '/orders/$id' | '/payouts/$id' | '/prices/$id'; params: { id: string } }
   | { to: '/ledger/$code'; params: { code: string } };
 
 type Anchor = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'>;

@@ -15,6 +15,7 @@ const everybody = ['support', 'risk', 'finance', 'compliance', 'auditor', 'admin
 const money = ['finance', 'auditor', 'admin'] as const;
 const proof = ['finance', 'compliance', 'risk', 'auditor', 'admin'] as const;
 const care = ['support', 'risk', 'compliance', 'auditor', 'admin'] as const;
+const arbiters = ['risk', 'support', 'admin'] as const;
 const desk = ['risk', 'support', 'auditor', 'admin'] as const;
 
 const overview: Place = { path: '/', label: 'nav.overview', icon: 'chart', roles: everybody };
@@ -22,6 +23,7 @@ const work: Place[] = [
   { path: '/orders', label: 'nav.orders', icon: 'list', roles: everybody },
   { path: '/reviews', label: 'nav.reviews', icon: 'checkBox', roles: care },
   { path: '/cases', label: 'nav.cases', icon: 'scale', roles: desk },
+  { path: '/claims', label: 'nav.claims', icon: 'scale', roles: arbiters },
   { path: '/reveals', label: 'nav.reveals', icon: 'eye', roles: care },
   { path: '/jobs', label: 'nav.jobs', icon: 'alert', roles: everybody },
 ];

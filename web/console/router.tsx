@@ -38,6 +38,14 @@ const routes = [
     component: lazyRouteComponent(() => import('./screens/cases.tsx'), 'CasesScreen'),
   }),
   createRoute({
+    ...at('/claims'),
+    component: lazyRouteComponent(() => import('./screens/claims.tsx'), 'ClaimsScreen'),
+  }),
+  createRoute({
+    ...at('/claims/$id'),
+    component: lazyRouteComponent(() => import('./screens/claim.tsx'), 'ClaimScreen'),
+  }),
+  createRoute({
     ...at('/reveals'),
     component: lazyRouteComponent(() => import('./screens/reveals.tsx'), 'RevealsScreen'),
   }),

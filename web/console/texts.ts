@@ -1,4 +1,5 @@
 /** Every text of the console in Chinese and English, one table per area. */
+import { claimTexts } from './texts/claims.ts';
 import { incomingTexts } from './texts/incoming.ts';
 import { moneyTexts } from './texts/money.ts';
 import { proofTexts } from './texts/proof.ts';
@@ -8,6 +9,7 @@ import { workTexts } from './texts/work.ts';
 export const texts = {
   ...shellTexts,
   ...workTexts,
+  ...claimTexts,
   ...moneyTexts,
   ...incomingTexts,
   ...proofTexts,

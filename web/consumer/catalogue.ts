@@ -10,12 +10,15 @@ export interface Offer {
   price: PriceRow | undefined;
 }
 
-export function useCatalogue() {
-  const products = useQuery({
+export const useProducts = () =>
+  useQuery({
     queryKey: ['products'],
     queryFn: async () => (await call('GET /v1/products')).items,
     staleTime: 10 * PRICES_FRESH_MS,
   });
+
+export function useCatalogue() {
+  const products = useProducts();
   const prices = useQuery({
     queryKey: ['prices'],
     queryFn: () => call('GET /v1/prices'),

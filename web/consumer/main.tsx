@@ -7,6 +7,7 @@ import 'antd-mobile/es/global/global.css';
 import '../kit/tokens.css';
 import '../kit/kit.css';
 import './consumer.css';
+import './market/market.css';
 import { isTransient } from '../api.ts';
 import { ensureChineseFont } from '../kit/index.ts';
 import { router } from './router.tsx';

@@ -5,6 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { readSearch } from './market/search.ts';
 import { Broken, Shell, Waiting } from './shell.tsx';
 
 const root = createRootRoute({
@@ -39,6 +40,49 @@ const routes = [
     ...parent,
     path: '/orders/$orderId',
     component: lazyRouteComponent(() => import('./order.tsx'), 'OrderPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/market',
+    validateSearch: readSearch,
+    component: lazyRouteComponent(() => import('./market/browse.tsx'), 'MarketPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/market/listings/$listingId',
+    component: lazyRouteComponent(() => import('./market/listing.tsx'), 'ListingPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/market/products/$sku',
+    component: lazyRouteComponent(() => import('./market/product.tsx'), 'MarketProductPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/market/sell',
+    validateSearch: (search: Record<string, unknown>): { sku?: string } =>
+      typeof search['sku'] === 'string' ? { sku: search['sku'] } : {},
+    component: lazyRouteComponent(() => import('./market/sell.tsx'), 'SellPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/market/basket',
+    component: lazyRouteComponent(() => import('./market/basket.tsx'), 'BasketPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/market/mine',
+    component: lazyRouteComponent(() => import('./market/mine.tsx'), 'MinePage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/market/orders/$orderId',
+    component: lazyRouteComponent(() => import('./market/order.tsx'), 'MarketOrderPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/market/claims/$claimId',
+    component: lazyRouteComponent(() => import('./market/claim.tsx'), 'ClaimPage'),
   }),
   createRoute({
     ...parent,

@@ -18,6 +18,7 @@ import { type PlainKey, useTexts } from './texts.ts';
 
 const places = [
   { to: '/', icon: 'home', text: 'navHome' },
+  { to: '/market', icon: 'shop', text: 'navMarket' },
   { to: '/orders', icon: 'orders', text: 'navOrders' },
   { to: '/how', icon: 'help', text: 'navHow' },
   { to: '/me', icon: 'me', text: 'navMe' },

@@ -59,14 +59,15 @@ export async function ask<O extends CallOp>(asking: Asking<O>): Promise<Settled<
     return { state: 'waiting', retryAfterMs: openUntil.getTime() - at.getTime() };
 
   const outcome = await reach(asking, call);
-  const meanwhile = settled<O>(asking.keys, await openCall(db, { ...call, at }));
-  if (meanwhile) return meanwhile;
-  if (isSilence(outcome)) return await failed(asking, call, outcome, failures);
+  if (isSilence(outcome)) {
+    const stored = await findCall(db, { cardId, ref, op });
+    const meanwhile = stored && settled<O>(asking.keys, stored);
+    return meanwhile ?? (await failed(asking, call, outcome, failures));
+  }
   if (failures > 0)
     await saveHealth(db, { issuerId, failures: 0, openUntil: undefined, error: undefined, at });
-  await keep(asking, call, outcome);
   // Another worker may have settled the same call: what is stored is what counts.
-  const after = settled<O>(asking.keys, await openCall(db, { ...call, at }));
+  const after = settled<O>(asking.keys, await keep(asking, call, outcome));
   return after ?? { state: 'waiting', retryAfterMs: retryMs(1) };
 }
 
@@ -139,7 +140,7 @@ async function keep<O extends CallOp>(
   { db, keys, at }: Pick<Asking<O>, 'db' | 'keys' | 'at'>,
   { requestNo }: Call,
   outcome: Outcome<O>,
-): Promise<void> {
+): Promise<Call> {
   if (!outcome.ok) {
     const result = outcome.facts ? { facts: outcome.facts } : {};
     return settleCall(db, { requestNo, state: 'refused', result, error: outcome.kind, at });

@@ -61,7 +61,7 @@ export async function openCall(
   call: Pick<Call, 'requestNo' | 'cardId' | 'ref' | 'issuerId' | 'op'> & { at: Date },
 ): Promise<Call> {
   const { requestNo, cardId, ref, issuerId, op, at } = call;
-  await db
+  const fresh = await db
     .insertInto('cards.issuer_call')
     .values({
       request_no: requestNo,
@@ -73,8 +73,9 @@ export async function openCall(
       opened_at: at,
     })
     .onConflict((on) => on.columns(['card_id', 'ref', 'op']).doNothing())
-    .execute();
-  return toCall(await selectCall(db, { cardId, ref, op }).executeTakeFirstOrThrow());
+    .returningAll()
+    .executeTakeFirst();
+  return toCall(fresh ?? (await selectCall(db, { cardId, ref, op }).executeTakeFirstOrThrow()));
 }
 
 /** Committed before the call leaves: from here on it may have happened. False when it is settled or cancelled. */
@@ -99,7 +100,7 @@ export async function markNotDone(db: Db, requestNo: string, error: string): Pro
     .execute();
 }
 
-/** Settles a call once; a second answer to the same number changes nothing. */
+/** Settles a call once; a second answer to the same number changes nothing. Gives what is stored then. */
 export async function settleCall(
   db: Db,
   call: {
@@ -110,8 +111,8 @@ export async function settleCall(
     error?: string | undefined;
     at: Date;
   },
-): Promise<void> {
-  await db
+): Promise<Call> {
+  const row = await db
     .updateTable('cards.issuer_call')
     .set({
       state: call.state,
@@ -122,8 +123,17 @@ export async function settleCall(
     })
     .where('request_no', '=', call.requestNo)
     .where('state', 'in', ['open', 'unknown'])
-    .execute();
+    .returningAll()
+    .executeTakeFirst();
+  return toCall(row ?? (await callByNo(db, call.requestNo)));
 }
+
+const callByNo = (reader: Reader, requestNo: string): Promise<CallRow> =>
+  reader
+    .selectFrom('cards.issuer_call')
+    .selectAll()
+    .where('request_no', '=', requestNo)
+    .executeTakeFirstOrThrow();
 
 /** Copies of re-issued numbers beside the calls: the card has taken them over, or has left the house. */
 export async function dropCallSecrets(tx: Tx, cardId: string): Promise<void> {

@@ -158,7 +158,7 @@ export async function offerSettlement(tx: Tx, input: Act & { refundFen: Fen }): 
   if (refundFen <= 0n || refundFen >= claim.atStakeFen) throw new Refused('amount_out_of_range');
   await saveClaim(tx, id, { offer: { fen: refundFen, by: userId, at } });
   await append(tx, { subject: id, type: 'claim.offer', data: { refundFen, actor: userId }, at });
-  await notify(tx, `claim:${id}`);
+  notify(tx, `claim:${id}`);
   return await theClaim(tx, id);
 }
 

@@ -126,7 +126,7 @@ export async function addPhoto(
     ...{ subject: claimId, type: 'claim.photo', at },
     data: { id, author, digest: digest.toString('hex') },
   });
-  await notify(tx, `claim:${claimId}`);
+  notify(tx, `claim:${claimId}`);
 }
 
 const boundTo = (id: string): string => `claim-photo/${id}`;

@@ -54,7 +54,9 @@ export function decideByRule(facts: Facts, publicKeyPem: string): Ruling | undef
 
 function ruling(facts: Facts, rule: string, why: Said, found: Found): Ruling {
   const { priceFen, promisedBalanceFen: promised } = facts;
-  const missing = found.missingFen > promised ? promised : found.missingFen;
+  // What was never handed over goes back whole, and so does the money.
+  const isNothing = found.missingFen > 0n && handoverOf(facts) === undefined;
+  const missing = isNothing || found.missingFen > promised ? promised : found.missingFen;
   // In the same share of the price, rounded up: the buyer is not to lose a part of a fen.
   const refundFen = fen((priceFen * missing + promised - 1n) / promised);
   const outcome = refundFen === 0n ? 'release' : refundFen === priceFen ? 'refund' : 'partial';
@@ -151,7 +153,7 @@ function sumOf(uses: readonly IssuerEvent[], whole: bigint | undefined): bigint 
 
 /** What the buyer has not had, when the rest of the card died; nothing to decide when uses are unclear. */
 function restMissing(facts: Facts): bigint | undefined {
-  const uses = usesAfter(facts);
+  const uses = usesAfter(facts).filter((event) => !isSellers(event));
   if (!uses.every((event) => isBuyers(facts, event))) return undefined;
   const used = sumOf(uses, facts.promisedBalanceFen);
   if (used === undefined || used >= facts.promisedBalanceFen) return undefined;
@@ -188,33 +190,6 @@ function expiryOf(facts: Facts, seen: Seen): { day: string; isEarly: boolean } |
 
 /** Asked in this order; the first that finds something decides. */
 const RULES = {
-  short_at_reveal: {
-    find: (facts, { reveal }) => {
-      const { promisedBalanceFen: promised, revealedAt } = facts;
-      if (reveal?.shows !== 'holds' || reveal.balanceFen >= promised) return undefined;
-      const stolen = sumOf(usesAfter(facts).filter(isSellers), reveal.balanceFen) ?? 0n;
-      // Never shown, the card goes back whole, and so does the money.
-      const got = revealedAt ? reveal.balanceFen - stolen : 0n;
-      return { missingFen: promised - got, fault: 'seller' };
-    },
-    why: {
-      zh: '查看卡密前的签名验卡凭证显示余额比承诺的 {promised} 少 {missing}。此时卡只在卖家一方，由卖家承担。',
-      en: 'The signed probe before the reveal shows {missing} less than the promised {promised}. Only the seller’s side could use the card until then, so the seller bears it.',
-    },
-  },
-  expired_early: {
-    find: (facts, seen) => {
-      const expiry = expiryOf(facts, seen);
-      const missingFen = restMissing(facts);
-      if (!expiry?.isEarly || missingFen === undefined) return undefined;
-      const promisedByIssuer = (seen.listing?.expiresOn ?? '') >= expiry.day;
-      return { missingFen, fault: promisedByIssuer ? 'issuer' : 'seller' };
-    },
-    why: {
-      zh: '发卡方在承诺的有效期之前已判定卡片过期，买家未能使用其中 {missing}（承诺 {promised}）。',
-      en: 'The issuer called the card expired before the promised last day; {missing} of the promised {promised} could not be used.',
-    },
-  },
   wrong_secret_at_reveal: {
     find: (facts, { listing, reveal }) => {
       if (reveal?.shows !== 'bad') return undefined;
@@ -235,6 +210,47 @@ const RULES = {
     why: {
       zh: '查看卡密前的签名验卡凭证显示卡片已用完、被冻结或未激活（承诺 {promised}）。此时卡只在卖家一方，由卖家承担。',
       en: 'The signed probe before the reveal shows the card used up, frozen or not activated (promised {promised}). Only the seller’s side could use it until then, so the seller bears it.',
+    },
+  },
+  expired_early: {
+    find: (facts, seen) => {
+      const expiry = expiryOf(facts, seen);
+      const missingFen = restMissing(facts);
+      if (!expiry?.isEarly || missingFen === undefined) return undefined;
+      const promisedByIssuer = (seen.listing?.expiresOn ?? '') >= expiry.day;
+      return { missingFen, fault: promisedByIssuer ? 'issuer' : 'seller' };
+    },
+    why: {
+      zh: '发卡方在承诺的有效期之前已判定卡片过期，买家未能使用其中 {missing}（承诺 {promised}）。',
+      en: 'The issuer called the card expired before the promised last day; {missing} of the promised {promised} could not be used.',
+    },
+  },
+  frozen_for_earlier_cause: {
+    find: (facts) => {
+      const freeze = facts.issuerEvents.find(({ kind }) => kind === 'frozen');
+      const cause = freeze && (freeze.causeAt ?? freeze.at);
+      const missingFen = restMissing(facts);
+      if (!cause || !isBefore(facts, cause) || missingFen === undefined) return undefined;
+      const holders = holdersAt(facts, cause);
+      if (holders.has('buyer')) return undefined;
+      if (holders.has('seller') || holders.has('vault')) return { missingFen, fault: 'seller' };
+      return { missingFen, fault: holders.has('issuer') ? 'issuer' : 'unknown' };
+    },
+    why: {
+      zh: '发卡方冻结了卡片（例如挂失），原因发生在买家拿到卡之前，买家未能使用 {missing}（承诺 {promised}）。',
+      en: 'The issuer froze the card, for instance as stolen, for a cause older than the handover; {missing} of {promised} could not be used.',
+    },
+  },
+  short_at_reveal: {
+    find: (facts, { reveal }) => {
+      const { promisedBalanceFen: promised } = facts;
+      if (reveal?.shows !== 'holds' || reveal.balanceFen >= promised) return undefined;
+      const stolen = sumOf(usesAfter(facts).filter(isSellers), reveal.balanceFen) ?? 0n;
+      return { missingFen: promised - reveal.balanceFen + stolen, fault: 'seller' };
+    },
+    why: {
+      zh: '查看卡密前的签名验卡凭证显示余额比承诺的 {promised} 少 {missing}。此时卡只在卖家一方，由卖家承担。',
+      en: 'The signed probe before the reveal shows {missing} less than the promised {promised}. Only the seller’s side could use the card until then, so the seller bears it.',
     },
   },
   used_before_reveal: {
@@ -269,22 +285,6 @@ const RULES = {
     why: {
       zh: '发卡方的记录显示，卖家在卖出之后又使用了这张卡，金额 {missing}（承诺 {promised}）。',
       en: 'The issuer’s record shows that the seller used {missing} of the promised {promised} after selling the card.',
-    },
-  },
-  frozen_for_earlier_cause: {
-    find: (facts) => {
-      const freeze = facts.issuerEvents.find(({ kind }) => kind === 'frozen');
-      const cause = freeze && (freeze.causeAt ?? freeze.at);
-      const missingFen = restMissing(facts);
-      if (!cause || !isBefore(facts, cause) || missingFen === undefined) return undefined;
-      const holders = holdersAt(facts, cause);
-      if (holders.has('buyer')) return undefined;
-      if (holders.has('seller') || holders.has('vault')) return { missingFen, fault: 'seller' };
-      return { missingFen, fault: holders.has('issuer') ? 'issuer' : 'unknown' };
-    },
-    why: {
-      zh: '发卡方冻结了卡片（例如挂失），原因发生在买家拿到卡之前，买家未能使用 {missing}（承诺 {promised}）。',
-      en: 'The issuer froze the card, for instance as stolen, for a cause older than the handover; {missing} of {promised} could not be used.',
     },
   },
   wrong_secret_delivered: {

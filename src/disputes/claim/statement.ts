@@ -40,7 +40,7 @@ export async function addStatement(
     .values({ id, claim_id: claimId, author_id: author, sealed: keys.seal(SEAL, text, id), at })
     .execute();
   await append(tx, { subject: claimId, type: 'claim.statement', data: { id, author }, at });
-  await notify(tx, `claim:${claimId}`);
+  notify(tx, `claim:${claimId}`);
 }
 
 /** Locks the claim; refuses `wrong_state` when its file is closed. */

@@ -107,7 +107,7 @@ export async function productsOnSale(
     select p.no, p.sku, p.category, p.form, p.name_zh, p.name_en, on_sale.count, on_sale.from_fen, on_sale.from_bps
     from market.find_product p, lateral (
       select count(*)::int4 as count, min(price_fen) as from_fen, min(discount_bp) as from_bps
-      from (select price_fen, discount_bp from market.live_listing where product_no = p.no limit 1000) as some
+      from (select price_fen, discount_bp from market.live_listing where product_no = p.no limit 1000) as first
     ) as on_sale
     where on_sale.count > 0 and p.sku > ${after ?? ''}
       and (${nos ?? null}::int4[] is null or p.no = any(${nos ?? null}::int4[]))

@@ -24,7 +24,7 @@ export async function project(tx: Tx, listingId: string): Promise<void> {
     await copy(tx, listing);
     if (before === undefined || listing.price_fen < before) await callWatchers(tx, listingId);
   } else await dropLive(tx, listingId);
-  await notify(tx, `listing:${listingId}`);
+  notify(tx, `listing:${listingId}`);
 }
 
 async function copy(tx: Tx, listing: ListingRow): Promise<void> {

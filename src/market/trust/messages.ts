@@ -56,7 +56,7 @@ export async function say(
   const id = newId(at);
   const body = keys.seal(SEAL, text, id);
   await insertMessage(tx, { id, orderId, authorId: by, body, code: null, params: {}, at });
-  await notify(tx, `market_order:${orderId}`);
+  notify(tx, `market_order:${orderId}`);
 }
 
 /** The platform says what happened, in the words of each reader's language. */
@@ -66,7 +66,7 @@ export async function tell(
 ): Promise<void> {
   const { orderId, code, params = {}, at } = input;
   await insertMessage(tx, { id: newId(at), orderId, authorId: null, body: null, code, params, at });
-  await notify(tx, `market_order:${orderId}`);
+  notify(tx, `market_order:${orderId}`);
 }
 
 /** The thread as one of the two sides sees it; marks it read when asked to. */

@@ -16,7 +16,7 @@ import {
 } from './schema.ts';
 import { DEEDS } from './score.ts';
 import { standingOf } from './standing.ts';
-import type { ReviewRow } from './store.ts';
+import { isTrader, type ReviewRow } from './store.ts';
 
 const tags = ['market'];
 const no = { '4xx': Problem };
@@ -43,6 +43,7 @@ function scoreRoutes(app: App, { db, clock }: MarketRoutesDeps): void {
     async (request) => {
       const { id } = request.params;
       const at = clock.now();
+      if (!(await isTrader(db, id))) throw new Refused('not_found');
       const [{ score, tier }, realName, reviews] = await Promise.all([
         standingOf(db, id, at),
         hasRealName(db, id),

@@ -367,3 +367,11 @@ export async function listSellersOnSale(
     from market.live_listing l left join market.find_seller s using (seller_id)`.execute(reader);
   return rows;
 }
+
+/** Whoever listed, bought or sold here; nobody else has a standing to be asked for. */
+export async function isTrader(reader: Reader, personId: string): Promise<boolean> {
+  const { rows } = await sql<{ known: boolean }>`
+    select exists (select from market.listing where seller_id = ${personId})
+      or exists (select from market.deed where person_id = ${personId}) as known`.execute(reader);
+  return rows[0]?.known ?? false;
+}

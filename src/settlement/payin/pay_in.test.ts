@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DAY, fen, inTransaction, MINUTE, newId, plus, Refused } from '#platform';
-import { closePayIn, openPayIn, payInOf, refund } from '../index.ts';
+import { closePayIn, hasUnpaid, openPayIn, payInOf, refund } from '../index.ts';
 import { openWorld, type World } from '../world.fixture.ts';
 
 const PRICE = fen(8_850n);
@@ -31,7 +31,7 @@ const pay = (world: World, outNo: string, more: Record<string, unknown> = {}) =>
 async function checkClear(world: World): Promise<void> {
   await world.checkBooks();
   const { rows } = await world.pool.query(
-    "select code, balance from ledger.account where code like 'CLEARING:%' and balance <> 0",
+    "select code, balance from ledger.book where code like 'CLEARING:%' and balance <> 0",
   );
   assert.deepEqual(rows, [], 'no money waits in clearing');
 }
@@ -261,6 +261,7 @@ test('refunds: in part and once per reason, never more than was paid, whatever t
   await world.run();
   assert.equal(await refundState(world, second.refundId), 'failed');
   assert.equal(await world.inFlight(), 5_850n, 'still owed to the payer');
+  assert.equal(await hasUnpaid(world.db, 'buyer'), true);
   for (let hour = 0; hour < 4; hour++) {
     await world.advance(61 * MINUTE);
     await world.control('settle', {});
@@ -272,6 +273,7 @@ test('refunds: in part and once per reason, never more than was paid, whatever t
   const { requests } = await world.state();
   const paidBack = requests.filter(({ status }) => status === 'done');
   assert.deepEqual(paidBack.map(({ amountFen }) => amountFen).sort(), ['3000', '5850']);
+  assert.equal(await hasUnpaid(world.db, 'buyer'), false);
   await checkClear(world);
 });
 

@@ -5,6 +5,7 @@ import { chinaDay, type Fen, inTransaction, newId, Refused, type Tx, WorldError 
 import { type FollowUp, move, start, type TransitionOf } from '#process';
 import { insertMovement } from '../bank_store.ts';
 import { createPayout } from '../create.ts';
+import { requestFailureOf } from '../domain.ts';
 import { askDue, CUSTODY, inFlightOf, payableOf, type SettlementDeps } from '../step.ts';
 import { refundProcess } from './life.ts';
 import {
@@ -221,7 +222,7 @@ async function followRefund(
     return;
   }
   if (view.status !== 'done') {
-    const failure = view.reason?.toLowerCase() ?? 'bank_refused';
+    const failure = requestFailureOf(view.reason);
     await saveRequest(tx, outNo, { status: 'failed', at });
     await stepRefund(tx, row, payer, { ...step, transition: 'reject', patch: { failure } });
     return;

@@ -129,7 +129,8 @@ test('an order settles: its split is carried out once, and the pay-in is settled
     { receiver: 'FEE', role: 'platform', amount: fen(7_000n) },
     { receiver: 'CHARITY:none', role: 'payee', amount: fen(0n) },
   ];
-  await world.control('faults', { dieAfterCommit: 1 });
+  // Neither the answer nor the callback arrives: only asking tells.
+  await world.control('faults', { dieAfterCommit: 1, drop: true });
   const first = await split(world, subject, shares);
   assert.deepEqual(await split(world, subject, shares), first, 'the same again');
   await assert.rejects(split(world, subject, shares.slice(0, 1)), /another way/);

@@ -12,6 +12,7 @@ import {
   WorldError,
 } from '#platform';
 import { type FollowUp, move, start, type TransitionOf } from '#process';
+import { requestFailureOf } from '../domain.ts';
 import { askDue, type SettlementDeps } from '../step.ts';
 import { planSplit, type Share, type SplitPart } from './domain.ts';
 import { splitProcess } from './life.ts';
@@ -219,7 +220,7 @@ async function followSplit(
     await stepSplit(tx, row, { ...step, transition: 'finish', patch });
     return await closeBooks(tx, row.payInId, at);
   }
-  const failure = view.reason?.toLowerCase() ?? 'bank_refused';
+  const failure = requestFailureOf(view.reason);
   await stepSplit(tx, row, { ...step, transition: 'reject', patch: { failure } });
 }
 

@@ -26,11 +26,13 @@ interface ListingProps<T> extends Source<T> {
   readonly empty?: { title: string; next: string };
   readonly rowTone?: (row: T) => 'bad' | 'warn' | undefined;
   readonly chosen?: string | undefined;
-  readonly paging?: {
-    readonly next: string | undefined;
-    readonly cursor: string | undefined;
-    readonly go: (cursor: string | undefined) => void;
-  };
+  readonly paging?: Paging;
+}
+
+export interface Paging {
+  readonly next: string | undefined;
+  readonly cursor: string | undefined;
+  readonly go: (cursor: string | undefined) => void;
 }
 
 export function Listing<T extends object>(props: ListingProps<T>): ReactNode {

@@ -42,7 +42,20 @@ export function ProcessesScreen(): ReactNode {
   );
 }
 
-const named = ['buyback', 'payout', 'top_up', 'case'] as const;
+const named = [
+  'buyback',
+  'payout',
+  'top_up',
+  'case',
+  'claim',
+  'listing',
+  'market_order',
+  'offer',
+  'pay_in',
+  'refund',
+  'split',
+  'charity',
+] as const;
 
 function useProcessName(): (name: string) => string {
   const t = useSay();

@@ -1,6 +1,8 @@
 /** Money on its way back to payers; what keeps failing is sent again or paid by bank. */
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
+import { REQUEST_FAILURES, type RequestFailure } from '../../../src/settlement/schema.ts';
+import { usePick } from '../../kit/language.tsx';
 import { Money } from '../../kit/money.tsx';
 import type { RefundRow } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
@@ -46,9 +48,9 @@ export function RefundsScreen(): ReactNode {
             show: ({ amountFen }) => <Money fen={amountFen} size="s" />,
           },
           { title: t('payouts.subject'), show: ({ subject }) => <ShortId id={subject} /> },
-          { title: t('refunds.reason'), show: ({ reason }) => <code>{reason.split(':')[0]}</code> },
+          { title: t('refunds.reason'), show: ({ reason }) => <Reason of={reason} /> },
           { title: t('refunds.source'), show: ({ source }) => <code>{source.split(':')[0]}</code> },
-          { title: t('payouts.problem'), show: ({ failure }) => failure ?? '–' },
+          { title: t('payouts.problem'), show: ({ failure }) => <Failure of={failure} /> },
           { title: t('orders.created'), show: ({ createdAt }) => <When at={createdAt} /> },
           {
             title: t('refunds.done'),
@@ -59,6 +61,22 @@ export function RefundsScreen(): ReactNode {
       />
     </Screen>
   );
+}
+
+/** Why the institution did not carry it out, in words. */
+export function Failure({ of }: { of: string | undefined }): ReactNode {
+  const pick = usePick();
+  if (of === undefined) return '–';
+  return pick(REQUEST_FAILURES[of as RequestFailure] ?? REQUEST_FAILURES.bank_refused);
+}
+
+const fates = ['late', 'twice', 'other_amount'] as const;
+
+/** By itself, because of what became of the payment; or because whoever sells asked for it. */
+function Reason({ of }: { of: string }): ReactNode {
+  const t = useSay();
+  const fate = fates.find((one) => of.startsWith(`${one}:`));
+  return t(`refunds.reason.${fate ?? 'order'}`);
 }
 
 function Mend({ of }: { of: RefundRow }): ReactNode {

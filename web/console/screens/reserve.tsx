@@ -77,7 +77,6 @@ function Claims({ of }: { of: Reserve }): ReactNode {
         columns={[
           { title: t('payouts.subject'), show: ({ subject }) => <ShortId id={subject} /> },
           { title: t('reserve.who'), show: ({ userId }) => <ShortId id={userId} /> },
-          { title: t('refunds.reason'), show: ({ reason }) => <code>{reason}</code> },
           {
             title: t('payouts.amount'),
             align: 'right',

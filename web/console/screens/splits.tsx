@@ -13,7 +13,7 @@ import { StateMark } from '../parts/tags.tsx';
 import { useSay } from '../say.ts';
 import { filled, useFilters } from '../search.ts';
 import { useMay } from '../session.ts';
-import { mendable } from './refunds.tsx';
+import { Failure, mendable } from './refunds.tsx';
 import { StateFilter } from './state-filter.tsx';
 
 export function SplitsScreen(): ReactNode {
@@ -46,7 +46,7 @@ export function SplitsScreen(): ReactNode {
           },
           { title: t('splits.key'), show: ({ key }) => <ShortId id={key} /> },
           { title: t('splits.mode'), show: ({ mode }) => t(`splits.mode.${mode}`) },
-          { title: t('payouts.problem'), show: ({ failure }) => failure ?? '–' },
+          { title: t('payouts.problem'), show: ({ failure }) => <Failure of={failure} /> },
           { title: t('orders.created'), show: ({ createdAt }) => <When at={createdAt} /> },
           { title: t('shell.actions'), show: (one) => <Mend of={one} /> },
         ]}

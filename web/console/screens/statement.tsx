@@ -11,7 +11,7 @@ import { usePathPart } from '../link.tsx';
 import { Field } from '../parts/field.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { ShortId } from '../parts/id.tsx';
-import { Listing } from '../parts/listing.tsx';
+import { Listing, type Paging } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { useSay } from '../say.ts';
@@ -28,16 +28,22 @@ export function StatementScreen(): ReactNode {
   const to = search.to ?? chinaDay();
   const found = useAsk('GET /v1/console/ledger/accounts/:code/statement', {
     params: { code },
-    query: filled({ from, to }),
+    query: filled({ from, to, cursor: search.cursor }),
   });
-  const csv = `/v1/console/ledger/accounts/${encodeURIComponent(code)}/statement.csv?${new URLSearchParams({ from, to })}`;
+  const file = (format: string): string =>
+    `/v1/console/ledger/accounts/${encodeURIComponent(code)}/statement.${format}?${new URLSearchParams({ from, to })}`;
   return (
     <Screen
       title={t('ledger.statement', { code })}
       actions={
-        <a className="co-download" href={csv} download>
-          <Icon name="down" /> {t('ledger.csv')}
-        </a>
+        <>
+          <a className="co-download" href={file('xlsx')} download>
+            <Icon name="down" /> {t('ledger.xlsx')}
+          </a>
+          <a className="co-download" href={file('csv')} download>
+            <Icon name="down" /> {t('ledger.csv')}
+          </a>
+        </>
       }
     >
       <div className="co-filters">
@@ -46,7 +52,9 @@ export function StatementScreen(): ReactNode {
             type="date"
             value={from}
             max={to}
-            onChange={({ target }) => filter({ from: target.value || undefined })}
+            onChange={({ target }) =>
+              filter({ from: target.value || undefined, cursor: undefined })
+            }
           />
         </Field>
         <Field label={t('ledger.to')} row>
@@ -55,18 +63,27 @@ export function StatementScreen(): ReactNode {
             value={to}
             min={from}
             max={chinaDay()}
-            onChange={({ target }) => filter({ to: target.value || undefined })}
+            onChange={({ target }) => filter({ to: target.value || undefined, cursor: undefined })}
           />
         </Field>
       </div>
       {found.error && <Refusal of={found.error} onRetry={() => void found.refetch()} />}
       {!found.data && !found.error && <Skeleton lines={8} />}
-      {found.data && <Entries of={found.data} />}
+      {found.data && (
+        <Entries
+          of={found.data}
+          paging={{
+            next: found.data.next,
+            cursor: search.cursor,
+            go: (next) => filter({ cursor: next }),
+          }}
+        />
+      )}
     </Screen>
   );
 }
 
-function Entries({ of }: { of: Statement }): ReactNode {
+function Entries({ of, paging }: { of: Statement; paging: Paging }): ReactNode {
   const t = useSay();
   const change = (parseFen(of.closingFen) ?? 0n) - (parseFen(of.openingFen) ?? 0n);
   return (
@@ -94,7 +111,8 @@ function Entries({ of }: { of: Statement }): ReactNode {
       <Listing
         caption={t('ledger.statement', { code: of.account })}
         rows={of.entries}
-        rowKey={({ version }) => String(version)}
+        rowKey={({ no }) => String(no)}
+        paging={paging}
         empty={{ title: t('ledger.noEntry'), next: t('ledger.noEntryNext') }}
         columns={[
           { title: t('payouts.at'), show: ({ at }) => <When at={at} /> },

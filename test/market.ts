@@ -1,8 +1,8 @@
 /** People on the market for a test: list, buy, pay and look over the API of the whole house. */
 import assert from 'node:assert/strict';
 import { trialBalance } from '#ledger';
-import { type Common, openTestHouse, type Person, type TestHouse } from '#test/house.ts';
-import type { MadeCard, State } from '../../simulators/issuer/index.ts';
+import type { MadeCard, State } from '../simulators/issuer/index.ts';
+import { type Common, openTestHouse, type Person, type TestHouse } from './house.ts';
 
 export interface Market extends TestHouse {
   /** A draft as a body; `over` replaces fields. */

@@ -1,0 +1,225 @@
+/** One market order, live, for its buyer or its seller: what happens now, what to do, and what the money does. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { call, follow } from '../../api.ts';
+import {
+  CardFace,
+  Confirm,
+  Countdown,
+  Empty,
+  Icon,
+  Moment,
+  Money,
+  Refusal,
+  Skeleton,
+  toast,
+  useMoment,
+  usePick,
+} from '../../kit/index.ts';
+import { Do, useAct } from '../act.tsx';
+import { ask, useSession } from '../session.ts';
+import { usePageTitle } from '../shell.tsx';
+import { useTexts } from '../texts.ts';
+import { Claim, Deliver, Done, Inspect, Pay, Refunded, Reveal } from './order-parts.tsx';
+import { Lines, orderKey, RestrictionList } from './parts.tsx';
+import { deadlines, type Part, sceneOf } from './scenes.ts';
+import { Thread } from './thread.tsx';
+import type { MarketOrder } from './types.ts';
+
+function useMarketOrder(id: string, on: boolean) {
+  const queries = useQueryClient();
+  const order = useQuery({
+    queryKey: orderKey(id),
+    queryFn: () => call('GET /v1/market/orders/:id', { params: { id } }),
+    enabled: on,
+    // The answer to a command may come after the news of what it caused.
+    structuralSharing: (known, next) => {
+      const [old, fresh] = [known as MarketOrder | undefined, next as MarketOrder];
+      return old && old.seq > fresh.seq ? old : fresh;
+    },
+  });
+  const known = order.data !== undefined;
+  useEffect(() => {
+    if (!on || !known) return;
+    const again = (): void => void queries.invalidateQueries({ queryKey: orderKey(id) });
+    return follow(`/v1/market/orders/${encodeURIComponent(id)}/events`, again);
+  }, [id, on, known, queries]);
+  return order;
+}
+
+export function MarketOrderPage(): React.ReactNode {
+  const { orderId } = useParams({ from: '/market/orders/$orderId' });
+  const t = useTexts();
+  const session = useSession();
+  const order = useMarketOrder(orderId, session.me !== undefined);
+  usePageTitle(t('orderOf', { id: orderId.slice(-6) }));
+  const error = session.error ?? order.error;
+  return (
+    <div className="page">
+      <Link to="/market/mine" className="hq-link crumb">
+        <Icon name="back" size={18} /> {t('mkMine')}
+      </Link>
+      {session.stranger ? (
+        <Empty icon="lock" title={t('ordersSignIn')} say={t('ordersSignInSay')}>
+          <Do testId="sign-in" onClick={() => void ask('sign_in')}>
+            {t('signIn')}
+          </Do>
+        </Empty>
+      ) : error && !order.data ? (
+        <Refusal of={error} onRetry={() => void order.refetch()} />
+      ) : order.data ? (
+        <Found order={order.data} />
+      ) : (
+        <Skeleton lines={8} />
+      )}
+    </div>
+  );
+}
+
+const parts = {
+  pay: Pay,
+  deliver: Deliver,
+  reveal: Reveal,
+  inspect: Inspect,
+  claim: Claim,
+  done: Done,
+  undone: Refunded,
+} as const satisfies Record<Exclude<Part, 'nothing'>, React.ComponentType<{ order: MarketOrder }>>;
+
+function Found({ order }: { order: MarketOrder }): React.ReactNode {
+  const t = useTexts();
+  const scene = sceneOf(order);
+  const PartOf = scene.part === 'nothing' ? undefined : parts[scene.part];
+  const deadline = order.deadline && deadlines[order.deadline.what];
+  return (
+    <div
+      className="page-grid"
+      data-state={order.state}
+      data-role={order.role}
+      data-testid="market-order"
+    >
+      <header className="order-head area-head" data-tone={scene.tone}>
+        <p className="order-tags">
+          <span className="tag" data-tone={scene.tone}>
+            {t(order.role === 'buyer' ? 'mkBuyerIs' : 'mkSellerIs')}
+          </span>
+        </p>
+        <div aria-live="polite" aria-atomic="true">
+          <h1 data-testid="say">{t(scene.say)}</h1>
+          <p>{t(scene.more)}</p>
+        </div>
+        {deadline && order.deadline && <Countdown label={t(deadline)} until={order.deadline.at} />}
+      </header>
+      <div className="stack area-rest">
+        {PartOf && (
+          <section className="panel" data-part={scene.part}>
+            <PartOf order={order} />
+          </section>
+        )}
+        <Thread orderId={order.id} />
+        {order.allowed.includes('cancel') && <Cancel order={order} />}
+        {order.allowed.includes('call_off') && <Cancel order={order} />}
+      </div>
+      <aside className="aside stack area-side" aria-label={t('orderFacts')}>
+        <Facts order={order} />
+      </aside>
+    </div>
+  );
+}
+
+function Facts({ order }: { order: MarketOrder }): React.ReactNode {
+  const t = useTexts();
+  const pick = usePick();
+  const moment = useMoment();
+  return (
+    <>
+      <CardFace product={order.product} />
+      <section className="panel">
+        <h2>{order.title}</h2>
+        <dl className="facts">
+          <div>
+            <dt>{pick(order.product.name)}</dt>
+            <dd>
+              <Money fen={order.faceFen} />
+            </dd>
+          </div>
+          <div>
+            <dt>{t('mkPromised')}</dt>
+            <dd>
+              <Money fen={order.promisedFen} />
+            </dd>
+          </div>
+          <div>
+            <dt>{t('mkExpiry')}</dt>
+            <dd>
+              {order.expiresOn ? <Moment at={order.expiresOn} form="day" /> : t('mkNoExpiry')}
+            </dd>
+          </div>
+          <div>
+            <dt>{t('mkDelivery')}</dt>
+            <dd>{t(`mkDeliveryShort_${order.delivery}`)}</dd>
+          </div>
+          <div>
+            <dt>{t('mkGuarantee')}</dt>
+            <dd>
+              {order.guarantee.until ? (
+                <Moment at={order.guarantee.until} form="day" />
+              ) : (
+                t('mkGuaranteeDays', { n: order.guarantee.days })
+              )}
+            </dd>
+          </div>
+        </dl>
+        <h3>{t('mkRules')}</h3>
+        <RestrictionList restrictions={order.restrictions} />
+        <h3>{t('mkLines')}</h3>
+        <Lines lines={order.lines} />
+        {order.payout && (
+          <p className="payout-date">
+            <Icon name={order.payout.paidAt ? 'check' : 'bank'} size={20} />
+            {order.payout.paidAt
+              ? t('mkPayoutPaid', { at: moment(order.payout.paidAt, 'minute') })
+              : t('mkPayoutSay', { day: moment(order.payout.promisedOn, 'weekday') })}
+          </p>
+        )}
+        <p className="fine proof-line">{t('orderOf', { id: order.id.slice(-12) })}</p>
+      </section>
+    </>
+  );
+}
+
+function Cancel({ order }: { order: MarketOrder }): React.ReactNode {
+  const t = useTexts();
+  const queries = useQueryClient();
+  const [open, setOpen] = useState(false);
+  const cancel = useAct('POST /v1/market/orders/:id/cancel', (next) => {
+    queries.setQueryData(orderKey(order.id), next);
+    setOpen(false);
+    toast(t('cancelled'));
+  });
+  return (
+    <>
+      <button
+        type="button"
+        className="hq-link cancel"
+        data-testid="cancel"
+        onClick={() => setOpen(true)}
+      >
+        {t('mkCancelOrder')}
+      </button>
+      <Confirm
+        open={open}
+        onClose={() => setOpen(false)}
+        onConfirm={() => cancel.mutate({ params: { id: order.id }, body: {} })}
+        busy={cancel.isPending}
+        danger
+        title={t('mkCancelOrder')}
+        say={t('mkCancelSay')}
+        act={t('mkCancelOrder')}
+      >
+        {cancel.error && <Refusal of={cancel.error} />}
+      </Confirm>
+    </>
+  );
+}

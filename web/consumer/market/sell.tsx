@@ -1,0 +1,360 @@
+/** Listing a card: what it is, what it may not be used for, how it changes hands, and at which price. */
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { restrictionSentence } from '../../../src/cards/schema.ts';
+import type { Product } from '../../api.gen.ts';
+import { call, type Input } from '../../api.ts';
+import {
+  Check,
+  Choices,
+  chinaDay,
+  Empty,
+  Field,
+  fenFromYuan,
+  Icon,
+  Refusal,
+  Skeleton,
+  toast,
+  useLanguage,
+  usePick,
+  yuanInput,
+} from '../../kit/index.ts';
+import { Do, useAct } from '../act.tsx';
+import { useProducts } from '../catalogue.ts';
+import { ask, useSession } from '../session.ts';
+import { usePageTitle } from '../shell.tsx';
+import { useTexts } from '../texts.ts';
+import { CardForm } from './order-parts.tsx';
+import { Suggest } from './suggest.tsx';
+import type { OwnListing, Restriction } from './types.ts';
+
+type Draft = Input<'POST /v1/market/listings'>['body'];
+type Delivery = Draft['delivery'];
+
+export function SellPage(): React.ReactNode {
+  const t = useTexts();
+  const session = useSession();
+  const { sku } = useSearch({ from: '/market/sell' });
+  usePageTitle(t('mkSell'));
+  return (
+    <div className="page narrow">
+      <Link to="/market" className="hq-link crumb">
+        <Icon name="back" size={18} /> {t('mkTitle')}
+      </Link>
+      <h1>{t('mkSell')}</h1>
+      {session.stranger ? (
+        <Empty icon="lock" title={t('ordersSignIn')} say={t('ordersSignInSay')}>
+          <Do testId="sign-in" onClick={() => void ask('sign_in')}>
+            {t('signIn')}
+          </Do>
+        </Empty>
+      ) : (
+        <Choosing start={sku} />
+      )}
+    </div>
+  );
+}
+
+function Choosing({ start }: { start: string | undefined }): React.ReactNode {
+  const t = useTexts();
+  const pick = usePick();
+  const [sku, setSku] = useState(start ?? '');
+  const [made, setMade] = useState<OwnListing>();
+  const products = useProducts();
+  if (products.error)
+    return <Refusal of={products.error} onRetry={() => void products.refetch()} />;
+  if (!products.data) return <Skeleton lines={6} />;
+  const sellable = products.data.filter(({ transferability }) => transferability !== 'none');
+  const product = sellable.find((one) => one.sku === sku);
+  if (made && product) return <Publishing listing={made} product={product} />;
+  return (
+    <>
+      <label className="hq-field">
+        <span>{t('mkSellCard')}</span>
+        <select
+          className="mk-select"
+          value={sku}
+          data-testid="sell-sku"
+          onChange={(event) => setSku(event.target.value)}
+        >
+          <option value="">{t('calcPickTitle')}</option>
+          {sellable.map((one) => (
+            <option key={one.sku} value={one.sku}>
+              {pick(one.issuerName)} · {pick(one.name)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {product && <Form key={product.sku} product={product} onMade={setMade} />}
+    </>
+  );
+}
+
+const EXTRAS = ['notCombinable', 'singleUse', 'nameBound'] as const;
+
+function Form(props: { product: Product; onMade: (made: OwnListing) => void }): React.ReactNode {
+  const { product, onMade } = props;
+  const t = useTexts();
+  const pick = usePick();
+  const [face, setFace] = useState(yuanInput(product.denominationsFen[0] ?? '10000'));
+  const [balance, setBalance] = useState('');
+  const [price, setPrice] = useState('');
+  const [expiresOn, setExpiresOn] = useState('');
+  const [delivery, setDelivery] = useState<Delivery>('vault');
+  const [title, setTitle] = useState(pick(product.name));
+  const [note, setNote] = useState('');
+  const [rules, setRules] = useState<readonly Restriction[]>();
+  const [floor, setFloor] = useState('');
+  const [charity, setCharity] = useState<{ id: string; shareBps: number }>();
+  const make = useAct('POST /v1/market/listings', onMade);
+  const faceFen = fenFromYuan(face);
+  const declaredFen = fenFromYuan(balance);
+  const priceFen = fenFromYuan(price);
+  const floorFen = fenFromYuan(floor);
+  const send = (): void => {
+    if (!faceFen || !priceFen || !rules) return;
+    make.mutate({
+      body: {
+        ...{ sku: product.sku, faceFen, priceFen, delivery, title: title.trim() },
+        restrictions: [...rules],
+        ...(declaredFen && { declaredFen }),
+        ...(expiresOn && { expiresOn }),
+        ...(note.trim() && { note: note.trim() }),
+        ...(floorFen && { markdownFloorFen: floorFen }),
+        ...(charity && { charity }),
+      },
+    });
+  };
+  return (
+    <form
+      className="form"
+      noValidate
+      data-testid="sell-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <div className="form-row">
+        <Field
+          label={t('mkSellFace')}
+          value={face}
+          onChange={setFace}
+          inputMode="decimal"
+          start="¥"
+          data-testid="sell-face"
+        />
+        <Field
+          label={t('mkSellBalance')}
+          value={balance}
+          onChange={setBalance}
+          inputMode="decimal"
+          start="¥"
+          data-testid="sell-balance"
+        />
+      </div>
+      {product.validity.kind !== 'none' && (
+        <Field
+          label={t('calcExpiry')}
+          value={expiresOn}
+          onChange={setExpiresOn}
+          type="date"
+          min={chinaDay()}
+          hint={t('calcExpiryHint')}
+        />
+      )}
+      <Choices
+        label={t('mkSellHow')}
+        value={delivery}
+        onChange={setDelivery}
+        options={(product.form === 'plastic' ? DELIVERIES : DELIVERIES.slice(0, 2)).map(
+          (value) => ({ value, label: t(`mkSellHow_${value}`) }),
+        )}
+      />
+      <Rules product={product} onChange={setRules} />
+      <Field
+        label={t('mkSellName')}
+        value={title}
+        onChange={setTitle}
+        maxLength={40}
+        data-testid="sell-title"
+      />
+      <Field
+        label={t('mkSellNote')}
+        value={note}
+        onChange={setNote}
+        maxLength={500}
+        hint={t('mkMessageHint')}
+      />
+      <Field
+        label={t('mkSellPrice')}
+        value={price}
+        onChange={setPrice}
+        inputMode="decimal"
+        start="¥"
+        data-testid="sell-price"
+      />
+      {faceFen && (
+        <Suggest sku={product.sku} faceFen={faceFen} valueFen={declaredFen} priceFen={priceFen} />
+      )}
+      <details className="calc-why">
+        <summary>{t('mkSellMarkdown')}</summary>
+        <Field
+          label={t('mkSellFloor')}
+          value={floor}
+          onChange={setFloor}
+          inputMode="decimal"
+          start="¥"
+        />
+      </details>
+      <Donate chosen={charity} onChange={setCharity} />
+      {make.error && <Refusal of={make.error} />}
+      <Do
+        submit
+        busy={make.isPending}
+        disabled={!faceFen || !priceFen || !rules}
+        testId="sell-save"
+      >
+        {t('mkSellSave')}
+      </Do>
+    </form>
+  );
+}
+const DELIVERIES = ['vault', 'seller', 'mail'] as const;
+
+/** The product's own restrictions are given; the seller adds to them, or says that there are no others. */
+function Rules(props: {
+  product: Product;
+  onChange: (rules: readonly Restriction[] | undefined) => void;
+}): React.ReactNode {
+  const { product, onChange } = props;
+  const t = useTexts();
+  const language = useLanguage();
+  const given = product.restrictions.filter(({ kind }) => kind !== 'none');
+  const [added, setAdded] = useState<readonly Restriction['kind'][]>([]);
+  const [sure, setSure] = useState(false);
+  const change = (next: readonly Restriction['kind'][], said: boolean): void => {
+    setAdded(next);
+    setSure(said);
+    const extra = EXTRAS.filter((kind) => next.includes(kind)).map((kind) => ({ kind }));
+    const all: Restriction[] = [...given, ...extra];
+    onChange(said ? (all.length > 0 ? all : [{ kind: 'none' }]) : undefined);
+  };
+  const free = EXTRAS.filter((kind) => !given.some((one) => one.kind === kind));
+  return (
+    <fieldset className="form mk-terms">
+      <legend>{t('mkSellRules')}</legend>
+      <p className="fine">{t('mkSellRulesSay')}</p>
+      {given.length > 0 && (
+        <ul className="bullets">
+          {given.map((fact) => {
+            const said = restrictionSentence(fact, language);
+            return <li key={said}>{said}</li>;
+          })}
+        </ul>
+      )}
+      {free.map((kind) => (
+        <Check
+          key={kind}
+          checked={added.includes(kind)}
+          onChange={(on) =>
+            change(on ? [...added, kind] : added.filter((one) => one !== kind), sure)
+          }
+        >
+          {restrictionSentence({ kind }, language)}
+        </Check>
+      ))}
+      <Check checked={sure} onChange={(on) => change(added, on)} testId="sell-rules-sure">
+        {t('mkSellRulesSure')}
+      </Check>
+    </fieldset>
+  );
+}
+
+const SHARES = [0, 1_000, 5_000, 10_000] as const;
+
+function Donate(props: {
+  chosen: { id: string; shareBps: number } | undefined;
+  onChange: (next: { id: string; shareBps: number } | undefined) => void;
+}): React.ReactNode {
+  const { chosen, onChange } = props;
+  const t = useTexts();
+  const pick = usePick();
+  const charities = useQuery({
+    queryKey: ['charities'],
+    queryFn: () => call('GET /v1/charities'),
+  });
+  const [first] = charities.data?.items ?? [];
+  if (!first) return null;
+  return (
+    <details className="calc-why" data-testid="donate">
+      <summary>{t('mkSellDonate')}</summary>
+      <Choices
+        label={t('mkSellDonate')}
+        hideLabel
+        value={String(chosen?.shareBps ?? 0)}
+        onChange={(value) =>
+          onChange(
+            value === '0' ? undefined : { id: chosen?.id ?? first.id, shareBps: Number(value) },
+          )
+        }
+        options={SHARES.map((bps) => ({
+          value: String(bps),
+          label: bps === 0 ? t('mkSellDonateNone') : t('mkSellDonateShare', { n: bps / 100 }),
+        }))}
+      />
+      {chosen && (
+        <Choices
+          label={t('mkSellCharity')}
+          value={chosen.id}
+          onChange={(id) => onChange({ ...chosen, id })}
+          options={(charities.data?.items ?? []).map((one) => ({
+            value: one.id,
+            label: pick({ zh: one.nameZh, en: one.nameEn }),
+          }))}
+        />
+      )}
+    </details>
+  );
+}
+
+/** The draft is made: a vaulted card is handed over now, any other goes on sale as it is. */
+function Publishing(props: { listing: OwnListing; product: Product }): React.ReactNode {
+  const { listing, product } = props;
+  const t = useTexts();
+  const navigate = useNavigate();
+  const done = (): void => {
+    toast(t('mkSaved'));
+    void navigate({ to: '/market/mine' });
+  };
+  const submit = useAct('POST /v1/market/listings/:id/card', done);
+  const publish = useAct('POST /v1/market/listings/:id/publish', done);
+  const params = { id: listing.id };
+  return (
+    <section className="panel stack" data-testid="publish">
+      <h2>{listing.title}</h2>
+      {listing.delivery === 'vault' ? (
+        <CardForm
+          product={product}
+          busy={submit.isPending}
+          error={submit.error}
+          act={t('mkSellSecret')}
+          onSend={(body) => submit.mutate({ params, body })}
+        />
+      ) : (
+        <>
+          <p>{t(`mkDelivery_${listing.delivery}`)}</p>
+          {publish.error && <Refusal of={publish.error} />}
+          <Do
+            busy={publish.isPending}
+            testId="publish-now"
+            onClick={() => publish.mutate({ params, body: {} })}
+          >
+            {t('mkSellPublish')}
+          </Do>
+        </>
+      )}
+    </section>
+  );
+}
