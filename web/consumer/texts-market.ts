@@ -222,6 +222,8 @@ export const marketTexts = defineTexts({
   mkTimeOpen: { zh: '验卡结果有效', en: 'The proof holds' },
   mkTimeConfirm: { zh: '自动确认倒计时', en: 'Confirmed by itself in' },
   mkTimeDecide: { zh: '最迟裁决', en: 'Decided within' },
+  mkTimeAppeal: { zh: '申诉剩余', en: 'Appeal within' },
+  mkTimeAnswer: { zh: '答复剩余', en: 'Answer within' },
 
   mkPayGo: { zh: '去付款', en: 'Go and pay' },
   mkPayWait: { zh: '正在准备付款页…', en: 'Preparing the payment page…' },
