@@ -108,20 +108,3 @@ create table market.alert_hit (
   primary key (search_id, listing_id)
 );
 create index alert_hit_person on market.alert_hit (person_id, at);
-
--- What somebody would buy at once; a seller answers with a listing, and the two have an agreed offer.
-create table market.want (
-  id            uuid primary key,
-  buyer_id      uuid not null,
-  state         text not null,
-  sku           text not null,
-  value_min_fen int8 not null check (value_min_fen > 0),
-  value_max_fen int8 not null check (value_max_fen >= value_min_fen),
-  max_bps       int not null check (max_bps between 1 and 10000),   -- of the value
-  grade_min     int2 not null check (grade_min between 0 and 6),
-  until         timestamptz not null check (until > created_at),
-  offer_id      uuid references market.offer,
-  created_at    timestamptz not null
-);
-create index want_buyer on market.want (buyer_id, id desc);
-create index want_open on market.want (sku, max_bps desc) where state = 'open';

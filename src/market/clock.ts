@@ -10,7 +10,7 @@ import {
   takeOrder,
 } from './change.ts';
 import { endListing } from './edit.ts';
-import { wantClock } from './find/wants.ts';
+import { wantClock } from './find/want-move.ts';
 import type { ListingTransition, OfferTransition, OrderTransition } from './life.ts';
 import type { Order } from './order-store.ts';
 import { freeListing, type Refunding, refundOrder, settleOrder } from './settle.ts';

@@ -655,6 +655,7 @@ export interface MarketSavedSearch {
   name: string;
   person_id: string;
   price_max: bigint | null;
+  seen_at: Timestamp | null;
   sku: string | null;
   until: Timestamp;
 }
@@ -679,17 +680,31 @@ export interface MarketVouch {
 }
 
 export interface MarketWant {
+  bought: Generated<number>;
   buyer_id: string;
+  category: string;
   created_at: Timestamp;
+  expires_from: string | null;
   grade_min: number;
   id: string;
   max_bps: number;
+  max_price_fen: bigint | null;
   offer_id: string | null;
-  sku: string;
+  refused: number;
+  sku: string | null;
   state: string;
   until: Timestamp;
   value_max_fen: bigint;
   value_min_fen: bigint;
+  wished: number;
+}
+
+export interface MarketWantHit {
+  at: Timestamp;
+  listing_id: string;
+  person_id: string;
+  texted: boolean;
+  want_id: string;
 }
 
 export interface PartiesCeremony {
@@ -1252,6 +1267,7 @@ export interface DB {
   "market.spot_check": MarketSpotCheck;
   "market.vouch": MarketVouch;
   "market.want": MarketWant;
+  "market.want_hit": MarketWantHit;
   "parties.ceremony": PartiesCeremony;
   "parties.code": PartiesCode;
   "parties.consent": PartiesConsent;

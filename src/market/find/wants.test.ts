@@ -4,20 +4,24 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { sql } from 'kysely';
 import { publishCatalogue } from '#cards';
-import { DAY, FakeClock, fen, HOUR, inTransaction, newId, Refused } from '#platform';
+import { DAY, FakeClock, fen, HOUR, inTransaction, newId, Refused, silentLog } from '#platform';
 import { runClock, start } from '#process';
 import { freshDatabase } from '#test/database.ts';
 import { marketClock } from '../clock.ts';
 import { listing } from '../life.ts';
 import { newcomers } from './alerts.fixture.ts';
+import { alertTask } from './alerts.ts';
 import { aListing, type Made, putListing } from './testing.ts';
+import { wantPaid } from './want-move.ts';
+import { isKeptFrom } from './want-store.ts';
 import {
   answerWant,
   forgetWants,
   listWants,
   putWant,
-  takeBackWant,
+  turnWant,
   WANTS_MAX,
+  type WantInput,
   wantsFor,
 } from './wants.ts';
 
@@ -37,11 +41,17 @@ async function world(t: TestContext) {
       from uuid_send(gen_random_uuid()) as sealed`.execute(db);
     return id;
   };
-  const put = async (buyerId: string, days = 30, maxBps = 8_600): Promise<string> =>
+  const put = async (
+    buyerId: string,
+    days = 30,
+    maxBps = 8_600,
+    more: Partial<WantInput> = {},
+  ): Promise<string> =>
     await putWant(db, {
       ...{ buyerId, sku: 'weihe-gift', maxBps, gradeMin: 3, days, at: clock.now() },
       valueMinFen: fen(10_000n),
       valueMaxFen: fen(20_000n),
+      ...more,
     });
   const list = async (part: Partial<Made>): Promise<Made> => {
     const one = aListing({ listedAt: clock.now(), ...part });
@@ -108,7 +118,10 @@ test('what misses by product, value, grade or price is refused, and so are other
   await assert.rejects(answer(newId(), card), refused('not_found'));
   await assert.rejects(answer(id, { ...card, sellerId: buyer }), refused('not_found'));
   await assert.rejects(answer(id, await list({ sellerId: buyer })), refused('own_listing'));
-  await assert.rejects(takeBackWant(db, id, seller, clock.now()), refused('not_found'));
+  await assert.rejects(
+    turnWant(db, { id, buyerId: seller, transition: 'take_back', at: clock.now() }),
+    refused('not_found'),
+  );
   await assert.rejects(
     answer(id, await list({ sellerId: seller, state: 'paused' })),
     refused('listing_gone'),
@@ -128,15 +141,79 @@ test('a buyer who does not order has the wish open again after a day, and it lap
   assert.equal(await stateOf(buyer), 'lapsed');
 });
 
-test('a buyer who ordered has what was wanted', async (t) => {
-  const { db, clock, person, put, list, answer, tick, stateOf } = await world(t);
+test('one of two is paid for and the wish goes on; the second one meets it', async (t) => {
+  const { db, clock, person, put, list, answer, stateOf } = await world(t);
   const [buyer, seller] = [await person(), await person()];
-  const offerId = await answer(await put(buyer), await list({ sellerId: seller }));
-  await sql`update market.offer set state = 'ordered' where id = ${offerId}`.execute(db);
-  clock.advance(DAY + HOUR);
-  await runClock(db, { at: clock.now(), handlers: { want: marketClock.want } });
-  assert.equal(await stateOf(buyer), 'met');
-  await tick();
+  const id = await put(buyer, 30, 8_600, { wished: 2 });
+  const pay = async (offerId: string) =>
+    await inTransaction(db, (tx) => wantPaid(tx, offerId, clock.now()));
+  await pay(await answer(id, await list({ sellerId: seller })));
+  assert.equal(await stateOf(buyer), 'open');
+  const second = await answer(id, await list({ sellerId: seller }));
+  await pay(second);
+  await pay(second);
+  const [mine] = await listWants(db, buyer);
+  assert.deepEqual([mine?.state, mine?.bought], ['met', 2]);
+});
+
+test('what the card may not be used for, its last day, a ceiling price and a category narrow a wish', async (t) => {
+  const { person, put, list, answer, stateOf } = await world(t);
+  const [buyer, seller] = [await person(), await person()];
+  const id = await put(buyer, 30, 8_600, {
+    ...{ sku: undefined, category: 'dining', without: ['minSpend'], expiresFrom: '2027-06-01' },
+    maxPriceFen: fen(8_000n),
+  });
+  const part = { sellerId: seller, expiresOn: '2027-07-01' };
+  for (const miss of [
+    { restrictions: [{ kind: 'minSpend' }] },
+    { expiresOn: '2027-05-31' },
+    { category: 'fuel' },
+  ])
+    await assert.rejects(
+      answer(id, await list({ ...part, ...miss }), 8_000n),
+      refused('want_not_met'),
+    );
+  const card = await list({ ...part, restrictions: [{ kind: 'singleUse' }] });
+  await assert.rejects(answer(id, card, 8_001n), refused('want_not_met'), 'above the ceiling');
+  await answer(id, card, 8_000n);
+  assert.equal(await stateOf(buyer), 'answered');
+});
+
+test('a paused wish is not seen or answered; ending an answered one frees the card', async (t) => {
+  const { db, clock, person, put, list, answer, stateOf } = await world(t);
+  const [buyer, seller, other] = [await person(), await person(), await person()];
+  const id = await put(buyer);
+  const turn = async (transition: 'pause' | 'resume' | 'take_back') =>
+    await turnWant(db, { id, buyerId: buyer, transition, at: clock.now() });
+  await turn('pause');
+  assert.deepEqual(await wantsFor(db, { sku: 'weihe-gift', at: clock.now() }), []);
+  const card = await list({ sellerId: seller });
+  await assert.rejects(answer(id, card), refused('wrong_state'));
+  await turn('resume');
+  await answer(id, card);
+  const kept = { listingId: card.id, buyerId: other };
+  assert.equal(await isKeptFrom(db, kept), true, 'for a day it is the buyer’s');
+  assert.equal(await isKeptFrom(db, { ...kept, buyerId: buyer }), false);
+  await turn('take_back');
+  assert.equal(await isKeptFrom(db, kept), false);
+  assert.equal(await stateOf(buyer), 'taken_back');
+});
+
+test('a listing within the price is told of once, whatever became of the text', async (t) => {
+  const { db, clock, person, put, list } = await world(t);
+  const [buyer, seller] = [await person(), await person()];
+  await put(buyer);
+  const told = async (listingId: string) => {
+    await alertTask({ listingId }, { db, clock, log: silentLog, attempt: 1, lastAttempt: false });
+    const { rows } = await sql<{ n: bigint }>`select count(*) as n from parties.message
+      where person_id = ${buyer} and template = 'want_on_sale'`.execute(db);
+    return Number(rows[0]?.n);
+  };
+  const dear = await list({ sellerId: seller, priceFen: 8_601n });
+  assert.equal(await told(dear.id), 0);
+  const fits = await list({ sellerId: seller, priceFen: 8_600n });
+  assert.equal(await told(fits.id), 1);
+  assert.equal(await told(fits.id), 1);
 });
 
 test('the best payer is shown first and nameless; one person has so many; leaving ends them', async (t) => {
