@@ -33,6 +33,8 @@ import {
   countPaid,
   executeClaim as executeMarketClaim,
   exportMarket,
+  forgetSearches,
+  forgetWants,
   listing,
   type MarketDeps,
   marketClock,
@@ -43,6 +45,7 @@ import {
   paidIn,
   payInClosed,
   threadOfOrder,
+  want,
 } from '#market';
 import { makeAuth, partiesRoutes, partiesTasks, realNameOf, sendSms } from '#parties';
 import {
@@ -117,6 +120,7 @@ export const PROCESSES: readonly Process[] = [
   listing,
   marketOrder,
   offer,
+  want,
   payoutProcess,
   topUpProcess,
   payInProcess,
@@ -272,6 +276,11 @@ async function openApp(
         return [];
       },
       settlement: forgetAccounts,
+      market: async (tx, userId) => {
+        await forgetSearches(tx, userId);
+        await forgetWants(tx, userId, clock.now());
+        return [];
+      },
     },
     mayErase: async (tx, userId) =>
       !(await hasLiveOrders(tx, userId)) &&

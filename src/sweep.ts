@@ -3,7 +3,7 @@
 import { settledSellers } from '#buyback';
 import { findProduct } from '#cards';
 import { expireHolds, takeDayEnds } from '#ledger';
-import { markDown, orderSpotChecks, refreshScores, refreshVouches } from '#market';
+import { markDown, orderSpotChecks, purgeSearches, refreshScores, refreshVouches } from '#market';
 import { sendSms, sweepParties } from '#parties';
 import { type Clock, type Db, HOUR, inTransaction, type Keys, type Log, yuan } from '#platform';
 import { purgeQuotes, takeDueReminders } from '#pricing';
@@ -48,6 +48,7 @@ export async function tidy({
   await refreshVouches(db, { anchors: await settledSellers(db), at });
   await refreshScores(db, at);
   await purgeQuotes(db, at);
+  await inTransaction(db, (tx) => purgeSearches(tx, at));
   await sweepParties(db, at);
 }
 

@@ -25,6 +25,7 @@ import { usePageTitle } from '../shell.tsx';
 import { type PlainKey, useTexts } from '../texts.ts';
 import { useBasket } from './basket-store.ts';
 import { Filters } from './filters.tsx';
+import { SaveSearch } from './saved.tsx';
 import { filtersOn, type MarketSearch, readSearch, SORTS, type Sort } from './search.ts';
 import type { Found } from './types.ts';
 
@@ -114,6 +115,7 @@ function Results(): React.ReactNode {
         >
           {on > 0 ? t('mkFiltersOn', { n: on }) : t('mkFilters')}
         </button>
+        <SaveSearch search={search} />
         <label>
           <span className="hq-unseen">{t('mkSort')}</span>
           <select
@@ -137,6 +139,9 @@ function Results(): React.ReactNode {
           <Do tone="quiet" onClick={() => void navigate({ search: {} })}>
             {t('mkFiltersClear')}
           </Do>
+          <Link to="/market/mine" search={{ tab: 'wants' }} className="hq-link">
+            {t('mkWantNew')}
+          </Link>
         </Empty>
       )}
       <ul className="mk-grid" data-testid="found" aria-busy={found.isFetching}>
