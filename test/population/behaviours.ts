@@ -1,6 +1,7 @@
 /**
  * Who comes to the market of the simulated quarter, how many of each, and what they do: the one file to read, and to
- * change when the market turns out to be another. Shares are our assumptions; the issue fixes only the 5 % of sellers.
+ * change when the market turns out to be another. Shares are our assumptions; 5 % dishonest sellers is what the goals
+ * are stated for.
  */
 
 /**
