@@ -132,15 +132,17 @@ async function goesFurther(reader: Reader, wanted: Wanted): Promise<boolean> {
 }
 
 /**
- * Where the walk of an index would end, if there is so much of the stretch. Titles gathered up to there alone cost
- * the reading of two indexes and few rows; all titles with a word, one page of the table each (20,000: some 50 ms).
+ * A place half as far ahead as a walk of an index would go, if there is so much of the stretch. Titles gathered up to
+ * there alone cost the reading of two indexes and few rows; all titles with a word, one page of the table each
+ * (20,000: some 50 ms).
  */
 async function placeAhead(reader: Reader, wanted: Wanted): Promise<Place | undefined> {
   const { column, descending, text } = ORDERS[wanted.sort];
   const way = sql.raw(descending ? 'desc' : 'asc');
+  const ahead = Math.floor(reachOf(wanted).entries / 2);
   const { rows } = await sql<Place>`
     select ${text} as key, id from market.live_listing ${all(stretch(wanted))}
-    order by ${column} ${way}, id ${way} offset ${reachOf(wanted).entries} limit 1`.execute(reader);
+    order by ${column} ${way}, id ${way} offset ${ahead} limit 1`.execute(reader);
   return rows[0];
 }
 
