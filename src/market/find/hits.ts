@@ -95,13 +95,16 @@ type Condition = RawBuilder<unknown>;
 /** Up to `limit` hits in order; all there are when fewer. */
 export async function hits(reader: Reader, wanted: Wanted): Promise<Hit[]> {
   if (wanted.products?.length === 0 || wanted.traits?.length === 0) return [];
-  const few =
-    wanted.title && (await expected(reader, wanted, wanted.title)) <= reachOf(wanted).rows;
-  if (!few) {
+  const { rows: reach } = reachOf(wanted);
+  const titles = wanted.title ? await expected(reader, wanted, wanted.title) : undefined;
+  if (titles === undefined || titles > reach) {
     const walked = (await sql<Hit>`${walk(wanted)}`.execute(reader)).rows;
     if (walked.length === wanted.limit) return walked;
     if (wanted.before && !(await goesFurther(reader, wanted))) return walked;
-    const near = wanted.title && (await placeAhead(reader, wanted));
+  }
+  // Too few for a walk to meet enough of them, and enough to be dear: one row is one page of the table.
+  if (titles !== undefined && titles > reach / 5) {
+    const near = await placeAhead(reader, wanted);
     if (near) {
       const { rows } = await sql<Hit>`${gather({ ...wanted, before: near })}`.execute(reader);
       if (rows.length === wanted.limit) return rows;
