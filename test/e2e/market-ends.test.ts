@@ -137,7 +137,7 @@ async function donation(shop: Shop, t: TestContext, buyer: Person): Promise<void
   await page.getByTestId('card-number').fill(card.number);
   if (card.pin) await page.getByTestId('card-pin').fill(card.pin);
   await page.getByTestId('card-submit').click();
-  await page.waitForURL('**/market/mine');
+  await page.waitForURL(/market.mine/);
   const LISTING = "select state, id from market.listing where title = '一半捐出去的卡'";
   await shop.until('live', LISTING);
   const { id } = await shop.row(LISTING);

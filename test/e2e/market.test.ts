@@ -35,7 +35,7 @@ async function list(world: World, page: Page, card: Card, title: string): Promis
   await page.getByTestId('card-number').fill(card.number);
   if (card.pin) await page.getByTestId('card-pin').fill(card.pin);
   await page.getByTestId('card-submit').click();
-  await page.waitForURL('**/market/mine');
+  await page.waitForURL(/market.mine/);
   await world.until('live', 'select state from market.listing where title = $1', [title]);
 }
 const SKU = 'weihe-gift';

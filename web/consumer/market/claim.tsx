@@ -151,7 +151,13 @@ function Decision({ decision }: { decision: Claim['decisions'][number] }): React
   const pick = usePick();
   const { outcome, basis, refundFen, reasons, words, penaltyFen, rule, at } = decision;
   return (
-    <section className="panel" data-testid="decision" data-outcome={outcome} data-basis={basis}>
+    <section
+      className="panel"
+      data-testid="decision"
+      data-outcome={outcome}
+      data-basis={basis}
+      data-rule={rule}
+    >
       <p className="order-tags">
         <span className="tag" data-tone={basis === 'rule' ? 'good' : 'wait'}>
           {t(bases[basis])}
@@ -174,7 +180,7 @@ function Decision({ decision }: { decision: Claim['decisions'][number] }): React
         </p>
       )}
       <p className="fine">
-        <Moment at={at} form="minute" /> · {rule}
+        <Moment at={at} form="minute" />
       </p>
     </section>
   );

@@ -23,6 +23,7 @@ import { Do, useAct } from '../act.tsx';
 import { DemoCard } from '../demo.tsx';
 import { useTexts } from '../texts.ts';
 import { orderKey, Stars } from './parts.tsx';
+import { useReason } from './reasons.ts';
 import type { MarketOrder } from './types.ts';
 
 interface PartProps {
@@ -100,7 +101,7 @@ function HandOver({ order }: PartProps): React.ReactNode {
 }
 
 interface CardFormProps {
-  product: Reply<'GET /v1/products/:sku'>;
+  product: Pick<Reply<'GET /v1/products/:sku'>, 'sku' | 'numberRule' | 'pinRule'>;
   busy: boolean;
   error: unknown;
   act: string;
@@ -495,12 +496,16 @@ export function Done({ order }: PartProps): React.ReactNode {
 
 export function Refunded({ order }: PartProps): React.ReactNode {
   const t = useTexts();
+  const reason = useReason();
   return (
     <>
       {order.refund && (
         <>
           <h2>{t(order.role === 'buyer' ? 'mkRefundedB' : 'mkRefundedS')}</h2>
           <Money fen={order.refund.fen} size="xl" />
+          <p data-testid="refund-why">
+            {t('mkWhy')}: {reason(order.refund.reason)}
+          </p>
         </>
       )}
       <Proof order={order} />

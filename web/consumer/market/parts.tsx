@@ -7,6 +7,10 @@ import type { Listing, MarketOrder } from './types.ts';
 /** Where the query cache keeps an order. */
 export const orderKey = (id: string): readonly string[] => ['market-order', id];
 
+/** Not said where there is none of it. */
+const IF_ANY: readonly string[] = ['CHARITY', 'TAX', 'PREMIUM'];
+const isSaid = ({ code, fen }: MarketOrder['lines'][number]): boolean =>
+  !IF_ANY.includes(code) || BigInt(fen) !== 0n;
 /** Sums and ends: what stands under the line. */
 const SUMS: readonly string[] = ['NET', 'TOTAL'];
 
@@ -14,7 +18,7 @@ export function Lines({ lines }: { lines: MarketOrder['lines'] }): React.ReactNo
   const t = useTexts();
   return (
     <dl className="facts mk-lines" data-testid="lines">
-      {lines.map(({ code, fen }) => (
+      {lines.filter(isSaid).map(({ code, fen }) => (
         <div key={code} data-sum={SUMS.includes(code)}>
           <dt>{t(`mkLine_${code}`)}</dt>
           <dd>

@@ -103,7 +103,7 @@ function Sold({
 }): React.ReactNode {
   const t = useTexts();
   const moment = useMoment();
-  if (days.length < 2) return <p className="fine">{t('mkSellSoldNone')}</p>;
+  if (days.length < 2) return <p className="fine">{t('mkSoldNone')}</p>;
   return (
     <Chart
       title={t('mkSoldPrices')}

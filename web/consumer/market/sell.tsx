@@ -62,13 +62,21 @@ function Choosing({ start }: { start: string | undefined }): React.ReactNode {
   const pick = usePick();
   const [sku, setSku] = useState(start ?? '');
   const [made, setMade] = useState<OwnListing>();
+  const navigate = useNavigate();
   const products = useProducts();
   if (products.error)
     return <Refusal of={products.error} onRetry={() => void products.refetch()} />;
   if (!products.data) return <Skeleton lines={6} />;
   const sellable = products.data.filter(({ transferability }) => transferability !== 'none');
   const product = sellable.find((one) => one.sku === sku);
-  if (made && product) return <Publishing listing={made} product={product} />;
+  if (made && product)
+    return (
+      <Publishing
+        listing={made}
+        product={product}
+        onDone={() => void navigate({ to: '/market/mine', search: { tab: 'listings' } })}
+      />
+    );
   return (
     <>
       <label className="hq-field">
@@ -208,6 +216,8 @@ function Form(props: { product: Product; onMade: (made: OwnListing) => void }): 
           onChange={setFloor}
           inputMode="decimal"
           start="¥"
+          hint={t('mkSellFloorSay')}
+          data-testid="sell-floor"
         />
       </details>
       <Donate chosen={charity} onChange={setCharity} />
@@ -322,13 +332,16 @@ function Donate(props: {
 }
 
 /** The draft is made: a vaulted card is handed over now, any other goes on sale as it is. */
-function Publishing(props: { listing: OwnListing; product: Product }): React.ReactNode {
+export function Publishing(props: {
+  listing: OwnListing;
+  product: Pick<Product, 'sku' | 'numberRule' | 'pinRule'>;
+  onDone: () => void;
+}): React.ReactNode {
   const { listing, product } = props;
   const t = useTexts();
-  const navigate = useNavigate();
   const done = (): void => {
     toast(t('mkSaved'));
-    void navigate({ to: '/market/mine' });
+    props.onDone();
   };
   const submit = useAct('POST /v1/market/listings/:id/card', done);
   const publish = useAct('POST /v1/market/listings/:id/publish', done);
