@@ -823,6 +823,7 @@ create table market.order (
   refund_fen bigint,
   refund_reason text,
   created_at timestamp with time zone not null,
+  reminded_at timestamp with time zone,
   constraint order_pkey PRIMARY KEY (id),
   constraint order_basket_id_fkey FOREIGN KEY (basket_id) REFERENCES market.basket(id),
   constraint order_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES market.listing(id),
@@ -1739,6 +1740,7 @@ CREATE UNIQUE INDEX offer_one_live ON market.offer USING btree (listing_id, buye
 CREATE INDEX offer_seller ON market.offer USING btree (seller_id, id DESC);
 CREATE INDEX order_basket ON market."order" USING btree (basket_id);
 CREATE INDEX order_buyer ON market."order" USING btree (buyer_id, id DESC);
+CREATE INDEX order_ending ON market."order" USING btree (inspect_until) WHERE ((reminded_at IS NULL) AND (state = ANY (ARRAY['revealed'::text, 'shipped'::text, 'extended'::text])));
 CREATE INDEX order_listing ON market."order" USING btree (listing_id, id DESC);
 CREATE UNIQUE INDEX order_one_live ON market."order" USING btree (listing_id) WHERE (state = ANY (ARRAY['placed'::text, 'preparing'::text, 'ready'::text, 'probing'::text, 'proven'::text, 'revealed'::text, 'shipped'::text, 'extended'::text, 'disputed'::text]));
 CREATE INDEX order_paid ON market."order" USING btree (listing_id, paid_at) WHERE (paid_at IS NOT NULL);

@@ -15,6 +15,7 @@ export { forgetWants } from './find/wants.ts';
 export { listing, marketOrder, offer } from './life.ts';
 export { draft, publish, sealListed } from './list.ts';
 export { countPaid, findOrder, listOrders } from './order-store.ts';
+export { remindBuyers } from './remind.ts';
 export { marketRoutes } from './routes.ts';
 export { findListing, listListings, policyOn } from './store.ts';
 export { marketTasks } from './tasks.ts';

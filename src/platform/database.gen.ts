@@ -622,6 +622,7 @@ export interface MarketOrder {
   ready_at: Timestamp | null;
   refund_fen: bigint | null;
   refund_reason: string | null;
+  reminded_at: Timestamp | null;
   revealed_at: Timestamp | null;
   seller_id: string;
   ship_to: Buffer | null;

@@ -27,12 +27,9 @@ export const marketTexts = defineTexts({
     en: 'Change the filters, or say what you want and be told when it comes.',
   },
   mkMore: { zh: '再看一些', en: 'Show more' },
-  mkFound: { zh: '{n} 张在售', en: '{n} on sale' },
 
   mkPromised: { zh: '承诺余额', en: 'Promised balance' },
-  mkPrice: { zh: '售价', en: 'Price' },
   mkAsked: { zh: '标价', en: 'Asked' },
-  mkOff: { zh: '{off} 折', en: '{off} % of its balance' },
   mkRules: { zh: '使用限制', en: 'Restrictions' },
   mkRulesSay: {
     zh: '卖家必须如实填写；不符可以退款。',
@@ -62,7 +59,6 @@ export const marketTexts = defineTexts({
   mkTier_trusted: { zh: '值得信赖', en: 'Trusted' },
   mkTier_excellent: { zh: '优秀', en: 'Excellent' },
   mkTier_restricted: { zh: '受限', en: 'Restricted' },
-  mkReviews: { zh: '评价', en: 'Reviews' },
   mkReviewsNone: { zh: '还没有评价', en: 'No reviews yet' },
   mkBuy: { zh: '立即购买', en: 'Buy now' },
   mkToBasket: { zh: '加入购物车', en: 'Add to basket' },
@@ -260,6 +256,7 @@ export const marketTexts = defineTexts({
     en: 'Confirmed by the issuer before it was shown, signed by us.',
   },
 
+  mkProofSigned: { zh: '凭证编号与签名', en: 'Number and signature' },
   mkConfirm: { zh: '能用，确认收货', en: 'It works: confirm' },
   mkConfirmSay: {
     zh: '确认后货款付给卖家；45 天余额保障仍然有效。',
@@ -323,6 +320,7 @@ export const marketTexts = defineTexts({
     zh: '卡密直接存入保险库，买家查看前会再验一次。',
     en: 'It goes straight into the vault and is proved before the buyer sees it.',
   },
+  mkShipped: { zh: '快递', en: 'Sent with' },
   mkShipTitle: { zh: '寄出', en: 'Send it by post' },
   mkShipCarrier: { zh: '快递公司', en: 'Carrier' },
   mkShipTracking: { zh: '运单号', en: 'Tracking number' },
@@ -482,6 +480,10 @@ export const marketTexts = defineTexts({
   mkFilterDiscountMax: { zh: '{off} 折及以下', en: 'At most {off}0 %' },
   mkFilterFrom: { zh: '最低价（元）', en: 'From (yuan)' },
   mkFilterTo: { zh: '最高价（元）', en: 'Up to (yuan)' },
+  mkFilterForm: { zh: '卡的形式', en: 'Kind of card' },
+  mkForm_code: { zh: '电子卡密', en: 'Code' },
+  mkForm_plastic: { zh: '实体卡', en: 'Plastic card' },
+  mkForm_voucher: { zh: '券', en: 'Voucher' },
   mkFilterGrade: { zh: '验证等级', en: 'Verification' },
   mkFilterScore: { zh: '卖家信用分', en: 'Seller score' },
   mkFilterExpiry: { zh: '有效期还有半年以上', en: 'Valid for half a year or more' },
@@ -492,6 +494,7 @@ export const marketTexts = defineTexts({
     zh: '成交还不够多，暂时画不出走势。',
     en: 'Too few sales so far to draw a chart.',
   },
+  mkOnSale: { zh: '现在在售', en: 'On sale now' },
   mkGives: { zh: '卖家捐出到手价的 {n} %', en: 'The seller gives {n} % of the proceeds away' },
   mkFalls: { zh: '价格会自动下调', en: 'Its price falls by itself' },
   mkSoldPricesSay: {

@@ -34,9 +34,27 @@ export function Mark({
   );
 }
 
-/** What a state means to the person working on it. A state not named here is neutral. */
+/** What a state means to the person working on it, in one life cycle or in all. One not named here is neutral. */
 const toneOf: Record<string, Tone> = {
   accepted: 'idle',
+  'market_order.confirmed': 'good',
+  live: 'good',
+  paused: 'idle',
+  reserved: 'run',
+  suspended: 'warn',
+  sold: 'good',
+  expired: 'idle',
+  placed: 'idle',
+  preparing: 'run',
+  ready: 'run',
+  probing: 'run',
+  proven: 'run',
+  revealed: 'run',
+  shipped: 'run',
+  extended: 'run',
+  claimed: 'warn',
+  completed: 'good',
+  reimbursed: 'warn',
   submitted: 'run',
   waiting_issuer: 'warn',
   manual_review: 'warn',
@@ -90,7 +108,11 @@ const toneOf: Record<string, Tone> = {
 
 export function StateMark({ process, state }: { process: string; state: string }): ReactNode {
   const name = useStateName();
-  return <Mark tone={toneOf[state] ?? 'idle'}>{name(process, state)}</Mark>;
+  return (
+    <Mark tone={toneOf[`${process}.${state}`] ?? toneOf[state] ?? 'idle'}>
+      {name(process, state)}
+    </Mark>
+  );
 }
 
 export function RoleMark({ role }: { role: Role }): ReactNode {

@@ -227,7 +227,9 @@ export function Tile({ item }: { item: Found }): React.ReactNode {
         </span>
         {item.grade !== 'V0' && <GradeBadge grade={item.grade} />}
         <span className="mk-tile-terms">
-          {item.restrictions.map((fact) => restrictionSentence(fact, language)).join('；')}
+          {item.restrictions
+            .map((fact) => restrictionSentence(fact, language))
+            .join(language === 'zh' ? '；' : '; ')}
         </span>
       </span>
       <span className="mk-tile-price">

@@ -104,6 +104,7 @@ function Found({ listing }: { listing: Listing }): React.ReactNode {
         <section aria-labelledby="mk-rules" className="mk-terms">
           <h2 id="mk-rules">{t('mkRules')}</h2>
           <RestrictionList restrictions={listing.restrictions} />
+          <p className="fine">{t('mkRulesSay')}</p>
         </section>
         <Buying listing={listing} />
       </aside>

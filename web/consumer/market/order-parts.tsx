@@ -337,6 +337,14 @@ export function Proof({ order }: PartProps): React.ReactNode {
           )}
         </p>
         <p className="fine">{t('mkProofSay')}</p>
+        {probe.probeId && probe.signature && (
+          <details className="calc-why">
+            <summary>{t('mkProofSigned')}</summary>
+            <p className="fine mk-digest">
+              <code>{probe.probeId}</code> <code>{probe.signature}</code>
+            </p>
+          </details>
+        )}
       </Notice>
     </div>
   );

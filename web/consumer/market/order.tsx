@@ -177,6 +177,14 @@ function Facts({ order }: { order: MarketOrder }): React.ReactNode {
             <dt>{t('mkDelivery')}</dt>
             <dd>{t(`mkDeliveryShort_${order.delivery}`)}</dd>
           </div>
+          {order.post?.tracking && (
+            <div data-testid="tracking-seen">
+              <dt>{t('mkShipped')}</dt>
+              <dd>
+                {order.post.carrier} {order.post.tracking}
+              </dd>
+            </div>
+          )}
           <div>
             <dt>{t('mkGuarantee')}</dt>
             <dd>

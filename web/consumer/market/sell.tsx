@@ -44,6 +44,7 @@ export function SellPage(): React.ReactNode {
         <Icon name="back" size={18} /> {t('mkTitle')}
       </Link>
       <h1>{t('mkSell')}</h1>
+      <FeeSay />
       {session.stranger ? (
         <Empty icon="lock" title={t('ordersSignIn')} say={t('ordersSignInSay')}>
           <Do testId="sign-in" onClick={() => void ask('sign_in')}>
@@ -56,6 +57,15 @@ export function SellPage(): React.ReactNode {
     </div>
   );
 }
+
+/** What it costs, before anything is typed. */
+function FeeSay(): React.ReactNode {
+  const t = useTexts();
+  const fees = useQuery({ queryKey: ['market-fees'], queryFn: () => call('GET /v1/market/fees') });
+  if (!fees.data) return null;
+  return <p>{t('mkSellSay', { fee: `${fees.data.commissionBps / BPS_A_PERCENT} %` })}</p>;
+}
+const BPS_A_PERCENT = 100;
 
 function Choosing({ start }: { start: string | undefined }): React.ReactNode {
   const t = useTexts();
