@@ -153,6 +153,11 @@ async function donation(shop: Shop, t: TestContext, buyer: Person): Promise<void
     [order.id],
   );
   assert.equal(given, half);
+  await page.goto(`${shop.url}/me`);
+  await page.getByTestId('receipt-open').click();
+  await page.getByTestId('receipt-facts').waitFor();
+  await reads(page, '捐赠凭证', '531000005000000014', '待拨付');
+  await audit(page);
   assert.ok(BigInt(String(given)) > 0n);
 }
 

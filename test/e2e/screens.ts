@@ -127,6 +127,7 @@ async function stranger(on: Browser): Promise<void> {
   await shot(wide, 'home-desk', '/');
   await shot(wide, 'product-desk', '/cards/weihe-gift');
   await shot(wide, 'market-desk', '/market');
+  await shot(wide, 'market-product-desk', '/market/products/weihe-gift');
   const dark = await open(on, { dark: true, english: true });
   await shot(dark, 'home-phone-english-dark', '/');
   for (const page of [phone, wide, dark]) await page.context().close();
@@ -146,6 +147,12 @@ async function seller(on: Browser): Promise<void> {
   await shot(page, 'order-credited-phone');
   await shot(page, 'orders-phone', '/orders');
   await shot(page, 'me-phone', '/me');
+  await shot(page, 'market-sell-phone', '/market/sell?sku=weihe-gift');
+  await page.goto(`${address}/market/mine`);
+  await page.getByTestId('market-orders').getByRole('link').first().click();
+  await page.getByTestId('market-order').waitFor();
+  await shot(page, 'market-order-phone');
+  await shot(page, 'market-score-phone', '/market/mine?tab=score');
   await page.setViewportSize(DESK);
   await shot(page, 'order-credited-desk', `/orders/${paid}`);
   await page.setViewportSize(PHONE);
@@ -186,6 +193,11 @@ async function desk(on: Browser): Promise<void> {
   await page.getByRole('table').getByRole('link').first().click();
   await page.locator('.co-timeline').waitFor();
   await shot(page, 'console-order');
+  await shot(page, 'console-market-listings', '/console/market-listings');
+  await page.goto(`${address}/console/market-orders`);
+  await page.getByRole('table').getByRole('link').first().click();
+  await page.locator('.co-timeline').waitFor();
+  await shot(page, 'console-market-order');
   await shot(page, 'console-reviews', '/console/reviews');
   await shot(page, 'console-claims', '/console/claims');
   await shot(page, 'console-payout-runs', '/console/payout-runs');
