@@ -1,6 +1,6 @@
 /** Offers and counter-offers: a day for each answer, and a day to order at the price that was agreed. */
 import { requireRealName } from '#parties';
-import { type Db, type Fen, inTransaction, newId, Refused, violated } from '#platform';
+import { type Db, type Fen, inTransaction, newId, Refused, type Tx, violated } from '#platform';
 import { look, start } from '#process';
 import { notAStranger } from './buy.ts';
 import { changeOffer, takeOffer } from './change.ts';

@@ -225,16 +225,18 @@ export function Tile({ item }: { item: Found }): React.ReactNode {
           {t(`mkDeliveryShort_${item.delivery}`)}
           {item.expiresOn && ` · ${t('mkExpiry')} ${moment(item.expiresOn, 'day')}`}
         </span>
+      </span>
+      <span className="mk-tile-price">
+        <Money fen={item.priceFen} size="l" />
+        <Discount fen={item.priceFen} ofFen={item.valueFen} of="balance" />
+      </span>
+      <span className="mk-tile-terms">
         {item.grade !== 'V0' && <GradeBadge grade={item.grade} />}
-        <span className="mk-tile-terms">
+        <span>
           {item.restrictions
             .map((fact) => restrictionSentence(fact, language))
             .join(language === 'zh' ? '；' : '; ')}
         </span>
-      </span>
-      <span className="mk-tile-price">
-        <Money fen={item.priceFen} size="l" />
-        <Discount fen={item.priceFen} ofFen={item.valueFen} />
       </span>
     </Link>
   );

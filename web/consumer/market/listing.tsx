@@ -80,7 +80,7 @@ function Found({ listing }: { listing: Listing }): React.ReactNode {
       <aside className="panel stack area-side">
         <div className="mk-price">
           <Money fen={listing.priceFen} size="xl" />
-          <Discount fen={listing.priceFen} ofFen={listing.declaredFen} />
+          <Discount fen={listing.priceFen} ofFen={listing.declaredFen} of="balance" />
         </div>
         {listing.marksDown && <p className="fine">{t('mkFalls')}</p>}
         {listing.charity && (
