@@ -36,6 +36,7 @@ export const marketTexts = defineTexts({
     en: 'The seller must state them; if they differ, you are refunded.',
   },
   mkExpiry: { zh: '有效期至', en: 'Valid until' },
+  mkExpiryUnsaid: { zh: '卖家未注明', en: 'Not stated by the seller' },
   mkNoExpiry: { zh: '长期有效', en: 'Does not expire' },
   mkDelivery: { zh: '交付方式', en: 'Delivery' },
   mkDelivery_vault: {

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { CATEGORY_WORDS, type Category } from '../../../src/cards/schema.ts';
 import { usePick } from '../../kit/language.tsx';
 import type { Role } from '../api-types.ts';
-import { useStateName } from '../names.ts';
+import { type OfProcess, useStateName } from '../names.ts';
 import { type SayKey, useSay } from '../say.ts';
 import { Icon, type IconName } from './icons.tsx';
 
@@ -106,10 +106,15 @@ const toneOf: Record<string, Tone> = {
   struck: 'idle',
 };
 
-export function StateMark({ process, state }: { process: string; state: string }): ReactNode {
+interface StateMarkProps {
+  process: OfProcess;
+  state: string;
+}
+
+export function StateMark({ process, state }: StateMarkProps): ReactNode {
   const name = useStateName();
   return (
-    <Mark tone={toneOf[`${process}.${state}`] ?? toneOf[state] ?? 'idle'}>
+    <Mark tone={toneOf[`${[process].flat()[0]}.${state}`] ?? toneOf[state] ?? 'idle'}>
       {name(process, state)}
     </Mark>
   );

@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { Empty } from '../../kit/states.tsx';
 import type { ConsoleOrderDetail, TimelineKind } from '../api-types.ts';
+import type { OfProcess } from '../names.ts';
 import { useSay } from '../say.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { When } from './moment.tsx';
@@ -11,8 +12,8 @@ import { StateMark } from './tags.tsx';
 
 type TimelineEvent = ConsoleOrderDetail['timeline'][number];
 interface TimelineProps {
-  /** Whose states the events name. */
-  process: string;
+  /** Whose states the events name: the order's first. */
+  process: OfProcess;
   of: readonly TimelineEvent[];
 }
 
@@ -75,7 +76,7 @@ export function Timeline({ process, of }: TimelineProps): ReactNode {
 }
 
 /** A change of state is said in words; tasks, records and accounts go by the names they have in the books. */
-function EventTitle(props: { process: string; of: TimelineEvent }): ReactNode {
+function EventTitle(props: { process: OfProcess; of: TimelineEvent }): ReactNode {
   const { process } = props;
   const { kind, title } = props.of;
   const [transition, state] = title.split(' → ');

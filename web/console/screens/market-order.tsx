@@ -17,6 +17,8 @@ import { useMay } from '../session.ts';
 import { useMarketReason } from './market-reasons.ts';
 
 const EVERY_MS = 10_000;
+/** Its timeline tells of its listing and its payout as well. */
+const LIVES = ['market_order', 'listing', 'payout'] as const;
 
 export function MarketOrderScreen(): ReactNode {
   const t = useSay();
@@ -47,7 +49,7 @@ export function MarketOrderScreen(): ReactNode {
           <Lines of={order} />
           <Card of={order} />
         </div>
-        <Timeline process="market_order" of={data.timeline} />
+        <Timeline process={LIVES} of={data.timeline} />
       </div>
     </Screen>
   );

@@ -223,7 +223,7 @@ export function Tile({ item }: { item: Found }): React.ReactNode {
         </span>
         <span className="fine">
           {t(`mkDeliveryShort_${item.delivery}`)}
-          {item.expiresOn && ` · ${t('mkExpiry')} ${moment(item.expiresOn, 'day')}`}
+          {item.expiresOn && ` · ${t('mkExpiry')} ${moment(item.expiresOn, 'date')}`}
         </span>
       </span>
       <span className="mk-tile-price">

@@ -25,7 +25,7 @@ import { usePageTitle } from '../shell.tsx';
 import { useTexts } from '../texts.ts';
 import { putIn, useBasket } from './basket-store.ts';
 import { BuySheet } from './buy.tsx';
-import { RestrictionList, Stars } from './parts.tsx';
+import { Expiry, RestrictionList, Stars } from './parts.tsx';
 import type { Listing } from './types.ts';
 
 export function ListingPage(): React.ReactNode {
@@ -96,7 +96,7 @@ function Found({ listing }: { listing: Listing }): React.ReactNode {
           <div>
             <dt>{t('mkExpiry')}</dt>
             <dd>
-              {listing.expiresOn ? <Moment at={listing.expiresOn} form="day" /> : t('mkNoExpiry')}
+              <Expiry sku={product.sku} on={listing.expiresOn} />
             </dd>
           </div>
         </dl>

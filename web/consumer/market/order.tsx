@@ -32,7 +32,7 @@ import {
   type Secret,
   SecretSheet,
 } from './order-parts.tsx';
-import { Lines, orderKey, RestrictionList } from './parts.tsx';
+import { Expiry, Lines, orderKey, RestrictionList } from './parts.tsx';
 import { deadlines, type Part, sceneOf } from './scenes.ts';
 import { Thread } from './thread.tsx';
 import type { MarketOrder } from './types.ts';
@@ -170,7 +170,7 @@ function Facts({ order }: { order: MarketOrder }): React.ReactNode {
           <div>
             <dt>{t('mkExpiry')}</dt>
             <dd>
-              {order.expiresOn ? <Moment at={order.expiresOn} form="day" /> : t('mkNoExpiry')}
+              <Expiry sku={order.product.sku} on={order.expiresOn} />
             </dd>
           </div>
           <div>

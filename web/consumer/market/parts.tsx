@@ -1,6 +1,7 @@
 /** Pieces that several market screens share: amounts line by line, restrictions, the seller's standing. */
 import { restrictionSentence } from '../../../src/cards/schema.ts';
-import { Icon, Money, useLanguage } from '../../kit/index.ts';
+import { Icon, Moment, Money, useLanguage } from '../../kit/index.ts';
+import { useProducts } from '../catalogue.ts';
 import { useTexts } from '../texts.ts';
 import type { Listing, MarketOrder } from './types.ts';
 
@@ -28,6 +29,14 @@ export function Lines({ lines }: { lines: MarketOrder['lines'] }): React.ReactNo
       ))}
     </dl>
   );
+}
+
+/** A card that says no last day may still have one, unless cards of its kind never end. */
+export function Expiry({ sku, on }: { sku: string; on: string | undefined }): React.ReactNode {
+  const t = useTexts();
+  const product = useProducts().data?.find((one) => one.sku === sku);
+  if (on) return <Moment at={on} form="date" />;
+  return t(product?.validity.kind === 'none' ? 'mkNoExpiry' : 'mkExpiryUnsaid');
 }
 
 export function RestrictionList({
