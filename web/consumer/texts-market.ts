@@ -368,6 +368,10 @@ export const marketTexts = defineTexts({
   mkSellDonateNone: { zh: '不捐', en: 'No' },
   mkSellDonateShare: { zh: '捐出 {n} %', en: 'Give {n} %' },
   mkSellCharity: { zh: '捐给', en: 'To' },
+  mkSellLicence: {
+    zh: '公募资格证 {no}，有效至 {until}；{day} 经公开名录核验。收款入专用账户，按月拨付，附凭证。',
+    en: 'Fundraising licence {no}, valid until {until}, confirmed by the public register on {day}. Kept apart, paid out monthly, with a receipt.',
+  },
   mkSellSave: { zh: '下一步', en: 'Next' },
   mkSellPublish: { zh: '发布', en: 'Publish' },
   mkSellSecret: { zh: '存入卡密', en: 'Put the card into the vault' },

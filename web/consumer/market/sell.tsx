@@ -17,6 +17,7 @@ import {
   Skeleton,
   toast,
   useLanguage,
+  useMoment,
   usePick,
   yuanInput,
 } from '../../kit/index.ts';
@@ -307,7 +308,9 @@ function Donate(props: {
     queryKey: ['charities'],
     queryFn: () => call('GET /v1/charities'),
   });
+  const moment = useMoment();
   const [first] = charities.data?.items ?? [];
+  const charity = charities.data?.items.find(({ id }) => id === chosen?.id);
   if (!first) return null;
   return (
     <details className="calc-why" data-testid="donate">
@@ -336,6 +339,15 @@ function Donate(props: {
             label: pick({ zh: one.nameZh, en: one.nameEn }),
           }))}
         />
+      )}
+      {charity && (
+        <p className="fine">
+          {t('mkSellLicence', {
+            no: charity.licenceNo,
+            day: moment(charity.verifiedAt, 'date'),
+            until: moment(charity.validUntil, 'date'),
+          })}
+        </p>
       )}
     </details>
   );
