@@ -2,7 +2,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { type Code, RESULTS } from '../../../src/cards/schema.ts';
 import { addPhoto, call, follow } from '../../api.ts';
 import {
   Confirm,
@@ -24,6 +23,7 @@ import { ask, useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { type PlainKey, useTexts } from '../texts.ts';
 import { Evidence } from './evidence.tsx';
+import { useReason } from './reasons.ts';
 import type { Claim } from './types.ts';
 
 const claimKey = (id: string): readonly string[] => ['claim', id];
@@ -91,11 +91,10 @@ const times: Partial<Record<Claim['state'], PlainKey>> = {
   decided: 'mkTimeAppeal',
 };
 const OVER: readonly Claim['state'][] = ['closed', 'withdrawn', 'final'];
-const isCode = (code: string): code is Code => code in RESULTS;
 
 function Found({ claim }: { claim: Claim }): React.ReactNode {
   const t = useTexts();
-  const pick = usePick();
+  const reason = useReason();
   return (
     <div
       className="page-grid"
@@ -110,8 +109,7 @@ function Found({ claim }: { claim: Claim }): React.ReactNode {
         <div aria-live="polite" aria-atomic="true">
           <h1 data-testid="say">{t(states[claim.state])}</h1>
           <p>
-            {isCode(claim.reason) && pick(RESULTS[claim.reason].text)} ·{' '}
-            <Money fen={claim.atStakeFen} />
+            {reason(claim.reason)} · <Money fen={claim.atStakeFen} />
           </p>
         </div>
         {claim.deadline && !OVER.includes(claim.state) && (

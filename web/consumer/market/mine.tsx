@@ -105,13 +105,15 @@ function MyOrders(): React.ReactNode {
               <CardFace product={order.product} size="s" />
               <span className="price-name">
                 <strong>{order.title}</strong>
-                <span>{t(order.role === 'buyer' ? 'mkBuyerIs' : 'mkSellerIs')}</span>
+                <span className="mk-row-tags">
+                  {t(order.role === 'buyer' ? 'mkBuyerIs' : 'mkSellerIs')}
+                  <span className="tag" data-tone={tone}>
+                    {t(say)}
+                  </span>
+                </span>
               </span>
               <span className="price-net">
                 <Money fen={order.role === 'buyer' ? order.totalFen : order.netFen} size="l" />
-                <span className="tag" data-tone={tone}>
-                  {t(say)}
-                </span>
               </span>
             </Link>
           </li>

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { type Code, RESULTS } from '../../../src/cards/schema.ts';
+import type { Code } from '../../../src/cards/schema.ts';
 import { call, type Reply } from '../../api.ts';
 import {
   Check,
@@ -315,12 +315,10 @@ function SecretLine(props: { name: string; value: string; testId: string }): Rea
   );
 }
 
-const isCode = (code: string): code is Code => code in RESULTS;
-
 /** The issuer's answer just before the card was shown, signed. */
 export function Proof({ order }: PartProps): React.ReactNode {
   const t = useTexts();
-  const pick = usePick();
+  const reason = useReason();
   const { probe } = order;
   if (!probe) return null;
   const good = probe.code === 'OK';
@@ -328,7 +326,7 @@ export function Proof({ order }: PartProps): React.ReactNode {
     <div data-testid="proof">
       <Notice tone={good ? 'good' : 'seal'} icon={good ? 'shield' : 'warn'} title={t('mkProof')}>
         <p>
-          {isCode(probe.code) && pick(RESULTS[probe.code].text)}
+          {reason(probe.code)}
           {probe.at && (
             <>
               {' · '}
@@ -416,7 +414,7 @@ type Reason = (typeof REASONS)[number];
 function Wrong(props: PartProps & { open: boolean; onClose: () => void }): React.ReactNode {
   const { order, open, onClose } = props;
   const t = useTexts();
-  const pick = usePick();
+  const words = useReason();
   const take = useTake(order.id);
   const [reason, setReason] = useState<Reason>(REASONS[0]);
   const [text, setText] = useState('');
@@ -441,7 +439,7 @@ function Wrong(props: PartProps & { open: boolean; onClose: () => void }): React
           hideLabel
           value={reason}
           onChange={setReason}
-          options={REASONS.map((code) => ({ value: code, label: pick(RESULTS[code].text) }))}
+          options={REASONS.map((code) => ({ value: code, label: words(code) }))}
         />
         <label className="hq-field">
           <span>{t('mkWrongMore')}</span>

@@ -3,7 +3,11 @@ import { type Code, RESULTS } from '../../../src/cards/schema.ts';
 import { usePick } from '../../kit/index.ts';
 import { type PlainKey, useTexts } from '../texts.ts';
 
+/** On the market the seller promised and the buyer reads; the issuer's words for a seller say "you" to the wrong one. */
 const words: Readonly<Record<string, PlainKey>> = {
+  OK: 'mkSeenGood',
+  FACE_MISMATCH_BOUND: 'mkSeenOther',
+  FACE_MISMATCH_UNBOUND: 'mkSeenOther',
   BUYER_CANCELLED: 'mkWhyBuyerCancelled',
   SELLER_CANCELLED: 'mkWhySellerCancelled',
   NOT_DELIVERED: 'mkWhyNotDelivered',
@@ -24,5 +28,9 @@ const isCode = (code: string): code is Code => code in RESULTS;
 export function useReason(): (code: string) => string {
   const t = useTexts();
   const pick = usePick();
-  return (code) => (isCode(code) ? pick(RESULTS[code].text) : t(words[code] ?? 'mkWhyOther'));
+  return (code) => {
+    const key = words[code];
+    if (key) return t(key);
+    return isCode(code) ? pick(RESULTS[code].text) : t('mkWhyOther');
+  };
 }
