@@ -289,6 +289,7 @@ export const marketTexts = defineTexts({
   mkPayoutPaid: { zh: '{at} 已到账', en: 'Paid on {at}' },
 
   mkMessages: { zh: '消息', en: 'Messages' },
+  mkUnread: { zh: '{n} 条新消息', en: 'New messages: {n}' },
   mkMessagesNone: { zh: '还没有消息。', en: 'No messages yet.' },
   mkMessageHint: {
     zh: '请不要留卡号、密码或联系方式；离开平台交易没有担保。',

@@ -110,6 +110,11 @@ function MyOrders(): React.ReactNode {
                   <span className="tag" data-tone={tone}>
                     {t(say)}
                   </span>
+                  {order.unread > 0 && (
+                    <span className="tag" data-tone="act" data-testid="unread">
+                      {t('mkUnread', { n: order.unread })}
+                    </span>
+                  )}
                 </span>
               </span>
               <span className="price-net">

@@ -189,7 +189,7 @@ function Facts({ order }: { order: MarketOrder }): React.ReactNode {
             <dt>{t('mkGuarantee')}</dt>
             <dd>
               {order.guarantee.until ? (
-                <Moment at={order.guarantee.until} form="day" />
+                <Moment at={order.guarantee.until} form="date" />
               ) : (
                 t('mkGuaranteeDays', { n: order.guarantee.days })
               )}
