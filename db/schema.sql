@@ -750,6 +750,7 @@ create table market.message (
   code text,
   params jsonb default '{}'::jsonb not null,
   at timestamp with time zone not null,
+  seq bigint generated always as identity,
   constraint message_pkey PRIMARY KEY (id),
   constraint message_check CHECK (((author_id IS NULL) = (body IS NULL))),
   constraint message_check1 CHECK (((author_id IS NULL) = (code IS NOT NULL))),
@@ -1734,7 +1735,7 @@ CREATE INDEX live_by_product ON market.live_listing USING btree (product_no) INC
 CREATE INDEX live_by_trait ON market.live_listing USING btree (trait_no) INCLUDE (product_no, price_fen, discount_bp, expires_on, listed_at, id);
 CREATE INDEX live_seller ON market.live_listing USING btree (seller_id);
 CREATE INDEX live_title ON market.live_listing USING gin (market.grams(title), tags) WITH (fastupdate=off);
-CREATE INDEX message_order ON market.message USING btree (order_id, id);
+CREATE UNIQUE INDEX message_order ON market.message USING btree (order_id, seq);
 CREATE INDEX offer_buyer ON market.offer USING btree (buyer_id, id DESC);
 CREATE UNIQUE INDEX offer_one_live ON market.offer USING btree (listing_id, buyer_id) WHERE (state = ANY (ARRAY['open'::text, 'countered'::text, 'agreed'::text]));
 CREATE INDEX offer_seller ON market.offer USING btree (seller_id, id DESC);

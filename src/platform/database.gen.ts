@@ -569,6 +569,7 @@ export interface MarketMessage {
   id: string;
   order_id: string;
   params: Generated<Json>;
+  seq: Generated<bigint>;
 }
 
 export interface MarketMessageRead {
