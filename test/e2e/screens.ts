@@ -148,9 +148,8 @@ async function seller(on: Browser): Promise<void> {
   await shot(page, 'orders-phone', '/orders');
   await shot(page, 'me-phone', '/me');
   await shot(page, 'market-sell-phone', '/market/sell?sku=weihe-gift');
-  await page.goto(`${address}/market/mine`);
-  await page.getByTestId('market-orders').getByRole('link').first().click();
-  await page.getByTestId('market-order').waitFor();
+  await page.goto(`${address}/market/orders/${await buyOnMarket(page)}`);
+  await page.getByTestId('waiver').waitFor();
   await shot(page, 'market-order-phone');
   await shot(page, 'market-score-phone', '/market/mine?tab=score');
   await page.setViewportSize(DESK);
@@ -161,6 +160,27 @@ async function seller(on: Browser): Promise<void> {
   await page.request.post(`${address}/v1/orders/${open1}/cancel`, { data: {} });
   await page.request.post(`${address}/v1/orders/${requoted}/decline-requote`, { data: {} });
   await page.context().close();
+}
+
+/** The first card on the shelf that this person may buy, paid for at the till. Gives the order's id. */
+async function buyOnMarket(page: Page): Promise<string> {
+  const found = await page.request.get(`${address}/v1/market/search?delivery=vault&limit=20`);
+  const { items } = (await found.json()) as { items: { id: string; priceFen: string }[] };
+  for (const { id: listingId, priceFen: maxPriceFen } of items) {
+    const data = { listingId, maxPriceFen, channel: 'alipay' };
+    const made = await page.request.post(`${address}/v1/market/orders`, { data });
+    if (!made.ok()) continue;
+    const { id } = (await made.json()) as { id: string };
+    for (let tries = 0; tries < 60; tries++) {
+      const seen = await page.request.get(`${address}/v1/market/orders/${id}`);
+      const order = (await seen.json()) as { state: string; payment?: { payUrl?: string } };
+      if (order.state === 'ready') return id;
+      const payUrl = order.payment?.payUrl;
+      if (payUrl) await page.request.post(payUrl, { data: { action: 'pay' } });
+      await sleep(1_000);
+    }
+  }
+  throw new Error('nothing on the shelf could be bought');
 }
 
 /** Quote, accept and, with a fate, hand over a card of the simulated issuer. Gives the order's id. */
