@@ -47,7 +47,18 @@ import {
   threadOfOrder,
   want,
 } from '#market';
-import { makeAuth, partiesRoutes, partiesTasks, realNameOf, sendSms } from '#parties';
+import {
+  depositChanged,
+  makeAuth,
+  partiesRoutes,
+  partiesTasks,
+  type RecyclerMoney,
+  realNameOf,
+  recyclerAccount,
+  recyclerClock,
+  recyclerRoutes,
+  sendSms,
+} from '#parties';
 import {
   type App,
   buildHttp,
@@ -72,12 +83,15 @@ import {
   accountOf,
   charityProcess,
   forgetAccounts,
+  hasCompanyAccount,
+  hasHeldMoney,
   hasUnpaid,
   openPsp,
   openRegistry,
   payInProcess,
   payoutProcess,
   refundProcess,
+  refundRecycler,
   type SettlementDeps,
   settlementClock,
   settlementRoutes,
@@ -116,6 +130,7 @@ export interface House {
 }
 
 export const PROCESSES: readonly Process[] = [
+  recyclerAccount,
   buyback,
   listing,
   marketOrder,
@@ -130,6 +145,12 @@ export const PROCESSES: readonly Process[] = [
   caseProcess,
   claimProcess,
 ];
+/** What a recycler's account has to know of its money. */
+const recyclerMoney: RecyclerMoney = {
+  hasPayoutAccount: hasCompanyAccount,
+  hasOpenBusiness: hasHeldMoney,
+  refund: refundRecycler,
+};
 /** Who moves the money of a claim; a venue whose people may open claims is named here. */
 const executeClaim = executeByVenue({ market: executeMarketClaim });
 
@@ -153,6 +174,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
       ...caseClock(executeCase),
       ...claimClock(input.keys, executeClaim),
       ...settlementClock(settlement),
+      ...recyclerClock(recyclerMoney),
     },
   };
   return {
@@ -215,6 +237,8 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
     },
     paidIn,
     payInClosed,
+    toppedUp: async (tx, { recycler: recyclerId, at }) =>
+      await depositChanged(tx, { recyclerId, at }),
   };
   const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
   const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };
@@ -287,6 +311,7 @@ async function openApp(
       !(await anyOnMarket(tx, userId)) &&
       !(await hasUnpaid(tx, userId)),
   });
+  recyclerRoutes(app, { db, keys, clock, money: recyclerMoney });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
   pricingRoutes(app, {

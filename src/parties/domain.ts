@@ -182,6 +182,9 @@ export const SMS_TEMPLATES = {
     text: '{product} 有新上架，价格 {amount} 元，符合您保存的搜索。',
     consent: 'price_reminder',
   },
+  wallet_low: { text: '{shop} 的可用余额为 {amount} 元，已低于您设置的提醒额，请及时充值。' },
+  shop_stopped: { text: '{shop} {state}，请登录后台查看原因和办法。' },
+  shop_refund: { text: '{shop} 已退出，保证金和余额将于 {day} 退还至企业账户。' },
   marketing: { text: '{words} 拒收请回复 R。', consent: 'marketing_sms' },
 } as const satisfies Record<string, Template>;
 export type SmsTemplate = keyof typeof SMS_TEMPLATES;
