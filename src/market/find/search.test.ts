@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { CATEGORY_WORDS, type Category, GRADES } from '#cards';
 import { type Db, inTransaction, Refused } from '#platform';
 import { freshDatabase } from '#test/database.ts';
+import type { Reach } from './hits.ts';
 import { rebuild, scoreSeller } from './project.ts';
 import { type SearchQuery, SORTS } from './schema.ts';
 import { facets, search } from './search.ts';
@@ -166,10 +167,10 @@ function ordered(all: Made[], sort: SearchQuery['sort']): string[] {
 }
 
 /** Follows the cursors to the end. */
-async function allPages(db: Db, query: SearchQuery): Promise<string[]> {
+async function allPages(db: Db, query: SearchQuery, reach?: Reach): Promise<string[]> {
   const ids: string[] = [];
   for (let cursor: string | undefined, pages = 0; pages < 100; pages++) {
-    const page = await search(db, { ...query, ...(cursor !== undefined && { cursor }) });
+    const page = await search(db, { ...query, ...(cursor !== undefined && { cursor }) }, reach);
     if (page.guessed) return [];
     ids.push(...page.items.map(({ id }) => id));
     if (page.next === undefined) return ids;
@@ -212,7 +213,12 @@ test('random searches over random listings find what a naive filter finds, page 
           const query = named(random);
           const expected = ordered(naive(made, query), query.sort);
           matched += expected.length;
-          assert.deepEqual(await allPages(db, query), expected, JSON.stringify(query));
+          for (const reach of [undefined, { entries: 7, rows: 0 }, { entries: 5, rows: 2 }])
+            assert.deepEqual(
+              await allPages(db, query, reach),
+              expected,
+              JSON.stringify([query, reach]),
+            );
           const { limit: _, ...filter } = query;
           const counted = await facets(db, filter);
           if (expected.length > 0) assert.equal(counted.count, expected.length);
