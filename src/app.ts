@@ -311,7 +311,7 @@ async function openApp(
       !(await anyOnMarket(tx, userId)) &&
       !(await hasUnpaid(tx, userId)),
   });
-  recyclerRoutes(app, { db, keys, clock, money: recyclerMoney });
+  recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
   pricingRoutes(app, {

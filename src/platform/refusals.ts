@@ -799,6 +799,36 @@ export const refusals = {
     ['您在店里的角色不能这样做', '请店主操作，或请店主调整您的角色'],
     ['Your role in the shop does not allow it', 'Ask an owner to do it, or for another role'],
   ),
+  team_full: entry(
+    409,
+    ['成员或邀请已满', '最多 {members} 名成员、{invites} 份待接受邀请'],
+    ['The team is full', 'At most {members} members and {invites} open invitations'],
+  ),
+  team_member: entry(
+    409,
+    ['此人已在店里', '请直接调整其角色'],
+    ['This person is in the team already', 'Change their role instead'],
+  ),
+  last_owner: entry(
+    409,
+    ['店里至少要有一位店主', '请先让另一位成员成为店主'],
+    ['A shop needs an owner', 'Make another member an owner first'],
+  ),
+  key_limit: entry(
+    409,
+    ['密钥数量已满', '最多 {most} 个，请先停用不用的'],
+    ['There are as many keys as there may be', 'Revoke one of the {most} first'],
+  ),
+  network_invalid: entry(
+    422,
+    ['IP 地址或网段有误', '例如 203.0.113.7 或 203.0.113.0/24'],
+    ['This is no IP address or network', 'For example 203.0.113.7 or 203.0.113.0/24'],
+  ),
+  key_scope_needed: entry(
+    403,
+    ['密钥没有这项权限', '请店主新建带有此权限的密钥'],
+    ['The key may not do this', 'Ask the owner for a key with this scope'],
+  ),
   checklist_open: entry(
     409,
     ['还有材料没有备齐', '请按清单补齐后再开业'],

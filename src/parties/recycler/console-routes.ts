@@ -13,7 +13,7 @@ import {
   type Role,
 } from '#platform';
 import { openLicencePhoto } from './licence.ts';
-import type { RecyclerRoutesDeps } from './routes.ts';
+import type { RecyclerRoutesDeps } from './route-deps.ts';
 import {
   ById,
   ConsoleRecycler,

@@ -11,26 +11,11 @@ import {
   requireBidder,
   requireMember,
 } from '#parties';
-import { creditCodeCheck, DAY, fen, inTransaction, MINUTE, newId, Refused } from '#platform';
+import { DAY, fen, inTransaction, MINUTE, newId, Refused } from '#platform';
 import { openTestHouse, type Person, type TestHouse } from '#test/house.ts';
+import { apply, freshCreditCode, licenceOf, openShop, uploadLicence } from '#test/recyclers.ts';
 import { DEPOSIT } from './domain.ts';
 
-let serial = 0;
-const freshCode = (): string => {
-  const first = `92110101MA${String(++serial).padStart(7, '0')}`;
-  return `${first}${creditCodeCheck(first)}`;
-};
-const licenceOf = (more: Record<string, string> = {}) => ({
-  ...{ tier: 'tiny', creditCode: freshCode(), legalName: '模拟街角卡券店', legalPerson: '欧阳伟' },
-  ...more,
-});
-
-async function apply(house: TestHouse, as: Person, more: Record<string, string> = {}) {
-  const made = await house.http<View>(as, 'POST', '/v1/recyclers', licenceOf(more));
-  assert.equal(made.status, 201, made.text);
-  await house.settle();
-  return made.body.id;
-}
 interface View {
   id: string;
   state: string;
@@ -43,34 +28,6 @@ interface View {
 const look = async (house: TestHouse, as: Person, id: string): Promise<View> =>
   (await house.http<View>(as, 'GET', `/v1/recyclers/${id}`)).body;
 const whyOf = (view: View, code: string) => view.checklist.find((one) => one.code === code)?.why;
-
-const photo = async () =>
-  await sharp({ create: { width: 60, height: 40, channels: 3, background: '#c33' } })
-    .jpeg()
-    .toBuffer();
-async function upload(house: TestHouse, as: Person, id: string, bytes?: Buffer) {
-  const file = bytes ?? (await photo());
-  const head =
-    '--x\r\ncontent-disposition: form-data; name="file"; filename="a.jpg"\r\ncontent-type: image/jpeg\r\n\r\n';
-  const body = Buffer.concat([Buffer.from(head), file, Buffer.from('\r\n--x--\r\n')]);
-  return await house.http<View>(as, 'POST', `/v1/recyclers/${id}/licence/photo`, body, {
-    'content-type': 'multipart/form-data; boundary=x',
-  });
-}
-
-/** A small shop that is open for business. */
-async function openShop(house: TestHouse, owner: Person, more: Record<string, string> = {}) {
-  const id = await apply(house, owner, more);
-  assert.equal((await upload(house, owner, id)).status, 200);
-  await house.prove(owner);
-  const account = await house.http(owner, 'PUT', `/v1/recyclers/${id}/payout-account`, {
-    ...{ bankCode: 'state', accountNumber: owner.accountNumber },
-  });
-  assert.equal(account.status, 200, account.text);
-  const begun = await house.http<View>(owner, 'POST', `/v1/recyclers/${id}/begin`);
-  assert.equal(begun.status, 200, begun.text);
-  return id;
-}
 
 test('a shop applies, is confirmed by the register, and is told what is still missing', async (t) => {
   const house = await openTestHouse(t);
@@ -162,7 +119,7 @@ test('bad input: no real name, wrong check character, a licence taken, nonsense,
   const refused = async (as: Person, more: Record<string, string>) =>
     (await house.http(as, 'POST', '/v1/recyclers', licenceOf(more))).body.code;
   assert.equal(await refused(nameless, {}), 'real_name_needed');
-  const code = freshCode();
+  const code = freshCreditCode();
   const other = code.endsWith('A') ? 'B' : 'A';
   assert.equal(
     await refused(owner, { creditCode: code.slice(0, 17) + other }),
@@ -181,9 +138,9 @@ test('bad input: no real name, wrong check character, a licence taken, nonsense,
   const id = racing.find(({ status }) => status === 201)?.body.id ?? '';
   const has = racing[0]?.status === 201 ? owner : rival;
   const stranger = has === owner ? rival : owner;
-  assert.equal((await upload(house, stranger, id)).status, 404);
+  assert.equal((await uploadLicence(house, stranger, id)).status, 404);
   assert.equal(
-    (await upload(house, has, id, Buffer.from('GIF89a'))).body.code,
+    (await uploadLicence(house, has, id, Buffer.from('GIF89a'))).body.code,
     'image_not_supported',
   );
   const bomb = await sharp({
@@ -192,8 +149,8 @@ test('bad input: no real name, wrong check character, a licence taken, nonsense,
   })
     .png({ compressionLevel: 9 })
     .toBuffer();
-  assert.equal((await upload(house, has, id, bomb)).body.code, 'image_too_large');
-  assert.equal((await upload(house, has, id)).status, 200);
+  assert.equal((await uploadLicence(house, has, id, bomb)).body.code, 'image_too_large');
+  assert.equal((await uploadLicence(house, has, id)).status, 200);
   for (const [method, path] of [
     ['GET', ''],
     ['POST', '/begin'],
@@ -243,7 +200,7 @@ test('six months later the register is asked again: yes renews, no stops, silenc
     await house.seller(),
   ];
   const good = await openShop(house, renewed);
-  const code = freshCode();
+  const code = freshCreditCode();
   const bad = await openShop(house, revoked, { creditCode: code });
   const { db, clock } = house;
   await house.control('registry', '/control/licences', {

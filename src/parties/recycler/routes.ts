@@ -2,11 +2,8 @@
 import type { FastifyRequest } from 'fastify';
 import {
   type App,
-  type Clock,
   callerOf,
-  type Db,
   inTransaction,
-  type Keys,
   Problem,
   parseFen,
   Refused,
@@ -17,6 +14,7 @@ import { consoleRecyclerRoutes } from './console-routes.ts';
 import type { TeamRole } from './domain.ts';
 import { addLicencePhoto, applyAsRecycler, correctLicence, openLicencePhoto } from './licence.ts';
 import { requireMemberRow } from './recycler.ts';
+import { type RecyclerRoutesDeps, whoIn } from './route-deps.ts';
 import {
   AlertBody,
   ApplyBody,
@@ -28,17 +26,11 @@ import {
   RecyclerView,
   TierBody,
 } from './schema.ts';
-import { beginBusiness, changeTier, leaveBusiness, type RecyclerMoney } from './standing.ts';
+import { beginBusiness, changeTier, leaveBusiness } from './standing.ts';
 import { readRecycler, recyclersOf, roleIn } from './store.ts';
+import { keyRoutes, teamRoutes } from './team-routes.ts';
 import { setAlert } from './tell.ts';
 import { licenceView, recyclerSummary, recyclerView } from './view.ts';
-
-export interface RecyclerRoutesDeps {
-  readonly db: Db;
-  readonly keys: Keys;
-  readonly clock: Clock;
-  readonly money: RecyclerMoney;
-}
 
 const tags = ['recyclers'];
 const no = { '4xx': Problem };
@@ -49,6 +41,8 @@ export function recyclerRoutes(app: App, deps: RecyclerRoutesDeps): void {
   joining(app, deps);
   acts(app, deps);
   photos(app, deps);
+  teamRoutes(app, deps);
+  keyRoutes(app, deps);
   consoleRecyclerRoutes(app, deps);
 }
 
@@ -61,11 +55,6 @@ async function viewFor(
   if (!role) throw new Refused('not_found');
   return await recyclerView(db, { keys, money }, { ...row, role });
 }
-
-const whoIn = (request: FastifyRequest<{ Params: { id: string } }>) => ({
-  recyclerId: request.params.id,
-  userId: callerOf(request).userId,
-});
 
 function reads(app: App, deps: RecyclerRoutesDeps): void {
   const { db, keys } = deps;
@@ -82,7 +71,7 @@ function reads(app: App, deps: RecyclerRoutesDeps): void {
   app.get(
     '/v1/recyclers/:id',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'read' },
       schema: {
         tags,
         summary: 'One of my shops: where it stands, what is missing and why, its money and caps.',

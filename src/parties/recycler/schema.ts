@@ -1,6 +1,7 @@
 /** What goes in and out over HTTP about recyclers. */
 import { type Static, Type } from 'typebox';
 import { AmountText, Body, Day, FenText, Id, Instant } from '#platform/schema';
+import { Phone } from '../schema.ts';
 
 export const Tier = Type.Enum(['tiny', 'standard']);
 export const TeamRole = Type.Enum(['owner', 'buyer', 'viewer']);
@@ -102,6 +103,69 @@ export const LicenceView = Type.Object({
   validUntil: Type.Optional(Day),
   verifiedAt: Instant,
   stateSaid: Said,
+});
+
+// people and programs
+
+export const InviteBody = Body({ phone: Phone, role: TeamRole });
+export const RoleBody = Body({ role: TeamRole });
+export const OnInvite = Body({ id: Id, inviteId: Id });
+export const OnMember = Body({ id: Id, memberId: Id });
+export const OnKey = Body({ id: Id, keyId: Id });
+export const TeamView = Type.Object({
+  members: Type.Array(
+    Type.Object({
+      userId: Id,
+      isMe: Type.Boolean(),
+      phoneMasked: Type.String(),
+      role: TeamRole,
+      since: Instant,
+    }),
+  ),
+  invites: Type.Array(
+    Type.Object({ id: Id, phoneMasked: Type.String(), role: TeamRole, expiresAt: Instant }),
+  ),
+});
+export const MyInvites = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id: Id,
+      recyclerId: Id,
+      shop: Type.String(),
+      role: TeamRole,
+      expiresAt: Instant,
+    }),
+  ),
+});
+export const Joined = Type.Object({ recyclerId: Id });
+
+const Scope = Type.Enum(['read', 'bid', 'report', 'top_up']);
+export const KeyBody = Body({
+  name: Type.String({ minLength: 1, maxLength: 60 }),
+  scopes: Type.Array(Scope, { minItems: 1, maxItems: 4, uniqueItems: true }),
+  networks: Type.Array(Type.String({ minLength: 2, maxLength: 50 }), {
+    maxItems: 20,
+    description: 'Addresses or networks it may be used from; empty: from anywhere',
+  }),
+  days: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 730, description: 'Good for so long; else until revoked' }),
+  ),
+});
+const KeyView = Type.Object({
+  id: Id,
+  name: Type.String(),
+  tail: Type.String(),
+  scopes: Type.Array(Scope),
+  networks: Type.Array(Type.String()),
+  madeAt: Instant,
+  usedAt: Type.Optional(Instant),
+  expiresAt: Type.Optional(Instant),
+  revokedAt: Type.Optional(Instant),
+});
+export const KeyList = Type.Object({ items: Type.Array(KeyView) });
+export const NewKey = Type.Object({
+  key: Type.String({ description: 'Shown this once' }),
+  items: Type.Array(KeyView),
 });
 
 // for staff

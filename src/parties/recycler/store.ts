@@ -177,6 +177,16 @@ export async function roleIn(
   return row?.roles[0] as TeamRole | undefined;
 }
 
+/** Of a shop that is not closed: whoever leaves it would leave nobody behind. */
+export async function isLastOwner(reader: Reader, personId: string): Promise<boolean> {
+  for (const { id, state, role } of await recyclersOf(reader, personId)) {
+    if (state === 'closed' || role !== 'owner') continue;
+    const owners = (await membersOf(reader, id)).filter((one) => one.role === 'owner');
+    if (owners.length === 1) return true;
+  }
+  return false;
+}
+
 export interface Member {
   readonly userId: string;
   readonly role: TeamRole;

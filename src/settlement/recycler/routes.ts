@@ -64,7 +64,7 @@ function walletRoutes(app: App, deps: SettlementDeps): void {
   app.get(
     '/v1/recyclers/:id/wallet',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'read' },
       schema: on('Free and held money, open holds, the deposit, top-ups and payouts.'),
     },
     async (request) => {
@@ -75,7 +75,7 @@ function walletRoutes(app: App, deps: SettlementDeps): void {
   app.post(
     '/v1/recyclers/:id/top-ups',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'top_up' },
       schema: {
         ...on('Ask the custody bank for money into the wallet or the deposit.'),
         body: TopUpBody,
@@ -142,7 +142,7 @@ function statementRoutes(app: App, deps: SettlementDeps): void {
   app.get(
     '/v1/recyclers/:id/statement',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'read' },
       schema: {
         tags,
         summary: 'Opening balance, entries with the balance after each, closing balance.',
