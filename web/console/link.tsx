@@ -18,6 +18,7 @@ type Plain =
   | '/splits'
   | '/reserve'
   | '/charities'
+  | '/recyclers'
   | '/treasury'
   | '/reconciliation'
   | '/prices'
@@ -26,9 +27,13 @@ type Plain =
   | '/processes'
   | '/staff'
   | '/security';
+/** Of those who have a shop. */
+type InShop = '/shops/$id' | '/shops/$id/wallet' | '/shops/$id/team' | '/shops/$id/keys';
 export type Path = Plain;
 export type Address =
   | { to: Plain; search?: Search; params?: never }
+  | { to: '/apply'; search?: never; params?: never }
+  | { to: InShop | '/recyclers/$id'; params: { id: string } }
   | { to: '/claims/$id' | '/orders/$id' | '/payouts/$id' | '/prices/$id'; params: { id: string } }
   | { to: '/ledger/$code'; params: { code: string } };
 

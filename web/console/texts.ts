@@ -4,6 +4,7 @@ import { incomingTexts } from './texts/incoming.ts';
 import { moneyTexts } from './texts/money.ts';
 import { proofTexts } from './texts/proof.ts';
 import { shellTexts } from './texts/shell.ts';
+import { shopTexts } from './texts/shop.ts';
 import { workTexts } from './texts/work.ts';
 
 export const texts = {
@@ -13,4 +14,5 @@ export const texts = {
   ...moneyTexts,
   ...incomingTexts,
   ...proofTexts,
+  ...shopTexts,
 };

@@ -30,7 +30,7 @@ import { beginBusiness, changeTier, leaveBusiness } from './standing.ts';
 import { readRecycler, recyclersOf, roleIn } from './store.ts';
 import { keyRoutes, teamRoutes } from './team-routes.ts';
 import { setAlert } from './tell.ts';
-import { licenceView, recyclerSummary, recyclerView } from './view.ts';
+import { licenceView, recyclerSummary, recyclerView, tierViews } from './view.ts';
 
 const tags = ['recyclers'];
 const no = { '4xx': Problem };
@@ -66,6 +66,7 @@ function reads(app: App, deps: RecyclerRoutesDeps): void {
     },
     async (request) => ({
       items: (await recyclersOf(db, callerOf(request).userId)).map(recyclerSummary),
+      tiers: tierViews,
     }),
   );
   app.get(

@@ -61,7 +61,11 @@ const summary = {
   createdAt: Instant,
 };
 export const RecyclerSummary = Type.Object({ ...summary, role: TeamRole });
-export const RecyclerList = Type.Object({ items: Type.Array(RecyclerSummary) });
+export const RecyclerList = Type.Object({
+  items: Type.Array(RecyclerSummary),
+  /** What each tier asks for, and the cap it begins with. */
+  tiers: Type.Array(Type.Object({ tier: Tier, depositFen: FenText, capFen: FenText })),
+});
 
 const detail = {
   ...summary,

@@ -68,7 +68,7 @@ test('an owner invites; a buyer funds, a viewer reads, a stranger sees nothing; 
     'last_owner',
   );
   assert.equal(await codeOf(owner, 'DELETE', `/team/${owner.userId}`), 'last_owner');
-  const erase = await house.http(owner, 'DELETE', '/v1/me');
+  const erase = await house.http(owner, 'POST', '/v1/me/erasure');
   assert.equal(erase.body.code, 'open_business', erase.text);
   assert.equal(await codeOf(owner, 'DELETE', `/team/${buyer.userId}`), undefined);
   assert.equal(await codeOf(buyer, 'GET', '/wallet'), 'not_found', 'at once');

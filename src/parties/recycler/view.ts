@@ -1,7 +1,7 @@
 /** A recycler as its members, the public and staff see it. */
 import type { Static } from 'typebox';
 import { balanceOf } from '#ledger';
-import type { Keys, Reader } from '#platform';
+import { type Keys, type Reader, ZERO } from '#platform';
 import { historyOf, look } from '#process';
 import { maskName, maskPhone } from '../domain.ts';
 import { openPhone } from '../person.ts';
@@ -53,6 +53,12 @@ const summaryOf = (row: RecyclerRow) => ({
 
 const reasonOf = ({ reason }: RecyclerRow) =>
   reason === undefined ? {} : { reason, reasonSaid: REASON[reason] };
+
+export const tierViews = (['tiny', 'standard'] as const).map((tier) => ({
+  tier,
+  depositFen: String(DEPOSIT[tier]),
+  capFen: String(capOf({ tier, state: 'probation', settledFen: ZERO })),
+}));
 
 export const recyclerSummary = (
   row: RecyclerRow & { role: TeamRole },

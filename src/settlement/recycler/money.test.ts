@@ -117,7 +117,7 @@ test('two top-ups that race are two top-ups; one that is repeated is one; a fail
   await house.settle();
   const after = await walletOf(house, owner, id);
   assert.equal(after.freeFen, '30000');
-  assert.equal(after.topUps[0]?.state, 'failed');
+  assert.equal(after.topUps.filter(({ state }) => state === 'failed').length, 1);
   const bad = async (body: Record<string, string>) =>
     (await house.http(owner, 'POST', `/v1/recyclers/${id}/top-ups`, body)).body.code;
   for (const amountFen of ['0', '-1', '1e9', '1.5', ''])

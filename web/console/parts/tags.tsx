@@ -86,6 +86,14 @@ const toneOf: Record<string, Tone> = {
   listed: 'good',
   lapsed: 'warn',
   struck: 'idle',
+  applied: 'run',
+  kyb_verified: 'run',
+  deposit_paid: 'run',
+  probation: 'good',
+  active: 'good',
+  restricted: 'warn',
+  suspended: 'bad',
+  exiting: 'idle',
 };
 
 export function StateMark({ process, state }: { process: string; state: string }): ReactNode {
