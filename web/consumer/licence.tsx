@@ -27,7 +27,7 @@ export function LicencePage(): React.ReactNode {
     [t('licenceAddress'), address ?? '–'],
     [t('licenceUntil'), validUntil ?? t('licenceNoTerm')],
     [t('licenceState'), pick(stateSaid)],
-    [t('licenceVerified'), moment(verifiedAt)],
+    [t('licenceVerified'), moment(verifiedAt, 'minute')],
   ] as const;
   return (
     <div className="page narrow stack">

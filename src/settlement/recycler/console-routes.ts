@@ -1,5 +1,6 @@
 /** Routes of staff about a recycler's deposit: a default is proposed by one person and decided by another. */
-import { type App, callerOf, fen, inTransaction, Problem, type Role } from '#platform';
+import { findRecycler } from '#parties';
+import { type App, callerOf, fen, inTransaction, Problem, Refused, type Role } from '#platform';
 import type { SettlementDeps } from '../step.ts';
 import { proposeDefault, settleDefault } from './act.ts';
 import { ById, DefaultBody, DepositDefaults, OnDefault } from './schema.ts';
@@ -20,7 +21,10 @@ export function recyclerMoneyConsole(app: App, { db, clock }: SettlementDeps): v
       config: { access: readers },
       schema: { ...on('Defaults taken or proposed on a recycler’s deposit.'), params: ById },
     },
-    async ({ params: { id } }) => defaultViews(await defaultsOf(db, id)),
+    async ({ params: { id } }) => {
+      if (!(await findRecycler(db, id))) throw new Refused('not_found');
+      return defaultViews(await defaultsOf(db, id));
+    },
   );
   app.post(
     '/v1/console/recyclers/:id/defaults',
