@@ -29,6 +29,12 @@ interface PartProps {
   order: MarketOrder;
 }
 
+export type Secret = Reply<'POST /v1/market/orders/:id/reveal'>;
+
+interface RevealProps extends PartProps {
+  onSecret: (secret: Secret) => void;
+}
+
 /** After a command, the order that it answered with is the newest there is. */
 function useTake(id: string): (next: MarketOrder) => void {
   const queries = useQueryClient();
@@ -64,10 +70,10 @@ export function Pay({ order }: PartProps): React.ReactNode {
 }
 
 export function Deliver({ order }: PartProps): React.ReactNode {
-  return order.delivery === 'mail' ? <Post order={order} /> : <Secret order={order} />;
+  return order.delivery === 'mail' ? <Post order={order} /> : <HandOver order={order} />;
 }
 
-function Secret({ order }: PartProps): React.ReactNode {
+function HandOver({ order }: PartProps): React.ReactNode {
   const t = useTexts();
   const take = useTake(order.id);
   const { sku } = order.product;
@@ -202,7 +208,7 @@ function Post({ order }: PartProps): React.ReactNode {
 }
 
 /** The waiver, then the proof, then the card: in this order, and each of them once. */
-export function Reveal({ order }: PartProps): React.ReactNode {
+export function Reveal({ order, onSecret }: RevealProps): React.ReactNode {
   const t = useTexts();
   if (order.state === 'probing')
     return (
@@ -214,7 +220,7 @@ export function Reveal({ order }: PartProps): React.ReactNode {
     return (
       <>
         <Proof order={order} />
-        <Show order={order} />
+        <Show order={order} onSecret={onSecret} />
       </>
     );
   return <Look order={order} />;
@@ -250,15 +256,9 @@ function Look({ order }: PartProps): React.ReactNode {
   );
 }
 
-function Show({ order }: PartProps): React.ReactNode {
+function Show({ order, onSecret }: RevealProps): React.ReactNode {
   const t = useTexts();
-  const queries = useQueryClient();
-  const [secret, setSecret] = useState<Reply<'POST /v1/market/orders/:id/reveal'>>();
-  const reveal = useAct('POST /v1/market/orders/:id/reveal', setSecret);
-  const done = (): void => {
-    setSecret(undefined);
-    void queries.invalidateQueries({ queryKey: orderKey(order.id) });
-  };
+  const reveal = useAct('POST /v1/market/orders/:id/reveal', onSecret);
   return (
     <>
       <p className="fine">{t('mkRevealOnce')}</p>
@@ -270,21 +270,29 @@ function Show({ order }: PartProps): React.ReactNode {
       >
         {t('mkReveal')}
       </Do>
-      <Sheet open={secret !== undefined} onClose={done} title={t('mkLook')} testId="secret">
-        {secret && (
-          <>
-            <SecretLine name={t('mkSecretNumber')} value={secret.number} testId="secret-number" />
-            {secret.pin && (
-              <SecretLine name={t('mkSecretPin')} value={secret.pin} testId="secret-pin" />
-            )}
-            <p className="fine">{t('mkRevealOnce')}</p>
-            <Do onClick={done} testId="secret-done">
-              {t('mkSecretHide')}
-            </Do>
-          </>
-        )}
-      </Sheet>
     </>
+  );
+}
+
+/** What is shown once; it belongs to the page, as the part that asked for it ends when it was shown. */
+export function SecretSheet(props: { secret: Secret | undefined; onDone: () => void }) {
+  const { secret, onDone } = props;
+  const t = useTexts();
+  return (
+    <Sheet open={secret !== undefined} onClose={onDone} title={t('mkLook')} testId="secret">
+      {secret && (
+        <>
+          <SecretLine name={t('mkSecretNumber')} value={secret.number} testId="secret-number" />
+          {secret.pin && (
+            <SecretLine name={t('mkSecretPin')} value={secret.pin} testId="secret-pin" />
+          )}
+          <p className="fine">{t('mkRevealOnce')}</p>
+          <Do onClick={onDone} testId="secret-done">
+            {t('mkSecretHide')}
+          </Do>
+        </>
+      )}
+    </Sheet>
   );
 }
 

@@ -21,7 +21,17 @@ import { Do, useAct } from '../act.tsx';
 import { ask, useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { useTexts } from '../texts.ts';
-import { Claim, Deliver, Done, Inspect, Pay, Refunded, Reveal } from './order-parts.tsx';
+import {
+  Claim,
+  Deliver,
+  Done,
+  Inspect,
+  Pay,
+  Refunded,
+  Reveal,
+  type Secret,
+  SecretSheet,
+} from './order-parts.tsx';
 import { Lines, orderKey, RestrictionList } from './parts.tsx';
 import { deadlines, type Part, sceneOf } from './scenes.ts';
 import { Thread } from './thread.tsx';
@@ -85,13 +95,19 @@ const parts = {
   claim: Claim,
   done: Done,
   undone: Refunded,
-} as const satisfies Record<Exclude<Part, 'nothing'>, React.ComponentType<{ order: MarketOrder }>>;
+} as const satisfies Record<Exclude<Part, 'nothing'>, React.ComponentType<PageProps>>;
+
+interface PageProps {
+  order: MarketOrder;
+  onSecret: (secret: Secret) => void;
+}
 
 function Found({ order }: { order: MarketOrder }): React.ReactNode {
   const t = useTexts();
   const scene = sceneOf(order);
   const PartOf = scene.part === 'nothing' ? undefined : parts[scene.part];
   const deadline = order.deadline && deadlines[order.deadline.what];
+  const [secret, setSecret] = useState<Secret>();
   return (
     <div
       className="page-grid"
@@ -114,12 +130,13 @@ function Found({ order }: { order: MarketOrder }): React.ReactNode {
       <div className="stack area-rest">
         {PartOf && (
           <section className="panel" data-part={scene.part}>
-            <PartOf order={order} />
+            <PartOf order={order} onSecret={setSecret} />
           </section>
         )}
         <Thread orderId={order.id} />
         {order.allowed.includes('cancel') && <Cancel order={order} />}
         {order.allowed.includes('call_off') && <Cancel order={order} />}
+        <SecretSheet secret={secret} onDone={() => setSecret(undefined)} />
       </div>
       <aside className="aside stack area-side" aria-label={t('orderFacts')}>
         <Facts order={order} />
