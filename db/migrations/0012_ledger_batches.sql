@@ -273,9 +273,10 @@ end $$;
 
 -- Posts a batch: one answer a leg, a leg that cannot be done never fails the others. docs/ledger.md has the rules
 -- and the codes. `accounts` are the ids of all accounts touched, sorted, each once; `debits` and `credits` are
--- positions in it. `deltas`, `steps` and `latests`, given together or not at all, guess for each account what it will
--- have moved, in how many entries, and when last, if all legs are done: a right guess spares the second write of the
--- row (a seventh of a batch), a wrong one costs it and nothing else. Legs are judged strictly in their order, in memory, with the accounts and then the holds locked.
+-- positions in it. Legs are judged strictly in their order, in memory, with the accounts and then the holds locked.
+-- `deltas`, `steps` and `latests`, given together or not at all, guess for each account what it will have moved, in how
+-- many entries, and when last, if all legs are done: a right guess spares the second write of the row (a seventh of a
+-- batch), a wrong one costs it and nothing else.
 -- Raises only when the books would be wrong (our bug), or when another call with the same id won the race (23505:
 -- the caller tries again, which is always safe).
 create function ledger.post_batch(
@@ -343,7 +344,7 @@ begin
     select array_agg(id), array_agg(min_balance), array_agg(max_balance), array_agg(balance), array_agg(held),
       array_agg(incoming), array_agg(version), array_agg(last_at), array_agg(asset), array_agg(closed),
       array_agg(written_balance), array_agg(written_version), array_agg(written_last),
-      sum(written_balance - balance), sum(written_version - version)
+      coalesce(sum(written_balance - balance), 0), coalesce(sum(written_version - version), 0)
     into found, mins, maxs, balances, helds, incomings, versions, lasts, assets, shut,
       written_balances, written_versions, written_lasts, moved_sum, moved_n
     from moved;

@@ -112,7 +112,7 @@ export function batchQuery(batch: readonly Transfer[]): BatchQuery {
     new Set(batch.flatMap(({ debit, credit }) => [debit, credit])),
   ).sort();
   const place = new Map<AccountId, number>();
-  accounts.forEach((account, index) => place.set(account, index + 1));
+  for (const [index, account] of accounts.entries()) place.set(account, index + 1);
   return [
     array([...accounts]),
     uuidArray(batch.map(({ id }) => id)),
@@ -147,15 +147,17 @@ function guess(
   place: ReadonlyMap<AccountId, number>,
 ): [string, string, Buffer] | [null, null, null] {
   const isPlain = batch.every(
-    ({ kind, linked, amount }) =>
-      kind === 'post' && !linked && amount > 0n && amount <= AMOUNT_MAX,
+    ({ kind, linked, amount }) => kind === 'post' && !linked && amount > 0n && amount <= AMOUNT_MAX,
   );
   if (!isPlain) return [null, null, null];
   const deltas = new BigInt64Array(place.size);
   const steps = new Int32Array(place.size);
   const latests: Date[] = new Array(place.size);
   for (const { debit, credit, amount, at } of batch)
-    for (const [account, delta] of [[debit, -amount], [credit, amount]] as const) {
+    for (const [account, delta] of [
+      [debit, -amount],
+      [credit, amount],
+    ] as const) {
       const index = (place.get(account) ?? 0) - 1;
       deltas[index] = (deltas[index] ?? 0n) + delta;
       steps[index] = (steps[index] ?? 0) + 1;

@@ -14,7 +14,7 @@ const MICROSECONDS = 1_000n;
 /** `uuid[]`. An id that is none is a bug of the caller. */
 export function uuidArray(ids: readonly string[]): Buffer {
   const { buffer, place } = emptyArray(UUID, ids.length, 16);
-  ids.forEach((id, index) => writeUuid(buffer, place(index), id));
+  for (const [index, id] of ids.entries()) writeUuid(buffer, place(index), id);
   return buffer;
 }
 
@@ -41,12 +41,14 @@ function emptyArray(
   buffer.writeInt32BE(type, 8);
   buffer.writeInt32BE(count, 12);
   buffer.writeInt32BE(1, 16);
-  for (let index = 0; index < count; index++) buffer.writeInt32BE(itemBytes, HEAD_BYTES + index * step);
+  for (let index = 0; index < count; index++)
+    buffer.writeInt32BE(itemBytes, HEAD_BYTES + index * step);
   return { buffer, place: (index) => HEAD_BYTES + index * step + LENGTH_BYTES };
 }
 
 const DIGITS = new Int8Array(128).fill(-1);
-for (const digit of '0123456789abcdefABCDEF') DIGITS[digit.charCodeAt(0)] = Number.parseInt(digit, 16);
+for (const digit of '0123456789abcdefABCDEF')
+  DIGITS[digit.charCodeAt(0)] = Number.parseInt(digit, 16);
 const HYPHEN = '-'.charCodeAt(0);
 const HYPHENS: readonly number[] = [8, 13, 18, 23];
 
