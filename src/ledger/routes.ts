@@ -3,7 +3,6 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import {
   type App,
@@ -19,7 +18,7 @@ import {
   type Role,
 } from '#platform';
 import { balanceAt, movementsOf, type PageEnd, statementPage, trialBalance } from './books.ts';
-import { type ExportInput, exportStatement } from './export.ts';
+import { type ExportInput, exportStatement, MEDIA, sendFile } from './export.ts';
 import { type PeriodRoutesDeps, periodRoutes } from './period_routes.ts';
 import { listHolds } from './posting_store.ts';
 import {
@@ -197,20 +196,11 @@ function statementRoutes(app: App, { db, clock }: { db: Db; clock: Clock }): voi
         const { from, to, period } = await periodOf(code, query);
         const language = languageOf(headers['accept-language']);
         const file = await exported(db, { code, ...period, language, format });
-        const name = `${code.replace(':', '-')}_${from}_${to}.${format}`;
-        const answer: FastifyReply = reply;
-        return answer
-          .type(format === 'csv' ? `${MEDIA.csv}; charset=utf-8` : MEDIA.xlsx)
-          .header('content-disposition', `attachment; filename="${name}"`)
-          .send(file);
+        const name = `${code.replace(':', '-')}_${from}_${to}`;
+        return sendFile(reply, { format, name, file });
       },
     );
 }
-
-const MEDIA = {
-  csv: 'text/csv',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-} as const;
 
 /** Written to a file first, so that a slow reader keeps no transaction open; gone once it is being read. */
 async function exported(db: Db, input: Omit<ExportInput, 'file'>): Promise<Readable> {
