@@ -878,6 +878,7 @@ create table market.saved_search (
   discount_max integer,
   until timestamp with time zone not null,
   created_at timestamp with time zone not null,
+  seen_at timestamp with time zone,
   constraint saved_search_pkey PRIMARY KEY (id),
   constraint alert_has_a_mark CHECK (((NOT alert) OR (((sku IS NOT NULL) OR (category IS NOT NULL)) AND ((price_max IS NOT NULL) OR (discount_max IS NOT NULL))))),
   constraint saved_search_check CHECK ((until > created_at)),
@@ -907,6 +908,47 @@ create table market.vouch (
   at timestamp with time zone not null,
   constraint vouch_pkey PRIMARY KEY (person_id),
   constraint vouch_share_check CHECK (((share >= (0)::double precision) AND (share <= (1)::double precision)))
+);
+
+create table market.want (
+  id uuid not null,
+  buyer_id uuid not null,
+  state text not null,
+  sku text,
+  category text not null,
+  value_min_fen bigint not null,
+  value_max_fen bigint not null,
+  max_bps integer not null,
+  max_price_fen bigint,
+  grade_min smallint not null,
+  expires_from date,
+  refused integer not null,
+  wished smallint not null,
+  bought smallint default 0 not null,
+  until timestamp with time zone not null,
+  offer_id uuid,
+  created_at timestamp with time zone not null,
+  constraint want_pkey PRIMARY KEY (id),
+  constraint want_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES market.offer(id),
+  constraint want_answered_has_offer CHECK (((state <> 'answered'::text) OR (offer_id IS NOT NULL))),
+  constraint want_check CHECK ((value_max_fen >= value_min_fen)),
+  constraint want_check1 CHECK (((bought >= 0) AND (bought <= wished))),
+  constraint want_check2 CHECK ((until > created_at)),
+  constraint want_grade_min_check CHECK (((grade_min >= 0) AND (grade_min <= 6))),
+  constraint want_max_bps_check CHECK (((max_bps >= 1) AND (max_bps <= 10000))),
+  constraint want_max_price_fen_check CHECK ((max_price_fen > 0)),
+  constraint want_value_min_fen_check CHECK ((value_min_fen > 0)),
+  constraint want_wished_check CHECK (((wished >= 1) AND (wished <= 20)))
+);
+
+create table market.want_hit (
+  want_id uuid not null,
+  listing_id uuid not null,
+  person_id uuid not null,
+  texted boolean not null,
+  at timestamp with time zone not null,
+  constraint want_hit_pkey PRIMARY KEY (want_id, listing_id),
+  constraint want_hit_want_id_fkey FOREIGN KEY (want_id) REFERENCES market.want(id)
 );
 
 create table parties.ceremony (
@@ -1711,6 +1753,11 @@ CREATE INDEX saved_search_until ON market.saved_search USING btree (until);
 CREATE INDEX spot_check_listing ON market.spot_check USING btree (listing_id, ordered_at DESC);
 CREATE UNIQUE INDEX spot_check_once_a_day ON market.spot_check USING btree (listing_id, day);
 CREATE UNIQUE INDEX spot_check_one_open ON market.spot_check USING btree (listing_id) WHERE (done_at IS NULL);
+CREATE INDEX want_buyer ON market.want USING btree (buyer_id, id DESC);
+CREATE INDEX want_hit_person ON market.want_hit USING btree (person_id, at);
+CREATE UNIQUE INDEX want_offer ON market.want USING btree (offer_id) WHERE (offer_id IS NOT NULL);
+CREATE INDEX want_open_category ON market.want USING btree (category, max_bps DESC) WHERE ((state = 'open'::text) AND (sku IS NULL));
+CREATE INDEX want_open_sku ON market.want USING btree (sku, max_bps DESC) WHERE ((state = 'open'::text) AND (sku IS NOT NULL));
 CREATE UNIQUE INDEX consent_live ON parties.consent USING btree (person_id, purpose) WHERE (withdrawn_at IS NULL);
 CREATE INDEX consent_person ON parties.consent USING btree (person_id);
 CREATE INDEX membership_person ON parties.membership USING btree (person_id);

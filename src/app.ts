@@ -33,6 +33,8 @@ import {
   countPaid,
   executeClaim as executeMarketClaim,
   exportMarket,
+  forgetSearches,
+  forgetWants,
   listing,
   type MarketDeps,
   marketClock,
@@ -43,6 +45,7 @@ import {
   paidIn,
   payInClosed,
   threadOfOrder,
+  want,
 } from '#market';
 import { makeAuth, partiesRoutes, partiesTasks, realNameOf, sendSms } from '#parties';
 import {
@@ -84,7 +87,7 @@ import {
 } from '#settlement';
 import { type DemoControls, demoRoutes } from './demo-routes.ts';
 import { healthRoutes, jobsRoutes, webRoutes } from './serve.ts';
-import { type Sweep, startSweep, sweep } from './sweep.ts';
+import { type Sweep, startSweep, sweep, tidy } from './sweep.ts';
 
 export interface HouseInput {
   readonly config: Config;
@@ -107,6 +110,8 @@ export interface House {
   work(): Promise<() => Promise<void>>;
   /** All that is due now and all jobs that follow, until nothing moves any more; for tests and the demo. */
   settleDown(jobsSideBySide?: number): Promise<void>;
+  /** What the house does once an hour: spot checks, falling prices, scores, reconciliation; for tests. */
+  tidyUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -115,6 +120,7 @@ export const PROCESSES: readonly Process[] = [
   listing,
   marketOrder,
   offer,
+  want,
   payoutProcess,
   topUpProcess,
   payInProcess,
@@ -174,6 +180,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
         if (moved === 0) return;
       }
     },
+    tidyUp: async () => await tidy(rounds),
     close: async () => {
       await app.close();
       await live.close();
@@ -269,6 +276,11 @@ async function openApp(
         return [];
       },
       settlement: forgetAccounts,
+      market: async (tx, userId) => {
+        await forgetSearches(tx, userId);
+        await forgetWants(tx, userId, clock.now());
+        return [];
+      },
     },
     mayErase: async (tx, userId) =>
       !(await hasLiveOrders(tx, userId)) &&

@@ -3,7 +3,7 @@
 import { settledSellers } from '#buyback';
 import { findProduct } from '#cards';
 import { expireHolds, takeDayEnds } from '#ledger';
-import { markDown, orderSpotChecks, refreshScores, refreshVouches } from '#market';
+import { markDown, orderSpotChecks, purgeSearches, refreshScores, refreshVouches } from '#market';
 import { sendSms, sweepParties } from '#parties';
 import { type Clock, type Db, HOUR, inTransaction, type Keys, type Log, yuan } from '#platform';
 import { purgeQuotes, takeDueReminders } from '#pricing';
@@ -32,7 +32,12 @@ export async function sweep({ db, clock, log, handlers }: Sweep): Promise<number
 }
 
 /** Once an hour: yesterday's statement, last month's gifts, the reserve, falling prices, spot checks, who knows whom, and what need not be kept any longer. */
-async function tidy({ db, clock, keys, log }: Sweep): Promise<void> {
+export async function tidy({
+  db,
+  clock,
+  keys,
+  log,
+}: Pick<Sweep, 'db' | 'clock' | 'keys' | 'log'>): Promise<void> {
   const at = clock.now();
   await takeDayEnds(db, at);
   await dailyReconcile(db, at);
@@ -43,6 +48,7 @@ async function tidy({ db, clock, keys, log }: Sweep): Promise<void> {
   await refreshVouches(db, { anchors: await settledSellers(db), at });
   await refreshScores(db, at);
   await purgeQuotes(db, at);
+  await inTransaction(db, (tx) => purgeSearches(tx, at));
   await sweepParties(db, at);
 }
 

@@ -39,7 +39,11 @@ export async function openMarket(
   t: { after(work: () => Promise<void>): void },
   options: Parameters<typeof openTestHouse>[1] = {},
 ): Promise<Market> {
-  const house = await openTestHouse(t, options);
+  return marketIn(await openTestHouse(t, options));
+}
+
+/** The same in a house that is open already, such as the one behind a browser. */
+export function marketIn(house: TestHouse): Market {
   const { http, pool } = house;
   const body: Market['body'] = async (sku, over = {}) => {
     const product = (await http(undefined, 'GET', `/v1/products/${sku}`)).body;

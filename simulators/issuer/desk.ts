@@ -227,14 +227,23 @@ export class Desk {
     return card.state === 'held' || (card.hold !== undefined && card.hold.until > this.#now());
   }
 
-  /** What a person at the issuer's desk can do to a card: freeze, unfreeze, drain, or set its facts. */
+  /**
+   * What a person at the issuer's desk can do to a card: freeze, unfreeze, drain, or set its facts; and what anybody
+   * who knows the number can do at a till: spend, as far as the card lets them.
+   */
   control(
     sku: string,
     number: string,
-    change: { action: string; balanceFen?: string; expiresOn?: string },
+    change: { action: string; balanceFen?: string; expiresOn?: string; amountFen?: string },
   ): boolean {
     const card = this.#find(sku, number);
     if (!card) return false;
+    if (change.action === 'spend') {
+      const amount = BigInt(change.amountFen ?? '0');
+      if (amount <= 0n || amount > card.balanceFen || this.#fault(card)) return false;
+      this.#spend(card, amount);
+      return true;
+    }
     if (change.action === 'freeze') card.state = 'frozen';
     if (change.action === 'unfreeze') card.state = 'active';
     if (change.action === 'drain') this.#drain(card);

@@ -9,13 +9,18 @@ import { STEPS } from './domain.ts';
 import { buyback } from './life.ts';
 import type { OrderView } from './schema.ts';
 import { paymentOf } from './settle.ts';
-import type { Order } from './store.ts';
+import { findOrder, type Order } from './store.ts';
 
 export type View = Static<typeof OrderView>;
 
-/** Costs seven indexed look-ups; pages of a list are built one by one, at most 100. */
-export async function viewOf(reader: Reader, order: Order): Promise<View> {
-  const instance = await look(reader, order.id);
+/**
+ * Costs eight indexed look-ups; pages of a list are built one by one, at most 100. The row is read after its `seq`: a
+ * page keeps the view with the highest, and one that said more than it knew would stay there.
+ */
+export async function viewOf(reader: Reader, { id }: Pick<Order, 'id'>): Promise<View> {
+  const instance = await look(reader, id);
+  const order = await findOrder(reader, id);
+  assert(order, 'orders are not deleted');
   const product = await findProduct(reader, order.sku);
   const quote = await findQuote(reader, order.quote_id);
   assert(instance && product && quote, 'an order has its process, product and quote');

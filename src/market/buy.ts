@@ -25,6 +25,8 @@ import { type Channel, closePayIn, openPayIn, sharesAccount } from '#settlement'
 import { changeListing, changeOffer, changeOrder, takeOrder } from './change.ts';
 import type { MarketDeps } from './deps.ts';
 import { isGuaranteeOffered, type Lines, linesOf, type Policy } from './domain.ts';
+import { wantPaid } from './find/want-move.ts';
+import { isKeptFrom } from './find/want-store.ts';
 import { marketOrder, PAY_MS } from './life.ts';
 import {
   countUnpaid,
@@ -173,6 +175,7 @@ async function check(
   if (of.ends_at && at >= of.ends_at) return refuse('listing_gone');
   const related = await notAStranger(tx, { buyer: userId, seller: of.seller_id, at });
   if (related) return related;
+  if (await isKeptFrom(tx, { listingId: of.id, buyerId: userId })) return refuse('listing_taken');
   const offer = await agreedOffer(tx, wanted, userId);
   if (offer && isRefusal(offer)) return offer;
   const price = offer?.price_fen ?? of.price_fen;
@@ -266,6 +269,7 @@ export async function paidIn(
       accounts: { BUYER_IN: from },
       save: { paid_at: at, ...(isReady && { ready_at: at }) },
     });
+    if (order.offer_id !== null) await wantPaid(tx, order.offer_id, at);
   }
   return 'taken';
 }

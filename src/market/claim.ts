@@ -1,7 +1,7 @@
 /** "This card is not what I paid for": the order freezes, the facts are gathered by themselves, a decision moves money. */
 import { type Code, probeCard, RESULTS } from '#cards';
 import { type ClaimEnd, type EndedClaim, openClaim } from '#disputes';
-import { chinaDay, type Fen, fen, inTransaction, Refused, type Tx, ZERO } from '#platform';
+import { chinaDay, type Fen, fen, inTransaction, notify, Refused, type Tx, ZERO } from '#platform';
 import { checkText } from '#rules';
 import { hasPayoutAccount, payFromReserve, recover } from '#settlement';
 import type { Act } from './act.ts';
@@ -79,6 +79,8 @@ export async function openWaitingClaim(deps: MarketDeps, orderId: string, at: Da
       facts: await factsOf(tx, now, claimRef(now)),
       keys: deps.keys,
     });
+    // The order itself has not moved, and its page shows the way to the claim.
+    notify(tx, `market_order:${orderId}`);
   });
 }
 

@@ -10,11 +10,15 @@ import {
   takeOrder,
 } from './change.ts';
 import { endListing } from './edit.ts';
+import { wantClock } from './find/want-move.ts';
 import type { ListingTransition, OfferTransition, OrderTransition } from './life.ts';
 import type { Order } from './order-store.ts';
 import { freeListing, type Refunding, refundOrder, settleOrder } from './settle.ts';
 
-export const marketClock: Readonly<Record<'listing' | 'market_order' | 'offer', ClockHandler>> = {
+export const marketClock: Readonly<
+  Record<'listing' | 'market_order' | 'offer' | 'want', ClockHandler>
+> = {
+  want: wantClock,
   listing: async (db, { id, transition, at }) =>
     await inTransaction(db, (tx) => ofListing(tx, id, transition as ListingTransition, at)),
   market_order: async (db, { id, transition, at }) =>

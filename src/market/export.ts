@@ -1,5 +1,7 @@
 /** What this room holds on a person, for their export, and whether anything of theirs is still open. */
 import type { Reader } from '#platform';
+import { listSaved } from './find/alerts.ts';
+import { listWants } from './find/wants.ts';
 import { anyOrders, listOffers, listOrders, type Order } from './order-store.ts';
 import { anyListed, listListings } from './store.ts';
 
@@ -21,6 +23,14 @@ export async function exportMarket(reader: Reader, userId: string): Promise<unkn
     offers: offers.map((made) => ({
       ...{ id: made.id, state: made.state, priceFen: made.price_fen.toString() },
       createdAt: made.created_at.toISOString(),
+    })),
+    searches: await listSaved(reader, userId),
+    wants: (await listWants(reader, userId)).map((wish) => ({
+      ...{ id: wish.id, state: wish.state, sku: wish.sku, category: wish.category },
+      ...{ wished: wish.wished, bought: wish.bought, maxBps: wish.max_bps },
+      valueMinFen: wish.value_min_fen.toString(),
+      valueMaxFen: wish.value_max_fen.toString(),
+      createdAt: wish.created_at.toISOString(),
     })),
   };
 }

@@ -257,7 +257,7 @@ export type OrderTransition = TransitionOf<typeof marketOrder>;
 export type OrderState = StateOf<typeof marketOrder>;
 
 /** Each side has a day to answer, and a day to pay what was agreed. */
-const OFFER_MS = DAY;
+export const OFFER_MS = DAY;
 
 export const offer = defineProcess({
   name: 'offer',

@@ -11,7 +11,14 @@ import { canTakeBack } from './card.ts';
 import type { MarketDeps } from './deps.ts';
 import { linesOf, mayExtend, STEPS, WAIVER } from './domain.ts';
 import { listing, marketOrder, offer } from './life.ts';
-import { type Basket, findBasket, type Offer, type Order, orderOfListing } from './order-store.ts';
+import {
+  type Basket,
+  findBasket,
+  findOrder,
+  type Offer,
+  type Order,
+  orderOfListing,
+} from './order-store.ts';
 import type {
   BasketView,
   ConsoleListing,
@@ -147,12 +154,19 @@ const buyersLines = (order: Order): Line[] => [
   line('TOTAL', order.total_fen),
 ];
 
-export async function orderView(deps: MarketDeps, order: Order, role: Side): Promise<OrderSeen> {
+/** The row is read after its `seq`: a page keeps the view with the highest, so none may say more than it knew. */
+export async function orderView(
+  deps: MarketDeps,
+  { id }: Pick<Order, 'id'>,
+  role: Side,
+): Promise<OrderSeen> {
   const { db: reader } = deps;
-  const instance = await look(reader, order.id);
+  const instance = await look(reader, id);
+  const order = await findOrder(reader, id);
+  assert(instance && order, 'an order has its process');
   const of = await findListing(reader, order.listing_id);
   const basket = await findBasket(reader, order.basket_id);
-  assert(instance && of && basket, 'an order has its process, its listing and its basket');
+  assert(of && basket, 'an order has its listing and its basket');
   const claim = await claimOf(reader, { venue: 'market', subject: order.id });
   const isBuyer = role === 'buyer';
   const sellers = {

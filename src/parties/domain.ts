@@ -174,6 +174,10 @@ export const SMS_TEMPLATES = {
   payout_late: { text: '订单 {order} 的款项延迟到账，我们将按规则补偿 {amount} 元。' },
   payout_returned: { text: '订单 {order} 的款项被银行退回，请检查收款账户。' },
   price_reminder: { text: '{product} 现在的回收价为 {amount} 元。', consent: 'price_reminder' },
+  want_on_sale: { text: '您求购的 {product} 有新上架，价格 {amount} 元，未超过您的最高价。' },
+  want_answered: {
+    text: '您求购的 {product} 有卖家以 {amount} 元应约，请在 24 小时内下单。',
+  },
   market_alert: {
     text: '{product} 有新上架，价格 {amount} 元，符合您保存的搜索。',
     consent: 'price_reminder',

@@ -655,6 +655,7 @@ export interface MarketSavedSearch {
   name: string;
   person_id: string;
   price_max: bigint | null;
+  seen_at: Timestamp | null;
   sku: string | null;
   until: Timestamp;
 }
@@ -676,6 +677,34 @@ export interface MarketVouch {
   at: Timestamp;
   person_id: string;
   share: number;
+}
+
+export interface MarketWant {
+  bought: Generated<number>;
+  buyer_id: string;
+  category: string;
+  created_at: Timestamp;
+  expires_from: string | null;
+  grade_min: number;
+  id: string;
+  max_bps: number;
+  max_price_fen: bigint | null;
+  offer_id: string | null;
+  refused: number;
+  sku: string | null;
+  state: string;
+  until: Timestamp;
+  value_max_fen: bigint;
+  value_min_fen: bigint;
+  wished: number;
+}
+
+export interface MarketWantHit {
+  at: Timestamp;
+  listing_id: string;
+  person_id: string;
+  texted: boolean;
+  want_id: string;
 }
 
 export interface PartiesCeremony {
@@ -1237,6 +1266,8 @@ export interface DB {
   "market.saved_search": MarketSavedSearch;
   "market.spot_check": MarketSpotCheck;
   "market.vouch": MarketVouch;
+  "market.want": MarketWant;
+  "market.want_hit": MarketWantHit;
   "parties.ceremony": PartiesCeremony;
   "parties.code": PartiesCode;
   "parties.consent": PartiesConsent;

@@ -394,6 +394,8 @@ export async function stream(
     }
   };
   const stop = live.subscribe(topic, () => void push());
+  // What changed between the first look and the subscription was not heard of.
+  void push();
   const beat = setInterval(() => {
     raw.write(': still here\n\n');
     void push();

@@ -739,6 +739,16 @@ export const refusals = {
     ['保存的搜索已满', '最多保存 {most} 个，请先删除不用的'],
     ['You have saved as many searches as one may', 'Delete one of the {most} first'],
   ),
+  want_limit: entry(
+    409,
+    ['求购单已满', '最多同时求购 {most} 单，请先撤回不需要的'],
+    ['You offer to buy as much as one may', 'Take back one of the {most} first'],
+  ),
+  want_not_met: entry(
+    409,
+    ['这张卡不符合求购条件', '请核对商品、面值、验卡等级和价格'],
+    ['The card is not what is wanted', 'Check product, value, grade and price'],
+  ),
   alert_too_wide: entry(
     400,
     ['提醒条件太宽', '请选定商品或品类，并填写最高价或最高折扣'],

@@ -197,6 +197,7 @@ function reader({ simulators }: TestHouse): World['codeFor'] {
 /** No serious or critical issue by axe, in the page as it stands. */
 export async function audit(page: Page): Promise<void> {
   await still(page);
+  await picture(page);
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze();
@@ -205,6 +206,18 @@ export async function audit(page: Page): Promise<void> {
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 140)).join(' | ')}`,
   );
   assert.deepEqual(found, [], `axe on ${new URL(page.url()).pathname}`);
+}
+
+let pictures = 0;
+
+/** With `PICTURES=folder` every page that is judged is kept there as a picture, to be looked at. */
+async function picture(page: Page): Promise<void> {
+  const folder = process.env['PICTURES'];
+  if (!folder) return;
+  const { pathname } = new URL(page.url());
+  const name = pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id').replaceAll('/', '-');
+  const path = join(folder, `${process.pid}-${String(++pictures).padStart(2, '0')}${name}.png`);
+  await page.screenshot({ path });
 }
 
 /** Fonts are there and nothing is on its way any more, live connections aside. */

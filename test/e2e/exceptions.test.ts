@@ -81,8 +81,6 @@ async function accepted(world: World, t: TestContext): Promise<void> {
   await page.getByTestId('accept-requote').click();
   await reads(page, '接受新报价？', '不能撤回');
   await page.getByTestId('confirm-act').click();
-  await reads(page, '核验通过', '最迟结算', '演示时钟');
-  await page.getByTestId('forward-hours').click();
   await reads(page, '钱已算好，正在打款', '承诺 11月24日');
   assert.equal(await fenOf(page, 'payout'), now, 'the new price is what is paid');
   const { net_fen } = await world.row('select net_fen from buyback.order where id = $1', [order]);

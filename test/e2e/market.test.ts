@@ -106,11 +106,6 @@ async function honestSale(
   await reads(mine, '已成交，货款已入账', '平台服务费', '卡收到了，谢谢');
   await audit(mine);
   await world.later(3 * DAY);
-  const desk = await world.visit(t, '/console/payout-runs', {
-    ...{ wide: true, as: await world.staff('finance') },
-  });
-  await desk.getByRole('button', { name: '生成批次', exact: true }).first().click();
-  await desk.getByRole('dialog').getByRole('button', { name: '生成批次', exact: true }).click();
   const PAYOUT = 'select state from settlement.payout where subject = $1';
   await world.until(true, `select s.state <> 'created' from (${PAYOUT}) s`, [id]);
   await world.later(MINUTE);

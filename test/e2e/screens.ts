@@ -119,9 +119,14 @@ async function stranger(on: Browser): Promise<void> {
   await phone.getByTestId('phone').waitFor();
   await shot(phone, 'quote-phone');
   await shot(phone, 'how-phone', '/how');
+  await shot(phone, 'market-phone', '/market');
+  await phone.getByTestId('found').getByRole('link').first().click();
+  await phone.getByTestId('listing').waitFor();
+  await shot(phone, 'listing-phone');
   const wide = await open(on, { wide: true });
   await shot(wide, 'home-desk', '/');
   await shot(wide, 'product-desk', '/cards/weihe-gift');
+  await shot(wide, 'market-desk', '/market');
   const dark = await open(on, { dark: true, english: true });
   await shot(dark, 'home-phone-english-dark', '/');
   for (const page of [phone, wide, dark]) await page.context().close();
@@ -182,6 +187,7 @@ async function desk(on: Browser): Promise<void> {
   await page.locator('.co-timeline').waitFor();
   await shot(page, 'console-order');
   await shot(page, 'console-reviews', '/console/reviews');
+  await shot(page, 'console-claims', '/console/claims');
   await shot(page, 'console-payout-runs', '/console/payout-runs');
   await shot(page, 'console-prices', '/console/prices');
   await page.getByRole('table').getByRole('link').first().click();

@@ -72,6 +72,8 @@ const routes = [
   createRoute({
     ...parent,
     path: '/market/mine',
+    validateSearch: (search: Record<string, unknown>): { tab?: string } =>
+      typeof search['tab'] === 'string' ? { tab: search['tab'] } : {},
     component: lazyRouteComponent(() => import('./market/mine.tsx'), 'MinePage'),
   }),
   createRoute({

@@ -203,7 +203,14 @@ const MUTANTS: [what: string, from: string, to: string][] = [
     'if (!seen) return undefined;',
   ],
   ['a balance may rise', 'most !== undefined && taken > most', 'most !== undefined && taken < 0n'],
-  ['uses do not lower the balance', 'most -= step.event.amountFen', 'most -= 0n'],
+  ['uses do not lower the balance', 'most - step.event.amountFen', 'most - 0n'],
+  [
+    'of two things in one moment the first listed is the first',
+    'return together.some((step)',
+    'return together.slice(0, 1).some((step)',
+  ],
+  ['a use near the reveal was the seller’s', 'plus(revealedAt, -SKEW_MS)', 'plus(revealedAt, 0)'],
+  ['a use in the vault was the seller’s', ' || reveal.reissued || !revealedAt', ' || !revealedAt'],
   ['a late probe is a probe at the reveal', '+ SKEW_MS) return true', '+ SKEW_MS) return false'],
   ['rounded for the seller', '+ promised - 1n) / promised', ') / promised'],
 

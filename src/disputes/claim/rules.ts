@@ -2,7 +2,7 @@
  * Decides a claim from what is proved, or not at all; pure. Liability follows whoever could use the card at the time:
  * up to the reveal the seller, after it the buyer. Evidence that is forged or contradicts itself decides nothing.
  */
-import { chinaDay, type Fen, fen, MINUTE, yuan } from '#platform';
+import { chinaDay, type Fen, fen, MINUTE, plus, yuan } from '#platform';
 import { type Facts, type Holder, type IssuerEvent, type Sight, sightOf } from './facts.ts';
 
 export const CLAIM_OUTCOMES = ['refund', 'partial', 'release'] as const;
@@ -95,15 +95,33 @@ function contradicts(facts: Facts, seen: Seen): boolean {
     ...[listing, reveal, claim].flatMap((sight) => (sight ? [{ at: sight.at, sight }] : [])),
     ...facts.issuerEvents.map((event) => ({ at: event.at, event })),
   ].toSorted((a, b) => a.at.getTime() - b.at.getTime());
-  let most: bigint | undefined;
-  for (const step of steps) {
+  return !mayFollow(undefined, steps);
+}
+
+type Step =
+  | { readonly at: Date; readonly sight: Sight }
+  | { readonly at: Date; readonly event: IssuerEvent };
+
+/**
+ * Can these steps have happened in this order, when there was at most `most`? What bears the same instant may have
+ * happened in any order: a probe that tells of a use this very moment contradicts nothing.
+ */
+function mayFollow(most: bigint | undefined, steps: readonly Step[]): boolean {
+  const [first] = steps;
+  if (!first) return true;
+  const together = steps.filter(({ at }) => at.getTime() === first.at.getTime());
+  return together.some((step) => {
     const taken = 'event' in step ? takenBy(step.event) : step.sight.balanceFen;
-    if (most !== undefined && taken > most) return true;
-    if ('sight' in step) most = step.sight.shows === 'holds' ? step.sight.balanceFen : 0n;
-    else if (!isUse(step.event) || step.event.amountFen === null) most = 0n;
-    else if (most !== undefined) most -= step.event.amountFen;
-  }
-  return false;
+    if (most !== undefined && taken > most) return false;
+    const rest = steps.filter((other) => other !== step);
+    return mayFollow(leftAfter(most, step), rest);
+  });
+}
+
+function leftAfter(most: bigint | undefined, step: Step): bigint | undefined {
+  if ('sight' in step) return step.sight.shows === 'holds' ? step.sight.balanceFen : 0n;
+  if (!isUse(step.event) || step.event.amountFen === null) return 0n;
+  return most === undefined ? undefined : most - step.event.amountFen;
 }
 
 const isUse = ({ kind }: IssuerEvent): boolean => kind === 'used' || kind === 'transferred';
@@ -273,6 +291,24 @@ const RULES = {
     why: {
       zh: '发卡方的记录显示，卡片在买家看到卡密之前已被使用，少了 {missing}（承诺 {promised}）。当时只有卖家知道卡密，由卖家承担。',
       en: 'The issuer’s record shows use before the buyer saw the secret; {missing} of {promised} is gone. Only the seller knew the secret then, so the seller bears it.',
+    },
+  },
+  used_after_last_look: {
+    find: (facts, { reveal }) => {
+      const { revealedAt, promisedBalanceFen: promised } = facts;
+      // A re-issued number lay in the vault alone: who used that one, a person has to find out.
+      if (!isGood(facts, reveal) || reveal.reissued || !revealedAt) return undefined;
+      const until = plus(revealedAt, -SKEW_MS);
+      const uses = facts.issuerEvents.filter(
+        (event) => isUse(event) && event.at >= reveal.at && event.at < until,
+      );
+      if (uses.some(({ at }) => holdersAt(facts, at).has('buyer'))) return undefined;
+      const missingFen = promised - reveal.balanceFen + (sumOf(uses, reveal.balanceFen) ?? 0n);
+      return missingFen > 0n ? { missingFen, fault: 'seller' } : undefined;
+    },
+    why: {
+      zh: '签名验卡之后、买家看到卡密之前，卡片已被使用，少了 {missing}（承诺 {promised}）。当时只有卖家知道卡密，由卖家承担。',
+      en: 'The card was used after the signed probe and before the buyer saw the secret; {missing} of {promised} is gone. Only the seller knew the secret then, so the seller bears it.',
     },
   },
   seller_spent_after_reveal: {

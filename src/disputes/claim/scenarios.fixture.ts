@@ -69,6 +69,43 @@ export const scenarios: Record<string, [Facts, Truth]> = {
     sale({ verifiedAtListing: atListing, issuerEvents: [used(plus(LISTED, DAY))] }),
     ['used_before_reveal', PRICE, 'seller'],
   ],
+  'the seller drained the card between the last look and the reveal': [
+    sale({
+      probeAtReveal: probe(keys, plus(REVEALED, -HOUR)),
+      issuerEvents: [used(plus(REVEALED, -30 * MINUTE))],
+      custody: [
+        { holder: 'seller', from: LISTED, to: null },
+        { holder: 'buyer', from: REVEALED, to: null },
+      ],
+    }),
+    ['used_after_last_look', PRICE, 'seller'],
+  ],
+  'used a minute before the reveal by the issuer’s clock, which may be wrong by two': [
+    sale({
+      probeAtReveal: probe(keys, plus(REVEALED, -HOUR)),
+      issuerEvents: [used(plus(REVEALED, -MINUTE))],
+      custody: [
+        { holder: 'seller', from: LISTED, to: null },
+        { holder: 'buyer', from: REVEALED, to: null },
+      ],
+    }),
+    'desk',
+  ],
+  'a re-issued number that nobody was shown was used': [
+    sale({
+      probeAtReveal: probe(keys, plus(REVEALED, -HOUR), { grade: 'V5' }),
+      issuerEvents: [used(plus(REVEALED, -30 * MINUTE))],
+    }),
+    'desk',
+  ],
+  'the buyer spends it in the same moment in which the issuer is asked': [
+    sale({
+      probeAtReveal: good,
+      issuerEvents: [used(T0)],
+      probeAtClaim: probe(keys, T0, { code: 'USED_OR_VOID', balance: 0n }),
+    }),
+    ['buyer_spent', 0n, 'buyer'],
+  ],
   'the seller used 30 of 100 before the reveal': [
     sale({ verifiedAtListing: atListing, issuerEvents: [used(plus(LISTED, DAY), 3_000n)] }),
     ['used_before_reveal', 2_700n, 'seller'],

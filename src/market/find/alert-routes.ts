@@ -1,8 +1,8 @@
 /** Routes of saved searches and alerts: everybody sees and ends their own. */
 import { type App, Body, callerOf, Id, Problem } from '#platform';
-import { dropSaved, hitsOfSaved, listSaved, saveSearch } from './alerts.ts';
+import { dropSaved, hitsOfSaved, listSaved, saveSearch, sawSaved, setAlert } from './alerts.ts';
 import type { FindDeps } from './routes.ts';
-import { AlertHits, SaveBody, SavedList } from './schema.ts';
+import { AlertBody, AlertHits, SaveBody, SavedList } from './schema.ts';
 
 const tags = ['market'];
 const no = { '4xx': Problem };
@@ -50,6 +50,46 @@ export function alertRoutes(app: App, { db, clock }: FindDeps): void {
       const { userId } = callerOf(request);
       await dropSaved(db, request.params.id, userId);
       return { items: await listSaved(db, userId) };
+    },
+  );
+  hitRoutes(app, { db, clock });
+}
+
+function hitRoutes(app: App, { db, clock }: FindDeps): void {
+  app.post(
+    '/v1/market/searches/:id/alert',
+    {
+      config: { access: 'user' },
+      schema: {
+        tags,
+        summary: 'Turns the alert of a saved search on or off.',
+        params: OnOne,
+        body: AlertBody,
+        response: { 200: SavedList, ...no },
+      },
+    },
+    async (request) => {
+      const { userId: personId } = callerOf(request);
+      await setAlert(db, { id: request.params.id, personId, alert: request.body.alert });
+      return { items: await listSaved(db, personId) };
+    },
+  );
+  app.post(
+    '/v1/market/searches/:id/seen',
+    {
+      config: { access: 'user' },
+      schema: {
+        tags,
+        summary: 'I have looked at what a saved search found: nothing of it is new any more.',
+        params: OnOne,
+        body: Body({}),
+        response: { 200: SavedList, ...no },
+      },
+    },
+    async (request) => {
+      const { userId: personId } = callerOf(request);
+      await sawSaved(db, { id: request.params.id, personId, at: clock.now() });
+      return { items: await listSaved(db, personId) };
     },
   );
   app.get(

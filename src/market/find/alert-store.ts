@@ -35,9 +35,35 @@ export async function savedOf(reader: Reader, personId: string) {
         .whereRef('hit.search_id', '=', 's.id')
         .as('hits'),
     )
+    .select((eb) =>
+      eb
+        .selectFrom('market.alert_hit as hit')
+        .select(({ fn }) => fn.countAll<bigint>().as('count'))
+        .whereRef('hit.search_id', '=', 's.id')
+        .where((on) => on.or([on('s.seen_at', 'is', null), on('hit.at', '>', on.ref('s.seen_at'))]))
+        .as('fresh'),
+    )
     .where('person_id', '=', personId)
     .orderBy('s.id', 'desc')
     .execute();
+}
+
+export async function saveAlert(tx: Tx, id: string, alert: boolean): Promise<void> {
+  await tx.updateTable('market.saved_search').set({ alert }).where('id', '=', id).execute();
+}
+
+/** False when it is nobody's, or somebody else's. */
+export async function markSeen(
+  tx: Tx,
+  { id, personId, at }: { id: string; personId: string; at: Date },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('market.saved_search')
+    .set({ seen_at: at })
+    .where('id', '=', id)
+    .where('person_id', '=', personId)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** False when it is nobody's, or somebody else's. */
@@ -99,15 +125,14 @@ export async function watchers(
   return await query.execute();
 }
 
+/** Texts about what came on sale, for searches and wishes together. */
 export async function textsSince(tx: Tx, personId: string, since: Date): Promise<number> {
-  const { count } = await tx
-    .selectFrom('market.alert_hit')
-    .select(({ fn }) => fn.countAll<bigint>().as('count'))
-    .where('person_id', '=', personId)
-    .where('at', '>', since)
-    .where('texted', '=', true)
-    .executeTakeFirstOrThrow();
-  return Number(count);
+  const { rows } = await sql<{ count: bigint }>`
+    select (select count(*) from market.alert_hit where person_id = ${personId} and at > ${since} and texted)
+      + (select count(*) from market.want_hit where person_id = ${personId} and at > ${since} and texted) as count`.execute(
+    tx,
+  );
+  return Number(rows[0]?.count ?? 0n);
 }
 
 /** False when this search had this listing before. */

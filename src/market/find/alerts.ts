@@ -27,19 +27,24 @@ import {
   insertHit,
   insertSaved,
   lockSearches,
+  markSeen,
   type SavedRow,
+  saveAlert,
   savedOf,
   textsSince,
   watchers,
 } from './alert-store.ts';
 import type { Filter, SavedSearch } from './schema.ts';
 import { productHas, restrictionBits, WORDS_MAX, wordsOf } from './text.ts';
+import { insertWantHit, wantsMetBy } from './want-store.ts';
 
 export const SEARCHES_MAX = 20;
 /** Texts a day for one person; what comes beyond waits in the list of the search. */
 export const TEXTS_MAX = 5;
 const BATCH = 200;
 const HITS_MAX = 100;
+/** Owners of wishes told of one listing; the others find it in the market. */
+const TOLD_MAX = 200;
 
 export interface SaveInput {
   readonly personId: string;
@@ -58,10 +63,7 @@ export async function saveSearch(db: Db, input: SaveInput): Promise<string> {
   if (wordsOf(filter.q ?? '').length > WORDS_MAX)
     throw new Refused('search_too_long', { most: WORDS_MAX });
   const { sku, category, priceMax, discountMax } = filter;
-  const isMarked =
-    (sku !== undefined || category !== undefined) &&
-    (priceMax !== undefined || discountMax !== undefined);
-  if (alert && !isMarked) throw new Refused('alert_too_wide');
+  if (alert && !isMarked(filter)) throw new Refused('alert_too_wide');
   const id = newId(at);
   await inTransaction(db, async (tx) => {
     if ((await lockSearches(tx, personId)) >= SEARCHES_MAX)
@@ -76,6 +78,11 @@ export async function saveSearch(db: Db, input: SaveInput): Promise<string> {
   return id;
 }
 
+/** Narrow enough for a text each time: a product or category, and a highest price or discount. */
+const isMarked = ({ sku, category, priceMax, discountMax }: Filter): boolean =>
+  (sku !== undefined || category !== undefined) &&
+  (priceMax !== undefined || discountMax !== undefined);
+
 export async function listSaved(reader: Reader, personId: string): Promise<SavedSearch[]> {
   return (await savedOf(reader, personId)).map((row) => ({
     id: row.id,
@@ -83,6 +90,7 @@ export async function listSaved(reader: Reader, personId: string): Promise<Saved
     filter: row.filter as unknown as Filter,
     alert: row.alert,
     hits: Number(row.hits ?? 0n),
+    fresh: Number(row.fresh ?? 0n),
     until: row.until.toISOString(),
     createdAt: row.created_at.toISOString(),
   }));
@@ -92,6 +100,19 @@ export async function listSaved(reader: Reader, personId: string): Promise<Saved
 export async function dropSaved(db: Db, id: string, personId: string): Promise<void> {
   const gone = await inTransaction(db, (tx) => deleteSaved(tx, id, personId));
   if (!gone) throw new Refused('not_found');
+}
+
+/** Refuses not_found for what is another's, and alert_too_wide. */
+export async function setAlert(
+  db: Db,
+  { id, personId, alert }: { id: string; personId: string; alert: boolean },
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const row = (await savedOf(tx, personId)).find((one) => one.id === id);
+    if (!row) throw new Refused('not_found');
+    if (alert && !isMarked(row.filter as unknown as Filter)) throw new Refused('alert_too_wide');
+    await saveAlert(tx, id, alert);
+  });
 }
 
 export async function hitsOfSaved(reader: Reader, id: string, personId: string) {
@@ -105,6 +126,15 @@ export async function hitsOfSaved(reader: Reader, id: string, personId: string) 
   }));
 }
 
+/** The person has looked: what was new is not new any more. Refuses not_found for what is another's. */
+export async function sawSaved(
+  db: Db,
+  { id, personId, at }: { id: string; personId: string; at: Date },
+): Promise<void> {
+  if (!(await inTransaction(db, (tx) => markSeen(tx, { id, personId, at }))))
+    throw new Refused('not_found');
+}
+
 /** When the person leaves, and when the time is up, nothing of it stays. */
 export const forgetSearches = deleteSavedOf;
 export const purgeSearches = deleteLapsed;
@@ -114,16 +144,22 @@ export async function callWatchers(tx: Tx, listingId: string): Promise<void> {
   const copy = await findCopy(tx, listingId);
   if (!copy) return;
   const [any] = await watchers(tx, copy, { after: undefined, limit: 1 });
-  if (any) await addJob(tx, 'market.alert', { listingId }, { key: `alert/${listingId}` });
+  const wanted = await wantsMetBy(tx, copy, { at: copy.listed_at, limit: 1 });
+  if (any || wanted.length > 0)
+    await addJob(tx, 'market.alert', { listingId }, { key: `alert/${listingId}` });
 }
 
 /** Tells everybody whose alert fits, some at a time; run twice, it tells nobody twice. */
 export const alertTask: Task = async ({ listingId = '' }, { db, clock }) => {
   for (let after: string | undefined; ; ) {
     const last = await inTransaction(db, (tx) => tellSome(tx, { listingId, after, clock }));
-    if (last === undefined) return;
+    if (last === undefined) break;
     after = last;
   }
+  await inTransaction(db, async (tx) => {
+    const copy = await findCopy(tx, listingId);
+    if (copy) await tellWanters(tx, copy, clock.now());
+  });
 };
 
 async function tellSome(
@@ -149,6 +185,18 @@ async function tell(tx: Tx, row: SavedRow, copy: Copy, at: Date): Promise<void> 
   if (!fresh || !texted) return;
   const params = { product: copy.name_zh, amount: yuan(fen(copy.price_fen)).slice(1) };
   await sendSms(tx, { userId, template: 'market_alert', params, at });
+}
+
+/** A listing went on sale at a price that wishes meet: their owners hear of it once. */
+async function tellWanters(tx: Tx, copy: Copy, at: Date): Promise<void> {
+  for (const wish of await wantsMetBy(tx, copy, { at, limit: TOLD_MAX })) {
+    const { id, buyer_id: userId } = wish;
+    const texted = (await textsSince(tx, userId, plus(at, -DAY))) < TEXTS_MAX;
+    const hit = { want_id: id, listing_id: copy.id, person_id: userId, texted, at };
+    if (!(await insertWantHit(tx, hit)) || !texted) continue;
+    const params = { product: copy.name_zh, amount: yuan(fen(copy.price_fen)).slice(1) };
+    await sendSms(tx, { userId, template: 'want_on_sale', params, at });
+  }
 }
 
 /** The filter of a search, for one listing. */

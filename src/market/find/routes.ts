@@ -28,6 +28,7 @@ import {
   Suggestion,
 } from './schema.ts';
 import { facets, productsCarrying, search } from './search.ts';
+import { wantRoutes } from './want-routes.ts';
 
 export interface FindDeps {
   readonly db: Db;
@@ -49,6 +50,7 @@ export function findRoutes(app: App, deps: FindDeps): void {
   searchRoutes(app, deps);
   priceRoutes(app, deps);
   alertRoutes(app, deps);
+  wantRoutes(app, deps);
 }
 
 function searchRoutes(app: App, { db }: FindDeps): void {

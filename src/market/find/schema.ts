@@ -4,6 +4,7 @@ import { CATEGORIES, FORMS, GRADES, Restriction } from '#cards';
 import { AmountText, Body, Day, FenText, Id, Instant } from '#platform/schema';
 import { RealDay } from '#pricing';
 import { RESTRICTION_KINDS } from './text.ts';
+import { want } from './want-life.ts';
 
 export const SORTS = ['discount', 'price', 'newest', 'expiry'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -169,14 +170,84 @@ export const SavedSearch = Type.Object({
   name: Type.String(),
   filter: FilterBody,
   alert: Type.Boolean(),
-  hits: Type.Integer(),
+  hits: Type.Integer({ description: 'Listings that its alert has found' }),
+  fresh: Type.Integer({ description: 'Of these, those that I have not looked at yet' }),
   until: Instant,
   createdAt: Instant,
 });
 export type SavedSearch = Static<typeof SavedSearch>;
+export const AlertBody = Body({ alert: Type.Boolean() });
 export const SavedList = Type.Object({ items: Type.Array(SavedSearch) });
 export const AlertHits = Type.Object({
   items: Type.Array(
     Type.Object({ listingId: Id, priceFen: FenText, onSale: Type.Boolean(), at: Instant }),
   ),
 });
+
+const WISHED_MAX = 20;
+/** What the buyer and the sellers are both told of a wish. */
+const wishView = {
+  id: Id,
+  sku: Type.Optional(Type.String({ description: 'Absent: any product of the category' })),
+  category: Type.Enum(CATEGORIES),
+  valueMinFen: FenText,
+  valueMaxFen: FenText,
+  maxBps: Type.Integer({ description: 'The most that is paid, per value in basis points' }),
+  maxPriceFen: Type.Optional(FenText),
+  gradeMin: GradeText,
+  expiresFrom: Type.Optional(Day),
+  without: Type.Array(Type.Enum(RESTRICTION_KINDS), {
+    description: 'Restrictions that the buyer does not take',
+  }),
+  left: Type.Integer({ description: 'How many are wanted still' }),
+  until: Instant,
+};
+export const WantBody = Body({
+  /** One of the two: a product, or any of a category. */
+  sku: Type.Optional(Sku),
+  category: Type.Optional(Type.Enum(CATEGORIES)),
+  valueMinFen: AmountText,
+  valueMaxFen: AmountText,
+  /** The most I pay, in basis points of the value; with maxPriceFen too, the lower of the two. */
+  maxBps: Bps,
+  maxPriceFen: Type.Optional(AmountText),
+  gradeMin: Type.Optional(GradeText),
+  expiresFrom: Type.Optional(RealDay),
+  without: filters.without,
+  wished: Type.Optional(Type.Integer({ minimum: 1, maximum: WISHED_MAX, default: 1 })),
+  days: Days,
+});
+export const WantList = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      ...wishView,
+      state: Type.Enum(want.names.states),
+      wished: Type.Integer(),
+      bought: Type.Integer(),
+      /** A seller answered: order by this offer until then, nobody else can. */
+      offer: Type.Optional(
+        Type.Object({
+          id: Id,
+          listingId: Id,
+          title: Type.String(),
+          priceFen: FenText,
+          until: Instant,
+          orderId: Type.Optional(Id),
+        }),
+      ),
+      createdAt: Instant,
+    }),
+  ),
+});
+export const OpenWants = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      ...wishView,
+      priceFen: Type.String({
+        pattern: '^[0-9]+$',
+        description: 'The most that is paid for the value asked about, or for the dearest taken',
+      }),
+    }),
+  ),
+});
+export const AnswerBody = Body({ listingId: Id, priceFen: AmountText });

@@ -105,3 +105,6 @@ export const restrictionBits = (kinds: Iterable<string>): number => {
   }
   return bits;
 };
+
+export const kindsOf = (bits: number): RestrictionKind[] =>
+  RESTRICTION_KINDS.filter((_, at) => (bits & (1 << at)) !== 0);

@@ -1,7 +1,7 @@
 /** The market's first page: search, categories, filters and sorting over all cards on sale; no sign-in needed. */
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
 import { CATEGORIES, CATEGORY_WORDS, restrictionSentence } from '../../../src/cards/schema.ts';
 import { call } from '../../api.ts';
 import {
@@ -25,6 +25,7 @@ import { usePageTitle } from '../shell.tsx';
 import { type PlainKey, useTexts } from '../texts.ts';
 import { useBasket } from './basket-store.ts';
 import { Filters } from './filters.tsx';
+import { SaveSearch } from './saved.tsx';
 import { filtersOn, type MarketSearch, readSearch, SORTS, type Sort } from './search.ts';
 import type { Found } from './types.ts';
 
@@ -114,6 +115,7 @@ function Results(): React.ReactNode {
         >
           {on > 0 ? t('mkFiltersOn', { n: on }) : t('mkFilters')}
         </button>
+        <SaveSearch search={search} />
         <label>
           <span className="hq-unseen">{t('mkSort')}</span>
           <select
@@ -137,6 +139,9 @@ function Results(): React.ReactNode {
           <Do tone="quiet" onClick={() => void navigate({ search: {} })}>
             {t('mkFiltersClear')}
           </Do>
+          <Link to="/market/mine" search={{ tab: 'wants' }} className="hq-link">
+            {t('mkWantNew')}
+          </Link>
         </Empty>
       )}
       <ul className="mk-grid" data-testid="found" aria-busy={found.isFetching}>
@@ -172,9 +177,14 @@ function Words({
 }): React.ReactNode {
   const t = useTexts();
   const [text, setText] = useState(value);
+  const router = useRouter();
+  const here = useRef(router.latestLocation.pathname);
   useEffect(() => {
     if (text.trim() === value) return;
-    const timer = setTimeout(() => onChange(text.trim()), TYPING_MS);
+    const timer = setTimeout(() => {
+      // Who is on the way to a listing already is not called back by what was typed before.
+      if (router.latestLocation.pathname === here.current) onChange(text.trim());
+    }, TYPING_MS);
     return () => clearTimeout(timer);
   });
   return (

@@ -85,6 +85,11 @@ const states: Record<Claim['state'], PlainKey> = {
   closed: 'mkCaseClosed',
   withdrawn: 'mkCaseWithdrawn',
 };
+/** What ends when the clock runs out; by then it is decided, unless another thing is said here. */
+const times: Partial<Record<Claim['state'], PlainKey>> = {
+  awaiting_answer: 'mkTimeAnswer',
+  decided: 'mkTimeAppeal',
+};
 const OVER: readonly Claim['state'][] = ['closed', 'withdrawn', 'final'];
 const isCode = (code: string): code is Code => code in RESULTS;
 
@@ -110,7 +115,7 @@ function Found({ claim }: { claim: Claim }): React.ReactNode {
           </p>
         </div>
         {claim.deadline && !OVER.includes(claim.state) && (
-          <Countdown label={t('mkTimeDecide')} until={claim.deadline.at} />
+          <Countdown label={t(times[claim.state] ?? 'mkTimeDecide')} until={claim.deadline.at} />
         )}
       </header>
       <div className="stack area-rest">

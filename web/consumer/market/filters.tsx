@@ -13,12 +13,12 @@ interface FiltersProps {
 
 /** 9 折, 8 折, 7 折 and below. */
 const DISCOUNTS = [9_000, 8_000, 7_000] as const;
-const GRADES = ['V2', 'V4', 'V5'] as const;
+export const GRADES = ['V2', 'V4', 'V5'] as const;
 const SCORES = [60, 80, 90] as const;
 const DELIVERIES = ['vault', 'seller', 'mail'] as const;
 const ANY = 'any';
-const HALF_A_YEAR_DAYS = 182;
-const WITHOUT = 'timeWindows,minSpend,notCombinable';
+export const HALF_A_YEAR_DAYS = 182;
+export const WITHOUT = 'timeWindows,minSpend,notCombinable';
 
 export function Filters({ search, onChange, onDone }: FiltersProps): React.ReactNode {
   const t = useTexts();

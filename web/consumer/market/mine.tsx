@@ -1,6 +1,6 @@
 /** My side of the market: what I sell, what I bought or sold, and the offers that wait for an answer. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../api.ts';
 import {
@@ -26,23 +26,32 @@ import { ask, useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { type PlainKey, useTexts } from '../texts.ts';
 import { Lines } from './parts.tsx';
+import { MySearches } from './saved.tsx';
 import { sceneOf } from './scenes.ts';
 import { MyScore } from './score.tsx';
 import type { Offer, OwnListing } from './types.ts';
+import { AnswerWanted } from './wanted.tsx';
+import { MyWants } from './wants.tsx';
 
 const PAGE = 50;
-type Tab = 'listings' | 'orders' | 'offers' | 'score';
-const tabs: readonly { value: Tab; text: PlainKey }[] = [
+export type Tab = (typeof tabs)[number]['value'];
+const tabs = [
   { value: 'orders', text: 'mkMineOrders' },
   { value: 'listings', text: 'mkMineListings' },
   { value: 'offers', text: 'mkMineOffers' },
+  { value: 'wants', text: 'mkMineWants' },
+  { value: 'searches', text: 'mkMineSearches' },
   { value: 'score', text: 'mkMineScore' },
-];
+] as const satisfies readonly { value: string; text: PlainKey }[];
 
 export function MinePage(): React.ReactNode {
   const t = useTexts();
   const session = useSession();
-  const [tab, setTab] = useState<Tab>('orders');
+  const { tab: asked } = useSearch({ from: '/market/mine' });
+  const navigate = useNavigate();
+  const tab = tabs.find(({ value }) => value === asked)?.value ?? 'orders';
+  const setTab = (next: Tab): void =>
+    void navigate({ to: '/market/mine', search: { tab: next }, replace: true });
   usePageTitle(t('mkMine'));
   return (
     <div className="page narrow">
@@ -68,6 +77,8 @@ export function MinePage(): React.ReactNode {
           {tab === 'orders' && <MyOrders />}
           {tab === 'listings' && <MyListings />}
           {tab === 'offers' && <MyOffers />}
+          {tab === 'wants' && <MyWants />}
+          {tab === 'searches' && <MySearches />}
           {tab === 'score' && <MyScore />}
         </>
       )}
@@ -196,6 +207,7 @@ function MyListing({ listing }: { listing: OwnListing }): React.ReactNode {
           <p>{listing.suspendedReason}</p>
         </Notice>
       )}
+      {listing.state === 'live' && <AnswerWanted listing={listing} />}
       {error && <Refusal of={error} />}
       <p className="mk-acts">
         {may('pause') && (

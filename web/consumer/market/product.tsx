@@ -1,6 +1,7 @@
 /** One product on the market: what it was sold for day by day, and the cards on sale now. */
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { call, type Reply } from '../../api.ts';
 import {
   CardFace,
@@ -12,10 +13,15 @@ import {
   useMoment,
   usePick,
 } from '../../kit/index.ts';
+import { Do } from '../act.tsx';
 import { useProducts } from '../catalogue.ts';
+import { ask, useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { useTexts } from '../texts.ts';
 import { Tile } from './browse.tsx';
+import { PriceAlert } from './saved.tsx';
+import { Wanted } from './wanted.tsx';
+import { WantSheet } from './wants.tsx';
 
 const SHOWN = 24;
 
@@ -24,6 +30,8 @@ export function MarketProductPage(): React.ReactNode {
   const t = useTexts();
   const pick = usePick();
   const product = useProducts().data?.find((one) => one.sku === sku);
+  const session = useSession();
+  const [wanting, setWanting] = useState(false);
   const prices = useQuery({
     queryKey: ['sold-prices', sku],
     queryFn: () => call('GET /v1/market/products/:sku/prices', { params: { sku }, query: {} }),
@@ -55,6 +63,19 @@ export function MarketProductPage(): React.ReactNode {
         {prices.error && <Refusal of={prices.error} onRetry={() => void prices.refetch()} />}
         {prices.isPending && <Skeleton lines={1} tall />}
         {prices.data && <Sold prices={prices.data} />}
+        {product && <PriceAlert sku={sku} name={pick(product.name)} />}
+      </section>
+      <section className="panel" aria-labelledby="wanted">
+        <h2 id="wanted">{t('mkWantedTitle')}</h2>
+        <Wanted sku={sku} />
+        <Do
+          tone="quiet"
+          testId="want-this"
+          onClick={() => (session.stranger ? void ask('sign_in') : setWanting(true))}
+        >
+          {t('mkWantNew')}
+        </Do>
+        <WantSheet sku={sku} open={wanting} onClose={() => setWanting(false)} />
       </section>
       {onSale.error && <Refusal of={onSale.error} onRetry={() => void onSale.refetch()} />}
       {onSale.data?.items.length === 0 && (

@@ -28,6 +28,7 @@ import { useTexts } from '../texts.ts';
 import { CardForm } from './order-parts.tsx';
 import { Suggest } from './suggest.tsx';
 import type { OwnListing, Restriction } from './types.ts';
+import { WantedNow } from './wanted.tsx';
 
 type Draft = Input<'POST /v1/market/listings'>['body'];
 type Delivery = Draft['delivery'];
@@ -198,6 +199,7 @@ function Form(props: { product: Product; onMade: (made: OwnListing) => void }): 
       {faceFen && (
         <Suggest sku={product.sku} faceFen={faceFen} valueFen={declaredFen} priceFen={priceFen} />
       )}
+      {faceFen && <WantedNow sku={product.sku} valueFen={declaredFen ?? faceFen} />}
       <details className="calc-why">
         <summary>{t('mkSellMarkdown')}</summary>
         <Field
