@@ -74,7 +74,7 @@ const act = (app: App, path: string, ask: Ask = {}) =>
   app.inject({ method: 'POST', url: `/v1/console/ledger/${path}`, headers: headersOf(ask) });
 
 test('a month is proposed by one person and closed by another, each with a fresh second factor', async (t) => {
-  const { app, db } = await anApp(t);
+  const { app, db, clock } = await anApp(t);
   const first = (await get(app, 'periods')).json();
   const next = { month: '2026-01', endsAt: '2026-01-31T16:00:00.000Z', isOver: true };
   assert.deepEqual(first, { items: [], next });
@@ -86,6 +86,8 @@ test('a month is proposed by one person and closed by another, each with a fresh
   assert.equal(await code('periods/2026-02/propose', {}), 'period_out_of_order');
   assert.equal((await act(app, 'periods/2026-13/propose')).statusCode, 400);
   assert.equal((await act(app, 'periods/2026-01/propose')).json().items[0].state, 'proposed');
+  // Ids of one millisecond have no order.
+  clock.advance(1_000);
   assert.equal(await code('periods/2026-01/close', {}), 'maker_cannot_approve');
   assert.equal(await code('periods/2026-01/close', { by: CHECKER, fresh: 'no' }), 'step_up_needed');
   const { items, next: later } = (await act(app, 'periods/2026-01/close', { by: CHECKER })).json();
