@@ -59,6 +59,8 @@ async function consoleScreens(
   await page.getByRole('table').getByRole('link').first().click();
   await look(page, 'Rates per category', 'Content hash');
   await open(page, '/console/ledger', 'Trial balance', 'Balanced: the sum is zero');
+  await open(page, '/console/ledger/periods', 'Accounting months', 'Next to close: 2026-11');
+  await open(page, '/console/ledger/day-ends', 'Day-end balances', 'No day-end balance yet');
   await open(page, '/console/record', 'Record', 'Verify the chain');
   await open(page, '/console/processes', 'Processes', 'Transitions');
   await open(page, '/console/staff', 'Staff and roles');

@@ -22,6 +22,8 @@ type Plain =
   | '/reconciliation'
   | '/prices'
   | '/ledger'
+  | '/ledger/periods'
+  | '/ledger/day-ends'
   | '/record'
   | '/processes'
   | '/staff'
@@ -30,7 +32,8 @@ export type Path = Plain;
 export type Address =
   | { to: Plain; search?: Search; params?: never }
   | { to: '/claims/$id' | '/orders/$id' | '/payouts/$id' | '/prices/$id'; params: { id: string } }
-  | { to: '/ledger/$code'; params: { code: string } };
+  | { to: '/ledger/$code'; params: { code: string } }
+  | { to: '/ledger/day-ends/$day'; params: { day: string } };
 
 type Anchor = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'>;
 const Untyped = AnyLink as unknown as ComponentType<Anchor & Address & { children?: ReactNode }>;
@@ -44,7 +47,7 @@ export function useGo(): (address: Address) => Promise<void> {
 }
 
 /** A part of the address, such as the id in `/orders/$id`. */
-export function usePathPart(name: 'id' | 'code'): string {
+export function usePathPart(name: 'id' | 'code' | 'day'): string {
   const parts = useParams({ strict: false }) as unknown as Record<string, string | undefined>;
   return parts[name] ?? '';
 }
