@@ -223,8 +223,10 @@ async function month(world: World, t: TestContext): Promise<void> {
   assert.deepEqual(period, { proposed_by: maker.userId, closed_by: checker.userId });
 
   await page.getByRole('link', { name: '日终余额' }).click();
-  await reads(page, '2026-10-31', '已存定', '2026-11-22', '月份未结账');
+  await reads(page, '2026-11-22', '月份未结账');
   await audit(page);
+  await act(page, '下一页');
+  await reads(page, '2026-10-31', '已存定');
   await page.getByRole('link', { name: '2026-10-31' }).click();
   await reads(page, '2026-10-31 日终余额', '与分录重算一致', '¥1,234.56');
   await audit(page);

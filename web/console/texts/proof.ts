@@ -100,8 +100,8 @@ export const proofTexts = defineTexts({
   },
   'dayEnds.of': { zh: '{day} 日终余额', en: 'Balances at the end of {day}' },
   'dayEnds.ofLead': {
-    zh: '左为当时存下的余额，右为现在由全部分录重新算出的余额',
-    en: 'As stored then, beside what all entries give now',
+    zh: '当时存下的余额，与现在由全部分录重算的余额对照',
+    en: 'What was stored then, beside what all entries give now',
   },
   'dayEnds.matches': { zh: '与分录重算一致', en: 'The entries give the same' },
   'dayEnds.late': {
