@@ -141,7 +141,11 @@ export function loneQuery(batch: readonly Transfer[]): LoneQuery | undefined {
 
 const AMOUNT_MAX = 10n ** 15n;
 
-/** What each account will have moved if all is done, for a batch of which that is likely. */
+/**
+ * What each account will have moved if all is done, for a batch of which that is likely. Times as the books will keep
+ * them: a transfer is as late as the last one of both its accounts, which makes the guess right for all whose accounts
+ * have seen nothing later than `at`: those of one process, which come in the order of its clock.
+ */
 function guess(
   batch: readonly Transfer[],
   place: ReadonlyMap<AccountId, number>,
@@ -153,16 +157,17 @@ function guess(
   const deltas = new BigInt64Array(place.size);
   const steps = new Int32Array(place.size);
   const latests: Date[] = new Array(place.size);
-  for (const { debit, credit, amount, at } of batch)
-    for (const [account, delta] of [
-      [debit, -amount],
-      [credit, amount],
-    ] as const) {
-      const index = (place.get(account) ?? 0) - 1;
-      deltas[index] = (deltas[index] ?? 0n) + delta;
-      steps[index] = (steps[index] ?? 0) + 1;
-      const latest = latests[index];
-      if (!latest || latest < at) latests[index] = at;
-    }
+  const latest = (one: Date | undefined, other: Date): Date => (one && one > other ? one : other);
+  const move = (index: number, delta: bigint, at: Date): void => {
+    deltas[index] = (deltas[index] ?? 0n) + delta;
+    steps[index] = (steps[index] ?? 0) + 1;
+    latests[index] = at;
+  };
+  for (const { debit, credit, amount, at } of batch) {
+    const [payer, payee] = [(place.get(debit) ?? 0) - 1, (place.get(credit) ?? 0) - 1];
+    const then = latest(latests[payer], latest(latests[payee], at));
+    move(payer, -amount, then);
+    move(payee, amount, then);
+  }
   return [array([...deltas]), array([...steps]), timeArray(latests)];
 }

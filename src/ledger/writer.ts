@@ -65,7 +65,8 @@ const replays = new Counter({
 
 interface Query {
   readonly alone: LoneQuery | undefined;
-  readonly all: BatchQuery;
+  /** Written out when asked for: a lone transfer hardly ever needs it. */
+  readonly all: () => BatchQuery;
 }
 
 /** What goes next, written out, or why it cannot be (a bug in one of its transfers). */
@@ -295,7 +296,10 @@ const isOurBug = (error: unknown): boolean =>
 function load(batch: readonly Entry[]): Load {
   try {
     const transfers = batch.flatMap((entry) => entry.transfers);
-    return { batch, query: { alone: loneQuery(transfers), all: batchQuery(transfers) } };
+    const alone = loneQuery(transfers);
+    if (alone) return { batch, query: { alone, all: () => batchQuery(transfers) } };
+    const all = batchQuery(transfers);
+    return { batch, query: { alone, all: () => all } };
   } catch (bug) {
     return { batch, query: { bug } };
   }
@@ -307,7 +311,7 @@ async function answersTo(client: pg.Client, { alone, all }: Query): Promise<numb
     const { rows } = await client.query<{ done: boolean }>({ ...ONE, values: [...alone] });
     if (rows[0]?.done) return [0];
   }
-  const { rows } = await client.query<{ answers: number[] }>({ ...POST, values: [...all] });
+  const { rows } = await client.query<{ answers: number[] }>({ ...POST, values: [...all()] });
   return rows[0]?.answers;
 }
 
