@@ -953,6 +953,29 @@ create table market.want_hit (
   constraint want_hit_want_id_fkey FOREIGN KEY (want_id) REFERENCES market.want(id)
 );
 
+create table parties.api_key (
+  id uuid not null,
+  recycler_id uuid not null,
+  name text not null,
+  digest bytea not null,
+  tail text not null,
+  scopes text[] not null,
+  networks cidr[] not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_digest_key UNIQUE (digest),
+  constraint api_key_made_by_fkey FOREIGN KEY (made_by) REFERENCES parties.person(id),
+  constraint api_key_recycler_id_fkey FOREIGN KEY (recycler_id) REFERENCES parties.recycler(id),
+  constraint api_key_digest_check CHECK ((length(digest) = 32)),
+  constraint api_key_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  constraint api_key_scopes_check CHECK ((cardinality(scopes) > 0)),
+  constraint api_key_tail_check CHECK ((length(tail) = 4))
+);
+
 create table parties.ceremony (
   id uuid not null,
   kind text not null,
@@ -989,6 +1012,44 @@ create table parties.consent (
   constraint consent_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
   constraint consent_check CHECK ((withdrawn_at >= granted_at)),
   constraint consent_version_check CHECK ((version > 0))
+);
+
+create table parties.licence_check (
+  id uuid not null,
+  recycler_id uuid not null,
+  request_no uuid not null,
+  credit_code text not null,
+  legal_name text not null,
+  legal_person bytea not null,
+  state text not null,
+  doubt text,
+  asked_at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  constraint licence_check_pkey PRIMARY KEY (id),
+  constraint licence_check_request_no_key UNIQUE (request_no),
+  constraint licence_check_recycler_id_fkey FOREIGN KEY (recycler_id) REFERENCES parties.recycler(id),
+  constraint licence_check_check CHECK (((state = 'pending'::text) = (answered_at IS NULL))),
+  constraint licence_check_check1 CHECK (((state = 'doubtful'::text) = (doubt IS NOT NULL))),
+  constraint licence_check_doubt_check CHECK ((doubt = ANY (ARRAY['not_registered'::text, 'name_differs'::text, 'person_differs'::text, 'revoked'::text, 'expired'::text]))),
+  constraint licence_check_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'confirmed'::text, 'doubtful'::text, 'unanswered'::text])))
+);
+
+create table parties.licence_photo (
+  recycler_id uuid not null,
+  id uuid not null,
+  digest bytea not null,
+  width integer not null,
+  height integer not null,
+  kek_id text not null,
+  wrapped_key bytea not null,
+  sealed bytea not null,
+  added_by uuid not null,
+  at timestamp with time zone not null,
+  constraint licence_photo_pkey PRIMARY KEY (recycler_id),
+  constraint licence_photo_id_key UNIQUE (id),
+  constraint licence_photo_added_by_fkey FOREIGN KEY (added_by) REFERENCES parties.person(id),
+  constraint licence_photo_recycler_id_fkey FOREIGN KEY (recycler_id) REFERENCES parties.recycler(id),
+  constraint licence_photo_digest_check CHECK ((length(digest) = 32))
 );
 
 create table parties.membership (
@@ -1080,6 +1141,58 @@ create table parties.real_name (
   constraint real_name_check1 CHECK (((state = 'rejected'::text) = (reason IS NOT NULL))),
   constraint real_name_check2 CHECK (((state = 'rejected'::text) OR ((name_sealed IS NOT NULL) AND (id_sealed IS NOT NULL) AND (id_print IS NOT NULL)))),
   constraint real_name_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'verified'::text, 'rejected'::text])))
+);
+
+create table parties.recycler (
+  id uuid not null,
+  credit_code text not null,
+  legal_name text not null,
+  legal_person bytea not null,
+  operator_is_legal boolean not null,
+  tier text not null,
+  state text not null,
+  address text,
+  licence_until date,
+  verified_at timestamp with time zone,
+  verified_until timestamp with time zone,
+  opened_at timestamp with time zone,
+  refund_on date,
+  reason text,
+  settled_fen bigint default 0 not null,
+  settled_count integer default 0 not null,
+  alert_below_fen bigint,
+  alerted_at timestamp with time zone,
+  created_by uuid not null,
+  created_at timestamp with time zone not null,
+  constraint recycler_pkey PRIMARY KEY (id),
+  constraint recycler_created_by_fkey FOREIGN KEY (created_by) REFERENCES parties.person(id),
+  constraint recycler_id_fkey FOREIGN KEY (id) REFERENCES parties.organisation(id),
+  constraint recycler_alert_below_fen_check CHECK ((alert_below_fen > 0)),
+  constraint recycler_check CHECK ((verified_until > verified_at)),
+  constraint recycler_check1 CHECK (((verified_at IS NULL) = (verified_until IS NULL))),
+  constraint recycler_credit_code_check CHECK ((credit_code ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'::text)),
+  constraint recycler_legal_name_check CHECK (((length(legal_name) >= 2) AND (length(legal_name) <= 100))),
+  constraint recycler_settled_count_check CHECK ((settled_count >= 0)),
+  constraint recycler_settled_fen_check CHECK ((settled_fen >= 0)),
+  constraint recycler_tier_check CHECK ((tier = ANY (ARRAY['tiny'::text, 'standard'::text])))
+);
+
+create table parties.recycler_invite (
+  id uuid not null,
+  recycler_id uuid not null,
+  phone_print bytea not null,
+  phone_masked text not null,
+  role text not null,
+  invited_by uuid not null,
+  at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  state text not null,
+  constraint recycler_invite_pkey PRIMARY KEY (id),
+  constraint recycler_invite_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES parties.person(id),
+  constraint recycler_invite_recycler_id_fkey FOREIGN KEY (recycler_id) REFERENCES parties.recycler(id),
+  constraint recycler_invite_check CHECK ((expires_at > at)),
+  constraint recycler_invite_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'buyer'::text, 'viewer'::text]))),
+  constraint recycler_invite_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'withdrawn'::text])))
 );
 
 create table parties.session (
@@ -1411,6 +1524,28 @@ create table settlement.custody_movement (
   constraint custody_movement_kind_check CHECK ((kind = ANY (ARRAY['transfer'::text, 'return'::text, 'collection'::text, 'pay_in'::text, 'refund'::text])))
 );
 
+create table settlement.deposit_default (
+  id uuid not null,
+  recycler uuid not null,
+  payee_id uuid not null,
+  subject text not null,
+  amount_fen bigint not null,
+  words text not null,
+  state text not null,
+  proposed_by uuid not null,
+  proposed_at timestamp with time zone not null,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  constraint deposit_default_pkey PRIMARY KEY (id),
+  constraint default_two_people CHECK (((decided_by IS NULL) OR (decided_by <> proposed_by) OR (state = 'dropped'::text))),
+  constraint deposit_default_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint deposit_default_check CHECK (((state = 'proposed'::text) = (decided_at IS NULL))),
+  constraint deposit_default_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+  constraint deposit_default_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'paid'::text, 'dropped'::text]))),
+  constraint deposit_default_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 64))),
+  constraint deposit_default_words_check CHECK (((length(words) >= 1) AND (length(words) <= 300)))
+);
+
 create table settlement.donation (
   id uuid not null,
   subject text not null,
@@ -1676,7 +1811,7 @@ create table settlement.top_up (
   constraint top_up_out_no_key UNIQUE (out_no),
   constraint top_up_amount_fen_check CHECK ((amount_fen > 0)),
   constraint top_up_out_no_check CHECK ((length(out_no) = 32)),
-  constraint top_up_target_check CHECK ((target = ANY (ARRAY['wallet'::text, 'reserve'::text])))
+  constraint top_up_target_check CHECK ((target = ANY (ARRAY['wallet'::text, 'reserve'::text, 'deposit'::text])))
 );
 
 CREATE INDEX order_created_at ON buyback."order" USING btree (created_at);
@@ -1761,8 +1896,11 @@ CREATE INDEX want_hit_person ON market.want_hit USING btree (person_id, at);
 CREATE UNIQUE INDEX want_offer ON market.want USING btree (offer_id) WHERE (offer_id IS NOT NULL);
 CREATE INDEX want_open_category ON market.want USING btree (category, max_bps DESC) WHERE ((state = 'open'::text) AND (sku IS NULL));
 CREATE INDEX want_open_sku ON market.want USING btree (sku, max_bps DESC) WHERE ((state = 'open'::text) AND (sku IS NOT NULL));
+CREATE INDEX api_key_recycler ON parties.api_key USING btree (recycler_id, id);
 CREATE UNIQUE INDEX consent_live ON parties.consent USING btree (person_id, purpose) WHERE (withdrawn_at IS NULL);
 CREATE INDEX consent_person ON parties.consent USING btree (person_id);
+CREATE UNIQUE INDEX licence_check_one_open ON parties.licence_check USING btree (recycler_id) WHERE (state = 'pending'::text);
+CREATE INDEX licence_check_recycler ON parties.licence_check USING btree (recycler_id, asked_at);
 CREATE INDEX membership_person ON parties.membership USING btree (person_id);
 CREATE INDEX message_created_at ON parties.message USING btree (created_at);
 CREATE INDEX message_person ON parties.message USING btree (person_id);
@@ -1771,6 +1909,11 @@ CREATE INDEX passkey_person ON parties.passkey USING btree (person_id);
 CREATE INDEX real_name_history ON parties.real_name USING btree (person_id, asked_at);
 CREATE UNIQUE INDEX real_name_identity ON parties.real_name USING btree (id_print) WHERE (state <> 'rejected'::text);
 CREATE UNIQUE INDEX real_name_person ON parties.real_name USING btree (person_id) WHERE (state <> 'rejected'::text);
+CREATE UNIQUE INDEX recycler_invite_open ON parties.recycler_invite USING btree (recycler_id, phone_print) WHERE (state = 'open'::text);
+CREATE INDEX recycler_invite_phone ON parties.recycler_invite USING btree (phone_print) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX recycler_one_live ON parties.recycler USING btree (credit_code) WHERE (state <> 'closed'::text);
+CREATE INDEX recycler_state ON parties.recycler USING btree (state, id);
+CREATE INDEX recycler_verified_until ON parties.recycler USING btree (verified_until) WHERE (state = ANY (ARRAY['probation'::text, 'active'::text, 'restricted'::text]));
 CREATE INDEX session_person ON parties.session USING btree (person_id);
 CREATE INDEX throttle_opened_at ON parties.throttle USING btree (opened_at);
 CREATE INDEX idempotency_started_at ON platform.idempotency USING btree (started_at);
@@ -1789,6 +1932,8 @@ CREATE INDEX attempt_payout ON settlement.attempt USING btree (payout_id);
 CREATE INDEX callback_refusal_last_at ON settlement.callback_refusal USING btree (last_at);
 CREATE INDEX charity_state ON settlement.charity USING btree (state, id);
 CREATE INDEX custody_movement_day ON settlement.custody_movement USING btree (bank_day);
+CREATE UNIQUE INDEX deposit_default_once ON settlement.deposit_default USING btree (recycler, subject) WHERE (state <> 'dropped'::text);
+CREATE INDEX deposit_default_recycler ON settlement.deposit_default USING btree (recycler, id);
 CREATE INDEX donation_donor ON settlement.donation USING btree (donor_id, id);
 CREATE INDEX donation_public ON settlement.donation USING btree (id) WHERE is_public;
 CREATE INDEX donation_waiting ON settlement.donation USING btree (charity_id, id) WHERE ((batch_id IS NULL) AND (returned_at IS NULL));
@@ -1813,6 +1958,7 @@ CREATE INDEX refund_state ON settlement.refund USING btree (state, id);
 CREATE INDEX refund_trade ON settlement.refund USING btree (trade_no);
 CREATE INDEX split_share_done ON settlement.split_share USING btree (done_at) WHERE (done_at IS NOT NULL);
 CREATE INDEX split_state ON settlement.split USING btree (state, id);
+CREATE INDEX top_up_recycler ON settlement.top_up USING btree (recycler, id);
 
 CREATE OR REPLACE FUNCTION ledger.begin_after_closed()
  RETURNS trigger

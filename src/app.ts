@@ -48,7 +48,18 @@ import {
   threadOfOrder,
   want,
 } from '#market';
-import { makeAuth, partiesRoutes, partiesTasks, realNameOf, sendSms } from '#parties';
+import {
+  depositChanged,
+  makeAuth,
+  partiesRoutes,
+  partiesTasks,
+  type RecyclerMoney,
+  realNameOf,
+  recyclerAccount,
+  recyclerClock,
+  recyclerRoutes,
+  sendSms,
+} from '#parties';
 import {
   type App,
   buildHttp,
@@ -73,12 +84,15 @@ import {
   accountOf,
   charityProcess,
   forgetAccounts,
+  hasCompanyAccount,
+  hasHeldMoney,
   hasUnpaid,
   openPsp,
   openRegistry,
   payInProcess,
   payoutProcess,
   refundProcess,
+  refundRecycler,
   type SettlementDeps,
   settlementClock,
   settlementRoutes,
@@ -117,6 +131,7 @@ export interface House {
 }
 
 export const PROCESSES: readonly Process[] = [
+  recyclerAccount,
   buyback,
   listing,
   marketOrder,
@@ -131,6 +146,12 @@ export const PROCESSES: readonly Process[] = [
   caseProcess,
   claimProcess,
 ];
+/** What a recycler's account has to know of its money. */
+const recyclerMoney: RecyclerMoney = {
+  hasPayoutAccount: hasCompanyAccount,
+  hasOpenBusiness: hasHeldMoney,
+  refund: refundRecycler,
+};
 /** Who moves the money of a claim; a venue whose people may open claims is named here. */
 const executeClaim = executeByVenue({ market: executeMarketClaim });
 
@@ -154,6 +175,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
       ...caseClock(executeCase),
       ...claimClock(input.keys, executeClaim),
       ...settlementClock(settlement),
+      ...recyclerClock(recyclerMoney),
     },
   };
   return {
@@ -216,6 +238,8 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
     },
     paidIn,
     payInClosed,
+    toppedUp: async (tx, { recycler: recyclerId, at }) =>
+      await depositChanged(tx, { recyclerId, at }),
   };
   const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
   const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };
@@ -289,6 +313,7 @@ async function openApp(
       !(await anyOnMarket(tx, userId)) &&
       !(await hasUnpaid(tx, userId)),
   });
+  recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
   pricingRoutes(app, {

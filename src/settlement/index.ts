@@ -38,6 +38,7 @@ export { refund } from './payin/refund.ts';
 export { splitPayIn } from './payin/split.ts';
 export { openPsp, type Psp, type PspOptions } from './psp.ts';
 export { dailyReconcile } from './reconcile.ts';
+export { hasCompanyAccount, hasHeldMoney, refundRecycler } from './recycler/money.ts';
 export {
   collect,
   payFromReserve,

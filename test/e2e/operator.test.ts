@@ -49,7 +49,7 @@ const confirm = async (page: Page, name: string): Promise<void> =>
 async function review(world: World, t: TestContext, { order }: Sale): Promise<void> {
   const staff = await world.staff('risk', 'support');
   const page = await world.visit(t, '/console', { wide: true });
-  await reads(page, '登录运营台', '仅限员工使用');
+  await reads(page, '登录后台', '员工与回收商户由此进入');
   await audit(page);
   await page.getByLabel('手机号').fill(staff.phone);
   await act(page, '获取验证码');

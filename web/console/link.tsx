@@ -20,6 +20,7 @@ type Plain =
   | '/splits'
   | '/reserve'
   | '/charities'
+  | '/recyclers'
   | '/treasury'
   | '/reconciliation'
   | '/prices'
@@ -31,10 +32,13 @@ type Plain =
   | '/staff'
   | '/security';
 type OnOne = '/claims/$id' | '/market-orders/$id' | '/orders/$id' | '/payouts/$id' | '/prices/$id';
+/** Of those who have a shop. */
+type InShop = '/shops/$id' | '/shops/$id/wallet' | '/shops/$id/team' | '/shops/$id/keys';
 export type Path = Plain;
 export type Address =
   | { to: Plain; search?: Search; params?: never }
-  | { to: OnOne; params: { id: string } }
+  | { to: '/apply'; search?: never; params?: never }
+  | { to: InShop | OnOne | '/recyclers/$id'; params: { id: string } }
   | { to: '/ledger/$code'; params: { code: string } }
   | { to: '/ledger/day-ends/$day'; params: { day: string } };
 

@@ -64,6 +64,14 @@ const routes = [
     component: lazyRouteComponent(() => import('./screens/claim.tsx'), 'ClaimScreen'),
   }),
   createRoute({
+    ...at('/recyclers'),
+    component: lazyRouteComponent(() => import('./screens/recyclers.tsx'), 'RecyclersScreen'),
+  }),
+  createRoute({
+    ...at('/recyclers/$id'),
+    component: lazyRouteComponent(() => import('./screens/recycler.tsx'), 'RecyclerScreen'),
+  }),
+  createRoute({
     ...at('/reveals'),
     component: lazyRouteComponent(() => import('./screens/reveals.tsx'), 'RevealsScreen'),
   }),
