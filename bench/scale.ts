@@ -45,11 +45,7 @@ try {
 async function main(): Promise<void> {
   const directory = join(tmpdir(), `huiquan-bench-${process.pid}`);
   closing.push(async () => rmSync(directory, { recursive: true, force: true }));
-  // A server for ledgers of this size: the books fit into its memory, and its log files are used again.
-  const settings = {
-    ...{ shared_buffers: '4GB', work_mem: '128MB' },
-    ...{ min_wal_size: '4GB', max_wal_size: '8GB' },
-  };
+  const settings = { shared_buffers: '1GB', max_wal_size: '8GB', work_mem: '128MB' };
   const server = await startPostgres({
     directory,
     durable: true,
