@@ -165,6 +165,7 @@ export const proofTexts = defineTexts({
   'processes.name.refund': { zh: '退款', en: 'Refund' },
   'processes.name.split': { zh: '分账', en: 'Split' },
   'processes.name.charity': { zh: '公益机构', en: 'Charity' },
+  'processes.name.recycler_account': { zh: '回收商账户', en: 'Recycler account' },
   'processes.choose': { zh: '流程', en: 'Life cycle' },
   'processes.version': { zh: '版本 {n}', en: 'Version {n}' },
   'processes.alt': {
