@@ -1982,6 +1982,17 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION ledger.fits(account ledger.account, delta bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select (account.balance + delta - account.held >= account.min_balance) is not false
+    and (account.balance + delta <= account.max_balance) is not false
+    and account.balance + delta between -1000000000000000 and 1000000000000000
+$function$
+;
+
 CREATE OR REPLACE FUNCTION ledger.forbid_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2065,7 +2076,7 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION ledger.post_batch(accounts bigint[], ids uuid[], kinds smallint[], debits integer[], credits integer[], amounts bigint[], codes smallint[], ats timestamp with time zone[], refs uuid[], pendings uuid[], expiries timestamp with time zone[], links boolean[])
+CREATE OR REPLACE FUNCTION ledger.post_batch(accounts bigint[], ids uuid[], kinds smallint[], debits integer[], credits integer[], amounts bigint[], codes smallint[], ats timestamp with time zone[], refs uuid[], pendings uuid[], expiries timestamp with time zone[], links boolean[], deltas bigint[], steps integer[], latests timestamp with time zone[])
  RETURNS smallint[]
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
@@ -2081,6 +2092,7 @@ declare
   -- accounts, by position
   found int8[]; mins int8[]; maxs int8[]; balances int8[]; helds int8[]; incomings int8[];
   versions int8[]; lasts timestamptz[]; assets int2[]; shut bool[];
+  written_balances int8[]; written_versions int8[]; written_lasts timestamptz[]; -- what the rows say now
   -- holds, by slot: first those of the table, then one for each leg that may make one
   open_n int4 := 0; hold_ids uuid[]; hold_debits int8[]; hold_credits int8[]; hold_amounts int8[];
   hold_expiries timestamptz[]; hold_states int2[]; hold_befores int2[]; slots int4[];
@@ -2095,7 +2107,7 @@ declare
   top uuid; k int2; a int8; d int4; c int4; s int4; t timestamptz; answer int2;
   debit_after int8; credit_after int8; r record;
   is_plain bool; v int8; done_n int4 := 0; money_n int4 := 0; hold_n int4 := 0; closed_n int4 := 0; reject_n int4 := 0;
-  batch_id int8; affected int4; moved_sum int8; moved_n int8;
+  batch_id int8; affected int4; moved_sum int8 := 0; moved_n int8 := 0; more_sum int8; more_n int8;
 begin
   if n is null or n = 0 then return '{}'; end if;
   if n = 1 and kinds[1] = 0 and pendings[1] is null and expiries[1] is null and links[1] is not true
@@ -2106,11 +2118,31 @@ begin
   debit_balances := debit_versions; credit_balances := debit_versions;
   times := array_fill(null::timestamptz, array[n]);
 
-  -- 1. Locks: accounts by id, then holds by id. Every caller keeps this order.
-  select array_agg(id), array_agg(min_balance), array_agg(max_balance), array_agg(balance), array_agg(held),
-    array_agg(incoming), array_agg(version), array_agg(last_at), array_agg(asset), array_agg(closed)
-  into found, mins, maxs, balances, helds, incomings, versions, lasts, assets, shut
-  from (select * from ledger.account where id = any(accounts) order by id for no key update) as account;
+  -- 1. Locks: accounts by id, then holds by id. Every caller keeps this order. Where there is a guess that the bounds
+  -- of the account allow, the lock is the write of it; what comes back is the row before and the row now.
+  if deltas is null then
+    select array_agg(id), array_agg(min_balance), array_agg(max_balance), array_agg(balance), array_agg(held),
+      array_agg(incoming), array_agg(version), array_agg(last_at), array_agg(asset), array_agg(closed)
+    into found, mins, maxs, balances, helds, incomings, versions, lasts, assets, shut
+    from (select * from ledger.account where id = any(accounts) order by id for no key update) as account;
+    written_balances := balances; written_versions := versions; written_lasts := lasts;
+  else
+    with moved as (
+      update ledger.account as a
+      set balance = case when ledger.fits(a, delta) then a.balance + delta else a.balance end,
+        version = case when ledger.fits(a, delta) then a.version + step else a.version end,
+        last_at = case when ledger.fits(a, delta) then greatest(a.last_at, latest) else a.last_at end
+      from (select * from unnest(accounts, deltas, steps, latests) as x(id, delta, step, latest) order by id) as guess
+      where a.id = guess.id
+      returning old.*, new.balance as written_balance, new.version as written_version, new.last_at as written_last)
+    select array_agg(id), array_agg(min_balance), array_agg(max_balance), array_agg(balance), array_agg(held),
+      array_agg(incoming), array_agg(version), array_agg(last_at), array_agg(asset), array_agg(closed),
+      array_agg(written_balance), array_agg(written_version), array_agg(written_last),
+      coalesce(sum(written_balance - balance), 0), coalesce(sum(written_version - version), 0)
+    into found, mins, maxs, balances, helds, incomings, versions, lasts, assets, shut,
+      written_balances, written_versions, written_lasts, moved_sum, moved_n
+    from moved;
+  end if;
   if found is distinct from accounts then
     select array_agg(min_balance order by i), array_agg(max_balance order by i), array_agg(balance order by i),
       array_agg(held order by i), array_agg(incoming order by i), array_agg(version order by i),
@@ -2119,6 +2151,7 @@ begin
     from unnest(accounts) with ordinality as asked(id, i)
     left join unnest(found, mins, maxs, balances, helds, incomings, versions, lasts, assets, shut)
       as account(id, min_balance, max_balance, balance, held, incoming, version, last_at, asset, closed) using (id);
+    written_balances := null;
   end if;
   if pendings is not null then
     select coalesce(array_agg(id), '{}'), coalesce(array_agg(debit), '{}'), coalesce(array_agg(credit), '{}'),
@@ -2165,9 +2198,9 @@ begin
   -- short loop (1.7 µs a leg; window functions over both sides took 2.3, the long loop about 4).
   is_plain := known is null and firsts is null and pendings is null and expiries is null and links is null
     and found = accounts and not (true = any(shut)) and assets[1] = all(assets)
-    and (select count(*) = n from unnest(kinds, debits, credits, amounts, codes, ats)
-        as leg(kind, debit, credit, amount, code, at)
-      where kind = 0 and debit <> credit and amount between 1 and bound and code is not null and isfinite(at));
+    and 0 = all(kinds) and 1 <= all(amounts) and bound >= all(amounts) and array_position(codes, null) is null
+    and '-infinity' < all(ats) and 'infinity' > all(ats)
+    and not exists (select from unnest(debits, credits) as leg(debit, credit) where debit = credit);
   if is_plain then
     answers := array_fill(0::int2, array[n]);
     for i in 1..n loop
@@ -2310,6 +2343,23 @@ begin
   end if;
 
   -- 4. Write each table once, and count: what the tables did must be what was decided.
+  if hold_n > 0 or closed_n > 0 or (balances = written_balances and versions = written_versions
+      and lasts = written_lasts) is not true then
+    with moved as (
+      update ledger.account as a
+      set balance = now.balance, held = now.held, incoming = now.incoming, version = now.version,
+        last_at = now.last_at
+      from (select * from unnest(accounts, balances, helds, incomings, versions, lasts)
+          as x(id, balance, held, incoming, version, last_at) order by id) as now
+      where a.id = now.id and (a.balance <> now.balance or a.version <> now.version or a.held <> now.held
+        or a.incoming <> now.incoming or a.last_at <> now.last_at)
+      returning new.balance - old.balance as amount, new.version - old.version as steps)
+    select coalesce(sum(amount), 0), coalesce(sum(steps), 0) into more_sum, more_n from moved;
+    moved_sum := moved_sum + more_sum; moved_n := moved_n + more_n;
+  end if;
+  if moved_sum <> 0 or moved_n <> 2 * money_n then
+    raise exception 'ledger: accounts moved by % in % entries for % transfers', moved_sum, moved_n, money_n;
+  end if;
   if done_n + reject_n = 0 then return answers; end if;
   batch_id := nextval('ledger.batch_id_seq');
   t := coalesce((select max(t) from unnest(times) as t), clock_timestamp());
@@ -2330,20 +2380,6 @@ begin
     where answer = 0;
     get diagnostics affected = row_count;
     if affected <> done_n then raise exception 'ledger: % transfers for %', affected, done_n; end if;
-
-    with moved as (
-      update ledger.account as a
-      set balance = now.balance, held = now.held, incoming = now.incoming, version = now.version,
-        last_at = now.last_at
-      from (select * from unnest(accounts, balances, helds, incomings, versions, lasts)
-          as x(id, balance, held, incoming, version, last_at) order by id) as now
-      where a.id = now.id and (a.version <> now.version or a.held <> now.held
-        or a.incoming <> now.incoming or a.last_at <> now.last_at)
-      returning new.balance - old.balance as amount, new.version - old.version as steps)
-    select coalesce(sum(amount), 0), coalesce(sum(steps), 0) into moved_sum, moved_n from moved;
-    if moved_sum <> 0 or moved_n <> 2 * money_n then
-      raise exception 'ledger: accounts moved by % in % entries for % transfers', moved_sum, moved_n, money_n;
-    end if;
   end if;
   if hold_n > 0 then
     insert into ledger.hold (id, debit, credit, amount, expires_at, state, mark)
@@ -2383,48 +2419,66 @@ end $function$
 CREATE OR REPLACE FUNCTION ledger.post_one(new_id uuid, debit_id bigint, credit_id bigint, paid bigint, reason smallint, given timestamp with time zone, about uuid)
  RETURNS boolean
  LANGUAGE plpgsql
- SET enable_seqscan TO 'off'
- SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
-#variable_conflict use_column
+#variable_conflict use_variable
 declare
   bound constant int8 := 1000000000000000;
-  d record; c record; t timestamptz; batch_id int8; affected int4; debit_after int8; credit_after int8;
+  -- of each side: balance and version now, time before, asset
+  debit_balance int8; debit_version int8; debit_last timestamptz; debit_asset int2;
+  credit_balance int8; credit_version int8; credit_last timestamptz; credit_asset int2;
+  t timestamptz; batch_id int8;
 begin
-  if debit_id < credit_id then
-    select * into d from ledger.account where id = debit_id for no key update;
-    select * into c from ledger.account where id = credit_id for no key update;
-  else
-    select * into c from ledger.account where id = credit_id for no key update;
-    select * into d from ledger.account where id = debit_id for no key update;
-  end if;
-  if paid not between 1 and bound then return false; end if;
-  debit_after := d.balance - paid;
-  credit_after := c.balance + paid;
-  if (debit_id <> credit_id and paid > 0 and reason is not null and isfinite(given)
-      and d.asset = c.asset and not d.closed and not c.closed
-      and coalesce(debit_after - d.held >= d.min_balance, true) and debit_after >= -bound
-      and coalesce(credit_after <= c.max_balance, true) and credit_after <= bound) is not true
-    or exists (select from ledger.transfer where id = new_id)
-    or exists (select from ledger.reject where id = new_id)
+  if (paid between 1 and bound and debit_id <> credit_id and reason is not null and isfinite(given)) is not true
   then return false; end if;
-  t := greatest(given, d.last_at, c.last_at);
-  batch_id := nextval('ledger.batch_id_seq');
-  insert into ledger.batch (id, xid, at, transfers, rejects, mark)
-  values (batch_id, pg_current_xact_id(), t, 1, 0,
-    hash_record_extended(row(batch_id, pg_current_xact_id(), t, 1::int4, 0::int4), 0));
-  insert into ledger.transfer (id, kind, code, debit, credit, amount, debit_version, credit_version,
-    debit_balance, credit_balance, pending_id, ref, batch, at, mark)
-  values (new_id, 0, reason, debit_id, credit_id, paid, d.version + 1, c.version + 1,
-    debit_after, credit_after, null, about, batch_id, t,
-    hash_record_extended(row(new_id, 0::int2, reason, debit_id, credit_id, paid, d.version + 1, c.version + 1,
-      debit_after, credit_after, null::uuid, about, batch_id, t), 0));
-  update ledger.account
-  set balance = balance + case id when debit_id then -paid else paid end, version = version + 1, last_at = t
-  where id in (debit_id, credit_id);
-  get diagnostics affected = row_count;
-  if affected <> 2 then raise exception 'ledger: % accounts for one transfer', affected; end if;
-  return true;
+  if debit_id > credit_id then
+    update ledger.account as a
+    set balance = a.balance + paid, version = a.version + 1, last_at = greatest(a.last_at, given)
+    where id = credit_id and not a.closed and ledger.fits(a, paid)
+    returning new.balance, new.version, old.last_at, a.asset
+    into credit_balance, credit_version, credit_last, credit_asset;
+    if not found then return false; end if;
+  end if;
+  update ledger.account as a
+  set balance = a.balance - paid, version = a.version + 1, last_at = greatest(a.last_at, given)
+  where id = debit_id and not a.closed and ledger.fits(a, -paid)
+  returning new.balance, new.version, old.last_at, a.asset
+  into debit_balance, debit_version, debit_last, debit_asset;
+  if found and debit_id < credit_id then
+    update ledger.account as a
+    set balance = a.balance + paid, version = a.version + 1, last_at = greatest(a.last_at, given)
+    where id = credit_id and not a.closed and ledger.fits(a, paid)
+    returning new.balance, new.version, old.last_at, a.asset
+    into credit_balance, credit_version, credit_last, credit_asset;
+  end if;
+  if found and debit_asset = credit_asset and not exists (select from ledger.reject where id = new_id) then
+    t := greatest(given, debit_last, credit_last);
+    batch_id := nextval('ledger.batch_id_seq');
+    insert into ledger.transfer (id, kind, code, debit, credit, amount, debit_version, credit_version,
+      debit_balance, credit_balance, pending_id, ref, batch, at, mark)
+    values (new_id, 0, reason, debit_id, credit_id, paid, debit_version, credit_version,
+      debit_balance, credit_balance, null, about, batch_id, t,
+      hash_record_extended(row(new_id, 0::int2, reason, debit_id, credit_id, paid, debit_version, credit_version,
+        debit_balance, credit_balance, null::uuid, about, batch_id, t), 0))
+    on conflict (id) do nothing;
+    if found then
+      insert into ledger.batch (id, xid, at, transfers, rejects, mark)
+      values (batch_id, pg_current_xact_id(), t, 1, 0,
+        hash_record_extended(row(batch_id, pg_current_xact_id(), t, 1::int4, 0::int4), 0));
+      if t > given then
+        update ledger.account set last_at = t where id in (debit_id, credit_id) and last_at <> t;
+      end if;
+      return true;
+    end if;
+  end if;
+  if debit_version is not null then
+    update ledger.account as a set balance = a.balance + paid, version = a.version - 1, last_at = debit_last
+    where id = debit_id;
+  end if;
+  if credit_version is not null then
+    update ledger.account as a set balance = a.balance - paid, version = a.version - 1, last_at = credit_last
+    where id = credit_id;
+  end if;
+  return false;
 end $function$
 ;
 

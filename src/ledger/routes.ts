@@ -1,5 +1,4 @@
 /** The books over HTTP, for the console: reading only; nobody posts by hand. Periods close in `period_routes.ts`. */
-import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import {
   type App,
@@ -15,6 +14,7 @@ import {
   type Role,
 } from '#platform';
 import { balanceAt, movementsOf, type PageEnd, statementPage, trialBalance } from './books.ts';
+import { MEDIA, sendFile } from './export.ts';
 import { type PeriodRoutesDeps, periodRoutes } from './period_routes.ts';
 import { listHolds } from './posting_store.ts';
 import {
@@ -193,20 +193,11 @@ function statementRoutes(app: App, { db, clock }: { db: Db; clock: Clock }): voi
         const { from, to, period } = await periodOf(code, query);
         const language = languageOf(headers['accept-language']);
         const file = await statementFile(db, { code, ...period, language, format });
-        const name = `${code.replace(':', '-')}_${from}_${to}.${format}`;
-        const answer: FastifyReply = reply;
-        return answer
-          .type(format === 'csv' ? `${MEDIA.csv}; charset=utf-8` : MEDIA.xlsx)
-          .header('content-disposition', `attachment; filename="${name}"`)
-          .send(file);
+        const name = `${code.replace(':', '-')}_${from}_${to}`;
+        return sendFile(reply, { format, name, file });
       },
     );
 }
-
-const MEDIA = {
-  csv: 'text/csv',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-} as const;
 
 const STATEMENT_PAGE = 500;
 

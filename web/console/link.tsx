@@ -25,6 +25,8 @@ type Plain =
   | '/reconciliation'
   | '/prices'
   | '/ledger'
+  | '/ledger/periods'
+  | '/ledger/day-ends'
   | '/record'
   | '/processes'
   | '/staff'
@@ -37,7 +39,8 @@ export type Address =
   | { to: Plain; search?: Search; params?: never }
   | { to: '/apply'; search?: never; params?: never }
   | { to: InShop | OnOne | '/recyclers/$id'; params: { id: string } }
-  | { to: '/ledger/$code'; params: { code: string } };
+  | { to: '/ledger/$code'; params: { code: string } }
+  | { to: '/ledger/day-ends/$day'; params: { day: string } };
 
 type Anchor = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'>;
 const Untyped = AnyLink as unknown as ComponentType<Anchor & Address & { children?: ReactNode }>;
@@ -51,7 +54,7 @@ export function useGo(): (address: Address) => Promise<void> {
 }
 
 /** A part of the address, such as the id in `/orders/$id`. */
-export function usePathPart(name: 'id' | 'code'): string {
+export function usePathPart(name: 'id' | 'code' | 'day'): string {
   const parts = useParams({ strict: false }) as unknown as Record<string, string | undefined>;
   return parts[name] ?? '';
 }

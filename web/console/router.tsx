@@ -135,6 +135,18 @@ const routes = [
     component: lazyRouteComponent(() => import('./screens/ledger.tsx'), 'LedgerScreen'),
   }),
   createRoute({
+    ...at('/ledger/periods'),
+    component: lazyRouteComponent(() => import('./screens/periods.tsx'), 'PeriodsScreen'),
+  }),
+  createRoute({
+    ...at('/ledger/day-ends'),
+    component: lazyRouteComponent(() => import('./screens/day-ends.tsx'), 'DayEndsScreen'),
+  }),
+  createRoute({
+    ...at('/ledger/day-ends/$day'),
+    component: lazyRouteComponent(() => import('./screens/day-end.tsx'), 'DayEndScreen'),
+  }),
+  createRoute({
     ...at('/ledger/$code'),
     component: lazyRouteComponent(() => import('./screens/statement.tsx'), 'StatementScreen'),
   }),
