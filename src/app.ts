@@ -25,6 +25,7 @@ import {
   claimClock,
   claimProcess,
   disputesRoutes,
+  disputesTasks,
   executeByVenue,
 } from '#disputes';
 import { ledgerRoutes } from '#ledger';
@@ -259,6 +260,7 @@ function tasksOf(
     ...cardsTasks({ keys }),
     ...settlementTasks(settlement),
     ...buybackTasks({ keys, cards: issuers }),
+    ...disputesTasks({ keys }),
     ...marketTasks(market),
   };
 }

@@ -6,6 +6,8 @@ import type { Search } from './search.ts';
 type Plain =
   | '/'
   | '/orders'
+  | '/market-orders'
+  | '/market-listings'
   | '/reviews'
   | '/cases'
   | '/claims'
@@ -29,12 +31,12 @@ type Plain =
   | '/security';
 /** Of those who have a shop. */
 type InShop = '/shops/$id' | '/shops/$id/wallet' | '/shops/$id/team' | '/shops/$id/keys';
+type OnOne = '/claims/$id' | '/market-orders/$id' | '/orders/$id' | '/payouts/$id' | '/prices/$id';
 export type Path = Plain;
 export type Address =
   | { to: Plain; search?: Search; params?: never }
   | { to: '/apply'; search?: never; params?: never }
-  | { to: InShop | '/recyclers/$id'; params: { id: string } }
-  | { to: '/claims/$id' | '/orders/$id' | '/payouts/$id' | '/prices/$id'; params: { id: string } }
+  | { to: OnOne | InShop | '/recyclers/$id'; params: { id: string } }
   | { to: '/ledger/$code'; params: { code: string } };
 
 type Anchor = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'>;

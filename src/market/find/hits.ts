@@ -95,13 +95,16 @@ type Condition = RawBuilder<unknown>;
 /** Up to `limit` hits in order; all there are when fewer. */
 export async function hits(reader: Reader, wanted: Wanted): Promise<Hit[]> {
   if (wanted.products?.length === 0 || wanted.traits?.length === 0) return [];
-  const few =
-    wanted.title && (await expected(reader, wanted, wanted.title)) <= reachOf(wanted).rows;
-  if (!few) {
+  const { rows: reach } = reachOf(wanted);
+  const titles = wanted.title ? await expected(reader, wanted, wanted.title) : undefined;
+  if (titles === undefined || titles > reach) {
     const walked = (await sql<Hit>`${walk(wanted)}`.execute(reader)).rows;
     if (walked.length === wanted.limit) return walked;
     if (wanted.before && !(await goesFurther(reader, wanted))) return walked;
-    const near = wanted.title && (await placeAhead(reader, wanted));
+  }
+  // Too few for a walk to meet enough of them, and enough to be dear: one row is one page of the table.
+  if (titles !== undefined && titles > reach / 5) {
+    const near = await placeAhead(reader, wanted);
     if (near) {
       const { rows } = await sql<Hit>`${gather({ ...wanted, before: near })}`.execute(reader);
       if (rows.length === wanted.limit) return rows;
@@ -132,15 +135,17 @@ async function goesFurther(reader: Reader, wanted: Wanted): Promise<boolean> {
 }
 
 /**
- * Where the walk of an index would end, if there is so much of the stretch. Titles gathered up to there alone cost
- * the reading of two indexes and few rows; all titles with a word, one page of the table each (20,000: some 50 ms).
+ * A place half as far ahead as a walk of an index would go, if there is so much of the stretch. Titles gathered up to
+ * there alone cost the reading of two indexes and few rows; all titles with a word, one page of the table each
+ * (20,000: some 50 ms).
  */
 async function placeAhead(reader: Reader, wanted: Wanted): Promise<Place | undefined> {
   const { column, descending, text } = ORDERS[wanted.sort];
   const way = sql.raw(descending ? 'desc' : 'asc');
+  const ahead = Math.floor(reachOf(wanted).entries / 2);
   const { rows } = await sql<Place>`
     select ${text} as key, id from market.live_listing ${all(stretch(wanted))}
-    order by ${column} ${way}, id ${way} offset ${reachOf(wanted).entries} limit 1`.execute(reader);
+    order by ${column} ${way}, id ${way} offset ${ahead} limit 1`.execute(reader);
   return rows[0];
 }
 

@@ -407,3 +407,29 @@ export async function hasLicencePhoto(reader: Reader, recyclerId: string): Promi
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** Photos whose data key is wrapped under another key than this; locked, for they are wrapped anew. */
+export async function lockOldPhotos(
+  tx: Tx,
+  { kekId, limit }: { kekId: string; limit: number },
+): Promise<{ id: string; kekId: string; wrapped: Buffer }[]> {
+  return await tx
+    .selectFrom('parties.licence_photo')
+    .select(['id', 'kek_id as kekId', 'wrapped_key as wrapped'])
+    .where('kek_id', '<>', kekId)
+    .orderBy('id')
+    .limit(limit)
+    .forUpdate()
+    .execute();
+}
+
+export async function saveWrappedKey(
+  tx: Tx,
+  { id, kekId, wrapped }: { id: string; kekId: string; wrapped: Buffer },
+): Promise<void> {
+  await tx
+    .updateTable('parties.licence_photo')
+    .set({ kek_id: kekId, wrapped_key: wrapped })
+    .where('id', '=', id)
+    .execute();
+}
