@@ -280,7 +280,8 @@ async function openApp(
   // A quote belongs to whoever asked for it while signed in. Pricing itself never learns who that is.
   app.addHook('preSerialization', async (request, _reply, payload) => {
     const quote = request.method === 'POST' && request.routeOptions.url === '/v1/quotes';
-    const { quoteId } = payload as { quoteId?: string };
+    // An answer without content has no payload.
+    const { quoteId } = (payload ?? {}) as { quoteId?: string };
     if (quote && quoteId && request.caller) await holdQuote(db, quoteId, request.caller.userId);
     return payload;
   });

@@ -114,7 +114,7 @@ async function standard(world: World, t: TestContext): Promise<void> {
   const person = await world.seller();
   await world.prove(person);
   const page = await world.visit(t, '/console/apply', { wide: true, as: person });
-  await page.getByText('标准商户', { exact: true }).click();
+  await page.getByRole('radio', { name: '标准商户' }).check();
   await reads(page, '保证金 20,000.00 元');
   await audit(page);
   await fillLicence(page, '模拟城东回收有限公司');
