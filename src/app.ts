@@ -238,8 +238,9 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
     },
     paidIn,
     payInClosed,
-    toppedUp: async (tx, { recycler: recyclerId, at }) =>
-      await depositChanged(tx, { recyclerId, at }),
+    toppedUp: async (tx, { recycler: recyclerId, target, at }) => {
+      if (target === 'deposit') await depositChanged(tx, { recyclerId, at });
+    },
   };
   const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
   const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };

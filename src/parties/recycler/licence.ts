@@ -38,20 +38,22 @@ import { recyclerAccount } from './life.ts';
 import type { CompanyRegister } from './registry.ts';
 import { graduateIfDue, step } from './standing.ts';
 import {
-  answerLicenceCheck,
   dueForRecheck,
-  findLicenceCheck,
-  insertLicenceCheck,
   insertRecycler,
-  type LicenceCheck,
-  lastLicenceCheck,
   lockRecycler,
   type RecyclerRow,
-  readLicencePhoto,
   recyclersOf,
-  saveLicencePhoto,
   saveRecycler,
 } from './store.ts';
+import {
+  answerLicenceCheck,
+  findLicenceCheck,
+  insertLicenceCheck,
+  type LicenceCheck,
+  lastLicenceCheck,
+  readLicencePhoto,
+  saveLicencePhoto,
+} from './store-licence.ts';
 
 export const CHECK_LICENCE_JOB = 'parties.check_licence';
 /** Of one person, closed ones aside. */

@@ -1,6 +1,6 @@
 /** After a rotation of keys: the data keys of licence photos are wrapped anew, without touching a picture. */
 import { type Db, inTransaction, type Keys } from '#platform';
-import { lockOldPhotos, saveWrappedKey } from './store.ts';
+import { lockOldPhotos, saveWrappedKey } from './store-licence.ts';
 
 const BATCH = 200;
 
