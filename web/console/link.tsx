@@ -29,14 +29,14 @@ type Plain =
   | '/processes'
   | '/staff'
   | '/security';
+type OnOne = '/claims/$id' | '/market-orders/$id' | '/orders/$id' | '/payouts/$id' | '/prices/$id';
 /** Of those who have a shop. */
 type InShop = '/shops/$id' | '/shops/$id/wallet' | '/shops/$id/team' | '/shops/$id/keys';
-type OnOne = '/claims/$id' | '/market-orders/$id' | '/orders/$id' | '/payouts/$id' | '/prices/$id';
 export type Path = Plain;
 export type Address =
   | { to: Plain; search?: Search; params?: never }
   | { to: '/apply'; search?: never; params?: never }
-  | { to: OnOne | InShop | '/recyclers/$id'; params: { id: string } }
+  | { to: InShop | OnOne | '/recyclers/$id'; params: { id: string } }
   | { to: '/ledger/$code'; params: { code: string } };
 
 type Anchor = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'>;

@@ -41,7 +41,6 @@ const toneOf: Record<string, Tone> = {
   live: 'good',
   paused: 'idle',
   reserved: 'run',
-  suspended: 'warn',
   sold: 'good',
   expired: 'idle',
   placed: 'idle',
@@ -110,6 +109,8 @@ const toneOf: Record<string, Tone> = {
   probation: 'good',
   active: 'good',
   restricted: 'warn',
+  'listing.suspended': 'warn',
+  suspended: 'bad',
   exiting: 'idle',
 };
 
