@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { fen, Refused } from '#platform';
 import {
+  CAPS,
   capOf,
   checklist,
   DEPOSIT,
@@ -35,6 +36,11 @@ test('a cap is there for who may bid, rises with the volume, and is lower on pro
       assert(cap(more, 'probation') <= cap(more, 'active'));
     }),
   );
+  for (const tier of ['tiny', 'standard'] as const) {
+    const grown = { tier, settledFen: fen(1_000_000_000n) };
+    assert.equal(capOf({ ...grown, state: 'probation' }), CAPS[tier][1]?.capFen, 'two steps');
+    assert.equal(capOf({ ...grown, state: 'active' }), CAPS[tier].at(-1)?.capFen);
+  }
 });
 
 test('probation needs both the count and the volume', () => {
