@@ -238,8 +238,9 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
     },
     paidIn,
     payInClosed,
-    toppedUp: async (tx, { recycler: recyclerId, at }) =>
-      await depositChanged(tx, { recyclerId, at }),
+    toppedUp: async (tx, { recycler: recyclerId, target, at }) => {
+      if (target === 'deposit') await depositChanged(tx, { recyclerId, at });
+    },
   };
   const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
   const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };
@@ -280,7 +281,8 @@ async function openApp(
   // A quote belongs to whoever asked for it while signed in. Pricing itself never learns who that is.
   app.addHook('preSerialization', async (request, _reply, payload) => {
     const quote = request.method === 'POST' && request.routeOptions.url === '/v1/quotes';
-    const { quoteId } = payload as { quoteId?: string };
+    // An answer without content has no payload.
+    const { quoteId } = (payload ?? {}) as { quoteId?: string };
     if (quote && quoteId && request.caller) await holdQuote(db, quoteId, request.caller.userId);
     return payload;
   });

@@ -21,6 +21,7 @@ const PUBLIC = [
   'GET /v1/market/search/counts',
   'GET /v1/market/suggest',
   'GET /v1/market/traders/{id}',
+  'GET /v1/market/wanted',
   'GET /v1/payout-policy',
   'GET /v1/price-history',
   'GET /v1/prices',

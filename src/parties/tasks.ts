@@ -4,6 +4,7 @@ import { SESSION_MS } from './domain.ts';
 import { verifyRealNameTask } from './real-name.ts';
 import { CHECK_LICENCE_JOB, checkLicenceTask } from './recycler/licence.ts';
 import { openCompanyRegister } from './recycler/registry.ts';
+import { rewrapLicencePhotos } from './recycler/rewrap.ts';
 import { sendSmsTask } from './sms.ts';
 import { sweepBefore } from './store-affairs.ts';
 
@@ -14,6 +15,9 @@ export const partiesTasks = (deps: { config: Config; keys: Keys }): Tasks => ({
     keys: deps.keys,
     register: openCompanyRegister(deps.config.REGISTRY_URL),
   }),
+  'parties.rewrap': async (_payload, { db, log }) => {
+    log.info({ done: await rewrapLicencePhotos(db, deps.keys) }, 'photos of licences re-wrapped');
+  },
   'parties.send_sms': sendSmsTask(deps),
   'parties.verify_real_name': verifyRealNameTask(deps),
 });

@@ -38,7 +38,12 @@ export { refund } from './payin/refund.ts';
 export { splitPayIn } from './payin/split.ts';
 export { openPsp, type Psp, type PspOptions } from './psp.ts';
 export { dailyReconcile } from './reconcile.ts';
-export { hasCompanyAccount, hasHeldMoney, refundRecycler } from './recycler/money.ts';
+export {
+  hasCompanyAccount,
+  hasHeldMoney,
+  refundRecycler,
+  sharesCompanyAccount,
+} from './recycler/money.ts';
 export {
   collect,
   payFromReserve,

@@ -114,7 +114,7 @@ async function standard(world: World, t: TestContext): Promise<void> {
   const person = await world.seller();
   await world.prove(person);
   const page = await world.visit(t, '/console/apply', { wide: true, as: person });
-  await page.getByText('标准商户', { exact: true }).click();
+  await page.getByRole('radio', { name: '标准商户' }).check();
   await reads(page, '保证金 20,000.00 元');
   await audit(page);
   await fillLicence(page, '模拟城东回收有限公司');
@@ -147,6 +147,11 @@ async function standard(world: World, t: TestContext): Promise<void> {
   await reads(page, '请立即复制保存');
   assert.match(await page.locator('.co-key').innerText(), /^hq_[A-Za-z0-9_-]{43}$/);
   await audit(page);
+  const wallet = `/console/shops/${made.standard}/wallet`;
+  const look = { wide: true, dark: true, english: true, as: person };
+  const english = await world.visit(t, wallet, look);
+  await reads(english, 'Wallet and deposit are kept apart', 'Statement', 'Received');
+  await audit(english);
 }
 
 async function stopped(world: World, t: TestContext): Promise<void> {

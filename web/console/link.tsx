@@ -43,10 +43,12 @@ export type Address =
   | { to: '/ledger/day-ends/$day'; params: { day: string } };
 
 type Anchor = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'>;
-const Untyped = AnyLink as unknown as ComponentType<Anchor & Address & { children?: ReactNode }>;
+type Loose = Anchor & Address & { children?: ReactNode; activeOptions?: { exact: boolean } };
+const Untyped = AnyLink as unknown as ComponentType<Loose>;
 
 export function Link(props: Anchor & Address): ReactNode {
-  return <Untyped {...props} />;
+  // The page says itself which link is its own: the router would also mark those of the pages above it.
+  return <Untyped activeOptions={{ exact: true }} {...props} />;
 }
 
 export function useGo(): (address: Address) => Promise<void> {

@@ -21,7 +21,6 @@ export function LicencePage(): React.ReactNode {
   const { name, creditCode, legalPerson, address, validUntil, verifiedAt, stateSaid } =
     licence.data;
   const facts = [
-    [t('licenceName'), name],
     [t('licenceCode'), creditCode],
     [t('licencePerson'), legalPerson],
     [t('licenceAddress'), address ?? '–'],
@@ -32,7 +31,8 @@ export function LicencePage(): React.ReactNode {
   return (
     <div className="page narrow stack">
       <h1>{t('licenceTitle')}</h1>
-      <section className="panel">
+      <section className="panel" aria-labelledby="licence-of">
+        <h2 id="licence-of">{name}</h2>
         <dl className="explained">
           {facts.map(([label, value]) => (
             <div key={label}>

@@ -166,7 +166,6 @@ export const meTexts = defineTexts({
   demoNow: { zh: '现在是 {at}', en: 'It is now {at}' },
   demoConsole: { zh: '打开管理后台', en: 'Open the console' },
   licenceTitle: { zh: '营业执照信息', en: 'Business licence' },
-  licenceName: { zh: '名称', en: 'Name' },
   licenceCode: { zh: '统一社会信用代码', en: 'Unified social credit code' },
   licencePerson: { zh: '法定代表人（经营者）', en: 'Legal person or owner' },
   licenceAddress: { zh: '住所', en: 'Address' },

@@ -83,7 +83,7 @@ export async function callerByKey(
 ): Promise<Caller | undefined> {
   const token = /^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '';
   if (!SHAPE.test(token)) return undefined;
-  const from = address.replace(/^::ffff:(?=\d+\.)/i, '');
+  const from = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   const key = await liveKey(db, { digest: sha256(token), address: from, at });
   if (!key) return undefined;
   if (!key.usedAt || at.getTime() - key.usedAt.getTime() > SEEN_EVERY_MS)

@@ -38,20 +38,22 @@ import { recyclerAccount } from './life.ts';
 import type { CompanyRegister } from './registry.ts';
 import { graduateIfDue, step } from './standing.ts';
 import {
-  answerLicenceCheck,
   dueForRecheck,
-  findLicenceCheck,
-  insertLicenceCheck,
   insertRecycler,
-  type LicenceCheck,
-  lastLicenceCheck,
   lockRecycler,
   type RecyclerRow,
-  readLicencePhoto,
   recyclersOf,
-  saveLicencePhoto,
   saveRecycler,
 } from './store.ts';
+import {
+  answerLicenceCheck,
+  findLicenceCheck,
+  insertLicenceCheck,
+  type LicenceCheck,
+  lastLicenceCheck,
+  readLicencePhoto,
+  saveLicencePhoto,
+} from './store-licence.ts';
 
 export const CHECK_LICENCE_JOB = 'parties.check_licence';
 /** Of one person, closed ones aside. */
@@ -132,13 +134,16 @@ export async function correctLicence(
   // Whose licence it is does not change after the first day of business.
   if (!isJoining(row.state) && licence.creditCode !== row.creditCode)
     throw new Refused('licence_is_another');
-  const operator = await realNameOf(tx, keys, userId);
-  await saveRecycler(tx, recyclerId, {
-    credit_code: licence.creditCode,
-    legal_name: licence.legalName,
-    legal_person: sealed(keys, recyclerId, licence.legalPerson),
-    operator_is_legal: operator?.name.reveal() === licence.legalPerson,
-  });
+  // Whoever is open keeps the confirmed name until the register confirms another: money goes out under it.
+  if (isJoining(row.state)) {
+    const operator = await realNameOf(tx, keys, userId);
+    await saveRecycler(tx, recyclerId, {
+      credit_code: licence.creditCode,
+      legal_name: licence.legalName,
+      legal_person: sealed(keys, recyclerId, licence.legalPerson),
+      operator_is_legal: operator?.name.reveal() === licence.legalPerson,
+    });
+  }
   await ask(tx, { keys, recyclerId, licence, at });
 }
 
@@ -195,16 +200,17 @@ async function settle(
   const now = await findLicenceCheck(tx, id);
   if (!row || now?.state !== 'pending') return;
   if (!verdict) await answerLicenceCheck(tx, { id, state: 'unanswered', at });
-  else if (verdict.ok) await confirm(tx, { row, id, verdict, at });
+  else if (verdict.ok) await confirm(tx, { row, check, verdict, at });
   else await doubted(tx, { row, id, doubt: verdict.doubt, at });
   notify(tx, `recycler_account:${recyclerId}`);
 }
 
 async function confirm(
   tx: Tx,
-  seen: { row: RecyclerRow; id: string; verdict: Verdict & { ok: true }; at: Date },
+  seen: { row: RecyclerRow; check: LicenceCheck; verdict: Verdict & { ok: true }; at: Date },
 ): Promise<void> {
-  const { row, id, verdict, at } = seen;
+  const { row, check, verdict, at } = seen;
+  const { id } = check;
   const { address, licenceUntil } = verdict;
   const until = verifiedUntil(at, licenceUntil);
   // A licence whose term is over is no licence, whatever the register calls it.
@@ -213,6 +219,7 @@ async function confirm(
   const patch = {
     ...{ verified_at: at, verified_until: until, address: address ?? null },
     licence_until: licenceUntil ?? null,
+    ...{ legal_name: check.legalName, legal_person: check.legalPerson },
   };
   const says = { by: 'registry', at, patch, record: { checkId: id } } as const;
   switch (row.state) {

@@ -290,3 +290,28 @@ test('whoever is one of them is related: member, device, or a former shop with t
   await requireMember(db, { recyclerId: id, userId: owner.userId, role: 'owner' });
   assert.equal(DEPOSIT.tiny, 0n);
 });
+
+test('an open shop keeps its confirmed name until the register confirms another one', async (t) => {
+  const house = await openTestHouse(t);
+  const owner = await house.seller();
+  const creditCode = freshCreditCode();
+  const id = await openShop(house, owner, { creditCode });
+  const risk = await house.staff('risk');
+  await house.http(risk, 'POST', `/v1/console/recyclers/${id}/restrict`, { reason: 'risk' });
+  const rename = async (legalName: string, more: object = {}) => {
+    const body = { creditCode, legalName, legalPerson: '欧阳伟', ...more };
+    return (await house.http(owner, 'PUT', `/v1/recyclers/${id}/licence`, body)).body.code;
+  };
+  const nameNow = async () => (await findRecycler(house.db, id))?.name;
+  assert.equal(await rename('假名收款公司'), undefined);
+  assert.equal(await nameNow(), '模拟街角卡券店', 'before the register has answered');
+  await house.settle();
+  assert.equal(await nameNow(), '模拟街角卡券店', 'and after it said no');
+  house.clock.advance(MINUTE);
+  assert.equal(await rename('模拟新街角卡券店'), undefined);
+  await house.settle();
+  assert.equal(await nameNow(), '模拟新街角卡券店');
+  const risky = await findRecycler(house.db, id);
+  assert.equal(risky?.state, 'restricted', 'what staff stopped is not opened by the register');
+  assert.equal(await rename('模拟', { creditCode: freshCreditCode() }), 'licence_is_another');
+});

@@ -30,14 +30,8 @@ import {
   type Tier,
 } from './domain.ts';
 import { recyclerAccount } from './life.ts';
-import {
-  hasLicencePhoto,
-  lastLicenceCheck,
-  lockRecycler,
-  membersOf,
-  type RecyclerRow,
-  saveRecycler,
-} from './store.ts';
+import { lockRecycler, membersOf, type RecyclerRow, saveRecycler } from './store.ts';
+import { hasLicencePhoto, lastLicenceCheck } from './store-licence.ts';
 import { tellOwners } from './tell.ts';
 
 /** What this room is told by those who know the money. */
@@ -155,7 +149,10 @@ export async function depositChanged(
   await step(tx, row, { transition: 'fund', by: 'system', at });
 }
 
-/** One more order of this recycler was settled: its cap and its standing grow with it. */
+/**
+ * One more order of this recycler was settled: its cap and its standing grow with it. Locks the recycler, so call it
+ * before money moves: whoever withdraws locks in that order.
+ */
 export async function noteSettled(
   tx: Tx,
   { recyclerId, amountFen, at }: { recyclerId: string; amountFen: Fen; at: Date },

@@ -25,7 +25,8 @@ import type {
   RecyclerView,
 } from './schema.ts';
 import { checklistOf, type RecyclerMoney } from './standing.ts';
-import { hasLicencePhoto, membersOf, type RecyclerRow } from './store.ts';
+import { membersOf, type RecyclerRow } from './store.ts';
+import { hasLicencePhoto } from './store-licence.ts';
 import { REASON, WHY } from './words.ts';
 
 interface Looking {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type AccountCode, balanceOf, post } from '#ledger';
 import { type Fen, type Reader, type Tx, ZERO } from '#platform';
 import { append } from '#record';
-import { findAccount } from '../account_store.ts';
+import { findAccount, sharedAccount } from '../account_store.ts';
 import { createPayout } from '../create.ts';
 import { payableOf } from '../step.ts';
 import { payeeOfRecycler } from './domain.ts';
@@ -24,6 +24,13 @@ export async function hasHeldMoney(reader: Reader, recyclerId: string): Promise<
   ]);
   return wallet.held > 0n || held.balance > 0n;
 }
+
+/** Is this person paid to the account of the company? Part of who is related to a recycler. */
+export const sharesCompanyAccount = async (
+  reader: Reader,
+  { recyclerId, userId }: { recyclerId: string; userId: string },
+): Promise<boolean> =>
+  await sharedAccount(reader, { one: payeeOfRecycler(recyclerId), other: userId });
 
 /** Moves money of a recycler out of custody's accounts into what is paid to its bank account. */
 export async function payOut(

@@ -133,9 +133,9 @@ function Tiers({ value, change }: { value: TierName; change: (to: TierName) => v
         options={data.tiers.map(({ tier }) => ({ value: tier, label: t(`shop.${tier}`) }))}
         onChange={change}
       />
-      <p className="co-note" aria-live="polite">
+      <div className="co-gap" aria-live="polite">
         {value === 'tiny' ? t('shop.tinySay', { cap }) : t('shop.standardSay', { deposit, cap })}
-      </p>
+      </div>
     </Panel>
   );
 }

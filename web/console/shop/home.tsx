@@ -76,7 +76,7 @@ function Tiles({ of }: { of: Shop }): ReactNode {
           </div>
         ))}
       </dl>
-      <p className="co-note">
+      <p className="co-note co-gap">
         {t('shop.settledCount', { n: of.settledCount })}
         {nextCap && (
           <>
@@ -86,7 +86,7 @@ function Tiles({ of }: { of: Shop }): ReactNode {
         )}
       </p>
       {of.state === 'probation' && (
-        <p className="co-note">
+        <p className="co-note co-gap">
           {t('shop.graduation', { count: graduation.count, fen: plain(graduation.fen) })}
         </p>
       )}

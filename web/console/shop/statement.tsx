@@ -13,6 +13,7 @@ import { Facts, Panel } from '../parts/screen.tsx';
 import { useSay } from '../say.ts';
 
 type Purse = 'wallet' | 'deposit';
+const EVERY_MS = 5_000;
 
 export function StatementPanel({ id }: { id: string }): ReactNode {
   const t = useSay();
@@ -21,7 +22,8 @@ export function StatementPanel({ id }: { id: string }): ReactNode {
   const [days, setDays] = useState<{ from: string; to: string }>();
   const { from, to } = days ?? { from: `${today.slice(0, 8)}01`, to: today };
   const query = { from, to, of };
-  const paper = useAsk('GET /v1/recyclers/:id/statement', { params: { id }, query });
+  const asked = { params: { id }, query };
+  const paper = useAsk('GET /v1/recyclers/:id/statement', asked, { everyMs: EVERY_MS });
   const file = (format: 'csv' | 'xlsx'): string =>
     `/v1/recyclers/${id}/statement.${format}?${new URLSearchParams(query)}`;
   return (
