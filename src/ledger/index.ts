@@ -40,6 +40,7 @@ export {
   type HoldState,
   type Leg,
 } from './domain.ts';
+export { MEDIA, sendFile } from './export.ts';
 export { capture, expireHolds, type HoldKey, hold, type NewHold, release } from './hold.ts';
 export { type Hubs, STRIPES } from './hub.ts';
 export {

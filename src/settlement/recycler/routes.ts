@@ -1,7 +1,7 @@
 /** Routes of a recycler's money for its people: wallet, top-ups, withdrawals, the bank account, statements. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { statement, statementFile } from '#ledger';
+import { MEDIA, sendFile, statement, statementFile } from '#ledger';
 import { requireMember, type TeamRole } from '#parties';
 import {
   type App,
@@ -181,19 +181,10 @@ function statementRoutes(app: App, deps: SettlementDeps): void {
         const { of, from, to, period, code } = await asked(request);
         const language = languageOf(request.headers['accept-language']);
         const file = await statementFile(db, { code, ...period, language, format });
-        const answer: FastifyReply = reply;
-        return answer
-          .type(format === 'csv' ? `${MEDIA.csv}; charset=utf-8` : MEDIA.xlsx)
-          .header('content-disposition', `attachment; filename="${of}_${from}_${to}.${format}"`)
-          .send(file);
+        return sendFile(reply, { format, name: `${of}_${from}_${to}`, file });
       },
     );
 }
-
-const MEDIA = {
-  csv: 'text/csv',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-} as const;
 
 /** 31 February has the form of a day; years far off are no day of ours. */
 const isDay = (day: string): boolean => day >= '2000' && day < '3000' && addDays(day, 0) === day;
