@@ -174,8 +174,8 @@ class Play {
     await inTransaction(db, async (tx) => {
       const by = this.#risk;
       await topUp(tx, { recycler: 'house', amountFen: FLOAT_FEN, by, at });
-      const own = { recycler: 'platform', target: 'reserve' } as const;
-      await topUp(tx, { ...own, amountFen: RESERVE_FEN, by: this.#checker, at });
+      const reserve = { recycler: 'platform', target: 'reserve', amountFen: RESERVE_FEN } as const;
+      await topUp(tx, { ...reserve, by: this.#checker, at });
     });
     await house.settleDown(SIDE_BY_SIDE);
     await this.#moveTo(new Date(at.getTime() + 60_000));
