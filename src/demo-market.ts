@@ -1,7 +1,7 @@
 /** The market's part of the demo: a month of sales between people, and a shelf of cards for the newcomer. */
 import assert from 'node:assert/strict';
 import type { Product } from '#cards';
-import { claimOf, respondClaim } from '#disputes';
+import { assignClaim, claimOf, hearClaim, respondClaim } from '#disputes';
 import {
   bid,
   buy,
@@ -18,6 +18,7 @@ import {
   review,
   sealListed,
   waive,
+  withdraw,
 } from '#market';
 import { type Fen, fen, inTransaction, Refused, Secret } from '#platform';
 import { payInOf } from '#settlement';
@@ -30,6 +31,8 @@ export interface MarketStage {
   readonly now: () => Date;
   readonly people: readonly { userId: string }[];
   readonly products: readonly Product[];
+  /** Who sits at the arbitration desk. */
+  readonly arbiter: string;
   /** A card that the issuer's simulator knows and nobody has used yet. */
   readonly cardOf: (
     sku: string,
@@ -46,6 +49,9 @@ const TRADED = [
   'shiju-gift',
   'wuyan-card',
 ];
+/** Enough of this one are sold, and stand unsold, that a seller is told a median and a chance of sale. */
+const FAVOURITE = 'weihe-gift';
+const UNSOLD = 7;
 const TRIES_MAX = 10;
 const WORDS: readonly (readonly [string, string])[] = [
   ['年会抽奖所得，用不上转让', '卡面完好，密码未刮开'],
@@ -55,14 +61,20 @@ const WORDS: readonly (readonly [string, string])[] = [
   ['多买了一张，低价出', '支持所有门店，限制见下方'],
 ];
 
-/** What was put up yesterday is bought today, mostly; then today's cards go up. */
-export async function marketDay(stage: MarketStage, sales: number): Promise<void> {
-  const { house, dice } = stage;
-  for (let i = 0; i < sales; i++) await listOne(stage, dice.pick(TRADED), 'vault');
+/** Some people put their cards up days before anybody buys them. */
+export async function putUp(stage: MarketStage, cards: number): Promise<void> {
+  for (let i = 0; i < cards; i++)
+    await listOne(stage, i % 2 === 0 ? FAVOURITE : stage.dice.pick(TRADED), 'vault');
   await stage.settle();
-  const live = await listListings(house.db, { states: ['live'], limit: sales });
+}
+
+/** What was put up is bought, mostly; who waited in vain since the last time gives up, and others try. */
+export async function marketDay(stage: MarketStage, sales: number): Promise<void> {
+  const { house } = stage;
+  await putUp(stage, Math.ceil(sales / 2));
+  const live = await listListings(house.db, { states: ['live'], limit: LIVE_MAX });
   const bought: string[] = [];
-  for (const of of live) {
+  for (const of of live.filter(({ delivery }) => delivery === 'vault').slice(0, sales)) {
     const id = await buyOne(stage, of.id);
     if (id !== undefined) bought.push(id);
   }
@@ -73,7 +85,11 @@ export async function marketDay(stage: MarketStage, sales: number): Promise<void
   await stage.settle();
   for (const id of bought) await takeIt(stage, id);
   for (const id of bought) await praise(stage, id);
+  for (const { id: listingId, seller_id: userId, delivery } of live)
+    if (delivery === 'seller') await withdraw(house.db, { listingId, userId, at: stage.now() });
+  for (let i = 0; i < UNSOLD; i++) await listOne(stage, FAVOURITE, 'seller');
 }
+const LIVE_MAX = 50;
 
 /** The shelf that the newcomer finds: several kinds, ways of delivery, and one that falls in price. */
 export async function fillShelf(stage: MarketStage): Promise<void> {
@@ -134,7 +150,7 @@ async function wishAndBargain({ house, dice, now, people }: MarketStage): Promis
 /** A card whose issuer only answers questions, so that a complaint about it needs people. */
 const ASKED_ONLY = 'huiyu-ecard';
 
-/** Two complaints: one waits for the seller's answer, one was contested and goes on to the desk. */
+/** Two complaints: one waits for the seller's answer, one was contested and lies on the desk. */
 async function complaints(stage: MarketStage): Promise<void> {
   const { house, now } = stage;
   for (let i = 0; i < 2; i++) await listOne(stage, ASKED_ONLY, 'vault');
@@ -161,6 +177,11 @@ async function complaints(stage: MarketStage): Promise<void> {
   await inTransaction(house.db, (tx) =>
     respondClaim(tx, () => assert.fail('to contest moves no money'), { ...answer, at: now() }),
   );
+  const desk = { id: claim.id, actor: stage.arbiter, at: now() };
+  await inTransaction(house.db, async (tx) => {
+    await assignClaim(tx, desk);
+    await hearClaim(tx, desk);
+  });
 }
 
 async function complainOf({ house, now }: MarketStage, orderId: string): Promise<void> {

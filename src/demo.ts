@@ -36,7 +36,7 @@ import { issueQuote } from '#pricing';
 import { approveRun, listRuns, putAccount, topUp } from '#settlement';
 import { type House, openHouse } from './app.ts';
 import type { DemoClock } from './demo-clock.ts';
-import { fillShelf, type MarketStage, marketDay } from './demo-market.ts';
+import { fillShelf, type MarketStage, marketDay, putUp } from './demo-market.ts';
 import {
   type Chance,
   chance,
@@ -51,12 +51,15 @@ import { publishAll } from './publish.ts';
 const DAYS = 31;
 const SELLERS = 48;
 const FLOAT_FEN = fen(200_000_000n);
+/** Well above the mark at which the guarantee fund is called low. */
+const RESERVE_FEN = fen(50_000_000n);
 /** Sellers do not queue up for each other, and neither do jobs. */
 const SIDE_BY_SIDE = 6;
 const SEED = 20_261_101;
 /** Sales between people, and how often there are any; few, for the newcomer waits for them. */
 const MARKET_SALES = 5;
 const MARKET_EVERY_DAYS = 6;
+const MARKET_AHEAD_DAYS = 2;
 
 interface DemoInput {
   config: Config;
@@ -170,9 +173,12 @@ class Play {
       if (roles.includes('risk')) this.#risk = id;
       if (roles.includes('compliance')) this.#checker = id;
     }
-    await inTransaction(db, (tx) =>
-      topUp(tx, { recycler: 'house', amountFen: FLOAT_FEN, by: this.#risk, at }),
-    );
+    await inTransaction(db, async (tx) => {
+      const by = this.#risk;
+      await topUp(tx, { recycler: 'house', amountFen: FLOAT_FEN, by, at });
+      const reserve = { recycler: 'platform', target: 'reserve', amountFen: RESERVE_FEN } as const;
+      await topUp(tx, { ...reserve, by: this.#checker, at });
+    });
     await house.settleDown(SIDE_BY_SIDE);
     await this.#moveTo(new Date(at.getTime() + 60_000));
     this.#products = (await listProducts(db)).filter(
@@ -237,14 +243,16 @@ class Play {
       await this.#in.house.settleDown(SIDE_BY_SIDE);
       await this.#afterwards();
     }
-    if (daysBetween(day, chinaDay(this.#in.clock.now())) % MARKET_EVERY_DAYS === 1)
-      await marketDay(this.#market(), MARKET_SALES);
+    const turn = daysBetween(day, chinaDay(this.#in.clock.now())) % MARKET_EVERY_DAYS;
+    if (turn === MARKET_AHEAD_DAYS + 1) await putUp(this.#market(), Math.floor(MARKET_SALES / 2));
+    if (turn === 1) await marketDay(this.#market(), MARKET_SALES);
   }
 
   #market(): MarketStage {
     const { house, fake, bank } = this.#in;
     return {
       ...{ house, dice: this.#dice, people: this.#sellers, products: this.#products },
+      arbiter: this.#risk,
       now: () => fake.now(),
       cardOf: (sku) => this.#cardOf(sku, 'good'),
       settle: async () => {

@@ -25,7 +25,7 @@ export async function exportMarket(reader: Reader, userId: string): Promise<unkn
       createdAt: made.created_at.toISOString(),
     })),
     searches: await listSaved(reader, userId),
-    wants: (await listWants(reader, userId)).map((wish) => ({
+    wants: (await listWants(reader, { buyerId: userId, limit: ROWS_MAX })).map((wish) => ({
       ...{ id: wish.id, state: wish.state, sku: wish.sku, category: wish.category },
       ...{ wished: wish.wished, bought: wish.bought, maxBps: wish.max_bps },
       valueMinFen: wish.value_min_fen.toString(),

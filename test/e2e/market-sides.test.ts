@@ -1,25 +1,30 @@
-// Goal: what two people do on the market beside the straight sale works on their screens: bargaining, a card by post, a
-//   listing that staff take down with a reason its seller reads, a draft that is finished later, a new price.
+// Goal: what two people do on the market beside the straight sale works on their screens: bargaining, a card by post or
+//   by hand, a pause, other terms, and a listing that staff or a spot check take down with a reason its seller reads.
 // Method: Chromium for each side, phones in Chinese and a desk in English, against the whole house with its worker.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { DAY } from '#platform';
 import type { Common, Person } from '#test/house.ts';
-import { type Market, marketIn } from '#test/market.ts';
+import { ASK_ONLY, type Market, marketIn } from '#test/market.ts';
 import { audit, openWorld, reads, type World } from './browser.ts';
 import { assertBalanced, idOf } from './truth.ts';
 
-type Shop = World & Pick<Market, 'list' | 'pay' | 'act' | 'body'>;
+type Shop = World & Pick<Market, 'list' | 'buy' | 'pay' | 'act' | 'body'>;
 const AT_DESK = { wide: true, english: true } as const;
 const OFFERS = '/market/mine?tab=offers';
 const LISTINGS = '/market/mine?tab=listings';
 
-test('two people on the market', { timeout: 280_000 }, async (t) => {
+test('two people on the market', { timeout: 400_000 }, async (t) => {
   const world = await openWorld(t);
   const shop: Shop = { ...world, ...marketIn(world) };
   const [seller, buyer] = [await world.seller(), await world.seller()];
   await t.test('they bargain', (t) => bargain(shop, t, seller, buyer));
   await t.test('a card goes by post', (t) => byPost(shop, t, seller, buyer));
   await t.test('a draft is finished, changed, taken down', (t) => upAndDown(shop, t, seller));
+  await t.test('a seller hands the card over in time', (t) => byHand(shop, t, seller, buyer));
+  await t.test('a listing is paused and withdrawn', (t) => pauseAndLeave(shop, t, seller));
+  await t.test('a spot check finds an empty card', (t) => spotChecked(shop, t, seller));
   await assertBalanced(world);
 });
 
@@ -98,6 +103,8 @@ async function byPost(shop: Shop, t: TestContext, seller: Person, buyer: Person)
   await audit(desk);
 }
 
+const ONE_GO = '一次用完，不找零、不退余额';
+
 async function upAndDown(shop: Shop, t: TestContext, seller: Person): Promise<void> {
   const title = '还没上架的卡';
   const draft = await shop.act(seller, 'listings', '', await shop.body('weihe-gift', { title }));
@@ -114,9 +121,18 @@ async function upAndDown(shop: Shop, t: TestContext, seller: Person): Promise<vo
   await mine.getByRole('button', { name: '修改' }).click();
   await page.getByTestId('edit-price').fill('88');
   await page.getByTestId('edit-floor').fill('66');
+  const rules = page.getByTestId('rules');
+  await rules.getByText(ONE_GO).click();
+  assert.ok(await page.getByTestId('edit-save').isDisabled(), 'new terms are stood by anew');
+  await rules.getByText('以上就是全部限制').click();
   await audit(page);
   await page.getByTestId('edit-save').click();
   await mine.getByText('价格每天自动下调').waitFor();
+  const { said } = await shop.row(
+    `select restrictions @> '[{"kind": "singleUse"}]' as said from market.listing where id = $1`,
+    [draft.id],
+  );
+  assert.equal(said, true, 'the restriction is said');
   const risk = await shop.staff('risk');
   await shop.prove(risk);
   const desk = await shop.visit(t, '/console/market-listings', { wide: true, as: risk });
@@ -135,3 +151,60 @@ async function upAndDown(shop: Shop, t: TestContext, seller: Person): Promise<vo
   await reads(orders, 'Amounts', 'Buyer pays', 'Timeline');
   await audit(orders);
 }
+
+const ofMine = (page: Page, title: string) =>
+  page.getByTestId('my-listings').locator('li.panel', { hasText: title });
+
+async function byHand(shop: Shop, t: TestContext, seller: Person, buyer: Person): Promise<void> {
+  const title = '卖出后交的卡';
+  const { listing, card } = await shop.list(seller, { delivery: 'seller', over: { title } });
+  const order = await shop.buy(buyer, listing);
+  await shop.pay(order);
+  const selling = await shop.visit(t, LISTINGS, { as: seller });
+  const mine = ofMine(selling, title);
+  await mine.getByTestId('fixed').waitFor();
+  await audit(selling);
+  await mine.getByRole('link', { name: '订单' }).click();
+  await reads(selling, '请交卡');
+  await audit(selling);
+  await selling.getByTestId('card-number').fill(card.number);
+  if (card.pin) await selling.getByTestId('card-pin').fill(card.pin);
+  await selling.getByTestId('card-submit').click();
+  await shop.until('ready', 'select state from market."order" where id = $1', [order.id]);
+  const page = await shop.visit(t, `/market/orders/${order.id}`, { ...AT_DESK, as: buyer });
+  await page.getByTestId('market-order').waitFor();
+  await audit(page);
+}
+
+async function pauseAndLeave(shop: Shop, t: TestContext, seller: Person): Promise<void> {
+  const title = '先停一停的卡';
+  await shop.list(seller, { delivery: 'seller', over: { title } });
+  const page = await shop.visit(t, LISTINGS, { as: seller });
+  const mine = ofMine(page, title);
+  await mine.getByRole('button', { name: '暂停' }).click();
+  await mine.getByText('已暂停').waitFor();
+  await audit(page);
+  await mine.getByRole('button', { name: '恢复在售' }).click();
+  await mine.getByText('在售', { exact: true }).waitFor();
+  await mine.getByRole('button', { name: '撤回' }).click();
+  await audit(page);
+  await page.getByTestId('confirm-act').click();
+  await mine.getByText('已撤回').waitFor();
+}
+
+/** Emptied behind our back; two weeks later its turn to be asked for has come for certain. */
+async function spotChecked(shop: Shop, t: TestContext, seller: Person): Promise<void> {
+  const title = '后来被用掉的卡';
+  const { listing, card } = await shop.list(seller, { sku: ASK_ONLY, over: { title } });
+  await shop.until('live', 'select state from market.listing where id = $1', [listing.id]);
+  const spent = { sku: ASK_ONLY, number: card.number, action: 'drain' };
+  await shop.control('issuer', '/control/cards', spent);
+  await shop.later(UNCHECKED_DAYS * DAY);
+  await shop.house.tidyUp();
+  await shop.until('suspended', 'select state from market.listing where id = $1', [listing.id]);
+  const page = await shop.visit(t, LISTINGS, { as: seller });
+  await ofMine(page, title).getByTestId('suspended-why').waitFor();
+  await reads(page, '已下架', '下架原因');
+  await audit(page);
+}
+const UNCHECKED_DAYS = 15;

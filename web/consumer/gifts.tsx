@@ -1,5 +1,6 @@
 /** What I gave away: each gift with where it is on its way, its receipt, and whether it is listed in public. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, type Reply } from '../api.ts';
 import {
@@ -121,6 +122,9 @@ function Receipt({ id }: { id: string }): React.ReactNode {
         {t('mkGiftPublic')}
       </Check>
       {list.error && <Refusal of={list.error} />}
+      <Link to="/donations" className="hq-link">
+        {t('mkDonorsSee')}
+      </Link>
     </div>
   );
 }

@@ -93,6 +93,11 @@ const routes = [
   }),
   createRoute({
     ...parent,
+    path: '/donations',
+    component: lazyRouteComponent(() => import('./market/donors.tsx'), 'DonorsPage'),
+  }),
+  createRoute({
+    ...parent,
     path: '/how',
     component: lazyRouteComponent(() => import('./how.tsx'), 'How'),
   }),

@@ -537,6 +537,17 @@ export const marketTexts = defineTexts({
   mkGiftAt: { zh: '捐赠时间', en: 'Given on' },
   mkGiftBatch: { zh: '拨付批次', en: 'Paid out with' },
   mkGiftNo: { zh: '凭证号', en: 'Receipt number' },
+  mkDonors: { zh: '捐赠公示', en: 'Who gave' },
+  mkDonorsSay: {
+    zh: '只列出同意公示的捐赠，姓名打码；本人可随时在捐赠凭证里撤回同意。',
+    en: 'Only gifts whose givers agreed to it, names masked; they may take that back on their receipt at any time.',
+  },
+  mkDonorsNone: { zh: '还没有公示的捐赠', en: 'Nobody is listed yet' },
+  mkDonorsNoneSay: {
+    zh: '上架时可以选择捐出一部分，成交后在凭证里同意公示。',
+    en: 'Give part of a sale away, and agree on its receipt to be listed.',
+  },
+  mkDonorsSee: { zh: '查看捐赠公示', en: 'See who gave' },
   mkGiftPublic: { zh: '在公示名单中显示（姓名打码）', en: 'List it publicly (name masked)' },
   mkSoldMedian: { zh: '中位', en: 'Median' },
   mkSoldLow: { zh: '最低一成', en: 'Lowest tenth' },

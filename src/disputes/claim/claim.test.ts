@@ -21,7 +21,6 @@ import {
 } from '#platform';
 import { checkProcess, historyOf, look, runClock } from '#process';
 import { entriesOf } from '#record';
-import { freshDatabase } from '#test/database.ts';
 import {
   acceptSettlement,
   addFacts,
@@ -37,7 +36,7 @@ import type { Facts } from './facts.ts';
 import { answerBy, claimProcess, DISPUTE_DAYS_MAX } from './life.ts';
 import { addStatement, STATEMENTS_MAX, statementsOf } from './statement.ts';
 import { decisionsOf } from './store.ts';
-import { BEFORE_REVEAL, PRICE, probe, sale, T0 } from './world.fixture.ts';
+import { BEFORE_REVEAL, databaseOf, PRICE, probe, sale, T0 } from './world.fixture.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'huiquan-claims-'));
 const keys = fileKeys(join(directory, 'keys.json'));
@@ -90,7 +89,7 @@ test('the table of a claim is sound', () => {
 });
 
 test('proved by a signed probe, a claim is decided as it is opened, and executed after the window', async (t) => {
-  const { db } = await freshDatabase(t);
+  const { db } = await databaseOf(t, [buyer, seller]);
   const { ended, handlers } = till();
   const { id } = await open(db, sale({ probeAtReveal: empty }));
   assert.deepEqual(await steps(db, id), ['start', 'rule']);
@@ -110,7 +109,7 @@ test('proved by a signed probe, a claim is decided as it is opened, and executed
 });
 
 test('who does not answer does not object', async (t) => {
-  const { db } = await freshDatabase(t);
+  const { db } = await databaseOf(t, [buyer, seller]);
   const { ended, handlers } = till();
   const { id, respondBy } = await open(db);
   assert.deepEqual(respondBy, plus(T0, 4 * HOUR));
@@ -123,7 +122,7 @@ test('who does not answer does not object', async (t) => {
 });
 
 test('agreed to, the money goes back at once', async (t) => {
-  const { db } = await freshDatabase(t);
+  const { db } = await databaseOf(t, [buyer, seller]);
   const { ended, execute } = till();
   const { id } = await open(db);
   const at = plus(T0, HOUR);
@@ -141,7 +140,7 @@ test('agreed to, the money goes back at once', async (t) => {
 });
 
 test('an answer and the clock of silence: one of them, never both', async (t) => {
-  const { db } = await freshDatabase(t);
+  const { db } = await databaseOf(t, [buyer, seller]);
   for (const late of [-1, 0]) {
     const { execute, handlers, ended } = till();
     const { id, respondBy } = await open(db);
@@ -167,7 +166,7 @@ test('an answer and the clock of silence: one of them, never both', async (t) =>
 const facing = { venue: 'market' } as const;
 
 test('contested and never decided, the burden of proof decides and the reserve bears the loss', async (t) => {
-  const { db } = await freshDatabase(t);
+  const { db } = await databaseOf(t, [buyer, seller]);
   const { ended, execute, handlers } = till();
   const good = probe(keys, BEFORE_REVEAL);
   for (const [facts, outcome, fault] of [
@@ -230,7 +229,7 @@ test('four hours by day, a day at night and on days off', () => {
 });
 
 test('facts that come later are frozen beside the first ones, and may decide', async (t) => {
-  const { db } = await freshDatabase(t);
+  const { db } = await databaseOf(t, [buyer, seller]);
   const { id } = await open(db);
   const add = (facts: Facts) =>
     inTransaction(db, (tx) => addFacts(tx, { id, facts, at: plus(T0, MINUTE), keys }));
@@ -249,7 +248,7 @@ test('facts that come later are frozen beside the first ones, and may decide', a
 });
 
 test('a part is offered and accepted; nobody accepts their own offer, or another amount than they saw', async (t) => {
-  const { db } = await freshDatabase(t);
+  const { db } = await databaseOf(t, [buyer, seller]);
   const { ended, execute } = till();
   const { id } = await open(db);
   const at = plus(T0, HOUR);
@@ -277,7 +276,7 @@ test('a part is offered and accepted; nobody accepts their own offer, or another
 });
 
 test('one open claim a subject, and a new one after it was withdrawn', async (t) => {
-  const { db } = await freshDatabase(t);
+  const { db } = await databaseOf(t, [buyer, seller]);
   const { ended, execute } = till();
   const subject = newId(T0);
   const tries = await Promise.allSettled(
@@ -296,7 +295,7 @@ test('one open claim a subject, and a new one after it was withdrawn', async (t)
 });
 
 test('while the money cannot be moved a claim stays final, and the clock tries again', async (t) => {
-  const { db } = await freshDatabase(t);
+  const { db } = await databaseOf(t, [buyer, seller]);
   const { ended, state, handlers } = till();
   const { id } = await open(db, sale({ probeAtReveal: empty }));
   state.works = false;
@@ -310,7 +309,7 @@ test('while the money cannot be moved a claim stays final, and the clock tries a
 });
 
 test('an appeal is in time or too late, once, and by a side', async (t) => {
-  const { db } = await freshDatabase(t);
+  const { db } = await databaseOf(t, [buyer, seller]);
   const { handlers } = till();
   const { id } = await open(db, sale({ probeAtReveal: empty }));
   const appeal = (userId: string, at: Date) =>
@@ -327,7 +326,7 @@ test('an appeal is in time or too late, once, and by a side', async (t) => {
 });
 
 test('what people say is sealed, bounded, and never holds a secret', async (t) => {
-  const { db } = await freshDatabase(t);
+  const { db } = await databaseOf(t, [buyer, seller]);
   const text = '我到店里刷卡，店员说余额为零';
   const { id } = await open(db, sale(), { statement: text });
   const say = (words: string, at = plus(T0, MINUTE)) =>
@@ -342,4 +341,32 @@ test('what people say is sealed, bounded, and never holds a secret', async (t) =
   assert.equal(rows[0]?.row.includes('余额为零'), false);
   assert.equal(JSON.stringify(await entriesOf(db, id)).includes('余额为零'), false);
   assert.equal((await statementsOf(db, keys, id))[0]?.text, text);
+});
+
+test('the texts of a step are written with the step: one who must answer, or two who may appeal', async (t) => {
+  const { db } = await databaseOf(t, [buyer, seller]);
+  const texts = async (): Promise<unknown> =>
+    await db
+      .selectFrom('parties.message')
+      .select(['person_id as to', 'template'])
+      .orderBy('id')
+      .execute();
+  await assert.rejects(
+    inTransaction(db, async (tx) => {
+      await openClaim(tx, {
+        ...{ subject: newId(T0), venue: 'market', reason: 'USED_OR_VOID', atStakeFen: PRICE },
+        claimant: { role: 'buyer', userId: buyer },
+        respondent: { role: 'seller', userId: seller },
+        ...{ facts: sale(), at: T0, keys },
+      });
+      throw new Error('never committed');
+    }),
+    /never committed/,
+  );
+  assert.deepEqual(await texts(), [], 'nothing happened, nobody is told');
+  await open(db);
+  assert.deepEqual(await texts(), [{ to: seller, template: 'claim_opened' }]);
+  await open(db, sale({ probeAtReveal: empty }));
+  const templates = ((await texts()) as { template: string }[]).map(({ template }) => template);
+  assert.deepEqual(templates.toSorted(), ['claim_decided', 'claim_decided', 'claim_opened']);
 });

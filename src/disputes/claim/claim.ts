@@ -12,7 +12,7 @@ import {
   Refused,
   type Tx,
 } from '#platform';
-import { lock, move, start } from '#process';
+import { lock, look, move, start } from '#process';
 import { append } from '#record';
 import { conclude, type Execute, finish, inFull, ruleOn, theClaim, WITHDRAWN } from './decide.ts';
 import { digestOfFacts, type Facts, textOfFacts } from './facts.ts';
@@ -74,8 +74,10 @@ export async function openClaim(tx: Tx, input: OpenClaim): Promise<Claim> {
   if (input.statement !== undefined)
     await addStatement(tx, keys, { id, author: claimant.userId, text: input.statement, at });
   await addFacts(tx, { id, facts: input.facts, at, keys });
-  await tellOfClaim(tx, id);
-  return await theClaim(tx, id);
+  const claim = await theClaim(tx, id);
+  // One that the facts have settled was told of as decided.
+  if ((await look(tx, id))?.state === 'awaiting_answer') await tellOfClaim(tx, claim, at);
+  return claim;
 }
 
 /**

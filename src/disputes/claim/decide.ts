@@ -96,7 +96,7 @@ export async function conclude(tx: Tx, claim: Claim, made: Conclusion): Promise<
   const decision: Decision = { penaltyFen: ZERO, ...made, round };
   await insertDecision(tx, claim.id, decision);
   await saveClaim(tx, claim.id, { deskUntil: null });
-  await tellOfClaim(tx, claim.id);
+  await tellOfClaim(tx, claim, made.at);
   return decision;
 }
 

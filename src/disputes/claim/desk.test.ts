@@ -30,14 +30,13 @@ import {
 } from '#platform';
 import { runClock } from '#process';
 import { entriesOf } from '#record';
-import { freshDatabase } from '#test/database.ts';
 import { disputesRoutes } from '../routes.ts';
 import { addFacts, openClaim } from './claim.ts';
 import { claimClock, type EndedClaim } from './decide.ts';
 import { deskFigures, penaltyOf } from './desk.ts';
 import type { Facts } from './facts.ts';
 import { addPhoto, openPhoto, PHOTOS_MAX, photosOf, rewrapPhotos } from './photo.ts';
-import { BEFORE_REVEAL, PRICE, probe, sale, T0 } from './world.fixture.ts';
+import { BEFORE_REVEAL, databaseOf, PRICE, probe, sale, T0 } from './world.fixture.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'huiquan-desk-'));
 const keys = fileKeys(join(directory, 'keys.json'));
@@ -50,7 +49,7 @@ const first = newId(T0);
 const second = newId(T0);
 
 async function desk(t: { after(work: () => Promise<void>): void }) {
-  const { db } = await freshDatabase(t);
+  const { db } = await databaseOf(t, [buyer, seller]);
   const clock = new FakeClock(T0);
   const ended: EndedClaim[] = [];
   const execute = async (_tx: unknown, claim: EndedClaim): Promise<void> => {

@@ -9,7 +9,6 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { DAY, type Db, fen, fileKeys, HOUR, inTransaction, newId, plus, Refused } from '#platform';
 import { allowedFor, historyOf, look, runClock } from '#process';
-import { freshDatabase } from '#test/database.ts';
 import {
   acceptSettlement,
   addFacts,
@@ -24,7 +23,7 @@ import { claimClock, type EndedClaim } from './decide.ts';
 import { assignClaim, type DeskDecision, decideClaim, hearClaim } from './desk.ts';
 import { claimProcess, DISPUTE_DAYS_MAX } from './life.ts';
 import { decisionsOf } from './store.ts';
-import { BEFORE_REVEAL, PRICE, probe, sale, T0 } from './world.fixture.ts';
+import { BEFORE_REVEAL, databaseOf, PRICE, probe, sale, T0 } from './world.fixture.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'huiquan-walk-'));
 const keys = fileKeys(join(directory, 'keys.json'));
@@ -129,7 +128,7 @@ async function take(walk: Walk, name: string): Promise<void> {
 }
 
 test('random walks end once and in time, and reach everything', { timeout: 200_000 }, async (t) => {
-  const { db } = await freshDatabase(t);
+  const { db } = await databaseOf(t, [buyer, seller]);
   const reached = new Set<string>();
   await fc.assert(
     fc.asyncProperty(fc.array(choice, { maxLength: 7 }), async (choices) => {

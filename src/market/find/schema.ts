@@ -1,7 +1,7 @@
 /** What the outside asks of search and price history, and what it sees of them. */
 import { type Static, Type } from 'typebox';
 import { CATEGORIES, FORMS, GRADES, Restriction } from '#cards';
-import { AmountText, Body, Day, FenText, Id, Instant } from '#platform/schema';
+import { AmountText, Body, Day, FenText, Id, Instant, Page } from '#platform/schema';
 import { RealDay } from '#pricing';
 import { RESTRICTION_KINDS } from './text.ts';
 import { want } from './want-life.ts';
@@ -217,28 +217,26 @@ export const WantBody = Body({
   wished: Type.Optional(Type.Integer({ minimum: 1, maximum: WISHED_MAX, default: 1 })),
   days: Days,
 });
-export const WantList = Type.Object({
-  items: Type.Array(
-    Type.Object({
-      ...wishView,
-      state: Type.Enum(want.names.states),
-      wished: Type.Integer(),
-      bought: Type.Integer(),
-      /** A seller answered: order by this offer until then, nobody else can. */
-      offer: Type.Optional(
-        Type.Object({
-          id: Id,
-          listingId: Id,
-          title: Type.String(),
-          priceFen: FenText,
-          until: Instant,
-          orderId: Type.Optional(Id),
-        }),
-      ),
-      createdAt: Instant,
-    }),
-  ),
-});
+export const WantPage = Page(
+  Type.Object({
+    ...wishView,
+    state: Type.Enum(want.names.states),
+    wished: Type.Integer(),
+    bought: Type.Integer(),
+    /** A seller answered: order by this offer until then, nobody else can. */
+    offer: Type.Optional(
+      Type.Object({
+        id: Id,
+        listingId: Id,
+        title: Type.String(),
+        priceFen: FenText,
+        until: Instant,
+        orderId: Type.Optional(Id),
+      }),
+    ),
+    createdAt: Instant,
+  }),
+);
 export const OpenWants = Type.Object({
   items: Type.Array(
     Type.Object({

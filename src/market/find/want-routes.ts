@@ -7,7 +7,9 @@ import {
   callerOf,
   type Fen,
   Id,
+  PageQuery,
   Problem,
+  pageOf,
   parseFen,
   plus,
   Refused,
@@ -15,7 +17,7 @@ import {
 import { AmountText } from '#platform/schema';
 import { OFFER_MS } from '../life.ts';
 import type { FindDeps } from './routes.ts';
-import { AnswerBody, OpenWants, Sku, WantBody, WantList } from './schema.ts';
+import { AnswerBody, OpenWants, Sku, WantBody, WantPage } from './schema.ts';
 import { kindsOf } from './text.ts';
 import type { MyWant, Want } from './want-store.ts';
 import { answerWant, listWants, putWant, turnWant, wantsFor } from './wants.ts';
@@ -76,15 +78,23 @@ const TURNS = {
 } as const;
 
 export function wantRoutes(app: App, { db, clock }: FindDeps): void {
-  const mine = async (userId: string) => ({ items: (await listWants(db, userId)).map(mineOf) });
-  const response = { 200: WantList, ...no };
+  const mine = async (buyerId: string, from: { cursor?: string; limit?: number } = {}) => {
+    const { cursor, limit = 50 } = from;
+    return pageOf(await listWants(db, { buyerId, cursor, limit }), limit, mineOf);
+  };
+  const response = { 200: WantPage, ...no };
   app.get(
     '/v1/market/wants',
     {
       config: { access: 'user' },
-      schema: { tags, summary: 'What I offer to buy.', response },
+      schema: {
+        tags,
+        summary: 'What I offer to buy, newest first.',
+        querystring: Body(PageQuery),
+        response,
+      },
     },
-    async (request) => await mine(callerOf(request).userId),
+    async (request) => await mine(callerOf(request).userId, request.query),
   );
   app.post(
     '/v1/market/wants',
@@ -94,7 +104,7 @@ export function wantRoutes(app: App, { db, clock }: FindDeps): void {
         tags,
         summary: 'Offers to buy a product at a price; sellers see the price, not the person.',
         body: WantBody,
-        response: { 201: WantList, ...no },
+        response: { 201: WantPage, ...no },
       },
     },
     async (request, reply) => {

@@ -51,9 +51,12 @@ export async function countOpen(tx: Tx, buyerId: string): Promise<number> {
   return Number(count);
 }
 
-/** With the offer that answered each, the newest wish first. */
-export async function wantsOf(reader: Reader, buyerId: string, limit: number) {
-  return await reader
+/** With the offer that answered each, the newest wish first; one row more than asked for. */
+export async function wantsOf(
+  reader: Reader,
+  { buyerId, cursor, limit }: { buyerId: string; cursor?: string | undefined; limit: number },
+) {
+  let query = reader
     .selectFrom('market.want as w')
     .leftJoin('market.offer as o', 'o.id', 'w.offer_id')
     .leftJoin('market.listing as l', 'l.id', 'o.listing_id')
@@ -62,8 +65,9 @@ export async function wantsOf(reader: Reader, buyerId: string, limit: number) {
     .select(['o.state as offer_state', 'l.title'])
     .where('w.buyer_id', '=', buyerId)
     .orderBy('w.id', 'desc')
-    .limit(limit)
-    .execute();
+    .limit(limit + 1);
+  if (cursor) query = query.where('w.id', '<', cursor);
+  return await query.execute();
 }
 export type MyWant = Awaited<ReturnType<typeof wantsOf>>[number];
 

@@ -71,7 +71,8 @@ async function world(t: TestContext) {
       at: clock.now(),
       handlers: { want: marketClock.want, offer: marketClock.offer },
     });
-  const stateOf = async (buyerId: string) => (await listWants(db, buyerId))[0]?.state;
+  const stateOf = async (buyerId: string) =>
+    (await listWants(db, { buyerId, limit: 20 }))[0]?.state;
   return { db, clock, person, put, list, answer, tick, stateOf };
 }
 
@@ -152,7 +153,7 @@ test('one of two is paid for and the wish goes on; the second one meets it', asy
   const second = await answer(id, await list({ sellerId: seller }));
   await pay(second);
   await pay(second);
-  const [mine] = await listWants(db, buyer);
+  const [mine] = await listWants(db, { buyerId: buyer, limit: 20 });
   assert.deepEqual([mine?.state, mine?.bought], ['met', 2]);
 });
 

@@ -84,8 +84,11 @@ export async function putWant(db: Db, input: WantInput): Promise<string> {
   return id;
 }
 
-export const listWants = async (reader: Reader, buyerId: string): Promise<MyWant[]> =>
-  await wantsOf(reader, buyerId, 100);
+/** The newest first; one more than asked for. */
+export const listWants = async (
+  reader: Reader,
+  of: { buyerId: string; cursor?: string | undefined; limit: number },
+): Promise<MyWant[]> => await wantsOf(reader, of);
 
 /** What sellers of a card see: the price each would pay, and nothing of who they are. */
 export async function wantsFor(
@@ -192,7 +195,7 @@ export function meets(wish: Want, of: Listing): boolean {
 
 /** When the buyer leaves, nobody waits for them. */
 export async function forgetWants(tx: Tx, buyerId: string, at: Date): Promise<void> {
-  for (const { id, state } of await wantsOf(tx, buyerId, WANTS_MAX * 50)) {
+  for (const { id, state } of await wantsOf(tx, { buyerId, limit: WANTS_MAX * 50 })) {
     if (state === 'met' || state === 'taken_back' || state === 'lapsed') continue;
     const before = await lockWant(tx, id);
     if (!before) continue;

@@ -1,5 +1,4 @@
 /** My side of the market: what I sell, what I bought or sold, and the offers that wait for an answer. */
-import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { call } from '../../api.ts';
 import { CardFace, Choices, Empty, Icon, Money, Refusal, Skeleton } from '../../kit/index.ts';
@@ -9,12 +8,12 @@ import { usePageTitle } from '../shell.tsx';
 import { type PlainKey, useTexts } from '../texts.ts';
 import { MyListing } from './my-listing.tsx';
 import { MyOffers } from './offers.tsx';
+import { bothSides, usePages } from './pages.tsx';
 import { MySearches } from './saved.tsx';
 import { sceneOf } from './scenes.ts';
 import { MyScore } from './score.tsx';
 import { MyWants } from './wants.tsx';
 
-const PAGE = 50;
 export type Tab = (typeof tabs)[number]['value'];
 const tabs = [
   { value: 'orders', text: 'mkMineOrders' },
@@ -80,71 +79,69 @@ function None(): React.ReactNode {
 
 function MyOrders(): React.ReactNode {
   const t = useTexts();
-  const orders = useQuery({
-    queryKey: ['market-orders'],
-    queryFn: async () => {
-      const roles = ['buyer', 'seller'] as const;
-      const pages = await Promise.all(
-        roles.map((role) => call('GET /v1/market/orders', { query: { role, limit: PAGE } })),
-      );
-      const items = pages.flatMap((page) => page.items);
-      return { items: items.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt)) };
-    },
-    refetchInterval: 15_000,
-  });
-  if (orders.error) return <Refusal of={orders.error} onRetry={() => void orders.refetch()} />;
-  if (!orders.data) return <Skeleton lines={6} />;
-  if (orders.data.items.length === 0) return <None />;
+  const orders = usePages(
+    ['market-orders'],
+    (from) => bothSides((role) => call('GET /v1/market/orders', { query: { role, ...from } })),
+    15_000,
+  );
+  if (orders.error) return <Refusal of={orders.error} onRetry={orders.retry} />;
+  if (!orders.items) return <Skeleton lines={6} />;
+  if (orders.items.length === 0) return <None />;
   return (
-    <ul className="prices panel" data-testid="market-orders">
-      {orders.data.items.map((order) => {
-        const { say, tone } = sceneOf(order);
-        return (
-          <li key={order.id}>
-            <Link to="/market/orders/$orderId" params={{ orderId: order.id }}>
-              <CardFace product={order.product} size="s" />
-              <span className="price-name">
-                <strong>{order.title}</strong>
-                <span className="mk-row-tags">
-                  {t(order.role === 'buyer' ? 'mkBuyerIs' : 'mkSellerIs')}
-                  <span className="tag" data-tone={tone}>
-                    {t(say)}
-                  </span>
-                  {order.unread > 0 && (
-                    <span className="tag" data-tone="act" data-testid="unread">
-                      {t('mkUnread', { n: order.unread })}
+    <>
+      <ul className="prices panel" data-testid="market-orders">
+        {orders.items.map((order) => {
+          const { say, tone } = sceneOf(order);
+          return (
+            <li key={order.id}>
+              <Link to="/market/orders/$orderId" params={{ orderId: order.id }}>
+                <CardFace product={order.product} size="s" />
+                <span className="price-name">
+                  <strong>{order.title}</strong>
+                  <span className="mk-row-tags">
+                    {t(order.role === 'buyer' ? 'mkBuyerIs' : 'mkSellerIs')}
+                    <span className="tag" data-tone={tone}>
+                      {t(say)}
                     </span>
-                  )}
+                    {order.unread > 0 && (
+                      <span className="tag" data-tone="act" data-testid="unread">
+                        {t('mkUnread', { n: order.unread })}
+                      </span>
+                    )}
+                  </span>
                 </span>
-              </span>
-              <span className="price-net">
-                <Money fen={order.role === 'buyer' ? order.totalFen : order.netFen} size="l" />
-              </span>
-            </Link>
-          </li>
-        );
-      })}
-    </ul>
+                <span className="price-net">
+                  <Money fen={order.role === 'buyer' ? order.totalFen : order.netFen} size="l" />
+                </span>
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+      {orders.more}
+    </>
   );
 }
 
 function MyListings(): React.ReactNode {
-  const listings = useQuery({
-    queryKey: ['my-listings'],
-    queryFn: () => call('GET /v1/market/my/listings', { query: { limit: PAGE } }),
-    refetchInterval: 5_000,
-  });
-  if (listings.error)
-    return <Refusal of={listings.error} onRetry={() => void listings.refetch()} />;
-  if (!listings.data) return <Skeleton lines={6} />;
-  if (listings.data.items.length === 0) return <None />;
+  const listings = usePages(
+    ['my-listings'],
+    (from) => call('GET /v1/market/my/listings', { query: from }),
+    5_000,
+  );
+  if (listings.error) return <Refusal of={listings.error} onRetry={listings.retry} />;
+  if (!listings.items) return <Skeleton lines={6} />;
+  if (listings.items.length === 0) return <None />;
   return (
-    <ul className="mk-mine" data-testid="my-listings">
-      {listings.data.items.map((listing) => (
-        <li key={listing.id} className="panel" data-state={listing.state}>
-          <MyListing listing={listing} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="mk-mine" data-testid="my-listings">
+        {listings.items.map((listing) => (
+          <li key={listing.id} className="panel" data-state={listing.state}>
+            <MyListing listing={listing} />
+          </li>
+        ))}
+      </ul>
+      {listings.more}
+    </>
   );
 }

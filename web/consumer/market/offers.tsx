@@ -17,9 +17,9 @@ import {
 import { Do, useAct } from '../act.tsx';
 import { type PlainKey, useTexts } from '../texts.ts';
 import { BuySheet } from './buy.tsx';
+import { bothSides, usePages } from './pages.tsx';
 import type { Offer } from './types.ts';
 
-const PAGE = 50;
 const REFRESH_MS = 15_000;
 const OFFERS = ['market-offers'] as const;
 
@@ -31,20 +31,14 @@ const isOver = ({ state }: Offer): boolean => OVER.includes(state);
 
 export function MyOffers(): React.ReactNode {
   const t = useTexts();
-  const offers = useQuery({
-    queryKey: OFFERS,
-    queryFn: async () => {
-      const roles = ['buyer', 'seller'] as const;
-      const pages = await Promise.all(
-        roles.map((role) => call('GET /v1/market/offers', { query: { role, limit: PAGE } })),
-      );
-      return pages.flatMap((page) => page.items).toSorted(inOrder);
-    },
-    refetchInterval: REFRESH_MS,
-  });
-  if (offers.error) return <Refusal of={offers.error} onRetry={() => void offers.refetch()} />;
-  if (!offers.data) return <Skeleton lines={4} />;
-  if (offers.data.length === 0)
+  const offers = usePages(
+    OFFERS,
+    (from) => bothSides((role) => call('GET /v1/market/offers', { query: { role, ...from } })),
+    REFRESH_MS,
+  );
+  if (offers.error) return <Refusal of={offers.error} onRetry={offers.retry} />;
+  if (!offers.items) return <Skeleton lines={4} />;
+  if (offers.items.length === 0)
     return (
       <Empty icon="trend" title={t('mkOffersNone')} say={t('mkOffersNoneSay')}>
         <Link to="/market" search={{}} className="hq-button">
@@ -53,13 +47,16 @@ export function MyOffers(): React.ReactNode {
       </Empty>
     );
   return (
-    <ul className="mk-mine" data-testid="my-offers">
-      {offers.data.map((offer) => (
-        <li key={offer.id} className="panel" data-state={offer.state} data-role={offer.role}>
-          <MyOffer offer={offer} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="mk-mine" data-testid="my-offers">
+        {offers.items.toSorted(inOrder).map((offer) => (
+          <li key={offer.id} className="panel" data-state={offer.state} data-role={offer.role}>
+            <MyOffer offer={offer} />
+          </li>
+        ))}
+      </ul>
+      {offers.more}
+    </>
   );
 }
 

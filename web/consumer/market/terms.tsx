@@ -1,5 +1,6 @@
 /** The terms of a listing beside its price: what the card may not be used for, and what part goes to a charity. */
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { restrictionSentence } from '../../../src/cards/schema.ts';
 import type { Product } from '../../api.gen.ts';
@@ -139,6 +140,11 @@ export function Donate({ chosen, onChange }: DonateProps): React.ReactNode {
           })}
         </p>
       )}
+      <p className="fine">
+        <Link to="/donations" className="hq-link">
+          {t('mkDonorsSee')}
+        </Link>
+      </p>
     </>
   );
 }

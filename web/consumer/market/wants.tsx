@@ -1,5 +1,5 @@
 /** What I want to buy: asking for it at my price, pausing and ending it, and paying for a card that a seller keeps for me. */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { CATEGORIES, CATEGORY_WORDS } from '../../../src/cards/schema.ts';
@@ -27,6 +27,7 @@ import { Do, useAct } from '../act.tsx';
 import { useProducts } from '../catalogue.ts';
 import { type PlainKey, useTexts } from '../texts.ts';
 import { GRADES, HALF_A_YEAR_DAYS, WITHOUT } from './filters.tsx';
+import { usePages } from './pages.tsx';
 import type { MyWant, Wish } from './types.ts';
 
 const ANY_GRADE = 'V0';
@@ -51,14 +52,14 @@ const tones: Partial<Record<MyWant['state'], string>> = {
 export function MyWants(): React.ReactNode {
   const t = useTexts();
   const [asking, setAsking] = useState(false);
-  const wants = useQuery({
-    queryKey: ['my-wants'],
-    queryFn: () => call('GET /v1/market/wants'),
-    refetchInterval: REFRESH_MS,
-  });
-  if (wants.error) return <Refusal of={wants.error} onRetry={() => void wants.refetch()} />;
-  if (!wants.data) return <Skeleton lines={4} />;
-  const { items } = wants.data;
+  const wants = usePages(
+    ['my-wants'],
+    (from) => call('GET /v1/market/wants', { query: from }),
+    REFRESH_MS,
+  );
+  const { items } = wants;
+  if (wants.error) return <Refusal of={wants.error} onRetry={wants.retry} />;
+  if (!items) return <Skeleton lines={4} />;
   return (
     <>
       {items.length > 0 && (
@@ -80,6 +81,7 @@ export function MyWants(): React.ReactNode {
           </li>
         ))}
       </ul>
+      {wants.more}
       <WantSheet open={asking} onClose={() => setAsking(false)} />
     </>
   );
