@@ -754,6 +754,40 @@ export const refusals = {
     ['提醒条件太宽', '请选定商品或品类，并填写最高价或最高折扣'],
     ['The alert would fit too much', 'Name a product or category, and a highest price or discount'],
   ),
+  // auctions
+  auction_not_open: entry(
+    409,
+    ['竞价还没开始', '请在开始时间之后再出价'],
+    ['The auction has not opened', 'Bid after it opens'],
+  ),
+  auction_closed: entry(
+    409,
+    ['竞价已经截止', '以服务器时间为准，请看看其他场次'],
+    ['The auction is closed', 'The time of the server counts; look at other auctions'],
+  ),
+  bid_too_low: entry(
+    409,
+    ['出价低于当前最低有效价', '请至少出 {leastFen} 分'],
+    ['The bid is below what it takes now', 'Bid at least {leastFen} fen'],
+  ),
+  price_function_unsound: entry(
+    422,
+    ['降价规则不成立', '起拍价不低于保留价，每步降幅和间隔都要大于零'],
+    [
+      'The price function does not work',
+      'Start at or above the reserve; step and interval must be above zero',
+    ],
+  ),
+  price_function_changed: entry(
+    409,
+    ['降价规则与您看到的不一致', '请刷新页面，核对规则后再决定'],
+    ['The price function is not the one you saw', 'Refresh the page and look again'],
+  ),
+  price_above_limit: entry(
+    409,
+    ['当前价高于您同意的上限', '现在是 {priceFen} 分，请确认后再试'],
+    ['The price is above what you agreed to', 'It is {priceFen} fen now; confirm and try again'],
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof refusals;
