@@ -193,7 +193,7 @@ function fillsOf(tiers: readonly Tier[], volume: number): Fill[] {
   return fills;
 }
 
-const filled = ({ id, quantity }: BatchOrder): Fill => ({ id, quantity });
+const filled = ({ id, quantity }: Fill): Fill => ({ id, quantity });
 
 /**
  * Whole cards in proportion to what each wanted: rounded down, and the cards that are left over go one each to the

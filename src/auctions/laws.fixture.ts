@@ -351,7 +351,10 @@ const hammers = fc.array(
     over: fc.oneof(fc.integer({ min: -60, max: 400 }), fc.integer({ min: 0, max: 30_000 })),
     exact: fc.boolean(),
     /** At times the very instant of the opening, of the close, or of the first moment that moves it. */
-    aim: fc.constantFrom('', '', '', '', '', '', '', '', '', 'open', 'close', 'window', 'window'),
+    aim: fc.constantFrom(
+      ...Array.from({ length: 9 }, () => 'none' as const),
+      ...(['open', 'close', 'window', 'window'] as const),
+    ),
     /** Half of the steps just reach the end that the one before has moved. */
     waitMs: fc.oneof(
       fc.integer({ min: 0, max: 30_000 }),
@@ -427,7 +430,7 @@ export function englishLaw(
       for (const [no, { bidder, over, exact, aim, waitMs }] of blows.entries()) {
         const before = standing(bids);
         const close = closeAfter(bids);
-        const aims = { open: T0, close, window: plus(close, -120_000) }[aim];
+        const aims = { none: undefined, open: T0, close, window: plus(close, -120_000) }[aim];
         at = aims && aims > at ? aims : plus(at, waitMs);
         const own = before.leader?.bidder === bidder;
         const least = own

@@ -20,6 +20,54 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AuctionsBidStep {
+  bid_id: string;
+  quantity: number;
+  rate_bps: number;
+  step: number;
+}
+
+export interface AuctionsBidTake {
+  bid_id: string;
+  day: string;
+  order_id: string;
+  price_fen: bigint;
+  taken_at: Timestamp;
+  undone_at: Timestamp | null;
+}
+
+export interface AuctionsFlag {
+  bid_id: string;
+  id: string;
+  kind: string;
+  other_id: string;
+  raised_at: Timestamp;
+  reviewed_at: Timestamp | null;
+  reviewed_by: string | null;
+  sku: string;
+}
+
+export interface AuctionsStandingBid {
+  active: boolean;
+  created_at: Timestamp;
+  created_by: string;
+  curve_digest: Buffer;
+  daily_budget_fen: bigint;
+  days_left_max: number | null;
+  days_left_min: number | null;
+  face_max_fen: bigint;
+  face_min_fen: bigint;
+  from_hour: number;
+  grade_min: string;
+  id: string;
+  no: bigint;
+  recycler_id: string;
+  sku: string;
+  stopped_at: Timestamp | null;
+  to_hour: number;
+  weekdays: number[];
+}
+
 export interface BuybackOrder {
   balance_fen: bigint | null;
   card_id: string | null;
@@ -1211,6 +1259,10 @@ export interface SettlementTopUp {
 }
 
 export interface DB {
+  "auctions.bid_step": AuctionsBidStep;
+  "auctions.bid_take": AuctionsBidTake;
+  "auctions.flag": AuctionsFlag;
+  "auctions.standing_bid": AuctionsStandingBid;
   "buyback.order": BuybackOrder;
   "buyback.quote_holder": BuybackQuoteHolder;
   "cards.bad_attempt": CardsBadAttempt;
