@@ -1,6 +1,7 @@
 /** The house: the only file that knows every room, and hands each of them the plain arguments it needs. */
 import scalar from '@scalar/fastify-api-reference';
 import type pg from 'pg';
+import { auctionRoutes, bestBid, houseOnly, type Recyclers } from '#auctions';
 import {
   buyback,
   buybackRoutes,
@@ -10,11 +11,13 @@ import {
   hasLiveOrders,
   holdQuote,
   onBuybackClock,
+  soldSince as soldByBuyback,
 } from '#buyback';
 import {
   cardsRoutes,
   cardsTasks,
   findProduct,
+  gradeWithin,
   type IssuerDeps,
   issuerGateway,
   listProducts,
@@ -44,6 +47,7 @@ import {
   offer,
   paidIn,
   payInClosed,
+  soldSince as soldOnMarket,
   threadOfOrder,
   want,
 } from '#market';
@@ -55,6 +59,7 @@ import {
   type Config,
   type Db,
   drainJobs,
+  type Fen,
   type Keys,
   type Live,
   type Log,
@@ -64,7 +69,7 @@ import {
   startWorker,
   type Tasks,
 } from '#platform';
-import { forgetSubscriber, pricingRoutes } from '#pricing';
+import { type BidOffer, forgetSubscriber, pricingRoutes } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
 import { append, recordRoutes } from '#record';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
@@ -96,6 +101,8 @@ export interface HouseInput {
   readonly clock: Clock;
   readonly log: Log;
   readonly demo?: DemoControls;
+  /** Who may bid and for whom; nobody but the operator unless told otherwise. */
+  readonly recyclers?: Recyclers;
 }
 
 export interface House {
@@ -140,7 +147,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
   const db = openDatabase(pool);
   const live = await openLive(config.DATABASE_URL);
   const { settlement, issuers, market, address } = outside(input, db);
-  const app = await openApp(input, { db, live, settlement, market });
+  const app = await openApp(input, { db, live, settlement, issuers, market });
   const worker = { pool, db, clock, log, tasks: tasksOf(input, { settlement, issuers, market }) };
   const rounds: Sweep = {
     db,
@@ -245,10 +252,17 @@ async function openApp(
     db,
     live,
     settlement,
+    issuers,
     market,
-  }: { db: Db; live: Live; settlement: SettlementDeps; market: MarketDeps },
+  }: {
+    db: Db;
+    live: Live;
+    settlement: SettlementDeps;
+    issuers: IssuerDeps;
+    market: MarketDeps;
+  },
 ): Promise<App> {
-  const { config, keys, clock, log, pool } = input;
+  const { config, keys, clock, log, pool, recyclers = houseOnly } = input;
   const { authenticate } = makeAuth({ db, clock, config });
   const app = await buildHttp({ config, log, clock, db, authenticate });
   // A quote belongs to whoever asked for it while signed in. Pricing itself never learns who that is.
@@ -300,6 +314,15 @@ async function openApp(
       const product = await findProduct(db, facts.sku);
       return product && checkFace(product, faceFen, day);
     },
+    bestBid: async (card) => await offerFor(db, recyclers, card),
+  });
+  auctionRoutes(app, {
+    ...{ db, clock, live, recyclers },
+    soldSince: async (reader, since) => [
+      ...(await soldByBuyback(reader, since)),
+      ...(await soldOnMarket(reader, since)),
+    ],
+    knowsProduct: async (sku) => (await findProduct(db, sku)) !== undefined,
   });
   settlementRoutes(app, settlement);
   disputesRoutes(app, {
@@ -307,7 +330,7 @@ async function openApp(
     thread: async (reader, subject) => await threadOfOrder(reader, keys, subject),
     countOrders: async (span) => await countPaid(db, span),
   });
-  buybackRoutes(app, { db, clock, keys, live });
+  buybackRoutes(app, { db, clock, keys, live, cards: issuers, recyclers });
   marketRoutes(app, { ...market, live });
   ledgerRoutes(app, { db, clock, noted: append });
   recordRoutes(app, { db, clock });
@@ -319,12 +342,34 @@ async function openApp(
   return app;
 }
 
+/** The best bid for such a card, as pricing sees it. What the issuer can do says how well the card will be verified. */
+async function offerFor(
+  db: Db,
+  recyclers: Recyclers,
+  card: { sku: string; faceFen: Fen; expiresOn: string | undefined; at: Date },
+): Promise<BidOffer | undefined> {
+  const product = await findProduct(db, card.sku);
+  if (!product) return undefined;
+  const grade = gradeWithin(product.issuerCaps);
+  const best = await bestBid(db, recyclers, { ...card, grade });
+  if (!best) return undefined;
+  const { faceMinFen, faceMaxFen } = best.bid.terms;
+  return {
+    bidId: best.bid.id,
+    recyclerId: best.recycler.id,
+    recyclerName: best.recycler.name,
+    rateBps: best.rateBps,
+    faceMinFen,
+    faceMaxFen,
+  };
+}
+
 /** The API as a document, of a house that is never opened: no database is asked and nothing listens. */
 export async function describeApi(input: HouseInput): Promise<object> {
   const db = openDatabase(input.pool);
   const live: Live = { subscribe: () => () => undefined, close: async () => undefined };
-  const { settlement, market } = outside(input, db);
-  const app = await openApp(input, { db, live, settlement, market });
+  const { settlement, issuers, market } = outside(input, db);
+  const app = await openApp(input, { db, live, settlement, issuers, market });
   await app.ready();
   const document = app.swagger();
   await app.close();

@@ -45,7 +45,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'seller decline_requote returned',
     'clock requote_lapse returned 20h',
   ],
-  verified: ['clock settle settled ≤2h', 'operator dispute disputed'],
+  verified: ['clock settle settled ≤2h', 'operator dispute disputed', 'recycler dispute disputed'],
   disputed: [
     'operator release settled',
     'system release settled',
@@ -55,7 +55,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'operator give_back refunded',
     'system give_back refunded',
   ],
-  settled: ['operator contest contested', 'clock close closed 7d'],
+  settled: ['operator contest contested', 'recycler contest contested', 'clock close closed 7d'],
   contested: [
     'operator uphold settled',
     'system uphold settled',

@@ -1,14 +1,5 @@
 /** A recycler puts up a standing bid, changes its mind, or stops everything at once. */
-import {
-  type Db,
-  type Fen,
-  inTransaction,
-  newId,
-  notify,
-  type Reader,
-  Refused,
-  type Tx,
-} from '#platform';
+import { type Db, inTransaction, newId, notify, type Reader, Refused, type Tx } from '#platform';
 import { append } from '#record';
 import { purseOf } from './book.ts';
 import {
@@ -138,10 +129,7 @@ async function stop(tx: Tx, input: Stop & { bidId?: string }): Promise<number> {
 }
 
 /** What these terms would have won of the sales that took place. */
-export function tryOut(
-  terms: BidTerms,
-  sales: readonly PastSale[],
-): Hindsight & { meanPriceFen?: Fen } {
+export function tryOut(terms: BidTerms, sales: readonly PastSale[]): Hindsight {
   const no = checkTerms(terms);
   if (no) throw new Refused(no);
   return inHindsight(terms, sales);

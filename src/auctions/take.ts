@@ -1,7 +1,7 @@
 /** A seller said yes to a quote that a standing bid backs: the bid buys this card, or says honestly that it cannot. */
 import { chinaDay, type Fen, fen, notify, Refused, type Tx } from '#platform';
 import { bookTopic } from './bid.ts';
-import { priceAtRate } from './domain.ts';
+import { nextRate, priceAtRate } from './domain.ts';
 import type { Recyclers } from './recyclers.ts';
 import { insertTake, lockBid, repriceTake, takenOn, undoTake } from './store.ts';
 
@@ -10,14 +10,14 @@ export interface TakeInput {
   readonly orderId: string;
   readonly sellerId: string;
   readonly faceFen: Fen;
-  /** As the quote promised it, whatever the curve says by now. */
+  /** As the quote promised it. */
   readonly rateBps: number;
   readonly at: Date;
 }
 
 /**
- * Locks the bid, so that a stop and another sale wait for this one. Refuses buyer_gone (stopped, suspended, or its day
- * is used up), own_card when buyer and seller are one. The money is held by the order, in the same transaction.
+ * Locks the bid, so that a stop and another sale wait for this one. Refuses buyer_gone (stopped, suspended, the step
+ * or the day used up), own_card when buyer and seller are one. The money is held by the order, in the same transaction.
  */
 export async function takeBid(tx: Tx, recyclers: Recyclers, input: TakeInput): Promise<void> {
   const { bidId, orderId, sellerId, faceFen, rateBps, at } = input;
@@ -25,13 +25,15 @@ export async function takeBid(tx: Tx, recyclers: Recyclers, input: TakeInput): P
   if (!bid?.active) throw new Refused('buyer_gone');
   const { recyclerId, terms } = bid;
   await requireAble(tx, recyclers, { recyclerId, at });
-  if (await recyclers.isRelated(tx, { recyclerId, userId: sellerId })) throw new Refused('own_card');
+  if (await recyclers.isRelated(tx, { recyclerId, userId: sellerId }))
+    throw new Refused('own_card');
   const day = chinaDay(at);
   const today = (await takenOn(tx, { bidIds: [bidId], day })).get(bidId);
   const priceFen = priceAtRate(faceFen, rateBps);
-  const most = terms.curve.reduce((sum, { quantity }) => sum + quantity, 0);
+  // Two quotes may have promised the last card of one step: the curve is kept, and the second asks again.
+  const rate = nextRate(terms.curve, today?.cards ?? 0);
   const spent = today?.fen ?? fen(0);
-  if ((today?.cards ?? 0) >= most || spent + priceFen > terms.dailyBudgetFen)
+  if (rate === undefined || rate < rateBps || spent + priceFen > terms.dailyBudgetFen)
     throw new Refused('buyer_gone');
   await insertTake(tx, { orderId, bidId, day, priceFen, at });
   notify(tx, bookTopic(terms.sku));
@@ -51,10 +53,8 @@ async function requireAble(
 }
 
 /** The card held another balance and the seller agreed: the bid pays the same share of it. */
-export const retakeBid = async (
-  tx: Tx,
-  again: { orderId: string; priceFen: Fen },
-): Promise<void> => await repriceTake(tx, again);
+export const retakeBid = async (tx: Tx, again: { orderId: string; priceFen: Fen }): Promise<void> =>
+  await repriceTake(tx, again);
 
 /** The sale ended without the card: it no longer counts against the day. Harmless for a sale that no bid backed. */
 export const untakeBid = async (tx: Tx, ended: { orderId: string; at: Date }): Promise<void> =>

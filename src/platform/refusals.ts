@@ -788,6 +788,50 @@ export const refusals = {
     ['当前价高于您同意的上限', '现在是 {priceFen} 分，请确认后再试'],
     ['The price is above what you agreed to', 'It is {priceFen} fen now; confirm and try again'],
   ),
+  recycler_not_active: entry(
+    409,
+    ['商户暂不能出价', '请在店铺首页查看原因'],
+    ['This recycler may not bid now', 'The home page of the shop says why'],
+  ),
+  curve_unsound: entry(
+    422,
+    ['报价阶梯不成立', '每一档的折扣要低于上一档，折扣和张数都要大于零，最多 20 档'],
+    [
+      'The price curve does not work',
+      'Each step below the one before, rates and quantities above zero, 20 steps at most',
+    ],
+  ),
+  bid_range_unsound: entry(
+    422,
+    ['收卡范围不成立', '请检查面值、有效期、时段和每日预算的上下限'],
+    ['The range of the bid does not work', 'Check face, days, hours and the daily budget'],
+  ),
+  bid_unfunded: entry(
+    422,
+    ['钱包余额不足以支持这条报价', '至少需要可用余额 {neededFen} 分，请先充值'],
+    ['The wallet cannot back this bid', 'It needs {neededFen} fen free; top up first'],
+  ),
+  too_many_bids: entry(
+    409,
+    ['报价条数已达上限', '最多同时挂 {max} 条，请先停用一些'],
+    ['Too many bids stand already', 'At most {max} at once; stop some first'],
+  ),
+  buyer_gone: entry(
+    409,
+    ['出价的回收商已撤回或余额不足', '您没有任何损失，请重新询价，价格会按最新出价计算'],
+    [
+      'The buyer behind this price has withdrawn or cannot pay',
+      'Nothing is lost: ask for a price again',
+    ],
+  ),
+  own_card: entry(
+    403,
+    ['不能把卡卖给与您有关联的回收商', '请重新询价并选择平台自营收卡'],
+    [
+      'You may not sell to a recycler of your own',
+      'Ask again for the price of the platform itself',
+    ],
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof refusals;
