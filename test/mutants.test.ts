@@ -199,7 +199,7 @@ function checkTurns(table: Process): void {
   assert.deepEqual(Object.keys(table.states).sort(), Object.keys(LAW).sort(), 'states');
   for (const state of Object.keys(LAW)) {
     assert.equal(table.states[state]?.terminal ?? false, rulesOf(state).length === 0, state);
-    for (const role of ['seller', 'system', 'operator', 'clock']) {
+    for (const role of ['seller', 'recycler', 'system', 'operator', 'clock']) {
       const wanted = rulesOf(state).filter(({ by }) => by === role);
       const names = wanted.map(({ name }) => name).sort();
       assert.deepEqual(allowed(table, state, role).sort(), names, `turns of ${role} in ${state}`);
@@ -572,7 +572,7 @@ function* pointMutants(): Generator<Point> {
         `no ${role}`,
         { by: was.by.filter((one) => one !== role) },
       ]),
-      ...['seller', 'system', 'operator']
+      ...['seller', 'recycler', 'system', 'operator']
         .filter((role) => !was.by.includes(role))
         .map((role): [string, Partial<Row>] => [`also ${role}`, { by: [...was.by, role] }]),
       ...was.from.map((state): [string, Partial<Row>] => [
