@@ -826,6 +826,7 @@ create table market.message (
   code text,
   params jsonb default '{}'::jsonb not null,
   at timestamp with time zone not null,
+  seq bigint generated always as identity,
   constraint message_pkey PRIMARY KEY (id),
   constraint message_check CHECK (((author_id IS NULL) = (body IS NULL))),
   constraint message_check1 CHECK (((author_id IS NULL) = (code IS NOT NULL))),
@@ -899,6 +900,7 @@ create table market.order (
   refund_fen bigint,
   refund_reason text,
   created_at timestamp with time zone not null,
+  reminded_at timestamp with time zone,
   constraint order_pkey PRIMARY KEY (id),
   constraint order_basket_id_fkey FOREIGN KEY (basket_id) REFERENCES market.basket(id),
   constraint order_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES market.listing(id),
@@ -1815,12 +1817,13 @@ CREATE INDEX live_by_product ON market.live_listing USING btree (product_no) INC
 CREATE INDEX live_by_trait ON market.live_listing USING btree (trait_no) INCLUDE (product_no, price_fen, discount_bp, expires_on, listed_at, id);
 CREATE INDEX live_seller ON market.live_listing USING btree (seller_id);
 CREATE INDEX live_title ON market.live_listing USING gin (market.grams(title), tags) WITH (fastupdate=off);
-CREATE INDEX message_order ON market.message USING btree (order_id, id);
+CREATE UNIQUE INDEX message_order ON market.message USING btree (order_id, seq);
 CREATE INDEX offer_buyer ON market.offer USING btree (buyer_id, id DESC);
 CREATE UNIQUE INDEX offer_one_live ON market.offer USING btree (listing_id, buyer_id) WHERE (state = ANY (ARRAY['open'::text, 'countered'::text, 'agreed'::text]));
 CREATE INDEX offer_seller ON market.offer USING btree (seller_id, id DESC);
 CREATE INDEX order_basket ON market."order" USING btree (basket_id);
 CREATE INDEX order_buyer ON market."order" USING btree (buyer_id, id DESC);
+CREATE INDEX order_ending ON market."order" USING btree (inspect_until) WHERE ((reminded_at IS NULL) AND (state = ANY (ARRAY['revealed'::text, 'shipped'::text, 'extended'::text])));
 CREATE INDEX order_listing ON market."order" USING btree (listing_id, id DESC);
 CREATE UNIQUE INDEX order_one_live ON market."order" USING btree (listing_id) WHERE (state = ANY (ARRAY['placed'::text, 'preparing'::text, 'ready'::text, 'probing'::text, 'proven'::text, 'revealed'::text, 'shipped'::text, 'extended'::text, 'disputed'::text]));
 CREATE INDEX order_paid ON market."order" USING btree (listing_id, paid_at) WHERE (paid_at IS NOT NULL);

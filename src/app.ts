@@ -28,6 +28,7 @@ import {
   claimClock,
   claimProcess,
   disputesRoutes,
+  disputesTasks,
   executeByVenue,
 } from '#disputes';
 import { ledgerRoutes } from '#ledger';
@@ -242,6 +243,7 @@ function tasksOf(
     ...cardsTasks({ keys }),
     ...settlementTasks(settlement),
     ...buybackTasks({ keys, cards: issuers }),
+    ...disputesTasks({ keys }),
     ...marketTasks(market),
   };
 }

@@ -1,8 +1,11 @@
 /** The market's part of the demo: a month of sales between people, and a shelf of cards for the newcomer. */
 import assert from 'node:assert/strict';
 import type { Product } from '#cards';
+import { claimOf, respondClaim } from '#disputes';
 import {
+  bid,
   buy,
+  complain,
   confirm,
   draft,
   findListing,
@@ -10,11 +13,13 @@ import {
   listListings,
   lookAt,
   publish,
+  putWant,
   reveal,
+  review,
   sealListed,
   waive,
 } from '#market';
-import { type Fen, fen, Refused, Secret } from '#platform';
+import { type Fen, fen, inTransaction, Refused, Secret } from '#platform';
 import { payInOf } from '#settlement';
 import type { House } from './app.ts';
 import type { Chance } from './demo-people.ts';
@@ -67,6 +72,7 @@ export async function marketDay(stage: MarketStage, sales: number): Promise<void
   for (const id of bought) await lookInto(stage, id);
   await stage.settle();
   for (const id of bought) await takeIt(stage, id);
+  for (const id of bought) await praise(stage, id);
 }
 
 /** The shelf that the newcomer finds: several kinds, ways of delivery, and one that falls in price. */
@@ -78,6 +84,90 @@ export async function fillShelf(stage: MarketStage): Promise<void> {
   await listOne(stage, 'songyu-card', 'mail');
   await listOne(stage, 'tianbo-card', 'vault', true);
   await stage.settle();
+  await wishAndBargain(stage);
+  await complaints(stage);
+}
+
+const PRAISE = ['很快，余额和说的一样', '交易顺利，谢谢', '卡没问题', ''] as const;
+
+/** Both sides say how it was; what they say follows from the order alone, so that the month stays as it is. */
+async function praise({ house, now }: MarketStage, orderId: string): Promise<void> {
+  const order = await findOrder(house.db, orderId);
+  if (!order?.confirmed_at) return;
+  const { buyer_id: buyerId, seller_id: sellerId, price_fen: valueFen } = order;
+  const sale = { orderId, buyerId, sellerId, valueFen, endedAt: order.confirmed_at };
+  const luck = Number.parseInt(orderId.slice(-1), 16);
+  const body = PRAISE[luck % PRAISE.length] ?? '';
+  for (const by of [buyerId, sellerId])
+    await inTransaction(house.db, (tx) =>
+      review(tx, sale, { by, stars: luck % 5 === 0 ? 4 : 5, body, at: now() }),
+    );
+}
+
+/** What a no of the rules would end is left out of the demo. */
+async function ifAllowed<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return undefined;
+  }
+}
+
+/** Two standing wishes and an offer that waits for its seller. */
+async function wishAndBargain({ house, dice, now, people }: MarketStage): Promise<void> {
+  const range = { valueMinFen: fen(10_000n), valueMaxFen: fen(50_000n), gradeMin: 0, days: 30 };
+  for (const [sku, maxBps] of [
+    ['weihe-gift', 8_200],
+    ['shiju-gift', 8_600],
+  ] as const) {
+    const { userId: buyerId } = dice.pick(people);
+    await ifAllowed(() => putWant(house.db, { buyerId, sku, maxBps, ...range, at: now() }));
+  }
+  const [of] = await listListings(house.db, { states: ['live'], limit: 1 });
+  if (!of) return;
+  const { userId } = dice.pick(people);
+  const offer = { listingId: of.id, userId, priceFen: part(of.price_fen, 92), at: now() };
+  await ifAllowed(() => bid(house.db, offer));
+}
+
+/** A card whose issuer only answers questions, so that a complaint about it needs people. */
+const ASKED_ONLY = 'huiyu-ecard';
+
+/** Two complaints: one waits for the seller's answer, one was contested and goes on to the desk. */
+async function complaints(stage: MarketStage): Promise<void> {
+  const { house, now } = stage;
+  for (let i = 0; i < 2; i++) await listOne(stage, ASKED_ONLY, 'vault');
+  await stage.settle();
+  const live = await listListings(house.db, { states: ['live'], limit: 4 });
+  const bought: string[] = [];
+  for (const { id, sku } of live) {
+    const order = sku === ASKED_ONLY ? await buyOne(stage, id) : undefined;
+    if (order !== undefined) bought.push(order);
+  }
+  await stage.settle();
+  await Promise.all(bought.map((id) => payFor(stage, id)));
+  await heardOf(stage, bought);
+  for (const id of bought) await lookInto(stage, id);
+  await stage.settle();
+  for (const orderId of bought) await complainOf(stage, orderId);
+  await stage.settle();
+  const order = await findOrder(house.db, bought[0] ?? '');
+  const claim = order && (await claimOf(house.db, { venue: 'market', subject: order.id }));
+  if (!claim) return;
+  const answer = { id: claim.id, userId: claim.respondent.userId, answer: 'contest' } as const;
+  await inTransaction(house.db, (tx) =>
+    respondClaim(tx, () => assert.fail('to contest moves no money'), { ...answer, at: now() }),
+  );
+}
+
+async function complainOf({ house, now }: MarketStage, orderId: string): Promise<void> {
+  const order = await findOrder(house.db, orderId);
+  if (order?.state !== 'proven') return;
+  const act = { orderId, userId: order.buyer_id, at: now() };
+  await reveal(house.market, act);
+  const statement = '门店说这张卡不能在我所在的城市使用';
+  await complain(house.market, { ...act, reason: 'RESTRICTED', statement });
 }
 
 /** Skips what the rules, the limits of a person or chance do not allow. */

@@ -3,7 +3,14 @@
 import { settledSellers } from '#buyback';
 import { findProduct } from '#cards';
 import { expireHolds, takeDayEnds } from '#ledger';
-import { markDown, orderSpotChecks, purgeSearches, refreshScores, refreshVouches } from '#market';
+import {
+  markDown,
+  orderSpotChecks,
+  purgeSearches,
+  refreshScores,
+  refreshVouches,
+  remindBuyers,
+} from '#market';
 import { sendSms, sweepParties } from '#parties';
 import { type Clock, type Db, HOUR, inTransaction, type Keys, type Log, yuan } from '#platform';
 import { purgeQuotes, takeDueReminders } from '#pricing';
@@ -27,6 +34,7 @@ export async function sweep({ db, clock, log, handlers }: Sweep): Promise<number
   const moved = await runClock(db, { at, handlers, log });
   await expireHolds(db, at);
   await remind(db, at);
+  await remindBuyers(db, at);
   await sealAll(db, at);
   return moved;
 }

@@ -39,6 +39,7 @@ export {
 } from './claim/desk.ts';
 export type { Custody, Facts, Holder, IssuerEvent } from './claim/facts.ts';
 export { answerBy, claimProcess, DISPUTE_DAYS_MAX } from './claim/life.ts';
+export { rewrapPhotos } from './claim/photo.ts';
 export {
   type ClaimOutcome,
   decideByRule,
@@ -53,3 +54,4 @@ export { caseProcess, DECIDE_DAYS_MAX, OUTCOMES, type Outcome } from './domain.t
 export { disputesRoutes, viewOf as caseView } from './routes.ts';
 export { CaseView, OutcomeName } from './schema.ts';
 export type { Case } from './store.ts';
+export { disputesTasks } from './tasks.ts';

@@ -111,7 +111,7 @@ export async function extend(db: Db, { orderId, userId, at }: Act): Promise<Orde
     if (open && !mayExtend(before.inspect_until, at)) throw new Refused('too_early_to_extend');
     return await changeOrder(tx, before, {
       ...{ transition: 'extend', by: 'buyer', actor: userId, at },
-      save: { inspect_until: plus(at, EXTEND_MS) },
+      save: { inspect_until: plus(at, EXTEND_MS), reminded_at: null },
     });
   });
 }

@@ -1,10 +1,11 @@
 /** Offers and counter-offers: a day for each answer, and a day to order at the price that was agreed. */
 import { requireRealName } from '#parties';
-import { type Db, type Fen, inTransaction, newId, Refused, violated } from '#platform';
-import { start } from '#process';
+import { type Db, type Fen, inTransaction, newId, Refused, type Tx, violated } from '#platform';
+import { look, start } from '#process';
 import { notAStranger } from './buy.ts';
 import { changeOffer, takeOffer } from './change.ts';
 import { type OfferTransition, offer } from './life.ts';
+import { tellOffer } from './notices.ts';
 import { findOffer, insertOffer, type Offer } from './order-store.ts';
 import { findListing } from './store.ts';
 
@@ -32,6 +33,7 @@ export async function bid(
       await start(tx, offer, { id, at, by: 'buyer', actor: userId, record });
       const made = await findOffer(tx, id);
       if (!made) throw new Error('the offer was just written');
+      await announce(tx, made, { transition: 'bid', at });
       return made;
     });
   } catch (error) {
@@ -61,12 +63,24 @@ export async function answer(db: Db, input: Answer): Promise<Offer> {
     const of = await findListing(tx, before.listing_id);
     if (priceFen !== undefined && of && priceFen > of.price_fen)
       throw new Refused('offer_not_lower');
-    return await changeOffer(tx, before, {
+    const after = await changeOffer(tx, before, {
       ...{ transition, by: isSeller ? 'seller' : 'buyer', actor: userId, at },
       ...(priceFen !== undefined && {
         record: { priceFen: String(priceFen) },
         save: { price_fen: priceFen },
       }),
     });
+    await announce(tx, after, { transition, at });
+    return after;
   });
+}
+
+/** The other side has a day for it, and learns of it by text. */
+async function announce(
+  tx: Tx,
+  of: Offer,
+  step: { transition: OfferTransition | 'bid'; at: Date },
+): Promise<void> {
+  const instance = await look(tx, of.id);
+  await tellOffer(tx, of, { ...step, dueAt: instance?.dueAt });
 }

@@ -175,7 +175,7 @@ async function check(
   if (of.ends_at && at >= of.ends_at) return refuse('listing_gone');
   const related = await notAStranger(tx, { buyer: userId, seller: of.seller_id, at });
   if (related) return related;
-  if (await isKeptFrom(tx, { listingId: of.id, buyerId: userId })) return refuse('listing_taken');
+  if (await isKeptFrom(tx, { listingId: of.id, buyerId: userId })) return refuse('listing_kept');
   const offer = await agreedOffer(tx, wanted, userId);
   if (offer && isRefusal(offer)) return offer;
   const price = offer?.price_fen ?? of.price_fen;

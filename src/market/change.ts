@@ -4,6 +4,7 @@ import { Refused, type Tx } from '#platform';
 import { type Move, move } from '#process';
 import { project } from './find/project.ts';
 import { listing, marketOrder, offer } from './life.ts';
+import { tellOrder } from './notices.ts';
 import {
   lockOffer,
   lockOrder,
@@ -103,6 +104,7 @@ export async function changeOrder(tx: Tx, before: Order, step: OrderStep): Promi
   const now = await lockOrder(tx, before.id);
   assert(now?.state === after.state, 'the order and its process agree');
   await afterStep(tx, now, rest);
+  await tellOrder(tx, now, { ...rest, dueAt: after.dueAt });
   return now;
 }
 

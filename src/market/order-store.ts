@@ -57,6 +57,24 @@ export async function lockOrder(tx: Tx, id: string): Promise<Order | undefined> 
   return row && toOrder(row);
 }
 
+/** Those whose inspection ends in (from, until] and who were not reminded; others at work on them are left alone. */
+export async function lockEnding(
+  tx: Tx,
+  { from, until, limit }: { from: Date; until: Date; limit: number },
+): Promise<Order[]> {
+  const rows = await select(tx)
+    .where('state', 'in', ['revealed', 'shipped', 'extended'])
+    .where('reminded_at', 'is', null)
+    .where('inspect_until', '>', from)
+    .where('inspect_until', '<=', until)
+    .orderBy('inspect_until')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  return rows.map(toOrder);
+}
+
 export async function findOrder(reader: Reader, id: string): Promise<Order | undefined> {
   const row = await select(reader).where('id', '=', id).executeTakeFirst();
   return row && toOrder(row);

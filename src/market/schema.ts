@@ -208,6 +208,8 @@ export const OrderView = Type.Object({
       paidAt: Type.Optional(Instant),
     }),
   ),
+  /** What the other side wrote and this one has not read. */
+  unread: Type.Integer(),
   /** The latest claim about it. */
   claimId: Type.Optional(Id),
   steps: Type.Array(Type.Object({ key: Type.String(), at: Type.Optional(Instant) })),

@@ -28,6 +28,7 @@ import type {
   OwnListingView,
 } from './schema.ts';
 import { findListing, type Listing, policyOn } from './store.ts';
+import { countUnread } from './trust/store.ts';
 
 export type OrderSeen = Static<typeof OrderView>;
 export type Side = 'buyer' | 'seller';
@@ -169,6 +170,8 @@ export async function orderView(
   assert(of && basket, 'an order has its listing and its basket');
   const claim = await claimOf(reader, { venue: 'market', subject: order.id });
   const isBuyer = role === 'buyer';
+  const personId = isBuyer ? order.buyer_id : order.seller_id;
+  const unread = await countUnread(reader, { orderIds: [id], personId });
   const sellers = {
     ...{ price: order.price_fen, fee: order.fee_fen, charity: order.charity_fen },
     ...{ tax: order.tax_fen, net: order.net_fen },
@@ -210,6 +213,7 @@ export async function orderView(
       refund: { fen: order.refund_fen.toString(), reason: order.refund_reason ?? '' },
     }),
     ...(!isBuyer && (await payoutView(reader, order))),
+    unread: unread.get(id) ?? 0,
     ...(claim && { claimId: claim.id }),
     steps: await stepsOf(reader, order),
     allowed: await allowedFor(reader, marketOrder, order.id, role),

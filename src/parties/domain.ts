@@ -167,6 +167,34 @@ export const SMS_TEMPLATES = {
   listing_suspended: {
     text: '您在售的 {product} 抽检未通过，已暂时下架，请打开应用查看原因。',
   },
+  market_sold: {
+    text: '您在售的 {product} 已售出，货款由平台保管，成交后到手 {amount} 元。',
+  },
+  market_hand_over: {
+    text: '您在售的 {product} 已售出，请在 {deadline} 前交卡；逾期订单取消，并影响信用分。',
+  },
+  market_ready: {
+    text: '您买的 {product} 可以查看了，请在 {deadline} 前查看；逾期未查看，全额退款。',
+  },
+  market_shipped: {
+    text: '您买的 {product} 已寄出，请收到后验卡；{deadline} 将自动确认收货。',
+  },
+  market_confirm_soon: {
+    text: '您买的 {product} 将于 {deadline} 自动确认收货；卡有问题请在此之前提出。',
+  },
+  market_settled: { text: '您卖的 {product} 已成交，{amount} 元将打到您的收款账户。' },
+  market_refund: { text: '您买的 {product} 退款 {amount} 元已发起，请留意到账。' },
+  market_undone: { text: '您卖的 {product} 没有成交，货款已退给买家，请打开应用查看原因。' },
+  offer_made: { text: '有买家为您的 {product} 出价 {amount} 元，请在 {deadline} 前答复。' },
+  offer_countered: { text: '您想买的 {product}，卖家还价 {amount} 元，请在 {deadline} 前答复。' },
+  offer_agreed: { text: '卖家接受了您对 {product} 的出价 {amount} 元，请在 {deadline} 前下单。' },
+  offer_taken: { text: '买家接受了您对 {product} 的还价 {amount} 元，正等买家下单。' },
+  claim_opened: {
+    text: '订单 {order} 对方提出了问题，请在 {deadline} 前答复；逾期不答复，按对方的诉求处理。',
+  },
+  claim_decided: {
+    text: '订单 {order} 的核查已有结果，请打开应用查看；不服可在 {deadline} 前申诉一次。',
+  },
   payout_account_changed: {
     text: '您的收款账户已改为尾号 {last4}。非本人操作请立即联系客服。',
   },

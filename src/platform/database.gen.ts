@@ -617,6 +617,7 @@ export interface MarketMessage {
   id: string;
   order_id: string;
   params: Generated<Json>;
+  seq: Generated<bigint>;
 }
 
 export interface MarketMessageRead {
@@ -670,6 +671,7 @@ export interface MarketOrder {
   ready_at: Timestamp | null;
   refund_fen: bigint | null;
   refund_reason: string | null;
+  reminded_at: Timestamp | null;
   revealed_at: Timestamp | null;
   seller_id: string;
   ship_to: Buffer | null;

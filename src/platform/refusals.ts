@@ -489,6 +489,14 @@ export const refusals = {
     ['这张卡刚被别人拍下', '若对方 15 分钟内未付款，会重新上架'],
     ['Somebody else was faster', 'It comes back if they do not pay within 15 minutes'],
   ),
+  listing_kept: entry(
+    409,
+    ['卖家为求购的买家保留着这张卡', '对方 24 小时内未付款，会重新上架'],
+    [
+      'The seller keeps it for a buyer who asked for it',
+      'Unpaid after 24 hours, it is on sale again',
+    ],
+  ),
   listing_gone: entry(
     409,
     ['这张卡已经下架', '看看同款的其他卡'],

@@ -45,6 +45,10 @@ export const chinaDay = (at: Date): string =>
 export const chinaHour = (at: Date): number =>
   new Date(at.getTime() + CHINA_OFFSET_MS).getUTCHours();
 
+/** To the minute in China, as a text message says it: `2026-12-01 14:30`. */
+export const chinaMinute = (at: Date): string =>
+  new Date(at.getTime() + CHINA_OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ');
+
 /** The instant of `hour` o'clock (may be fractional) on `day` in China. */
 export const chinaInstant = (day: string, hour = 0): Date =>
   new Date(Date.parse(`${day}T00:00:00Z`) - CHINA_OFFSET_MS + hour * HOUR);

@@ -217,7 +217,7 @@ async function picture(page: Page): Promise<void> {
   const { pathname } = new URL(page.url());
   const name = pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id').replaceAll('/', '-');
   const path = join(folder, `${process.pid}-${String(++pictures).padStart(2, '0')}${name}.png`);
-  await page.screenshot({ path });
+  await page.screenshot({ path, fullPage: true });
 }
 
 /** Fonts are there and nothing is on its way any more, live connections aside. */
@@ -276,6 +276,7 @@ const SLIPS: Readonly<Record<string, RegExp>> = {
 
 const WEB = join(import.meta.dirname, '../../web');
 const TABLES = ['consumer/texts-shop.ts', 'consumer/texts-order.ts', 'consumer/texts-me.ts'].concat(
+  ['consumer/texts-market.ts', 'console/texts/claims.ts', 'console/texts/incoming.ts'],
   ['console/texts/money.ts', 'console/texts/proof.ts', 'console/texts/shell.ts'],
   ['console/texts/work.ts', 'kit/texts.ts'],
 );

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { marketIn } from '#test/market.ts';
 import { audit, openWorld, reads, type World, wordsOf } from './browser.ts';
 
 const DARK_ENGLISH = { english: true, dark: true } as const;
@@ -34,8 +35,50 @@ test('in English and in the dark', { timeout: 280_000 }, async (t) => {
     await open(page, `/orders/${dead.order.id}`, 'The card did not pass');
     await open(page, '/nowhere', 'No such page');
   });
+  await t.test('what people on the market see', async (t) => await marketScreens(world, t));
   await t.test('what an administrator sees', async (t) => await consoleScreens(world, t, review));
 });
+
+/** Titles and notes are the words of whoever wrote them; here they are English. */
+async function marketScreens(world: World, t: TestContext): Promise<void> {
+  const shop = { ...world, ...marketIn(world) };
+  const [seller, buyer] = [await world.seller(), await world.seller()];
+  const over = { title: 'A spare gift card', note: 'Won at the office party' };
+  const { listing } = await shop.list(seller, { over });
+  const { listing: other } = await shop.list(seller, { over });
+  await shop.act(buyer, 'listings/:id/offers', other.id, { priceFen: '7000' });
+  const page = await world.visit(t, '/market', { ...DARK_ENGLISH, as: buyer });
+  await look(page, 'Discounted cards, balance guaranteed', 'Instant', '90.0% of balance');
+  await open(page, `/market/listings/${listing.id}`, 'Restrictions', 'Make an offer', 'Seller');
+  await open(page, '/market/products/weihe-gift', 'Sold prices', 'Wanted by buyers', 'On sale now');
+  await open(page, '/market/sell?sku=weihe-gift', 'How it changes hands', 'You name the price');
+  await open(page, '/market/basket', 'Your basket is empty');
+  const order = await shop.buy(buyer, listing);
+  const ORDER = `/market/orders/${order.id}`;
+  await open(page, ORDER, 'Please pay');
+  await shop.pay(order);
+  await world.until('ready', 'select state from market."order" where id = $1', [order.id]);
+  await open(page, ORDER, 'Your card is ready', 'Before you look');
+  await shop.see(buyer, order);
+  await open(page, ORDER, 'Please check the card', 'Proof of the card');
+  await shop.act(buyer, 'orders/:id/dispute', order.id, { reason: 'RESTRICTED' });
+  await world.until(1, 'select count(*)::int from disputes.claim where subject = $1', [order.id]);
+  await open(page, ORDER, 'Under review, the money is frozen');
+  await page.getByTestId('claim').click();
+  await look(page, 'Waiting for the seller', 'What the system knows');
+  for (const [tab, words] of Object.entries(TABS))
+    await open(page, `/market/mine?tab=${tab}`, words);
+  const mine = await world.visit(t, '/market/mine?tab=listings', { ...DARK_ENGLISH, as: seller });
+  await look(mine, 'You receive', 'Being sold');
+  await open(mine, '/market/mine?tab=offers', 'An offer: please answer', 'Decline');
+}
+const TABS = {
+  orders: 'Buying',
+  offers: 'Waiting for the seller',
+  wants: 'You have not asked for a card yet',
+  searches: 'No saved searches yet',
+  score: 'What it unlocks',
+};
 
 async function consoleScreens(
   world: World,
@@ -47,6 +90,11 @@ async function consoleScreens(
   await look(page, 'Overview', 'Volume per day');
   await open(page, '/console/orders', 'All buyback orders, newest first');
   await open(page, `/console/orders/${order.id}`, 'Timeline', 'Verification');
+  await open(page, '/console/market-orders', 'Market orders', 'Promised');
+  await page.getByRole('table').getByRole('link').first().click();
+  await look(page, 'Buyer pays', 'Timeline');
+  await open(page, '/console/market-listings', 'Listings', 'Take down');
+  await open(page, '/console/claims', 'Arbitration');
   await open(page, '/console/reviews', 'Manual verification', 'What is known');
   await open(page, '/console/cases', 'Cases');
   await open(page, '/console/reveals', 'Reveals');

@@ -85,7 +85,7 @@ async function wish(shop: Shop, t: TestContext, seller: Person, buyer: Person): 
   });
   await other.getByTestId('buy').click();
   await other.getByTestId('order-now').click();
-  await reads(other, '这张卡正在被别人购买');
+  await reads(other, '卖家为求购的买家保留着这张卡');
   await page.goto(`${shop.url}/market/mine?tab=wants`);
   await reads(page, '卖家为您保留了这张卡', '请在此之前付款');
   await audit(page);

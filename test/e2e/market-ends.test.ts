@@ -137,7 +137,7 @@ async function donation(shop: Shop, t: TestContext, buyer: Person): Promise<void
   await page.getByTestId('card-number').fill(card.number);
   if (card.pin) await page.getByTestId('card-pin').fill(card.pin);
   await page.getByTestId('card-submit').click();
-  await page.waitForURL('**/market/mine');
+  await page.waitForURL(/market.mine/);
   const LISTING = "select state, id from market.listing where title = '一半捐出去的卡'";
   await shop.until('live', LISTING);
   const { id } = await shop.row(LISTING);
@@ -153,6 +153,11 @@ async function donation(shop: Shop, t: TestContext, buyer: Person): Promise<void
     [order.id],
   );
   assert.equal(given, half);
+  await page.goto(`${shop.url}/me`);
+  await page.getByTestId('receipt-open').click();
+  await page.getByTestId('receipt-facts').waitFor();
+  await reads(page, '捐赠凭证', '531000005000000014', '待拨付');
+  await audit(page);
   assert.ok(BigInt(String(given)) > 0n);
 }
 

@@ -35,7 +35,7 @@ async function list(world: World, page: Page, card: Card, title: string): Promis
   await page.getByTestId('card-number').fill(card.number);
   if (card.pin) await page.getByTestId('card-pin').fill(card.pin);
   await page.getByTestId('card-submit').click();
-  await page.waitForURL('**/market/mine');
+  await page.waitForURL(/market.mine/);
   await world.until('live', 'select state from market.listing where title = $1', [title]);
 }
 const SKU = 'weihe-gift';
@@ -102,7 +102,9 @@ async function honestSale(
   await page.getByTestId('review-send').click();
   await reads(page, '我的评价', '对方的评价会在双方写完或到期后显示');
   await audit(page);
-  const mine = await world.visit(t, `/market/orders/${id}`, { as: seller });
+  const mine = await world.visit(t, '/market/mine', { as: seller });
+  await reads(mine, '1 条新消息');
+  await mine.goto(`${world.url}/market/orders/${id}`);
   await reads(mine, '已成交，货款已入账', '平台服务费', '卡收到了，谢谢');
   await audit(mine);
   await world.later(3 * DAY);

@@ -127,6 +127,7 @@ async function stranger(on: Browser): Promise<void> {
   await shot(wide, 'home-desk', '/');
   await shot(wide, 'product-desk', '/cards/weihe-gift');
   await shot(wide, 'market-desk', '/market');
+  await shot(wide, 'market-product-desk', '/market/products/weihe-gift');
   const dark = await open(on, { dark: true, english: true });
   await shot(dark, 'home-phone-english-dark', '/');
   for (const page of [phone, wide, dark]) await page.context().close();
@@ -146,6 +147,11 @@ async function seller(on: Browser): Promise<void> {
   await shot(page, 'order-credited-phone');
   await shot(page, 'orders-phone', '/orders');
   await shot(page, 'me-phone', '/me');
+  await shot(page, 'market-sell-phone', '/market/sell?sku=weihe-gift');
+  await page.goto(`${address}/market/orders/${await buyOnMarket(page)}`);
+  await page.getByTestId('waiver').waitFor();
+  await shot(page, 'market-order-phone');
+  await shot(page, 'market-score-phone', '/market/mine?tab=score');
   await page.setViewportSize(DESK);
   await shot(page, 'order-credited-desk', `/orders/${paid}`);
   await page.setViewportSize(PHONE);
@@ -154,6 +160,27 @@ async function seller(on: Browser): Promise<void> {
   await page.request.post(`${address}/v1/orders/${open1}/cancel`, { data: {} });
   await page.request.post(`${address}/v1/orders/${requoted}/decline-requote`, { data: {} });
   await page.context().close();
+}
+
+/** The first card on the shelf that this person may buy, paid for at the till. Gives the order's id. */
+async function buyOnMarket(page: Page): Promise<string> {
+  const found = await page.request.get(`${address}/v1/market/search?delivery=vault&limit=20`);
+  const { items } = (await found.json()) as { items: { id: string; priceFen: string }[] };
+  for (const { id: listingId, priceFen: maxPriceFen } of items) {
+    const data = { listingId, maxPriceFen, channel: 'alipay' };
+    const made = await page.request.post(`${address}/v1/market/orders`, { data });
+    if (!made.ok()) continue;
+    const { id } = (await made.json()) as { id: string };
+    for (let tries = 0; tries < 60; tries++) {
+      const seen = await page.request.get(`${address}/v1/market/orders/${id}`);
+      const order = (await seen.json()) as { state: string; payment?: { payUrl?: string } };
+      if (order.state === 'ready') return id;
+      const payUrl = order.payment?.payUrl;
+      if (payUrl) await page.request.post(payUrl, { data: { action: 'pay' } });
+      await sleep(1_000);
+    }
+  }
+  throw new Error('nothing on the shelf could be bought');
 }
 
 /** Quote, accept and, with a fate, hand over a card of the simulated issuer. Gives the order's id. */
@@ -186,6 +213,11 @@ async function desk(on: Browser): Promise<void> {
   await page.getByRole('table').getByRole('link').first().click();
   await page.locator('.co-timeline').waitFor();
   await shot(page, 'console-order');
+  await shot(page, 'console-market-listings', '/console/market-listings');
+  await page.goto(`${address}/console/market-orders`);
+  await page.getByRole('table').getByRole('link').first().click();
+  await page.locator('.co-timeline').waitFor();
+  await shot(page, 'console-market-order');
   await shot(page, 'console-reviews', '/console/reviews');
   await shot(page, 'console-claims', '/console/claims');
   await shot(page, 'console-payout-runs', '/console/payout-runs');

@@ -6,6 +6,8 @@ import type { Search } from './search.ts';
 type Plain =
   | '/'
   | '/orders'
+  | '/market-orders'
+  | '/market-listings'
   | '/reviews'
   | '/cases'
   | '/claims'
@@ -26,10 +28,11 @@ type Plain =
   | '/processes'
   | '/staff'
   | '/security';
+type OnOne = '/claims/$id' | '/market-orders/$id' | '/orders/$id' | '/payouts/$id' | '/prices/$id';
 export type Path = Plain;
 export type Address =
   | { to: Plain; search?: Search; params?: never }
-  | { to: '/claims/$id' | '/orders/$id' | '/payouts/$id' | '/prices/$id'; params: { id: string } }
+  | { to: OnOne; params: { id: string } }
   | { to: '/ledger/$code'; params: { code: string } };
 
 type Anchor = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'>;

@@ -5,15 +5,19 @@ import { useAsk } from './ask.ts';
 
 const NAMES_FRESH_MS = 10 * 60_000;
 
+/** Of the first of these life cycles that has the state. */
+export type OfProcess = string | readonly string[];
+
 /** Falls back to the code while the life cycles are loading, or when a state is not theirs. */
-export function useStateName(): (process: string, state: string) => string {
+export function useStateName(): (process: OfProcess, state: string) => string {
   const { data } = useAsk('GET /v1/console/processes', {}, { staleMs: NAMES_FRESH_MS });
   const pick = usePick();
   return useCallback(
     (process, state) => {
-      const found = data
-        ?.find(({ name }) => name === process)
-        ?.states.find(({ name }) => name === state);
+      const found = [process]
+        .flat()
+        .flatMap((one) => data?.find(({ name }) => name === one)?.states ?? [])
+        .find(({ name }) => name === state);
       return found ? pick(found) : state.replaceAll('_', ' ');
     },
     [data, pick],

@@ -21,6 +21,8 @@ const desk = ['risk', 'support', 'auditor', 'admin'] as const;
 const overview: Place = { path: '/', label: 'nav.overview', icon: 'chart', roles: everybody };
 const work: Place[] = [
   { path: '/orders', label: 'nav.orders', icon: 'list', roles: everybody },
+  { path: '/market-orders', label: 'nav.marketOrders', icon: 'list', roles: everybody },
+  { path: '/market-listings', label: 'nav.marketListings', icon: 'tag', roles: everybody },
   { path: '/reviews', label: 'nav.reviews', icon: 'checkBox', roles: care },
   { path: '/cases', label: 'nav.cases', icon: 'scale', roles: desk },
   { path: '/claims', label: 'nav.claims', icon: 'scale', roles: arbiters },

@@ -30,6 +30,24 @@ const routes = [
     component: lazyRouteComponent(() => import('./screens/order.tsx'), 'OrderScreen'),
   }),
   createRoute({
+    ...at('/market-orders'),
+    component: lazyRouteComponent(
+      () => import('./screens/market-orders.tsx'),
+      'MarketOrdersScreen',
+    ),
+  }),
+  createRoute({
+    ...at('/market-orders/$id'),
+    component: lazyRouteComponent(() => import('./screens/market-order.tsx'), 'MarketOrderScreen'),
+  }),
+  createRoute({
+    ...at('/market-listings'),
+    component: lazyRouteComponent(
+      () => import('./screens/market-listings.tsx'),
+      'MarketListingsScreen',
+    ),
+  }),
+  createRoute({
     ...at('/reviews'),
     component: lazyRouteComponent(() => import('./screens/reviews.tsx'), 'ReviewsScreen'),
   }),

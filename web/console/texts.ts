@@ -1,6 +1,7 @@
 /** Every text of the console in Chinese and English, one table per area. */
 import { claimTexts } from './texts/claims.ts';
 import { incomingTexts } from './texts/incoming.ts';
+import { marketTexts } from './texts/market.ts';
 import { moneyTexts } from './texts/money.ts';
 import { proofTexts } from './texts/proof.ts';
 import { shellTexts } from './texts/shell.ts';
@@ -10,6 +11,7 @@ export const texts = {
   ...shellTexts,
   ...workTexts,
   ...claimTexts,
+  ...marketTexts,
   ...moneyTexts,
   ...incomingTexts,
   ...proofTexts,

@@ -18,6 +18,7 @@ import {
 } from '../kit/index.ts';
 import { Do, useAct } from './act.tsx';
 import { DemoPanel } from './demo.tsx';
+import { Gifts } from './gifts.tsx';
 import { Consents, MyData, Sessions } from './me-parts.tsx';
 import { banks, PayoutForm } from './payout-account.tsx';
 import { usePayoutAccount } from './ready.tsx';
@@ -58,6 +59,7 @@ function Mine({ me }: { me: Me }): React.ReactNode {
       <Person me={me} />
       <RealName me={me} />
       <Account me={me} />
+      <Gifts />
       <Consents />
       <Sessions />
       <MyData />

@@ -28,8 +28,15 @@ export function Money({ fen: text, size = 'm', signed = false }: MoneyProps): Re
   );
 }
 
-/** Net as a part of face: 9.2 折 in Chinese, 92% of face in English. Rounded down: never flatters. */
-export function Discount({ fen, ofFen }: { fen: string; ofFen: string }): React.ReactNode {
+interface DiscountProps {
+  fen: string;
+  ofFen: string;
+  /** What the whole is, where a language says it. */
+  of?: 'face' | 'balance';
+}
+
+/** A price as a part of face or balance: 9.2 折 in Chinese, 92% of face in English. Rounded down: never flatters. */
+export function Discount({ fen, ofFen, of = 'face' }: DiscountProps): React.ReactNode {
   const t = useKitTexts();
   const language = useLanguage();
   const part = parseFen(fen) ?? ZERO;
@@ -38,7 +45,11 @@ export function Discount({ fen, ofFen }: { fen: string; ofFen: string }): React.
   const perMille = Number((part * 1000n) / whole);
   const zhe = `${Math.floor(perMille / 100)}.${Math.floor((perMille % 100) / 10)}`;
   const value = language === 'zh' ? zhe : (perMille / 10).toFixed(1);
-  return <span className="hq-discount">{t('discount', { value })}</span>;
+  return (
+    <span className="hq-discount">
+      {t(of === 'face' ? 'discount' : 'discountOfBalance', { value })}
+    </span>
+  );
 }
 
 /** Inside a sentence: `¥1,234.50`. */

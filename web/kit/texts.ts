@@ -5,6 +5,7 @@ export const kitTexts = defineTexts({
   language: { zh: '语言', en: 'Language' },
   toDark: { zh: '切换到深色', en: 'Switch to dark' },
   toLight: { zh: '切换到浅色', en: 'Switch to light' },
+  discountOfBalance: { zh: '{value} 折', en: '{value}% of balance' },
   discount: { zh: '{value} 折', en: '{value}% of face' },
   close: { zh: '关闭', en: 'Close' },
   cancel: { zh: '取消', en: 'Cancel' },

@@ -83,9 +83,11 @@ export function useRough(ms: number): string {
   return t('seconds', { n: Math.ceil(ms / SECOND) });
 }
 
-export type MomentForm = 'day' | 'minute' | 'weekday';
+export type MomentForm = 'day' | 'date' | 'minute' | 'weekday';
 const forms: Record<MomentForm, Intl.DateTimeFormatOptions> = {
   day: { month: 'long', day: 'numeric' },
+  /** With the year, for what may be years away. */
+  date: { year: 'numeric', month: 'long', day: 'numeric' },
   weekday: { month: 'long', day: 'numeric', weekday: 'short' },
   minute: { month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false },
 };

@@ -29,6 +29,7 @@ import {
   saveClaim,
   type Venue,
 } from './store.ts';
+import { tellOfClaim } from './tell.ts';
 
 /** The longest from the opening to the desk's last moment: answer, evidence, desk. */
 const DECIDE_MS = 2 * DAY + DESK_MS;
@@ -73,6 +74,7 @@ export async function openClaim(tx: Tx, input: OpenClaim): Promise<Claim> {
   if (input.statement !== undefined)
     await addStatement(tx, keys, { id, author: claimant.userId, text: input.statement, at });
   await addFacts(tx, { id, facts: input.facts, at, keys });
+  await tellOfClaim(tx, id);
   return await theClaim(tx, id);
 }
 

@@ -18,6 +18,7 @@ import {
   saveClaim,
   type Venue,
 } from './store.ts';
+import { tellOfClaim } from './tell.ts';
 
 /** What is to be done with the money in the end. */
 export interface ClaimEnd {
@@ -95,6 +96,7 @@ export async function conclude(tx: Tx, claim: Claim, made: Conclusion): Promise<
   const decision: Decision = { penaltyFen: ZERO, ...made, round };
   await insertDecision(tx, claim.id, decision);
   await saveClaim(tx, claim.id, { deskUntil: null });
+  await tellOfClaim(tx, claim.id);
   return decision;
 }
 

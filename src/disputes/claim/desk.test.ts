@@ -24,6 +24,7 @@ import {
   ROLES,
   type Role,
   readConfig,
+  rotateKek,
   silentLog,
 } from '#platform';
 import { runClock } from '#process';
@@ -34,7 +35,7 @@ import { addFacts, openClaim } from './claim.ts';
 import { claimClock, type EndedClaim } from './decide.ts';
 import { deskFigures, penaltyOf } from './desk.ts';
 import type { Facts } from './facts.ts';
-import { cleanPhoto, PHOTOS_MAX } from './photo.ts';
+import { addPhoto, cleanPhoto, openPhoto, PHOTOS_MAX, photosOf, rewrapPhotos } from './photo.ts';
 import { BEFORE_REVEAL, PRICE, probe, sale, T0 } from './world.fixture.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'huiquan-desk-'));
@@ -324,6 +325,31 @@ test('a photo loses where and by whom it was taken, is sealed, and opens for the
   assert.deepEqual(rows, [{ webp: false }]);
   assert.equal((await upload(house, buyer, id, jpeg)).json().photos.length, 1);
   assert.equal((await upload(house, stranger, id, jpeg)).statusCode, 404);
+});
+
+test('after the key of keys was changed, photos open as before, and their keys are wrapped under the new one', async (t) => {
+  const { db } = await desk(t);
+  const keyPath = join(directory, 'rotated.json');
+  const old = fileKeys(keyPath);
+  const claimId = await opened(db, T0);
+  for (const width of [30, 40, 50]) {
+    const photo = await cleanPhoto(await picture(width, 20).jpeg().toBuffer());
+    await inTransaction(db, (tx) =>
+      addPhoto(tx, old, { claimId, author: buyer, photo, at: plus(T0, width) }),
+    );
+  }
+  const [{ id: photoId = '' } = {}] = await photosOf(db, claimId);
+  const before = await openPhoto(db, old, { claimId, photoId });
+  rotateKek(keyPath);
+  const rotated = fileKeys(keyPath);
+  assert.deepEqual(await openPhoto(db, rotated, { claimId, photoId }), before);
+  const runs = await Promise.all([rewrapPhotos(db, rotated), rewrapPhotos(db, rotated)]);
+  assert.equal(runs[0] + runs[1], 3, 'two workers share the work');
+  const { rows } = await sql<{ kek: string }>`
+    select distinct kek_id as kek from disputes.claim_photo`.execute(db);
+  assert.deepEqual(rows, [{ kek: rotated.kekId }]);
+  assert.deepEqual(await openPhoto(db, rotated, { claimId, photoId }), before);
+  assert.equal(await rewrapPhotos(db, rotated), 0);
 });
 
 test('floods, programs and broken files are no photos, and a side has its number of them', async (t) => {

@@ -5,8 +5,10 @@
 import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import {
+  type Db,
   decrypt,
   encrypt,
+  inTransaction,
   type Keys,
   newId,
   notify,
@@ -139,6 +141,36 @@ export async function photosOf(reader: Reader, claimId: string): Promise<Photo[]
     .orderBy('id')
     .execute();
   return rows.map(({ author_id, ...photo }) => ({ ...photo, authorId: author_id }));
+}
+
+const REWRAP_BATCH = 200;
+
+/** After a rotation: wraps the keys of photos anew, without touching a picture. Gives how many were done now. */
+export async function rewrapPhotos(db: Db, keys: Keys): Promise<number> {
+  for (let done = 0; ; ) {
+    const batch = await inTransaction(db, async (tx) => {
+      const rows = await tx
+        .selectFrom('disputes.claim_photo')
+        .select(['id', 'kek_id', 'wrapped_key'])
+        .where('kek_id', '<>', keys.kekId)
+        .orderBy('id')
+        .limit(REWRAP_BATCH)
+        .forUpdate()
+        .execute();
+      for (const { id, kek_id: kekId, wrapped_key: wrapped } of rows) {
+        const dataKey = keys.unwrap(kekId, wrapped);
+        await tx
+          .updateTable('disputes.claim_photo')
+          .set({ kek_id: keys.kekId, wrapped_key: keys.wrap(dataKey) })
+          .where('id', '=', id)
+          .execute();
+        dataKey.fill(0);
+      }
+      return rows.length;
+    });
+    done += batch;
+    if (batch < REWRAP_BATCH) return done;
+  }
 }
 
 /** The picture as WebP; `not_found` unless it belongs to this claim. */

@@ -6,9 +6,12 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '#platform';
 import type { Sort } from './schema.ts';
 
-/** Index entries a walk reads before it gives up: some 10 ms. Rows of the table itself cost ten times as much. */
-const WALK_MAX = 50_000;
-const WALK_ROWS_MAX = 5_000;
+/** How much a walk reads before it gives up: some 10 ms. Rows of the table itself cost ten times an index entry. */
+export interface Reach {
+  readonly entries: number;
+  readonly rows: number;
+}
+const REACH: Reach = { entries: 50_000, rows: 5_000 };
 
 export interface Hit {
   readonly id: string;
@@ -29,6 +32,7 @@ export interface TitleWord {
 export interface Wanted {
   readonly sort: Sort;
   readonly limit: number;
+  readonly reach?: Reach | undefined;
   readonly after?: Place | undefined;
   readonly before?: Place | undefined;
   /** Undefined: any. */
@@ -91,11 +95,20 @@ type Condition = RawBuilder<unknown>;
 /** Up to `limit` hits in order; all there are when fewer. */
 export async function hits(reader: Reader, wanted: Wanted): Promise<Hit[]> {
   if (wanted.products?.length === 0 || wanted.traits?.length === 0) return [];
-  const few = wanted.title && (await expected(reader, wanted, wanted.title)) <= WALK_ROWS_MAX;
-  if (!few) {
+  const { rows: reach } = reachOf(wanted);
+  const titles = wanted.title ? await expected(reader, wanted, wanted.title) : undefined;
+  if (titles === undefined || titles > reach) {
     const walked = (await sql<Hit>`${walk(wanted)}`.execute(reader)).rows;
     if (walked.length === wanted.limit) return walked;
     if (wanted.before && !(await goesFurther(reader, wanted))) return walked;
+  }
+  // Too few for a walk to meet enough of them, and enough to be dear: one row is one page of the table.
+  if (titles !== undefined && titles > reach / 5) {
+    const near = await placeAhead(reader, wanted);
+    if (near) {
+      const { rows } = await sql<Hit>`${gather({ ...wanted, before: near })}`.execute(reader);
+      if (rows.length === wanted.limit) return rows;
+    }
   }
   return (await sql<Hit>`${gather(wanted)}`.execute(reader)).rows;
 }
@@ -121,7 +134,23 @@ async function goesFurther(reader: Reader, wanted: Wanted): Promise<boolean> {
   return rows.length > 0;
 }
 
-const mostOf = ({ title }: Wanted): number => (title ? WALK_ROWS_MAX : WALK_MAX);
+/**
+ * A place half as far ahead as a walk of an index would go, if there is so much of the stretch. Titles gathered up to
+ * there alone cost the reading of two indexes and few rows; all titles with a word, one page of the table each
+ * (20,000: some 50 ms).
+ */
+async function placeAhead(reader: Reader, wanted: Wanted): Promise<Place | undefined> {
+  const { column, descending, text } = ORDERS[wanted.sort];
+  const way = sql.raw(descending ? 'desc' : 'asc');
+  const ahead = Math.floor(reachOf(wanted).entries / 2);
+  const { rows } = await sql<Place>`
+    select ${text} as key, id from market.live_listing ${all(stretch(wanted))}
+    order by ${column} ${way}, id ${way} offset ${ahead} limit 1`.execute(reader);
+  return rows[0];
+}
+
+const reachOf = ({ reach = REACH }: Wanted): Reach => reach;
+const mostOf = (wanted: Wanted): number => reachOf(wanted)[wanted.title ? 'rows' : 'entries'];
 
 const found = ({ text }: Order) => sql`id, ${text} as key, product_no, trait_no`;
 

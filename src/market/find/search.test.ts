@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { CATEGORY_WORDS, type Category, GRADES } from '#cards';
 import { type Db, inTransaction, Refused } from '#platform';
 import { freshDatabase } from '#test/database.ts';
+import type { Reach } from './hits.ts';
 import { rebuild, scoreSeller } from './project.ts';
 import { type SearchQuery, SORTS } from './schema.ts';
 import { facets, search } from './search.ts';
@@ -88,9 +89,14 @@ const listings = fc.array(
   }),
   { minLength: 5, maxLength: 40 },
 );
-const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 1 });
+/** Seldom, so that something fits: two or three filters at once. */
+const optional = <T>(value: fc.Arbitrary<T>) =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: value.map((one): T | undefined => one) },
+  );
 const queries = fc.record({
-  q: optional(fc.constantFrom(...QUERIES)),
+  q: fc.constantFrom(undefined, ...QUERIES),
   category: optional(fc.constantFrom<Category>('dining', 'cinema', 'fuel')),
   sku: optional(fc.constantFrom('weihe-gift', 'no-such-thing')),
   form: optional(fc.constantFrom('plastic' as const, 'code' as const)),
@@ -166,10 +172,10 @@ function ordered(all: Made[], sort: SearchQuery['sort']): string[] {
 }
 
 /** Follows the cursors to the end. */
-async function allPages(db: Db, query: SearchQuery): Promise<string[]> {
+async function allPages(db: Db, query: SearchQuery, reach?: Reach): Promise<string[]> {
   const ids: string[] = [];
   for (let cursor: string | undefined, pages = 0; pages < 100; pages++) {
-    const page = await search(db, { ...query, ...(cursor !== undefined && { cursor }) });
+    const page = await search(db, { ...query, ...(cursor !== undefined && { cursor }) }, reach);
     if (page.guessed) return [];
     ids.push(...page.items.map(({ id }) => id));
     if (page.next === undefined) return ids;
@@ -189,6 +195,7 @@ async function market(t: TestContext): Promise<Db> {
 test('random searches over random listings find what a naive filter finds, page by page', async (t) => {
   const db = await market(t);
   let matched = 0;
+  const filtered = new Set<string>();
   await fc.assert(
     fc.asyncProperty(
       listings,
@@ -212,16 +219,23 @@ test('random searches over random listings find what a naive filter finds, page 
           const query = named(random);
           const expected = ordered(naive(made, query), query.sort);
           matched += expected.length;
-          assert.deepEqual(await allPages(db, query), expected, JSON.stringify(query));
+          if (expected.length > 0) for (const filter of Object.keys(query)) filtered.add(filter);
+          for (const reach of [undefined, { entries: 7, rows: 0 }, { entries: 5, rows: 2 }])
+            assert.deepEqual(
+              await allPages(db, query, reach),
+              expected,
+              JSON.stringify([query, reach]),
+            );
           const { limit: _, ...filter } = query;
           const counted = await facets(db, filter);
           if (expected.length > 0) assert.equal(counted.count, expected.length);
         }
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 60 },
   );
-  assert(matched > 500, `the searches found something: ${matched}`);
+  assert(matched > 250, `the searches found something: ${matched}`);
+  assert.equal(filtered.size, 15, `by each filter: ${[...filtered]}`);
 });
 
 test('a Chinese character, initials, pinyin from any syllable, English and capitals find a product', async (t) => {

@@ -1,7 +1,15 @@
 /** Search over what is on sale: words become products first, few thousands of them, and listings only then. */
 import type { RestrictionFact } from '#cards';
 import { parseFen, type Reader, Refused } from '#platform';
-import { type Hit, hits, ORDERS, type Place, type TitleWord, type Wanted } from './hits.ts';
+import {
+  type Hit,
+  hits,
+  ORDERS,
+  type Place,
+  type Reach,
+  type TitleWord,
+  type Wanted,
+} from './hits.ts';
 import type { FacetsView, Filter, HitView, SearchQuery, SearchView, Sort } from './schema.ts';
 import { productsLike, productsWhere, productsWith, traitsWhere } from './store.ts';
 import { mayBeMistyped, restrictionBits, soundOf, tagsOf, WORDS_MAX, wordsOf } from './text.ts';
@@ -9,11 +17,15 @@ import { type HitRow, hitRows, productRows, traitRows } from './view-store.ts';
 
 const FACETS_MAX = 1_000;
 
-/** Refuses: invalid_input (a cursor that is not ours), search_too_long. */
-export async function search(reader: Reader, query: SearchQuery): Promise<SearchView> {
+/** Refuses: invalid_input (a cursor that is not ours), search_too_long. `reach` changes what it costs, not what is found. */
+export async function search(
+  reader: Reader,
+  query: SearchQuery,
+  reach?: Reach,
+): Promise<SearchView> {
   const { sort = 'discount', limit = 20, cursor } = query;
   const after = cursor === undefined ? undefined : placeOf(cursor, sort);
-  const { found, guessed } = await find(reader, query, { sort, limit: limit + 1, after });
+  const { found, guessed } = await find(reader, query, { sort, limit: limit + 1, after, reach });
   const page = found.slice(0, limit);
   const last = page.at(-1);
   return {
@@ -51,7 +63,7 @@ export async function facets(reader: Reader, query: Filter & { sort?: Sort }): P
   };
 }
 
-type Slice = Pick<Wanted, 'sort' | 'limit' | 'after'>;
+type Slice = Pick<Wanted, 'sort' | 'limit' | 'after' | 'reach'>;
 
 /** First what has the very words; only when there is nothing of it, what sounds or looks like them. */
 export async function find(

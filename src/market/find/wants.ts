@@ -132,7 +132,7 @@ export interface AnswerInput {
 /**
  * The seller's listing for the buyer's wish: an offer of the buyer that the seller has taken; for a day the listing
  * is nobody else's. Refuses not_found, listing_gone, want_not_met, own_listing, related_parties, offer_open,
- * listing_taken (promised to another), wrong_state.
+ * listing_kept (promised to another), wrong_state.
  */
 export async function answerWant(db: Db, input: AnswerInput): Promise<string> {
   try {
@@ -152,7 +152,7 @@ async function agree(tx: Tx, input: AnswerInput): Promise<string> {
   const { buyer_id: buyerId } = wish;
   const related = await notAStranger(tx, { buyer: buyerId, seller: sellerId, at });
   if (related) throw new Refused(related);
-  if (await isKeptFrom(tx, { listingId, buyerId })) throw new Refused('listing_taken');
+  if (await isKeptFrom(tx, { listingId, buyerId })) throw new Refused('listing_kept');
   const isMet = meets(wish, of) && wish.until > at;
   if (!isMet || priceFen > priceOf(wish, of.declared_fen) || priceFen > of.price_fen)
     throw new Refused('want_not_met');

@@ -230,8 +230,15 @@ export async function listMessages(
     .selectFrom('market.message')
     .select(['id', 'author_id as authorId', 'body', 'code', 'params', 'at'])
     .where('order_id', '=', orderId)
-    .$if(after !== undefined, (query) => query.where('id', '>', after ?? ''))
-    .orderBy('id')
+    .$if(after !== undefined, (query) =>
+      query.where('seq', '>', (one) =>
+        one
+          .selectFrom('market.message')
+          .select('seq')
+          .where('id', '=', after ?? ''),
+      ),
+    )
+    .orderBy('seq')
     .limit(limit)
     .execute();
 }
@@ -249,7 +256,7 @@ export async function saveRead(
   );
 }
 
-/** Messages of others that this person has not read, by order. */
+/** What the other side wrote and this person has not read, by order; the platform's own words wait for nobody. */
 export async function countUnread(
   reader: Reader,
   input: { orderIds: readonly string[]; personId: string },
@@ -258,7 +265,7 @@ export async function countUnread(
     select m.order_id, count(*) as unread from market.message m
     left join market.message_read r on r.order_id = m.order_id and r.person_id = ${input.personId}
     where m.order_id = any(${input.orderIds}::uuid[])
-      and m.author_id is distinct from ${input.personId}::uuid
+      and m.author_id <> ${input.personId}::uuid
       and (r.until is null or m.id > r.until)
     group by m.order_id`.execute(reader);
   return new Map(rows.map((row) => [row.order_id, Number(row.unread)]));

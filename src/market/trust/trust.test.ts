@@ -23,6 +23,7 @@ import { readThread, say, tell, threadForCase } from './messages.ts';
 import { REVIEW_DAYS, review, reviewsOf, reviewsOfOrder } from './review.ts';
 import { RANDOM_SHARE, turnOf, UNCHECKED_DAYS_MAX } from './spot.ts';
 import { noteDeed, refreshVouches, standingOf } from './standing.ts';
+import { countUnread } from './store.ts';
 
 const T0 = new Date('2026-11-25T04:00:00Z');
 const directory = mkdtempSync(join(tmpdir(), 'huiquan-trust-'));
@@ -91,11 +92,19 @@ test('a thread is between two people and the platform; what is refused leaves no
   assert.equal(await write(stranger, '我也想看'), 'not_found');
   assert.equal(await codeOf(read(stranger)), 'not_found');
   const mine = (await read(buyerId)).map(({ from, text, code }) => [from, text ?? code]);
-  assert.deepEqual(mine.toSorted(), [
+  const asWritten = [
     ['me', '您好，卡什么时候能用？'],
-    ['other', '现在就能用'],
     ['platform', 'pay'],
-  ]);
+    ['other', '现在就能用'],
+  ];
+  assert.deepEqual(mine, asWritten, 'though all three bear one millisecond');
+  const unread = async (personId: string) =>
+    (await countUnread(db, { orderIds: [order.orderId], personId })).get(order.orderId) ?? 0;
+  assert.deepEqual(
+    [await unread(buyerId), await unread(sellerId)],
+    [0, 1],
+    'only the seller has not looked',
+  );
   const forCase = await threadForCase(db, keys, order);
   assert.deepEqual(
     new Set(forCase.map(({ from }) => from)),

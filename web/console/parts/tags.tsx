@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { CATEGORY_WORDS, type Category } from '../../../src/cards/schema.ts';
 import { usePick } from '../../kit/language.tsx';
 import type { Role } from '../api-types.ts';
-import { useStateName } from '../names.ts';
+import { type OfProcess, useStateName } from '../names.ts';
 import { type SayKey, useSay } from '../say.ts';
 import { Icon, type IconName } from './icons.tsx';
 
@@ -34,9 +34,27 @@ export function Mark({
   );
 }
 
-/** What a state means to the person working on it. A state not named here is neutral. */
+/** What a state means to the person working on it, in one life cycle or in all. One not named here is neutral. */
 const toneOf: Record<string, Tone> = {
   accepted: 'idle',
+  'market_order.confirmed': 'good',
+  live: 'good',
+  paused: 'idle',
+  reserved: 'run',
+  suspended: 'warn',
+  sold: 'good',
+  expired: 'idle',
+  placed: 'idle',
+  preparing: 'run',
+  ready: 'run',
+  probing: 'run',
+  proven: 'run',
+  revealed: 'run',
+  shipped: 'run',
+  extended: 'run',
+  claimed: 'warn',
+  completed: 'good',
+  reimbursed: 'warn',
   submitted: 'run',
   waiting_issuer: 'warn',
   manual_review: 'warn',
@@ -88,9 +106,18 @@ const toneOf: Record<string, Tone> = {
   struck: 'idle',
 };
 
-export function StateMark({ process, state }: { process: string; state: string }): ReactNode {
+interface StateMarkProps {
+  process: OfProcess;
+  state: string;
+}
+
+export function StateMark({ process, state }: StateMarkProps): ReactNode {
   const name = useStateName();
-  return <Mark tone={toneOf[state] ?? 'idle'}>{name(process, state)}</Mark>;
+  return (
+    <Mark tone={toneOf[`${[process].flat()[0]}.${state}`] ?? toneOf[state] ?? 'idle'}>
+      {name(process, state)}
+    </Mark>
+  );
 }
 
 export function RoleMark({ role }: { role: Role }): ReactNode {

@@ -106,7 +106,12 @@ function Summary({ of }: { of: ClaimFile }): ReactNode {
     <Panel title={t('claims.facts')}>
       <Facts
         of={[
-          [t('cases.subject'), <ShortId key="s" id={of.subject} />],
+          [
+            t('cases.subject'),
+            <Link key="s" to="/market-orders/$id" params={{ id: of.subject }}>
+              <ShortId id={of.subject} plain />
+            </Link>,
+          ],
           [t('cases.reason'), pick(RESULTS[of.reason as Code].text)],
           [t('claims.atStake'), <Money key="m" fen={of.atStakeFen} size="s" />],
           [t('cases.opened'), <When key="o" at={of.openedAt} />],

@@ -7,15 +7,16 @@ import { FeeSheet } from '../../kit/fee-sheet.tsx';
 import { GradeBadge } from '../../kit/grade.tsx';
 import { usePick } from '../../kit/language.tsx';
 import { Money } from '../../kit/money.tsx';
-import { Empty, Refusal, Skeleton } from '../../kit/states.tsx';
-import type { ConsoleOrderDetail, OrderView, QuoteDoc, TimelineKind } from '../api-types.ts';
+import { Refusal, Skeleton } from '../../kit/states.tsx';
+import type { ConsoleOrderDetail, OrderView, QuoteDoc } from '../api-types.ts';
 import { useAsk } from '../ask.ts';
 import { Link, usePathPart } from '../link.tsx';
-import { Icon, type IconName } from '../parts/icons.tsx';
+import { Icon } from '../parts/icons.tsx';
 import { ShortId } from '../parts/id.tsx';
 import { Due, When } from '../parts/moment.tsx';
 import { Facts, Panel, Screen } from '../parts/screen.tsx';
 import { CategoryName, Mark, StateMark } from '../parts/tags.tsx';
+import { Timeline } from '../parts/timeline.tsx';
 import { useSay } from '../say.ts';
 import { useMay } from '../session.ts';
 import { OpenCaseDialog } from './open-case.tsx';
@@ -55,7 +56,7 @@ export function OrderScreen(): ReactNode {
           <Quote title={t('order.quote')} of={view.quote} />
           {view.requote && <Quote title={t('order.requote')} of={view.requote} />}
         </div>
-        <Timeline of={data.timeline} />
+        <Timeline process="buyback" of={data.timeline} />
       </div>
     </Screen>
   );
@@ -213,94 +214,5 @@ function Payout({ of }: { of: OrderView }): ReactNode {
         </p>
       )}
     </Panel>
-  );
-}
-
-const kindIcon: Record<TimelineKind, IconName> = {
-  state: 'flow',
-  money: 'money',
-  record: 'link',
-  job: 'gear',
-};
-const kinds: readonly TimelineKind[] = ['state', 'money', 'record', 'job'];
-
-function Timeline({ of }: { of: ConsoleOrderDetail['timeline'] }): ReactNode {
-  const t = useSay();
-  const [hidden, setHidden] = useState<readonly TimelineKind[]>([]);
-  const shown = of.filter(({ kind }) => !hidden.includes(kind));
-  return (
-    <Panel
-      title={t('order.timeline')}
-      note={t('order.timelineNote')}
-      className="co-timeline-panel"
-      actions={kinds.map((kind) => (
-        <Button
-          key={kind}
-          size="small"
-          aria-pressed={!hidden.includes(kind)}
-          type={hidden.includes(kind) ? 'dashed' : 'default'}
-          icon={<Icon name={kindIcon[kind]} size={14} />}
-          onClick={() =>
-            setHidden(
-              hidden.includes(kind) ? hidden.filter((one) => one !== kind) : [...hidden, kind],
-            )
-          }
-        >
-          {t(`order.kind.${kind}`)}
-        </Button>
-      ))}
-    >
-      {shown.length === 0 && <Empty title={t('shell.empty')} />}
-      <ol className="co-timeline">
-        {shown.map((event, index) => (
-          // Two events may share their instant and title; their place in the history is their name.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above
-          <li key={index} data-kind={event.kind}>
-            <span className="co-timeline-icon">
-              <Icon name={kindIcon[event.kind]} size={15} />
-            </span>
-            <div>
-              <p>
-                <span className="co-kind">{t(`order.kind.${event.kind}`)}</span>{' '}
-                <EventTitle of={event} />
-              </p>
-              {event.detail && <EventDetail of={event} />}
-            </div>
-            <When at={event.at} />
-          </li>
-        ))}
-      </ol>
-    </Panel>
-  );
-}
-
-type TimelineEvent = ConsoleOrderDetail['timeline'][number];
-
-/** A change of state is said in words; tasks, records and accounts go by the names they have in the books. */
-function EventTitle({ of: { kind, title } }: { of: TimelineEvent }): ReactNode {
-  const [transition, state] = title.split(' → ');
-  if (kind !== 'state' || !state)
-    return (
-      <strong>
-        <code className="co-break">{title}</code>
-      </strong>
-    );
-  return (
-    <>
-      <code>{transition}</code> → <StateMark process="buyback" state={state} />
-    </>
-  );
-}
-
-const actors = ['seller', 'system', 'operator', 'clock'] as const;
-
-function EventDetail({ of: { kind, detail } }: { of: TimelineEvent }): ReactNode {
-  const t = useSay();
-  const actor = actors.find((one) => one === detail);
-  if (kind === 'state' && actor) return <p className="co-detail">{t(`order.by.${actor}`)}</p>;
-  return (
-    <p className="co-detail">
-      <code className="co-break">{detail}</code>
-    </p>
   );
 }

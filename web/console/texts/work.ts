@@ -115,6 +115,7 @@ export const workTexts = defineTexts({
   'order.kind.record': { zh: '存证', en: 'Record' },
   'order.kind.job': { zh: '任务', en: 'Job' },
   'order.by.seller': { zh: '卖家', en: 'Seller' },
+  'order.by.buyer': { zh: '买家', en: 'Buyer' },
   'order.by.system': { zh: '系统', en: 'System' },
   'order.by.operator': { zh: '员工', en: 'Staff' },
   'order.by.clock': { zh: '到点自动', en: 'The clock' },

@@ -1,7 +1,7 @@
 /** The basket: several cards of several sellers, one payment, and what to do when one was just sold. */
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Choices, Empty, Icon, Money, Refusal, toast } from '../../kit/index.ts';
+import { Choices, Empty, Icon, Money, Refusal, toast, yuanText } from '../../kit/index.ts';
 import { Do, useAct } from '../act.tsx';
 import { usePageTitle } from '../shell.tsx';
 import { useTexts } from '../texts.ts';
@@ -20,7 +20,8 @@ export function BasketPage(): React.ReactNode {
   const order = useAct('POST /v1/market/baskets', (made) => {
     const left = new Set(made.leftOut.map(({ listingId }) => listingId));
     takeOut(items.map(({ listingId }) => listingId));
-    if (left.size > 0) toast(`${t('mkBasketLeft')}: ${left.size}`);
+    const missed = items.filter(({ listingId }) => left.has(listingId)).map(({ title }) => title);
+    if (missed.length > 0) toast(`${t('mkBasketLeft')}: ${missed.join(' · ')}`);
     const [first] = made.orders;
     if (first) void navigate({ to: '/market/orders/$orderId', params: { orderId: first.id } });
   });
@@ -40,7 +41,10 @@ export function BasketPage(): React.ReactNode {
         {items.map(({ listingId, title, priceFen }) => (
           <li key={listingId} className="panel">
             <strong>{title}</strong>
-            <Money fen={priceFen} />
+            <span>
+              <Money fen={priceFen} />{' '}
+              <span className="fine">{t('mkBasketMax', { price: yuanText(priceFen) })}</span>
+            </span>
             <button
               type="button"
               className="hq-icon-button"

@@ -218,21 +218,24 @@ export function Tile({ item }: { item: Found }): React.ReactNode {
       {product && <CardFace product={product} size="s" />}
       <span className="mk-tile-words">
         <strong>{item.title}</strong>
-        <span className="fine">
-          {pick(item.product.name)} · {t('mkPromised')} <Money fen={item.valueFen} size="s" />
-        </span>
-        <span className="fine">
-          {t(`mkDeliveryShort_${item.delivery}`)}
-          {item.expiresOn && ` · ${t('mkExpiry')} ${moment(item.expiresOn, 'day')}`}
-        </span>
-        {item.grade !== 'V0' && <GradeBadge grade={item.grade} />}
-        <span className="mk-tile-terms">
-          {item.restrictions.map((fact) => restrictionSentence(fact, language)).join('；')}
-        </span>
+        <span className="fine">{pick(item.product.name)}</span>
       </span>
       <span className="mk-tile-price">
         <Money fen={item.priceFen} size="l" />
-        <Discount fen={item.priceFen} ofFen={item.valueFen} />
+        <Discount fen={item.priceFen} ofFen={item.valueFen} of="balance" />
+      </span>
+      <span className="mk-tile-terms">
+        <span className="fine">
+          {t('mkPromised')} <Money fen={item.valueFen} size="s" /> ·{' '}
+          {t(`mkDeliveryShort_${item.delivery}`)}
+          {item.expiresOn && ` · ${t('mkExpiry')} ${moment(item.expiresOn, 'date')}`}
+        </span>
+        {item.grade !== 'V0' && <GradeBadge grade={item.grade} />}
+        <span>
+          {item.restrictions
+            .map((fact) => restrictionSentence(fact, language))
+            .join(language === 'zh' ? '；' : '; ')}
+        </span>
       </span>
     </Link>
   );

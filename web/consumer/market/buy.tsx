@@ -90,7 +90,7 @@ function BuyForm({ listing, offer }: Pick<BuyProps, 'listing' | 'offer'>): React
         options={CHANNELS.map((value) => ({ value, label: t(`mkChannel_${value}`) }))}
       />
       {listing.delivery === 'mail' && (
-        <fieldset className="form">
+        <fieldset className="form mk-group">
           <legend>{t('mkShipTo')}</legend>
           <Field
             label={t('mkShipName')}

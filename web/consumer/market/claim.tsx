@@ -2,7 +2,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { type Code, RESULTS } from '../../../src/cards/schema.ts';
 import { addPhoto, call, follow } from '../../api.ts';
 import {
   Confirm,
@@ -24,6 +23,7 @@ import { ask, useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { type PlainKey, useTexts } from '../texts.ts';
 import { Evidence } from './evidence.tsx';
+import { useReason } from './reasons.ts';
 import type { Claim } from './types.ts';
 
 const claimKey = (id: string): readonly string[] => ['claim', id];
@@ -91,11 +91,10 @@ const times: Partial<Record<Claim['state'], PlainKey>> = {
   decided: 'mkTimeAppeal',
 };
 const OVER: readonly Claim['state'][] = ['closed', 'withdrawn', 'final'];
-const isCode = (code: string): code is Code => code in RESULTS;
 
 function Found({ claim }: { claim: Claim }): React.ReactNode {
   const t = useTexts();
-  const pick = usePick();
+  const reason = useReason();
   return (
     <div
       className="page-grid"
@@ -110,8 +109,7 @@ function Found({ claim }: { claim: Claim }): React.ReactNode {
         <div aria-live="polite" aria-atomic="true">
           <h1 data-testid="say">{t(states[claim.state])}</h1>
           <p>
-            {isCode(claim.reason) && pick(RESULTS[claim.reason].text)} ·{' '}
-            <Money fen={claim.atStakeFen} />
+            {reason(claim.reason)} · <Money fen={claim.atStakeFen} />
           </p>
         </div>
         {claim.deadline && !OVER.includes(claim.state) && (
@@ -151,7 +149,13 @@ function Decision({ decision }: { decision: Claim['decisions'][number] }): React
   const pick = usePick();
   const { outcome, basis, refundFen, reasons, words, penaltyFen, rule, at } = decision;
   return (
-    <section className="panel" data-testid="decision" data-outcome={outcome} data-basis={basis}>
+    <section
+      className="panel"
+      data-testid="decision"
+      data-outcome={outcome}
+      data-basis={basis}
+      data-rule={rule}
+    >
       <p className="order-tags">
         <span className="tag" data-tone={basis === 'rule' ? 'good' : 'wait'}>
           {t(bases[basis])}
@@ -174,7 +178,7 @@ function Decision({ decision }: { decision: Claim['decisions'][number] }): React
         </p>
       )}
       <p className="fine">
-        <Moment at={at} form="minute" /> · {rule}
+        <Moment at={at} form="minute" />
       </p>
     </section>
   );

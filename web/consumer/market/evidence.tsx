@@ -37,7 +37,7 @@ export function Evidence({ evidence }: { evidence: Facts }): React.ReactNode {
   const t = useTexts();
   const { custody, probes, events: happened, digest, promisedBalanceFen } = evidence;
   return (
-    <section className="panel stack" aria-labelledby="evidence" data-testid="evidence">
+    <section className="panel stack mk-evidence" aria-labelledby="evidence" data-testid="evidence">
       <h2 id="evidence">{t('mkEvidence')}</h2>
       <p className="fine">{t('mkEvidenceSay')}</p>
       <Bar custody={custody} />

@@ -1,4 +1,5 @@
 /** The filters of a search, in a sheet: what they narrow is seen behind it at once. */
+import { FORMS } from '../../../src/cards/schema.ts';
 import { Check, Choices, chinaDay, Field, fenFromYuan, yuanInput } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
 import { useTexts } from '../texts.ts';
@@ -61,6 +62,15 @@ export function Filters({ search, onChange, onDone }: FiltersProps): React.React
             value: value as string,
             label: t(`mkDeliveryShort_${value}`),
           })),
+        ]}
+      />
+      <Choices
+        label={t('mkFilterForm')}
+        value={search.form ?? ANY}
+        onChange={(value) => onChange({ form: pickOf(value) })}
+        options={[
+          any,
+          ...FORMS.map((value) => ({ value: value as string, label: t(`mkForm_${value}`) })),
         ]}
       />
       <Choices

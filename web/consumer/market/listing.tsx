@@ -25,7 +25,7 @@ import { usePageTitle } from '../shell.tsx';
 import { useTexts } from '../texts.ts';
 import { putIn, useBasket } from './basket-store.ts';
 import { BuySheet } from './buy.tsx';
-import { RestrictionList, Stars } from './parts.tsx';
+import { Expiry, RestrictionList, Stars } from './parts.tsx';
 import type { Listing } from './types.ts';
 
 export function ListingPage(): React.ReactNode {
@@ -49,6 +49,8 @@ export function ListingPage(): React.ReactNode {
   );
 }
 
+const BPS_A_PERCENT = 100;
+
 function Found({ listing }: { listing: Listing }): React.ReactNode {
   const t = useTexts();
   const pick = usePick();
@@ -63,13 +65,27 @@ function Found({ listing }: { listing: Listing }): React.ReactNode {
           </p>
           <h1>{listing.title}</h1>
           {verification && <GradeBadge grade={verification.grade} />}
+          <p>
+            <Link
+              to="/market/products/$sku"
+              params={{ sku: product.sku }}
+              className="hq-link"
+              data-testid="to-product"
+            >
+              <Icon name="trend" size={18} /> {t('mkSoldGo')}
+            </Link>
+          </p>
         </div>
       </header>
       <aside className="panel stack area-side">
         <div className="mk-price">
           <Money fen={listing.priceFen} size="xl" />
-          <Discount fen={listing.priceFen} ofFen={listing.declaredFen} />
+          <Discount fen={listing.priceFen} ofFen={listing.declaredFen} of="balance" />
         </div>
+        {listing.marksDown && <p className="fine">{t('mkFalls')}</p>}
+        {listing.charity && (
+          <p className="fine">{t('mkGives', { n: listing.charity.shareBps / BPS_A_PERCENT })}</p>
+        )}
         <dl className="facts">
           <div>
             <dt>{t('mkPromised')}</dt>
@@ -80,7 +96,7 @@ function Found({ listing }: { listing: Listing }): React.ReactNode {
           <div>
             <dt>{t('mkExpiry')}</dt>
             <dd>
-              {listing.expiresOn ? <Moment at={listing.expiresOn} form="day" /> : t('mkNoExpiry')}
+              <Expiry sku={product.sku} on={listing.expiresOn} />
             </dd>
           </div>
         </dl>
@@ -88,6 +104,7 @@ function Found({ listing }: { listing: Listing }): React.ReactNode {
         <section aria-labelledby="mk-rules" className="mk-terms">
           <h2 id="mk-rules">{t('mkRules')}</h2>
           <RestrictionList restrictions={listing.restrictions} />
+          <p className="fine">{t('mkRulesSay')}</p>
         </section>
         <Buying listing={listing} />
       </aside>
@@ -115,7 +132,7 @@ function Buying({ listing }: { listing: Listing }): React.ReactNode {
   if (listing.isMine)
     return (
       <Notice tone="info" icon="info" title={t('mkOwn')}>
-        <Link to="/market/mine" className="hq-link">
+        <Link to="/market/mine" search={{ tab: 'listings' }} className="hq-link">
           {t('mkOwnGo')}
         </Link>
       </Notice>
@@ -132,17 +149,20 @@ function Buying({ listing }: { listing: Listing }): React.ReactNode {
       <Do onClick={() => setBuying(true)} testId="buy">
         {t('mkBuy')}
       </Do>
-      <Do
-        tone="quiet"
-        disabled={inBasket || listing.delivery === 'mail'}
-        testId="to-basket"
-        onClick={() => {
-          const { id, title, priceFen } = listing;
-          if (putIn({ listingId: id, title, priceFen })) toast(t('mkInBasket'));
-        }}
-      >
-        {t(inBasket ? 'mkInBasket' : 'mkToBasket')}
-      </Do>
+      {/* A card in the post needs an address of its own, so it is bought by itself. */}
+      {listing.delivery !== 'mail' && (
+        <Do
+          tone="quiet"
+          disabled={inBasket}
+          testId="to-basket"
+          onClick={() => {
+            const { id, title, priceFen } = listing;
+            if (putIn({ listingId: id, title, priceFen })) toast(t('mkInBasket'));
+          }}
+        >
+          {t(inBasket ? 'mkInBasket' : 'mkToBasket')}
+        </Do>
+      )}
       <Do tone="quiet" onClick={() => setOffering(true)} testId="offer">
         {t('mkOffer')}
       </Do>

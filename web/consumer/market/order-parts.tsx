@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { type Code, RESULTS } from '../../../src/cards/schema.ts';
+import type { Code } from '../../../src/cards/schema.ts';
 import { call, type Reply } from '../../api.ts';
 import {
   Check,
@@ -23,6 +23,7 @@ import { Do, useAct } from '../act.tsx';
 import { DemoCard } from '../demo.tsx';
 import { useTexts } from '../texts.ts';
 import { orderKey, Stars } from './parts.tsx';
+import { useReason } from './reasons.ts';
 import type { MarketOrder } from './types.ts';
 
 interface PartProps {
@@ -100,7 +101,7 @@ function HandOver({ order }: PartProps): React.ReactNode {
 }
 
 interface CardFormProps {
-  product: Reply<'GET /v1/products/:sku'>;
+  product: Pick<Reply<'GET /v1/products/:sku'>, 'sku' | 'numberRule' | 'pinRule'>;
   busy: boolean;
   error: unknown;
   act: string;
@@ -314,12 +315,10 @@ function SecretLine(props: { name: string; value: string; testId: string }): Rea
   );
 }
 
-const isCode = (code: string): code is Code => code in RESULTS;
-
 /** The issuer's answer just before the card was shown, signed. */
 export function Proof({ order }: PartProps): React.ReactNode {
   const t = useTexts();
-  const pick = usePick();
+  const reason = useReason();
   const { probe } = order;
   if (!probe) return null;
   const good = probe.code === 'OK';
@@ -327,7 +326,7 @@ export function Proof({ order }: PartProps): React.ReactNode {
     <div data-testid="proof">
       <Notice tone={good ? 'good' : 'seal'} icon={good ? 'shield' : 'warn'} title={t('mkProof')}>
         <p>
-          {isCode(probe.code) && pick(RESULTS[probe.code].text)}
+          {reason(probe.code)}
           {probe.at && (
             <>
               {' · '}
@@ -336,6 +335,14 @@ export function Proof({ order }: PartProps): React.ReactNode {
           )}
         </p>
         <p className="fine">{t('mkProofSay')}</p>
+        {probe.probeId && probe.signature && (
+          <details className="calc-why">
+            <summary>{t('mkProofSigned')}</summary>
+            <p className="fine mk-digest">
+              <code>{probe.probeId}</code> <code>{probe.signature}</code>
+            </p>
+          </details>
+        )}
       </Notice>
     </div>
   );
@@ -407,7 +414,7 @@ type Reason = (typeof REASONS)[number];
 function Wrong(props: PartProps & { open: boolean; onClose: () => void }): React.ReactNode {
   const { order, open, onClose } = props;
   const t = useTexts();
-  const pick = usePick();
+  const words = useReason();
   const take = useTake(order.id);
   const [reason, setReason] = useState<Reason>(REASONS[0]);
   const [text, setText] = useState('');
@@ -432,7 +439,7 @@ function Wrong(props: PartProps & { open: boolean; onClose: () => void }): React
           hideLabel
           value={reason}
           onChange={setReason}
-          options={REASONS.map((code) => ({ value: code, label: pick(RESULTS[code].text) }))}
+          options={REASONS.map((code) => ({ value: code, label: words(code) }))}
         />
         <label className="hq-field">
           <span>{t('mkWrongMore')}</span>
@@ -495,12 +502,16 @@ export function Done({ order }: PartProps): React.ReactNode {
 
 export function Refunded({ order }: PartProps): React.ReactNode {
   const t = useTexts();
+  const reason = useReason();
   return (
     <>
       {order.refund && (
         <>
           <h2>{t(order.role === 'buyer' ? 'mkRefundedB' : 'mkRefundedS')}</h2>
           <Money fen={order.refund.fen} size="xl" />
+          <p data-testid="refund-why">
+            {t('mkWhy')}: {reason(order.refund.reason)}
+          </p>
         </>
       )}
       <Proof order={order} />

@@ -32,7 +32,7 @@ import {
   type Secret,
   SecretSheet,
 } from './order-parts.tsx';
-import { Lines, orderKey, RestrictionList } from './parts.tsx';
+import { Expiry, Lines, orderKey, RestrictionList } from './parts.tsx';
 import { deadlines, type Part, sceneOf } from './scenes.ts';
 import { Thread } from './thread.tsx';
 import type { MarketOrder } from './types.ts';
@@ -170,18 +170,26 @@ function Facts({ order }: { order: MarketOrder }): React.ReactNode {
           <div>
             <dt>{t('mkExpiry')}</dt>
             <dd>
-              {order.expiresOn ? <Moment at={order.expiresOn} form="day" /> : t('mkNoExpiry')}
+              <Expiry sku={order.product.sku} on={order.expiresOn} />
             </dd>
           </div>
           <div>
             <dt>{t('mkDelivery')}</dt>
             <dd>{t(`mkDeliveryShort_${order.delivery}`)}</dd>
           </div>
+          {order.post?.tracking && (
+            <div data-testid="tracking-seen">
+              <dt>{t('mkShipped')}</dt>
+              <dd>
+                {order.post.carrier} {order.post.tracking}
+              </dd>
+            </div>
+          )}
           <div>
             <dt>{t('mkGuarantee')}</dt>
             <dd>
               {order.guarantee.until ? (
-                <Moment at={order.guarantee.until} form="day" />
+                <Moment at={order.guarantee.until} form="date" />
               ) : (
                 t('mkGuaranteeDays', { n: order.guarantee.days })
               )}

@@ -52,31 +52,36 @@ export function MarketProductPage(): React.ReactNode {
           <div>
             <p className="fine">{pick(product.issuerName)}</p>
             <h1>{pick(product.name)}</h1>
-            <Link to="/market/sell" search={{ sku }} className="hq-button">
-              {t('mkSellMine')}
-            </Link>
+            <p className="mk-acts">
+              <Link to="/market/sell" search={{ sku }} className="hq-button">
+                {t('mkSellMine')}
+              </Link>
+            </p>
           </div>
         </header>
       )}
-      <section className="panel" aria-labelledby="sold">
-        <h2 id="sold">{t('mkSoldPrices')}</h2>
-        {prices.error && <Refusal of={prices.error} onRetry={() => void prices.refetch()} />}
-        {prices.isPending && <Skeleton lines={1} tall />}
-        {prices.data && <Sold prices={prices.data} />}
-        {product && <PriceAlert sku={sku} name={pick(product.name)} />}
-      </section>
-      <section className="panel" aria-labelledby="wanted">
-        <h2 id="wanted">{t('mkWantedTitle')}</h2>
-        <Wanted sku={sku} />
-        <Do
-          tone="quiet"
-          testId="want-this"
-          onClick={() => (session.stranger ? void ask('sign_in') : setWanting(true))}
-        >
-          {t('mkWantNew')}
-        </Do>
-        <WantSheet sku={sku} open={wanting} onClose={() => setWanting(false)} />
-      </section>
+      <div className="mk-product">
+        <section className="panel" aria-labelledby="sold">
+          <h2 id="sold">{t('mkSoldPrices')}</h2>
+          {prices.error && <Refusal of={prices.error} onRetry={() => void prices.refetch()} />}
+          {prices.isPending && <Skeleton lines={1} tall />}
+          {prices.data && <Sold prices={prices.data} />}
+          {product && <PriceAlert sku={sku} name={pick(product.name)} />}
+        </section>
+        <section className="panel stack" aria-labelledby="wanted">
+          <h2 id="wanted">{t('mkWantedTitle')}</h2>
+          <Wanted sku={sku} />
+          <Do
+            tone="quiet"
+            testId="want-this"
+            onClick={() => (session.stranger ? void ask('sign_in') : setWanting(true))}
+          >
+            {t('mkWantNew')}
+          </Do>
+          <WantSheet sku={sku} open={wanting} onClose={() => setWanting(false)} />
+        </section>
+      </div>
+      <h2>{t('mkOnSale')}</h2>
       {onSale.error && <Refusal of={onSale.error} onRetry={() => void onSale.refetch()} />}
       {onSale.data?.items.length === 0 && (
         <Empty icon="search" title={t('mkNone')} say={t('mkNoneSay')} />
@@ -103,7 +108,7 @@ function Sold({
 }): React.ReactNode {
   const t = useTexts();
   const moment = useMoment();
-  if (days.length < 2) return <p className="fine">{t('mkSellSoldNone')}</p>;
+  if (days.length < 2) return <p className="fine">{t('mkSoldNone')}</p>;
   return (
     <Chart
       title={t('mkSoldPrices')}

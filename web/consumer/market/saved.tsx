@@ -16,9 +16,12 @@ import {
   Sheet,
   Skeleton,
   toast,
+  useLanguage,
   usePick,
+  yuanText,
 } from '../../kit/index.ts';
 import { Do, useAct } from '../act.tsx';
+import { useProducts } from '../catalogue.ts';
 import { ask, useSession } from '../session.ts';
 import { useTexts } from '../texts.ts';
 import type { MarketSearch } from './search.ts';
@@ -166,6 +169,9 @@ function Saved({ one }: { one: SavedSearch }): React.ReactNode {
           </span>
         )}
       </div>
+      <p className="fine" data-testid="search-words">
+        <FilterWords filter={one.filter} />
+      </p>
       <label className="switch">
         <span>{t('mkSearchAlert')}</span>
         <input
@@ -207,6 +213,28 @@ function Saved({ one }: { one: SavedSearch }): React.ReactNode {
       {looking && <Hits id={one.id} />}
     </>
   );
+}
+
+/** What the search looks for, in a line. */
+function FilterWords({ filter }: { filter: SavedSearch['filter'] }): React.ReactNode {
+  const t = useTexts();
+  const pick = usePick();
+  const language = useLanguage();
+  const products = useProducts();
+  const { q, sku, category, discountMax, priceMin, priceMax } = filter;
+  const product = sku && products.data?.find((one) => one.sku === sku);
+  // 85 in a hundred is 8.5 折.
+  const off = discountMax && (language === 'zh' ? discountMax / 1_000 : discountMax / 100);
+  return [
+    q && `“${q}”`,
+    product && pick(product.name),
+    category && pick(CATEGORY_WORDS[category]),
+    off && t('mkWantRate', { rate: off }),
+    priceMin && t('mkSearchFrom', { price: yuanText(priceMin) }),
+    priceMax && t('mkWantCeiling', { price: yuanText(priceMax) }),
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 function Hits({ id }: { id: string }): React.ReactNode {

@@ -41,6 +41,7 @@ export function readSearch(search: Readonly<Record<string, unknown>>): Asked {
 }
 
 export const FILTERS = [
+  'form',
   'delivery',
   'gradeMin',
   'priceMin',

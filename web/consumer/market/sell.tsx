@@ -17,6 +17,7 @@ import {
   Skeleton,
   toast,
   useLanguage,
+  useMoment,
   usePick,
   yuanInput,
 } from '../../kit/index.ts';
@@ -44,6 +45,7 @@ export function SellPage(): React.ReactNode {
         <Icon name="back" size={18} /> {t('mkTitle')}
       </Link>
       <h1>{t('mkSell')}</h1>
+      <FeeSay />
       {session.stranger ? (
         <Empty icon="lock" title={t('ordersSignIn')} say={t('ordersSignInSay')}>
           <Do testId="sign-in" onClick={() => void ask('sign_in')}>
@@ -57,18 +59,35 @@ export function SellPage(): React.ReactNode {
   );
 }
 
+/** What it costs, before anything is typed. */
+function FeeSay(): React.ReactNode {
+  const t = useTexts();
+  const fees = useQuery({ queryKey: ['market-fees'], queryFn: () => call('GET /v1/market/fees') });
+  if (!fees.data) return null;
+  return <p>{t('mkSellSay', { fee: `${fees.data.commissionBps / BPS_A_PERCENT} %` })}</p>;
+}
+const BPS_A_PERCENT = 100;
+
 function Choosing({ start }: { start: string | undefined }): React.ReactNode {
   const t = useTexts();
   const pick = usePick();
   const [sku, setSku] = useState(start ?? '');
   const [made, setMade] = useState<OwnListing>();
+  const navigate = useNavigate();
   const products = useProducts();
   if (products.error)
     return <Refusal of={products.error} onRetry={() => void products.refetch()} />;
   if (!products.data) return <Skeleton lines={6} />;
   const sellable = products.data.filter(({ transferability }) => transferability !== 'none');
   const product = sellable.find((one) => one.sku === sku);
-  if (made && product) return <Publishing listing={made} product={product} />;
+  if (made && product)
+    return (
+      <Publishing
+        listing={made}
+        product={product}
+        onDone={() => void navigate({ to: '/market/mine', search: { tab: 'listings' } })}
+      />
+    );
   return (
     <>
       <label className="hq-field">
@@ -208,6 +227,8 @@ function Form(props: { product: Product; onMade: (made: OwnListing) => void }): 
           onChange={setFloor}
           inputMode="decimal"
           start="¥"
+          hint={t('mkSellFloorSay')}
+          data-testid="sell-floor"
         />
       </details>
       <Donate chosen={charity} onChange={setCharity} />
@@ -287,7 +308,9 @@ function Donate(props: {
     queryKey: ['charities'],
     queryFn: () => call('GET /v1/charities'),
   });
+  const moment = useMoment();
   const [first] = charities.data?.items ?? [];
+  const charity = charities.data?.items.find(({ id }) => id === chosen?.id);
   if (!first) return null;
   return (
     <details className="calc-why" data-testid="donate">
@@ -317,18 +340,30 @@ function Donate(props: {
           }))}
         />
       )}
+      {charity && (
+        <p className="fine">
+          {t('mkSellLicence', {
+            no: charity.licenceNo,
+            day: moment(charity.verifiedAt, 'date'),
+            until: moment(charity.validUntil, 'date'),
+          })}
+        </p>
+      )}
     </details>
   );
 }
 
 /** The draft is made: a vaulted card is handed over now, any other goes on sale as it is. */
-function Publishing(props: { listing: OwnListing; product: Product }): React.ReactNode {
+export function Publishing(props: {
+  listing: OwnListing;
+  product: Pick<Product, 'sku' | 'numberRule' | 'pinRule'>;
+  onDone: () => void;
+}): React.ReactNode {
   const { listing, product } = props;
   const t = useTexts();
-  const navigate = useNavigate();
   const done = (): void => {
     toast(t('mkSaved'));
-    void navigate({ to: '/market/mine' });
+    props.onDone();
   };
   const submit = useAct('POST /v1/market/listings/:id/card', done);
   const publish = useAct('POST /v1/market/listings/:id/publish', done);

@@ -43,7 +43,7 @@ export function Wanted({ sku }: { sku: string }): React.ReactNode {
           <li key={wish.id}>
             <span>
               {t('mkWantedUpTo')} <Money fen={wish.priceFen} size="l" />{' '}
-              <Discount fen={wish.priceFen} ofFen={wish.valueMaxFen} />
+              <Discount fen={wish.priceFen} ofFen={wish.valueMaxFen} of="balance" />
             </span>
             <WishTerms wish={wish} />
           </li>
