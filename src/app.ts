@@ -1,7 +1,18 @@
 /** The house: the only file that knows every room, and hands each of them the plain arguments it needs. */
 import scalar from '@scalar/fastify-api-reference';
 import type pg from 'pg';
-import { auctionRoutes, bestBid, houseOnly, type Recyclers } from '#auctions';
+import {
+  type AuctionHouse,
+  auctionProcess,
+  auctionRoutes,
+  auctionTasks,
+  bestBid,
+  houseOnly,
+  liveAuctionRoutes,
+  onAuctionClock,
+  type Recyclers,
+  runRounds,
+} from '#auctions';
 import {
   buyback,
   buybackRoutes,
@@ -70,14 +81,16 @@ import {
   startWorker,
   type Tasks,
 } from '#platform';
-import { type BidOffer, forgetSubscriber, pricingRoutes } from '#pricing';
+import { type BidOffer, currentTable, feesOf, forgetSubscriber, pricingRoutes } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
 import { append, recordRoutes } from '#record';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
   accountOf,
   charityProcess,
+  createPayout,
   forgetAccounts,
+  hasPayoutAccount,
   hasUnpaid,
   openPsp,
   openRegistry,
@@ -125,6 +138,7 @@ export interface House {
 
 export const PROCESSES: readonly Process[] = [
   buyback,
+  auctionProcess,
   listing,
   marketOrder,
   offer,
@@ -147,9 +161,10 @@ export async function openHouse(input: HouseInput): Promise<House> {
   if (faults.length > 0) throw new Error(`life cycles are not sound:\n${faults.join('\n')}`);
   const db = openDatabase(pool);
   const live = await openLive(config.DATABASE_URL);
-  const { settlement, issuers, market, address } = outside(input, db);
-  const app = await openApp(input, { db, live, settlement, issuers, market });
-  const worker = { pool, db, clock, log, tasks: tasksOf(input, { settlement, issuers, market }) };
+  const { address, ...rooms } = outside(input, db);
+  const { settlement, issuers, market, auctions } = rooms;
+  const app = await openApp(input, { db, live, ...rooms });
+  const worker = { pool, db, clock, log, tasks: tasksOf(input, rooms) };
   const rounds: Sweep = {
     db,
     clock,
@@ -157,11 +172,13 @@ export async function openHouse(input: HouseInput): Promise<House> {
     log,
     handlers: {
       buyback: onBuybackClock,
+      auction: async (within, due) => await onAuctionClock(auctions, within, due),
       ...marketClock,
       ...caseClock(executeCase),
       ...claimClock(input.keys, executeClaim),
       ...settlementClock(settlement),
     },
+    rounds: async (at) => await runRounds(auctions, at),
   };
   return {
     app,
@@ -197,7 +214,10 @@ export async function openHouse(input: HouseInput): Promise<House> {
 }
 
 /** The adapters to the world outside, and the address under which it finds us. */
-function outside({ config, keys, clock, log }: HouseInput, db: Db) {
+function outside(
+  { config, keys, clock, log, recyclers = houseOnly }: HouseInput,
+  db: Db,
+): Rooms & { address: { own: string } } {
   const address = { own: `http://${config.HOST}:${config.PORT}` };
   const psp = openPsp({
     url: config.PSP_URL,
@@ -227,16 +247,24 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
   const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
   const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };
   const market: MarketDeps = { db, clock, keys, cards: issuers };
-  return { settlement, issuers, market, address };
+  const auctions: AuctionHouse = {
+    ...{ db, clock, keys, cards: issuers, recyclers, hasPayoutAccount, createPayout },
+    feesOf: async (reader, price, at) => feesOf((await currentTable(reader, at)).table, price),
+  };
+  return { settlement, issuers, market, auctions, address };
+}
+
+/** What rooms were given by `outside`, for those who need more than one. */
+interface Rooms {
+  readonly settlement: SettlementDeps;
+  readonly issuers: IssuerDeps;
+  readonly market: MarketDeps;
+  readonly auctions: AuctionHouse;
 }
 
 function tasksOf(
   { config, keys }: HouseInput,
-  {
-    settlement,
-    issuers,
-    market,
-  }: { settlement: SettlementDeps; issuers: IssuerDeps; market: MarketDeps },
+  { settlement, issuers, market, auctions }: Rooms,
 ): Tasks {
   return {
     ...partiesTasks({ config, keys }),
@@ -245,26 +273,16 @@ function tasksOf(
     ...buybackTasks({ keys, cards: issuers }),
     ...disputesTasks({ keys }),
     ...marketTasks(market),
+    ...auctionTasks(auctions),
   };
 }
 
 async function openApp(
   input: HouseInput,
-  {
-    db,
-    live,
-    settlement,
-    issuers,
-    market,
-  }: {
-    db: Db;
-    live: Live;
-    settlement: SettlementDeps;
-    issuers: IssuerDeps;
-    market: MarketDeps;
-  },
+  { db, live, settlement, issuers, market, auctions }: Rooms & { db: Db; live: Live },
 ): Promise<App> {
-  const { config, keys, clock, log, pool, recyclers = houseOnly } = input;
+  const { config, keys, clock, log, pool } = input;
+  const { recyclers } = auctions;
   const { authenticate } = makeAuth({ db, clock, config });
   const app = await buildHttp({ config, log, clock, db, authenticate });
   // A quote belongs to whoever asked for it while signed in. Pricing itself never learns who that is.
@@ -326,6 +344,7 @@ async function openApp(
     ],
     knowsProduct: async (sku) => (await findProduct(db, sku)) !== undefined,
   });
+  liveAuctionRoutes(app, { ...auctions, live });
   settlementRoutes(app, settlement);
   disputesRoutes(app, {
     ...{ db, keys, clock, live, execute: executeClaim },
@@ -370,8 +389,8 @@ async function offerFor(
 export async function describeApi(input: HouseInput): Promise<object> {
   const db = openDatabase(input.pool);
   const live: Live = { subscribe: () => () => undefined, close: async () => undefined };
-  const { settlement, issuers, market } = outside(input, db);
-  const app = await openApp(input, { db, live, settlement, issuers, market });
+  const { address: _, ...rooms } = outside(input, db);
+  const app = await openApp(input, { db, live, ...rooms });
   await app.ready();
   const document = app.swagger();
   await app.close();

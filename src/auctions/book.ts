@@ -1,7 +1,7 @@
 /** The book of a product: which standing bids can pay now, in what order, and which of them is the best for a card. */
 import { balanceOf } from '#ledger';
 import { chinaDay, type Fen, fen, type Reader, Refused } from '#platform';
-import { type CardFacts, offerFor, type Taken, wants } from './domain.ts';
+import { type CardFacts, offerFor, stillOpen, type Taken, wants } from './domain.ts';
 import type { Recycler, Recyclers } from './recyclers.ts';
 import { liveBids, type StandingBid, takenOn } from './store.ts';
 
@@ -120,7 +120,7 @@ export async function bookOf(
     const offer = offerFor(anyDate, probe, today);
     const own = offer && (await purse(bid.recyclerId));
     if (!own || own.freeFen < offer.priceFen) continue;
-    for (const { rateBps, quantity } of left(bid, today)) {
+    for (const { rateBps, quantity } of stillOpen(terms.curve, today.cards)) {
       const level = levels.get(rateBps) ?? { quantity: 0, bids: 0 };
       levels.set(rateBps, { quantity: level.quantity + quantity, bids: level.bids + 1 });
     }
@@ -128,14 +128,4 @@ export async function bookOf(
   return [...levels]
     .map(([rateBps, level]) => ({ rateBps, ...level }))
     .sort((a, b) => b.rateBps - a.rateBps);
-}
-
-/** The steps of the curve without what was taken today. */
-function left({ terms }: StandingBid, today: Taken): { rateBps: number; quantity: number }[] {
-  let used = today.cards;
-  return terms.curve.flatMap(({ rateBps, quantity }) => {
-    const gone = Math.min(used, quantity);
-    used -= gone;
-    return quantity > gone ? [{ rateBps, quantity: quantity - gone }] : [];
-  });
 }

@@ -105,6 +105,16 @@ export function nextRate(curve: readonly Step[], cardsToday: number): number | u
   return undefined;
 }
 
+/** The steps of the curve without what was taken today, best first. */
+export function stillOpen(curve: readonly Step[], cardsToday: number): Step[] {
+  let used = cardsToday;
+  return curve.flatMap(({ rateBps, quantity }) => {
+    const gone = Math.min(used, quantity);
+    used -= gone;
+    return quantity > gone ? [{ rateBps, quantity: quantity - gone }] : [];
+  });
+}
+
 /** Rounded down to the fen, as the platform's own price is. */
 export const priceAtRate = (faceFen: Fen, rateBps: number): Fen =>
   fen((faceFen * BigInt(rateBps)) / 10_000n);

@@ -1,4 +1,8 @@
 /** Face of the auctions: what a card is worth to competing recyclers. Hides the rules of each format. */
+export type { AuctionHouse } from './auction.ts';
+export { auctionProcess } from './auction-life.ts';
+export { liveAuctionRoutes } from './auction-routes.ts';
+export { runRounds } from './batch-round.ts';
 export { type PlaceInput, placeBid, stopAllBids, stopBid } from './bid.ts';
 export { bestBid, bookOf, type Executable, executable, type Level } from './book.ts';
 export {
@@ -11,5 +15,8 @@ export {
 } from './clear-batch.ts';
 export type { BidTerms, CardFacts, Grade, PastSale } from './domain.ts';
 export { HOUSE, houseOnly, type MemberRole, type Recycler, type Recyclers } from './recyclers.ts';
+export { type Clearing as ReplayedClearing, replayAuction } from './replay.ts';
 export { type AuctionDeps, auctionRoutes } from './routes.ts';
+export { onAuctionClock } from './settle.ts';
 export { retakeBid, takeBid, untakeBid } from './take.ts';
+export { auctionTasks } from './tasks.ts';

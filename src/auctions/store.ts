@@ -156,6 +156,20 @@ export async function lockBid(tx: Tx, id: string): Promise<StandingBid | undefin
   return row && (await withCurves(tx, [row]))[0];
 }
 
+/** Locks those of these bids that still stand, in the order of their ids. */
+export async function lockBids(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await tx
+    .selectFrom('auctions.standing_bid')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .where('active', '=', true)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** One bid or all of a recycler; gives the products whose books have changed, one entry a bid. */
 export async function stopBids(
   tx: Tx,

@@ -801,6 +801,59 @@ export const refusals = {
     ['商户暂不能出价', '请在店铺首页查看原因'],
     ['This recycler may not bid now', 'The home page of the shop says why'],
   ),
+  wrong_format: entry(
+    409,
+    ['这场竞价不是这种出价方式', '请按本场规则出价'],
+    ['This auction is not bid in that way', 'Bid by the rules of this auction'],
+  ),
+  bid_above_wallet: entry(
+    409,
+    ['出价超过钱包可用余额', '可用 {freeFen} 分，请先充值'],
+    ['The bid is above what the wallet has free', '{freeFen} fen are free; top up first'],
+  ),
+  bid_above_face: entry(
+    422,
+    ['出价高于面值', '请检查金额'],
+    ['The bid is above the face value', 'Check the amount'],
+  ),
+  envelope_used: entry(
+    409,
+    ['已经投过标，或与他人的标书相同', '每场只能投一次，投出后不能修改'],
+    [
+      'A bid was handed in, or it is a copy of another',
+      'One sealed bid each, and it cannot change',
+    ],
+  ),
+  reveal_mismatch: entry(
+    422,
+    ['开标内容与投标时不一致', '请核对价格和随机数，与投标时完全相同'],
+    ['This does not open the sealed bid', 'Use the very price and salt of the bid'],
+  ),
+  not_revealing: entry(
+    409,
+    ['现在还不能开标', '截止后 10 分钟内开标'],
+    ['It is too early to open the bid', 'Open it within 10 minutes of the end'],
+  ),
+  auction_has_bids: entry(
+    409,
+    ['已有有效出价，不能撤回', '请等待本场结束'],
+    ['There is a valid bid; the card cannot be taken back', 'Wait for the end'],
+  ),
+  auction_times_unsound: entry(
+    422,
+    ['竞价时间不合适', '开始时间在 6 天内，时长 5 分钟到 7 天'],
+    ['These times do not work', 'Begin within 6 days and stay open 5 minutes to 7 days'],
+  ),
+  reserve_above_face: entry(
+    422,
+    ['保留价高于面值', '请降低保留价'],
+    ['The reserve is above the face value', 'Lower the reserve'],
+  ),
+  card_not_lockable: entry(
+    422,
+    ['这类卡的发卡方不支持锁定，不能竞价', '请用回收或寄售卖出'],
+    ['Its issuer cannot lock this card, so it cannot be auctioned', 'Sell it by quote or listing'],
+  ),
   curve_unsound: entry(
     422,
     ['报价阶梯不成立', '每一档的折扣要低于上一档，折扣和张数都要大于零，最多 20 档'],
