@@ -184,9 +184,9 @@ test('first price: a winner who cannot pay loses the bond, and the next valid bi
 });
 
 test('English: a hidden maximum is raised step by step, the end moves, and a millisecond late is late', async (t) => {
-  const w = await world(t, [20_000n, 20_000n, 7_000n]);
+  const w = await world(t, [20_000n, 20_000n, 7_000n, 20_000n]);
   const { test: house, rivals, shops, seller } = w;
-  const [a, b, poor] = rivals as [Shop, Shop, Shop];
+  const [a, b, poor, rival] = rivals as [Shop, Shop, Shop, Shop];
   const id = await opened(w, { kind: 'english' });
   const bid = async (shop: Shop, maxFen: number) =>
     code(await act(w, shop, id, 'bid', { maxFen: String(maxFen) }));
@@ -208,8 +208,6 @@ test('English: a hidden maximum is raised step by step, the end moves, and a mil
 
   const before = new Date(String((await look(w, id))['endsAt']));
   house.clock.moveTo(plus(before, -2 * MINUTE));
-  const rival = { id: shops.admit('后来者', b.boss), boss: b.boss };
-  await fill(house, rival.id, 20_000n);
   assert.equal(await bid(rival, 7_300), 'ok');
   const moved = new Date(String((await look(w, id))['endsAt']));
   assert.equal(moved.getTime() - before.getTime(), 2 * MINUTE);
