@@ -4,6 +4,7 @@ export { auctionProcess } from './auction-life.ts';
 export { liveAuctionRoutes } from './auction-routes.ts';
 export { runRounds } from './batch-round.ts';
 export { type PlaceInput, placeBid, stopAllBids, stopBid } from './bid.ts';
+export { bidMax, commitBid, revealBid, sayYes } from './bidding.ts';
 export { bestBid, bookOf, type Executable, executable, type Level } from './book.ts';
 export {
   affordable,
