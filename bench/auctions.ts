@@ -43,12 +43,14 @@ try {
   const at = new Date();
   const plain = async () =>
     void (await sql`insert into plain values (${newId()}, ${new Date()})`.execute(db));
+  // Neighbours in time are other bidders, whose wallets are locked apart; no bidder comes to an auction twice.
+  const bidderOf = (turn: number): string =>
+    bidders[(turn + Math.floor(turn / AUCTIONS)) % BIDDERS] ?? '';
   let n = 0;
   const envelope = async (): Promise<void> => {
     const turn = n++;
     const auctionId = ids.sealed[turn % AUCTIONS] ?? '';
-    const recyclerId = bidders[Math.floor(turn / AUCTIONS)];
-    if (recyclerId === undefined) return;
+    const recyclerId = bidderOf(turn);
     const commitment = newId().replaceAll('-', '').padStart(64, '0');
     await commitBid(house, { auctionId, recyclerId, userId: newId(), at, commitment });
   };
@@ -56,15 +58,22 @@ try {
   const maximum = async (): Promise<void> => {
     const turn = m++;
     const auctionId = ids.english[turn % AUCTIONS] ?? '';
-    const again = Math.floor(turn / AUCTIONS);
-    const recyclerId = bidders[again % BIDDERS] ?? '';
-    const maxFen = fen(100_000 + again * 2_000);
+    const recyclerId = bidderOf(turn);
+    const maxFen = fen(100_000 + Math.floor(turn / AUCTIONS) * 2_000);
     await bidMax(house, { auctionId, recyclerId, userId: newId(), at, maxFen });
+  };
+  let h = 0;
+  const oneWallet = async (): Promise<void> => {
+    const commitment = newId().replaceAll('-', '').padStart(64, '0');
+    const auctionId = ids.hot[h++ % AUCTIONS] ?? '';
+    const recyclerId = bidders[Math.floor(h / AUCTIONS) % BIDDERS] ?? '';
+    await commitBid(house, { auctionId, recyclerId, userId: newId(), at, commitment });
   };
   const rows = [
     await rate('one plain row', plain),
     await rate('a sealed bid with its bond', envelope),
     await rate('an English bid with its bond', maximum),
+    await rate('sealed bids of one wallet after the other', oneWallet),
   ];
   const perPlain = rows[0]?.perSecond ?? 1;
   console.table(
@@ -110,7 +119,9 @@ async function aHouse(db: Db): Promise<AuctionHouse> {
   };
 }
 
-async function openAuctions(db: Db): Promise<{ sealed: string[]; english: string[] }> {
+async function openAuctions(
+  db: Db,
+): Promise<{ sealed: string[]; english: string[]; hot: string[] }> {
   const make = async (kind: string): Promise<string[]> => {
     const ids = Array.from({ length: AUCTIONS }, () => newId());
     const now = new Date();
@@ -123,7 +134,8 @@ async function openAuctions(db: Db): Promise<{ sealed: string[]; english: string
       from unnest(${ids}::uuid[]) as id`.execute(db);
     return ids;
   };
-  return { sealed: await make('second_price'), english: await make('english') };
+  const [sealed, hot] = [await make('second_price'), await make('first_price')];
+  return { sealed, hot, english: await make('english') };
 }
 
 async function rate(what: string, once: () => Promise<void>) {

@@ -109,7 +109,17 @@ test('second price: envelopes, openings, a bond lost by silence, and the price o
     'nothing of a sealed bid is told',
   );
 
-  await house.forward(HOUR);
+  const again = await act(w, a, id, 'commit', envelope(a, id, 9_500));
+  assert.equal(code(again), 'envelope_used', 'still open');
+  house.clock.moveTo(new Date(String((await look(w, id))['endsAt'])));
+  const tooLate = envelope(a, id, 9_600, SALT[3]);
+  assert.equal((await look(w, id)).state, 'open', 'no sweep has been there yet');
+  assert.equal(
+    code(await act(w, a, id, 'commit', tooLate)),
+    'auction_closed',
+    'the instant of the end',
+  );
+  await house.settle();
   assert.equal((await look(w, id)).state, 'closing');
   assert.equal(
     code(await act(w, a, id, 'commit', envelope(a, id, 9_999, SALT[3]))),
