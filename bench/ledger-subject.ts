@@ -37,9 +37,8 @@ export async function openSubject(pool: pg.Pool, url: string): Promise<Subject> 
     ...{ url, db, writers: 2 },
     hubs: new Map([[stripes[0] as bigint, stripes]]),
   });
-  const at = new Date();
   const transfer = (debit: bigint, credit: bigint, amount: bigint): Transfer => ({
-    ...{ id: newId(), kind: 'post', debit, credit, amount, code: CODE, at },
+    ...{ id: newId(), kind: 'post', debit, credit, amount, code: CODE, at: new Date() },
   });
   await Promise.all(users.map((user) => done(plain, transfer(source, user, FUNDS))));
   await pool.query('vacuum analyze ledger.account, ledger.transfer');
@@ -53,7 +52,7 @@ export async function openSubject(pool: pg.Pool, url: string): Promise<Subject> 
   };
   const holdAndCapture = async (): Promise<void> => {
     const held = transfer(user(pairOf('hot').debit), hub, amount());
-    const expiresAt = new Date(at.getTime() + 3_600_000);
+    const expiresAt = new Date(held.at.getTime() + 3_600_000);
     await done(plain, { ...held, kind: 'hold', expiresAt });
     const part = held.amount / 2n;
     await done(plain, { ...held, id: newId(), kind: 'capture', amount: part, pendingId: held.id });

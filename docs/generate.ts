@@ -46,7 +46,9 @@ async function openApi(): Promise<object> {
         keys: fileKeys(join(folder, 'keys.json')),
         demo: {
           clock: new DemoClock(openDatabase(pool)),
-          simulators: { urls: { SMS_URL: '', REALNAME_URL: '', PSP_URL: '', ISSUER_URL: '' } },
+          simulators: {
+            urls: { SMS_URL: '', REALNAME_URL: '', PSP_URL: '', ISSUER_URL: '', REGISTRY_URL: '' },
+          },
         },
       }),
     ) as object;

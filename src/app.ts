@@ -7,7 +7,6 @@ import {
   auctionRoutes,
   auctionTasks,
   bestBid,
-  houseOnly,
   liveAuctionRoutes,
   onAuctionClock,
   type Recyclers,
@@ -63,7 +62,22 @@ import {
   threadOfOrder,
   want,
 } from '#market';
-import { makeAuth, partiesRoutes, partiesTasks, realNameOf, sendSms } from '#parties';
+import {
+  depositChanged,
+  findRecycler,
+  isRelated,
+  makeAuth,
+  partiesRoutes,
+  partiesTasks,
+  type RecyclerMoney,
+  realNameOf,
+  recyclerAccount,
+  recyclerClock,
+  recyclerRoutes,
+  requireBidder,
+  requireMember,
+  sendSms,
+} from '#parties';
 import {
   type App,
   buildHttp,
@@ -90,6 +104,8 @@ import {
   charityProcess,
   createPayout,
   forgetAccounts,
+  hasCompanyAccount,
+  hasHeldMoney,
   hasPayoutAccount,
   hasUnpaid,
   openPsp,
@@ -97,6 +113,7 @@ import {
   payInProcess,
   payoutProcess,
   refundProcess,
+  refundRecycler,
   type SettlementDeps,
   settlementClock,
   settlementRoutes,
@@ -115,7 +132,7 @@ export interface HouseInput {
   readonly clock: Clock;
   readonly log: Log;
   readonly demo?: DemoControls;
-  /** Who may bid and for whom; nobody but the operator unless told otherwise. */
+  /** Who may bid and for whom: the accounts of recyclers, but for tests that know better. */
   readonly recyclers?: Recyclers;
 }
 
@@ -137,6 +154,7 @@ export interface House {
 }
 
 export const PROCESSES: readonly Process[] = [
+  recyclerAccount,
   buyback,
   auctionProcess,
   listing,
@@ -152,6 +170,12 @@ export const PROCESSES: readonly Process[] = [
   caseProcess,
   claimProcess,
 ];
+/** What a recycler's account has to know of its money. */
+const recyclerMoney: RecyclerMoney = {
+  hasPayoutAccount: hasCompanyAccount,
+  hasOpenBusiness: hasHeldMoney,
+  refund: refundRecycler,
+};
 /** Who moves the money of a claim; a venue whose people may open claims is named here. */
 const executeClaim = executeByVenue({ market: executeMarketClaim });
 
@@ -177,6 +201,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
       ...caseClock(executeCase),
       ...claimClock(input.keys, executeClaim),
       ...settlementClock(settlement),
+      ...recyclerClock(recyclerMoney),
     },
     rounds: async (at) => await runRounds(auctions, at),
   };
@@ -213,9 +238,11 @@ export async function openHouse(input: HouseInput): Promise<House> {
   };
 }
 
+const everybody: Recyclers = { find: findRecycler, requireMember, requireBidder, isRelated };
+
 /** The adapters to the world outside, and the address under which it finds us. */
 function outside(
-  { config, keys, clock, log, recyclers = houseOnly }: HouseInput,
+  { config, keys, clock, log, recyclers = everybody }: HouseInput,
   db: Db,
 ): Rooms & { address: { own: string } } {
   const address = { own: `http://${config.HOST}:${config.PORT}` };
@@ -243,6 +270,9 @@ function outside(
     },
     paidIn,
     payInClosed,
+    toppedUp: async (tx, { recycler: recyclerId, target, at }) => {
+      if (target === 'deposit') await depositChanged(tx, { recyclerId, at });
+    },
   };
   const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
   const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };
@@ -288,7 +318,8 @@ async function openApp(
   // A quote belongs to whoever asked for it while signed in. Pricing itself never learns who that is.
   app.addHook('preSerialization', async (request, _reply, payload) => {
     const quote = request.method === 'POST' && request.routeOptions.url === '/v1/quotes';
-    const { quoteId } = payload as { quoteId?: string };
+    // An answer without content has no payload.
+    const { quoteId } = (payload ?? {}) as { quoteId?: string };
     if (quote && quoteId && request.caller) await holdQuote(db, quoteId, request.caller.userId);
     return payload;
   });
@@ -321,6 +352,7 @@ async function openApp(
       !(await anyOnMarket(tx, userId)) &&
       !(await hasUnpaid(tx, userId)),
   });
+  recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
   pricingRoutes(app, {

@@ -14,6 +14,10 @@ export class DemoClock implements Clock {
   now(): Date {
     return new Date(Date.now() + this.#aheadMs);
   }
+  /** How far this is ahead of real time, for whoever has to keep pace with it. */
+  get aheadMs(): number {
+    return this.#aheadMs;
+  }
   async load(): Promise<void> {
     const row = await this.#db
       .selectFrom('platform.demo_clock')

@@ -139,10 +139,12 @@ async function complaints(stage: MarketStage): Promise<void> {
   const { house, now } = stage;
   for (let i = 0; i < 2; i++) await listOne(stage, ASKED_ONLY, 'vault');
   await stage.settle();
-  const live = await listListings(house.db, { states: ['live'], limit: 4 });
+  const live = await listListings(house.db, { states: ['live'], limit: 20 });
   const bought: string[] = [];
   for (const { id, sku } of live) {
-    const order = sku === ASKED_ONLY ? await buyOne(stage, id) : undefined;
+    if (sku !== ASKED_ONLY) continue;
+    // Who is drawn may be the seller.
+    const order = (await buyOne(stage, id)) ?? (await buyOne(stage, id));
     if (order !== undefined) bought.push(order);
   }
   await stage.settle();
@@ -152,8 +154,8 @@ async function complaints(stage: MarketStage): Promise<void> {
   await stage.settle();
   for (const orderId of bought) await complainOf(stage, orderId);
   await stage.settle();
-  const order = await findOrder(house.db, bought[0] ?? '');
-  const claim = order && (await claimOf(house.db, { venue: 'market', subject: order.id }));
+  const [subject] = bought;
+  const claim = subject && (await claimOf(house.db, { venue: 'market', subject }));
   if (!claim) return;
   const answer = { id: claim.id, userId: claim.respondent.userId, answer: 'contest' } as const;
   await inTransaction(house.db, (tx) =>

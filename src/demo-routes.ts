@@ -14,7 +14,8 @@ import {
 import type { Simulators } from './simulators.ts';
 
 export interface DemoControls {
-  clock: Clock & { moveTo(at: Date): unknown };
+  /** `aheadMs` of a clock that runs; one that stands still has none. */
+  clock: Clock & { moveTo(at: Date): unknown; readonly aheadMs?: number };
   simulators: Pick<Simulators, 'urls'>;
 }
 
@@ -61,7 +62,10 @@ export function demoRoutes(app: App, { clock, simulators }: DemoControls): void 
       await fetch(`${simulators.urls.PSP_URL}/control/clock`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ now: at.toISOString() }),
+        // The institution's clock has to run on as ours does: it trusts no call that is five minutes off.
+        body: JSON.stringify(
+          clock.aheadMs === undefined ? { now: at.toISOString() } : { aheadMs: clock.aheadMs },
+        ),
       });
       return view();
     },

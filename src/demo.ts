@@ -46,6 +46,7 @@ import {
   personName,
   phoneNumber,
 } from './demo-people.ts';
+import { DEMO_OWNER, openDemoShop } from './demo-shop.ts';
 import { publishAll } from './publish.ts';
 
 const DAYS = 31;
@@ -87,6 +88,7 @@ export function demoSignIns(): string {
   return [
     'Demo sign-ins (the code arrives in the SMS inbox):',
     line(DEMO_SELLER, 'a seller, new: the whole way from price to payout'),
+    line(DEMO_OWNER, '回收商户店主，在 /console · owner of a recycler’s shop, at /console'),
     ...STAFF.map(({ phone, zh, en }) => line(phone, `${zh} · ${en}`)),
   ].join('\n');
 }
@@ -179,6 +181,8 @@ class Play {
         transferability !== 'none' && legalKind !== 'multi_purpose',
     );
     this.#sellers = await this.#signUpSellers();
+    // Dice of its own: the month stays the one it was.
+    await openDemoShop({ ...this.#market(), dice: chance(SEED + 1), db, keys });
   }
 
   async #signUpSellers(): Promise<Seller[]> {

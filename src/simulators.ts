@@ -11,6 +11,7 @@ const NAMES = {
   REALNAME_URL: 'realname',
   PSP_URL: 'psp',
   ISSUER_URL: 'issuer',
+  REGISTRY_URL: 'registry',
 } as const;
 type UrlKey = keyof typeof NAMES;
 const READY_MS_MAX = 15_000;

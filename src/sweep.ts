@@ -11,7 +11,7 @@ import {
   refreshVouches,
   remindBuyers,
 } from '#market';
-import { sendSms, sweepParties } from '#parties';
+import { alertLowWallets, recheckLicences, sendSms, sweepParties } from '#parties';
 import { type Clock, type Db, HOUR, inTransaction, type Keys, type Log, yuan } from '#platform';
 import { purgeQuotes, takeDueReminders } from '#pricing';
 import { type ClockHandler, runClock } from '#process';
@@ -41,7 +41,7 @@ export async function sweep({ db, clock, log, handlers, rounds }: Sweep): Promis
   return moved;
 }
 
-/** Once an hour: yesterday's statement, last month's gifts, the reserve, falling prices, spot checks, who knows whom, and what need not be kept any longer. */
+/** Once an hour: yesterday's statement, last month's gifts, the reserve, falling prices, spot checks, licences, who knows whom, and what need not be kept any longer. */
 export async function tidy({
   db,
   clock,
@@ -59,6 +59,8 @@ export async function tidy({
   await refreshScores(db, at);
   await purgeQuotes(db, at);
   await inTransaction(db, (tx) => purgeSearches(tx, at));
+  await alertLowWallets(db, at);
+  await recheckLicences(db, { keys, at });
   await sweepParties(db, at);
 }
 

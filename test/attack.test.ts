@@ -7,6 +7,7 @@ import { reconcile } from '#ledger';
 import { newId, ROLES, type Role, refusals, STEP_UP_MS } from '#platform';
 import { fitting, ODD_IN_ADDRESS, type Route, routesIn, spoiltBodies } from '#test/attack.ts';
 import { type Answer, openTestHouse, type Person, type TestHouse } from '#test/house.ts';
+import { apply, licenceOf } from '#test/recyclers.ts';
 
 /** Open to everybody. Whoever adds a public route adds it here, and tells the reviewer why. */
 const PUBLIC = [
@@ -20,6 +21,7 @@ const PUBLIC = [
   'GET /v1/market/search/counts',
   'GET /v1/market/suggest',
   'GET /v1/market/traders/{id}',
+  'GET /v1/market/wanted',
   'GET /v1/payout-policy',
   'GET /v1/price-history',
   'GET /v1/prices',
@@ -28,6 +30,8 @@ const PUBLIC = [
   'GET /v1/quote-key',
   // A quote names no person: whoever has its id may read it.
   'GET /v1/quotes/{id}',
+  // The law has a business show its licence.
+  'GET /v1/recyclers/{id}/licence',
   'GET /v1/rules',
   'POST /v1/auth/otp',
   'POST /v1/auth/otp/verify',
@@ -73,7 +77,9 @@ async function thingsOf(person: Person, { http, sell, settle, pool, clock }: Tes
        name, backed_up, created_at) values ($1, $2, 'c', '\\x00', 0, '{}', 'phone', false, $3)`,
     [passkey, person.userId, clock.now()],
   );
+  const shop = await http(person, 'POST', '/v1/recyclers', licenceOf());
   const ids = {
+    ...{ shop: shop.body.id },
     ...{ open: open.body.id, sold: sold.id, requoted: requoted.id, quote: String(quote) },
     ...{ passkey, session: idIn(sessions.body), payout: idIn(payouts.body.items) },
   };
@@ -322,6 +328,7 @@ async function thingsOfTheHouse({ http, sell, settle, prove }: TestHouse) {
   const ids = {
     ...{ orders: order.id, disputes: idIn(cases.items), payouts: owned.payout },
     ...{ 'price-tables': table.id, reveals: reveal.id, staff: seller.userId },
+    recyclers: await apply(house, seller),
   };
   for (const [what, id] of Object.entries(ids)) assert.match(id, /^[0-9a-f-]{36}$/, what);
   return ids;

@@ -1,5 +1,5 @@
 /**
- * The whole house for a test: every room wired, a database of its own, the four simulators over real HTTP, one fake
+ * The whole house for a test: every room wired, a database of its own, the five simulators over real HTTP, one fake
  * clock for all. People come by the use cases and act over the API; nothing of ours is mocked.
  */
 import assert from 'node:assert/strict';
@@ -30,6 +30,7 @@ import {
 } from '../simulators/issuer/index.ts';
 import { startPspSimulator } from '../simulators/psp/main.ts';
 import { startRealNameSimulator } from '../simulators/realname/index.ts';
+import { startRegistrySimulator } from '../simulators/registry/index.ts';
 import { startSmsSimulator } from '../simulators/sms/index.ts';
 import { type House, openHouse } from '../src/app.ts';
 import { chance, idNumberOf, luhnNumber } from '../src/demo-people.ts';
@@ -83,7 +84,7 @@ export interface TestHouse extends TestDatabase {
   readonly keys: Keys;
   /** Address of the house, for callers that want a real socket. */
   readonly url: string;
-  readonly simulators: { issuer: string; psp: string; sms: string; realName: string };
+  readonly simulators: Record<'issuer' | 'psp' | 'sms' | 'realName' | 'registry', string>;
   /** Every line that was logged. */
   readonly logged: readonly string[];
   /** Without options: verified, with an account, signed in by a code, no fresh proof. */
@@ -111,7 +112,7 @@ export interface TestHouse extends TestDatabase {
   settle(): Promise<void>;
   /** A lever of a simulator: `/control/…`. */
   control(
-    simulator: 'issuer' | 'psp' | 'sms' | 'realName',
+    simulator: 'issuer' | 'psp' | 'sms' | 'realName' | 'registry',
     path: string,
     body?: unknown,
   ): Promise<unknown>;
@@ -126,7 +127,7 @@ export async function openTestHouse(
     /** File for the bank's key and transfers, for tests that speak in the bank's name. */
     bankState?: string;
     demo?: boolean;
-    /** Who may bid; test/recyclers.ts makes some. */
+    /** Who may bid; test/shops.ts makes some. */
     recyclers?: Recyclers;
   } = {},
 ): Promise<TestHouse> {
@@ -160,6 +161,7 @@ export async function openTestHouse(
     REALNAME_URL: config.REALNAME_URL,
     PSP_URL: config.PSP_URL,
     ISSUER_URL: config.ISSUER_URL,
+    REGISTRY_URL: config.REGISTRY_URL,
   };
   const demo = options.demo && { demo: { clock, simulators: { urls } } };
   const house = await openHouse({
@@ -187,19 +189,24 @@ async function startOutside(input: {
   closing: (() => Promise<void> | void)[];
 }) {
   const { clock, keys, bankSettleMs: settleMs = 0, bankState: stateFile, closing } = input;
-  const [issuer, psp, sms, realName] = await Promise.all([
+  const [issuer, psp, sms, realName, registry] = await Promise.all([
     startIssuerSimulator({ port: 0, clock }),
     startPspSimulator({ port: 0, settleMs, ...(stateFile !== undefined && { stateFile }) }),
     startSmsSimulator({ port: 0, now: () => clock.now() }),
     startRealNameSimulator({ port: 0 }),
+    startRegistrySimulator({ port: 0 }),
   ]);
-  for (const simulator of [issuer, psp, sms, realName]) closing.push(() => simulator.close());
+  for (const simulator of [issuer, psp, sms, realName, registry])
+    closing.push(() => simulator.close());
   const merchant = readConfig({}).PSP_MERCHANT;
   await post(`${psp.url}/v1/merchants`, { merchant, publicKeyPem: keys.publicKeyPem });
   await post(`${psp.url}/control/clock`, { now: clock.now().toISOString() });
   const issuerKey = await (await fetch(`${issuer.url}/v1/key`)).text();
   return {
-    simulators: { issuer: issuer.url, psp: psp.url, sms: sms.url, realName: realName.url },
+    simulators: {
+      ...{ issuer: issuer.url, psp: psp.url, sms: sms.url },
+      ...{ realName: realName.url, registry: registry.url },
+    },
     config: {
       PSP_URL: psp.url,
       PSP_PUBLIC_KEY: psp.publicKeyPem,
@@ -207,6 +214,7 @@ async function startOutside(input: {
       ISSUER_PUBLIC_KEY: issuerKey,
       SMS_URL: sms.url,
       REALNAME_URL: realName.url,
+      REGISTRY_URL: registry.url,
     },
   };
 }

@@ -1,73 +1,91 @@
-/** Recyclers for a test: who belongs to them, who is related, who is stopped. Their money is real, in the real ledger. */
-import { HOUSE, houseOnly, type Recyclers } from '#auctions';
-import { type Fen, fen, inTransaction, newId, Refused } from '#platform';
-import { topUp } from '#settlement';
-import type { Person, TestHouse } from './house.ts';
+/** Shops for tests: one that applied, one that is open, one with money; made over the API as its people do. */
+import assert from 'node:assert/strict';
+import sharp from 'sharp';
+import { creditCodeCheck } from '#platform';
+import type { Answer, Person, TestHouse } from '#test/house.ts';
 
-interface Known {
-  readonly name: string;
-  readonly members: ReadonlySet<string>;
-  capFen: Fen;
-  stopped: boolean;
-  readonly related: Set<string>;
+let serial = 0;
+/** A credit code with its check character; each call gives another one. */
+export function freshCreditCode(): string {
+  const first = `92110101MA${String(++serial).padStart(7, '0')}`;
+  return `${first}${creditCodeCheck(first)}`;
 }
 
-export interface Shops {
-  readonly recyclers: Recyclers;
-  /** A recycler of this person; gives its id. */
-  admit(name: string, owner: Pick<Person, 'userId'>, capFen?: bigint): string;
-  suspend(id: string): void;
-  /** Same real name, device, licence or account. */
-  relate(id: string, person: Pick<Person, 'userId'>): void;
+export const licenceOf = (more: Record<string, string> = {}) => ({
+  ...{ tier: 'tiny', creditCode: freshCreditCode() },
+  ...{ legalName: '模拟街角卡券店', legalPerson: '欧阳伟' },
+  ...more,
+});
+
+/** Applies, and lets the register answer. */
+export async function apply(
+  house: TestHouse,
+  as: Person,
+  more: Record<string, string> = {},
+): Promise<string> {
+  const made = await house.http(as, 'POST', '/v1/recyclers', licenceOf(more));
+  assert.equal(made.status, 201, made.text);
+  await house.settle();
+  return made.body.id;
 }
 
-export function smallShops(): Shops {
-  const shops = new Map<string, Known>();
-  const get = (id: string): Known => {
-    const shop = shops.get(id);
-    if (!shop) throw new Refused('not_found');
-    return shop;
-  };
-  const view = (id: string) => {
-    const { name, capFen } = get(id);
-    return { id, name, capFen, isHouse: false };
-  };
-  return {
-    recyclers: {
-      find: async (reader, id) =>
-        id === HOUSE ? await houseOnly.find(reader, id) : shops.has(id) ? view(id) : undefined,
-      requireMember: async (_reader, { recyclerId, userId }) => {
-        if (!get(recyclerId).members.has(userId)) throw new Refused('not_found');
-        return view(recyclerId);
-      },
-      requireBidder: async (_reader, { recyclerId }) => {
-        if (get(recyclerId).stopped) throw new Refused('recycler_not_active');
-        return view(recyclerId);
-      },
-      isRelated: async (_reader, { recyclerId, userId }) => {
-        const { members, related } = get(recyclerId);
-        return members.has(userId) || related.has(userId);
-      },
-    },
-    admit: (name, { userId }, capFen = 10n ** 12n) => {
-      const id = newId();
-      const members = new Set([userId]);
-      shops.set(id, { name, members, capFen: fen(capFen), stopped: false, related: new Set() });
-      return id;
-    },
-    suspend: (id) => {
-      get(id).stopped = true;
-    },
-    relate: (id, { userId }) => void get(id).related.add(userId),
-  };
+export async function uploadLicence<T = { code: string }>(
+  house: TestHouse,
+  as: Person,
+  id: string,
+  bytes?: Buffer,
+): Promise<Answer<T>> {
+  const file = bytes ?? (await smallPhoto());
+  const head =
+    '--x\r\ncontent-disposition: form-data; name="file"; filename="a.jpg"\r\ncontent-type: image/jpeg\r\n\r\n';
+  const body = Buffer.concat([Buffer.from(head), file, Buffer.from('\r\n--x--\r\n')]);
+  return await house.http<T>(as, 'POST', `/v1/recyclers/${id}/licence/photo`, body, {
+    'content-type': 'multipart/form-data; boundary=x',
+  });
 }
 
-/** Money for a wallet, the way it really comes: asked for at the bank, and credited on its word. */
-export async function fill(test: TestHouse, recycler: string, amountFen: bigint): Promise<void> {
-  const at = test.clock.now();
-  const by = newId(at);
-  await inTransaction(test.db, (tx) => topUp(tx, { recycler, amountFen: fen(amountFen), by, at }));
-  await test.settle();
-  await test.control('psp', '/control/settle', {});
-  await test.settle();
+const smallPhoto = async (): Promise<Buffer> =>
+  await sharp({ create: { width: 60, height: 40, channels: 3, background: '#c33' } })
+    .jpeg()
+    .toBuffer();
+
+/** Everything but the last step: licence, photo, and an account in the company's name. */
+export async function readyShop(
+  house: TestHouse,
+  owner: Person,
+  more: Record<string, string> = {},
+): Promise<string> {
+  const id = await apply(house, owner, more);
+  assert.equal((await uploadLicence(house, owner, id)).status, 200);
+  await house.prove(owner);
+  const account = await house.http(owner, 'PUT', `/v1/recyclers/${id}/payout-account`, {
+    ...{ bankCode: 'state', accountNumber: owner.accountNumber },
+  });
+  assert.equal(account.status, 200, account.text);
+  return id;
+}
+
+/** A small shop that is open for business. */
+export async function openShop(
+  house: TestHouse,
+  owner: Person,
+  more: Record<string, string> = {},
+): Promise<string> {
+  const id = await readyShop(house, owner, more);
+  const begun = await house.http(owner, 'POST', `/v1/recyclers/${id}/begin`);
+  assert.equal(begun.status, 200, begun.text);
+  return id;
+}
+
+export async function topUpShop(
+  house: TestHouse,
+  owner: Person,
+  id: string,
+  money: { target?: 'wallet' | 'deposit'; amountFen: string },
+): Promise<void> {
+  const asked = await house.http(owner, 'POST', `/v1/recyclers/${id}/top-ups`, {
+    ...{ target: 'wallet', ...money },
+  });
+  assert.equal(asked.status, 200, asked.text);
+  await house.settle();
 }

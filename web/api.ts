@@ -110,6 +110,16 @@ export const addPhoto = async (
     photo,
   )) as Reply<'POST /v1/disputes/:id/photos'>;
 
+/** The photo of a shop's licence. */
+export const addLicencePhoto = async (
+  id: string,
+  photo: Blob,
+): Promise<Reply<'POST /v1/recyclers/:id/licence/photo'>> =>
+  (await upload(
+    addressOf('/v1/recyclers/:id/licence/photo', { params: { id } }),
+    photo,
+  )) as Reply<'POST /v1/recyclers/:id/licence/photo'>;
+
 /** Uploads one photo; the same refusals as any call. */
 async function upload(address: string, photo: Blob): Promise<unknown> {
   const form = new FormData();

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { balanceOf, reconcile } from '#ledger';
 import { fen, HOUR, MINUTE, plus, SECOND } from '#platform';
 import { type Answer, openTestHouse, type Person, type TestHouse } from '#test/house.ts';
-import { fill, type Shops, smallShops } from '#test/recyclers.ts';
+import { fill, type Shops, smallShops } from '#test/shops.ts';
 import { replayAuction } from './replay.ts';
 import { commitTo } from './sealed.ts';
 

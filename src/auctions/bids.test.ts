@@ -6,7 +6,7 @@ import { balanceOf, reconcile } from '#ledger';
 import { HOUR, MINUTE } from '#platform';
 import { type QuoteDoc, verifyQuote } from '#pricing';
 import { type Common, openTestHouse, type Person, type TestHouse } from '#test/house.ts';
-import { fill, type Shops, smallShops } from '#test/recyclers.ts';
+import { fill, type Shops, smallShops } from '#test/shops.ts';
 
 const SKU = 'weihe-gift';
 const FACE = '10000';

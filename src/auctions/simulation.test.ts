@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { reconcile } from '#ledger';
 import { fen, inTransaction, MINUTE, plus, SECOND } from '#platform';
 import { openTestHouse, type Person } from '#test/house.ts';
-import { fill, smallShops } from '#test/recyclers.ts';
+import { fill, smallShops } from '#test/shops.ts';
 import { chance } from '../demo-people.ts';
 import { auctionProcess } from './auction-life.ts';
 import { replayAuction } from './replay.ts';

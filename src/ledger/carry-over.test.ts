@@ -149,6 +149,7 @@ test('books of the first layout are carried over whole', async (t) => {
   await fill(pool);
   await pool.query(migration('0012_ledger_batches.sql'));
   await pool.query(migration('0014_ledger_periods.sql'));
+  await pool.query(migration('0015_ledger_guess.sql'));
   assert.deepEqual(await reconcile(db), []);
   const of = async (code: string) => Object.values(await balanceOf(db, code)).map(Number);
   assert.deepEqual(await of('CUSTODY:bank'), [-1_000, 0]);
@@ -197,6 +198,7 @@ test('old commands repeated are the same commands, and open holds can still be c
   await fill(pool);
   await pool.query(migration('0012_ledger_batches.sql'));
   await pool.query(migration('0014_ledger_periods.sql'));
+  await pool.query(migration('0015_ledger_guess.sql'));
   const at = hours(20);
   const repeat = (legs: Leg[]) =>
     inTransaction(db, (tx) => post(tx, { kind: 'in', ref: '1', subject: 'order-1', at, legs }));
@@ -227,5 +229,6 @@ test('a house without a single transfer migrates too', async (t) => {
   await pool.query(migration('0010_ledger.sql'));
   await pool.query(migration('0012_ledger_batches.sql'));
   await pool.query(migration('0014_ledger_periods.sql'));
+  await pool.query(migration('0015_ledger_guess.sql'));
   assert.deepEqual(await reconcile(db), []);
 });

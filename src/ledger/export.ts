@@ -5,14 +5,32 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import ExcelJS from 'exceljs';
+import type { FastifyReply } from 'fastify';
 import { type Db, type Fen, fen, type Language, Refused, type Tx, ZERO } from '#platform';
 import { balanceAt, type PageEnd, statementPage } from './books.ts';
 import { BOM, chinaTime, csvLine, decimal, ends, heads } from './csv.ts';
 import type { AccountCode } from './domain.ts';
 
 export type Format = 'csv' | 'xlsx';
+
+/** As the answer's `content-type` says it. */
+export const MEDIA = {
+  csv: 'text/csv',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const satisfies Record<Format, string>;
+
+export function sendFile(
+  reply: FastifyReply,
+  { format, name, file }: { format: Format; name: string; file: Readable | Buffer },
+): FastifyReply {
+  return reply
+    .type(format === 'csv' ? `${MEDIA.csv}; charset=utf-8` : MEDIA.xlsx)
+    .header('content-disposition', `attachment; filename="${name}.${format}"`)
+    .send(file);
+}
 
 /** What a sheet can hold, less our own lines. */
 export const EXPORT_ENTRIES_MAX = 1_000_000;
@@ -137,7 +155,8 @@ async function openXlsx({ file, language, code }: ExportInput): Promise<Sheet> {
   };
 }
 
-function figure(amount: Fen | undefined): number | string | null {
+/** Yuan for a cell of a sheet. */
+export function figure(amount: Fen | undefined): number | string | null {
   if (amount === undefined) return null;
   const size = amount < 0n ? -amount : amount;
   return size > NUMBER_FEN_MAX ? decimal(amount) : Number(amount) / 100;

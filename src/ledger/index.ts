@@ -53,11 +53,12 @@ export {
   takeDayEnds,
 } from './period.ts';
 export { type Posting, post } from './post.ts';
-export type { Hold } from './posting_store.ts';
+export { type Hold, openHoldsOf } from './posting_store.ts';
 export { type LedgerQueue, type Outcome, openQueue, type QueueOptions } from './queue.ts';
 export { ledgerRoutes } from './routes.ts';
 export { type Seal, type SealFinding, type SealVerdict, sealBatches, verifySeals } from './seal.ts';
 export { countUnsealedBatches } from './seal_store.ts';
+export { statementFile } from './statement_file.ts';
 export type { ClassTotal } from './store.ts';
 export { postStored, type StoredTransfers } from './stored.ts';
 export { rebalance } from './stripes.ts';

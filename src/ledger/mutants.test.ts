@@ -29,8 +29,8 @@ const SLIPS: readonly (readonly [what: string, from: string, to: string])[] = [
   ['a capture lifts an asset above zero', 'when k = 2 and credit_after > maxs[c] then 15', ''],
   ['no bound of the amount', 'a < 1 or a > bound', 'a < 1'],
   ['a balance beyond the bound', 'or credit_after > bound then\n', 'then\n'],
-  ['a negative amount', 'amount between 1 and bound', 'amount <= bound'],
-  ['an account pays itself', 'where kind = 0 and debit <> credit and', 'where kind = 0 and'],
+  ['a negative amount', 'and 1 <= all(amounts)', ''],
+  ['an account pays itself', 'where debit = credit);', 'where false);'],
   [
     'a capture in the second of expiry',
     'k = 2 and t >= hold_expiries[s]',
@@ -141,19 +141,57 @@ const SLIPS: readonly (readonly [what: string, from: string, to: string])[] = [
   ['a refusal is not stored', 'if reject_n > 0 then\n', 'if false then\n'],
   ['held money of the hold is not written', 'held = now.held, incoming', 'held = a.held, incoming'],
   ['a closed hold stays open', 'if closed_n > 0 then', 'if false then'],
+  [
+    'a guess is written beyond the bounds',
+    'case when ledger.fits(a, delta) then a.balance + delta else a.balance end',
+    'a.balance + delta',
+  ],
+  [
+    'a wrong guess is not taken back',
+    '(balances = written_balances and versions = written_versions',
+    '(balances is not null',
+  ],
+  ['numbers of a wrong guess stay', 'and versions = written_versions', ''],
+  ['a time later than the guess is lost', 'and lasts = written_lasts', ''],
 ];
 /** The same for the short way of a lone transfer, which may well say no to a good one: the long way then does it. */
 const SLIPS_ALONE: typeof SLIPS = [
-  ['one fen too many is spent', 'd.held >= d.min_balance', 'd.held >= d.min_balance - 1'],
-  ['money on hold is spent', 'debit_after - d.held >=', 'debit_after >='],
-  ['an asset rises above zero', 'coalesce(credit_after <= c.max_balance, true)', 'true'],
-  ['a closed account is paid', 'not c.closed', 'true'],
-  ['a refused id is posted', 'or exists (select from ledger.reject where id = new_id)', ''],
-  ['an account pays itself', 'debit_id <> credit_id and paid', 'paid'],
-  ['no bound of the amount', 'if paid not between 1 and bound then', 'if paid < 1 then'],
-  ['time runs back', 'greatest(given, d.last_at, c.last_at)', 'given'],
-  ['the number of an entry is used twice', 'paid, d.version + 1,', 'paid, d.version,'],
-  ['both sides are paid', 'when debit_id then -paid', 'when debit_id then paid'],
+  ['a closed account is paid', 'id = credit_id and not a.closed', 'id = credit_id'],
+  ['a refused id is posted', 'and not exists (select from ledger.reject where id = new_id)', ''],
+  ['points are paid in yuan', 'debit_asset = credit_asset', 'debit_asset <> -credit_asset'],
+  ['a negative amount', 'paid between 1 and bound', 'paid <= bound'],
+  ['time runs back', 'greatest(given, debit_last, credit_last)', 'given'],
+  ['the clock of one side stays behind', 'if t > given then', 'if false then'],
+  ['the number of an entry is used twice', 'version = a.version + 1', 'version = a.version'],
+  ['both sides are paid', 'set balance = a.balance - paid', 'set balance = a.balance + paid'],
+  [
+    'a debit that came to nothing is not given back',
+    'set balance = a.balance + paid, version = a.version - 1',
+    'set version = a.version - 1',
+  ],
+  [
+    'a debit that came to nothing leaves its number',
+    'version = a.version - 1, last_at = debit_last',
+    'last_at = debit_last',
+  ],
+  [
+    'a debit that came to nothing leaves its time',
+    'version = a.version - 1, last_at = debit_last',
+    'version = a.version - 1',
+  ],
+  ['a credit that came to nothing stays', 'if credit_version is not null then', 'if false then'],
+  [
+    'a credit that came to nothing leaves its time',
+    'version = a.version - 1, last_at = credit_last',
+    'version = a.version - 1',
+  ],
+];
+/** And for what both of them ask before they write. */
+const SLIPS_FITS: typeof SLIPS = [
+  ['one fen too many is spent', '>= account.min_balance', '>= account.min_balance - 1'],
+  ['money on hold is spent', '- account.held >=', '>='],
+  ['an asset rises above zero', '<= account.max_balance', '<= account.max_balance + 1'],
+  ['a balance beyond the bound', 'and 1000000000000000', 'and 1000000000000001'],
 ];
 const BATCHES_MAX = 1_200;
 const SEEDS_MAX = 12;
@@ -165,6 +203,9 @@ test(`each of ${SLIPS.length} slips in post_batch is killed by the model`, (t) =
 
 test(`each of ${SLIPS_ALONE.length} slips in post_one is killed by the model`, (t) =>
   killAll(t, 'post_one', SLIPS_ALONE));
+
+test(`each of ${SLIPS_FITS.length} slips in fits is killed by the model`, (t) =>
+  killAll(t, 'fits', SLIPS_FITS));
 
 async function killAll(t: TestContext, name: string, slips: typeof SLIPS): Promise<void> {
   const { db, pool } = await freshDatabase(t);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import ExcelJS from 'exceljs';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { type Db, fen, HOUR, inTransaction, newId, plus, Refused } from '#platform';
 import { freshDatabase } from '#test/database.ts';
 import { type PageEnd, statementPage } from './books.ts';
@@ -210,6 +211,54 @@ test('while a month closes, postings either lie in it and are counted, or come a
   ]);
   assert.equal(await balanceAt(db, 'WALLET:w', end), seen, 'the closed month stayed as it was');
   assert.deepEqual(await reconcile(db), []);
+});
+
+test('an account that opens while a month closes begins in it and is counted, or after it', async (t) => {
+  const { db } = await freshDatabase(t);
+  await played(db, [1]);
+  await inTransaction(db, (tx) => proposeClose(tx, { month: '2026-01', by: 'a', at: AFTER }));
+  const end = new Date('2026-01-31T16:00:00Z');
+  const at = plus(START, 9 * HOUR);
+  const opening = (nth: number) =>
+    inTransaction(db, (tx) => {
+      const legs = [{ from: `LOSS:n${nth}`, to: `PAYABLE:n${nth}`, amount: fen(1n) }];
+      return post(tx, { kind: 'first', ref: String(nth), subject: 's', at, legs });
+    });
+  let seen: unknown;
+  await Promise.all([
+    ...Array.from({ length: 12 }, (_, nth) => opening(nth)),
+    inTransaction(db, (tx) => closePeriod(tx, { month: '2026-01', by: 'b', at: AFTER })).then(
+      async () => {
+        seen = await recomputeDay(db, '2026-01-31');
+      },
+    ),
+    ...Array.from({ length: 12 }, (_, nth) => opening(100 + nth)),
+  ]);
+  await opening(200);
+  assert.deepEqual(await recomputeDay(db, '2026-01-31'), seen, 'the closed month stayed as it was');
+  assert.equal(await balanceAt(db, 'PAYABLE:n200', end), 0n);
+  assert.equal(await balanceAt(db, 'PAYABLE:n200', plus(end, 1)), 1n);
+  assert.deepEqual(await reconcile(db), []);
+});
+
+test('a balance and a day end are looked up, however many transfers there are', async (t) => {
+  const { db } = await freshDatabase(t);
+  const [debit, credit] = await stripeIds(db, 'LOSS', 2);
+  assert(debit !== undefined && credit !== undefined);
+  const batch = Array.from({ length: 6_000 }, (_, nth) => {
+    const at = plus(START, nth);
+    return { id: newId(at), kind: 'post' as const, debit, credit, amount: fen(1n), at, code: 1 };
+  });
+  await postBatch(db, batch);
+  await inTransaction(db, async (tx) => {
+    await balanceAt(tx, 'LOSS', plus(START, 3_000));
+    await recomputeDay(tx, '2026-01-30');
+    const { rows } = await sql<{ read: bigint }>`select seq_tup_read as read
+      from pg_stat_xact_user_tables where schemaname = 'ledger' and relname = 'transfer'`.execute(
+      tx,
+    );
+    assert.equal(rows[0]?.read, 0n, 'transfers read one after the other');
+  });
 });
 
 test('day ends are stored once their day is over, come out the same again, and final ones stay', async (t) => {

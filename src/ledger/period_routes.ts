@@ -1,4 +1,5 @@
 /** Months that close and days that end, over HTTP: two people of finance close a month, all who read the books look. */
+import { Type } from 'typebox';
 import {
   type App,
   addDays,
@@ -6,11 +7,14 @@ import {
   callerOf,
   type Db,
   inTransaction,
+  languageOf,
   Problem,
   Refused,
   type Role,
   type Tx,
 } from '#platform';
+import { dayFile } from './day_export.ts';
+import { MEDIA, sendFile } from './export.ts';
 import {
   closePeriod,
   type DayClass,
@@ -50,6 +54,7 @@ export function periodRoutes(app: App, deps: PeriodRoutesDeps): void {
   periodReads(app, deps);
   periodActs(app, deps);
   dayRoutes(app, deps);
+  dayFiles(app, deps);
 }
 
 const periodView = ({ month, endsAt, proposedBy, proposedAt, closedBy, closedAt }: Period) => ({
@@ -169,15 +174,44 @@ function dayRoutes(app: App, { db }: PeriodRoutesDeps): void {
       },
     },
     async ({ params: { day } }) => {
-      checkDay(day);
-      const [stored] = await dayEnds(db, { before: undefined, only: day, limit: 1 });
-      if (!stored) throw new Refused('not_found');
-      const view = dayView(stored);
+      const view = dayView(await storedDay(db, day));
       const recomputed = (await recomputeDay(db, day)).map(classView);
       const matches = JSON.stringify(view.classes) === JSON.stringify(recomputed);
       return { ...view, recomputed, matches };
     },
   );
+}
+
+function dayFiles(app: App, { db }: PeriodRoutesDeps): void {
+  for (const format of ['csv', 'xlsx'] as const)
+    app.get(
+      `/v1/console/ledger/day-ends/:day/trial-balance.${format}`,
+      {
+        config: { access: readers },
+        schema: {
+          tags,
+          summary:
+            'The stored trial balance of a day for spreadsheets, in yuan; both sides and their sum.',
+          params: DayParams,
+          response: {
+            200: { content: { [MEDIA[format]]: { schema: Type.String() } } },
+            '4xx': Problem,
+          },
+        },
+      },
+      async ({ params: { day }, headers }, reply) => {
+        const language = languageOf(headers['accept-language']);
+        const file = await dayFile(await storedDay(db, day), { language, format });
+        return sendFile(reply, { format, name: `trial-balance_${day}`, file });
+      },
+    );
+}
+
+async function storedDay(db: Db, day: string): Promise<DayView> {
+  checkDay(day);
+  const [stored] = await dayEnds(db, { before: undefined, only: day, limit: 1 });
+  if (!stored) throw new Refused('not_found');
+  return stored;
 }
 
 function checkDay(day: string): void {

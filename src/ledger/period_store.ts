@@ -96,7 +96,9 @@ export async function classesBefore(reader: Reader, moment: Date): Promise<DayCl
     with stripe as materialized (
       select id, code, class, ledger.version_before(id, ${moment}) as version from ledger.account_info)
     select stripe.class, count(distinct stripe.code) as accounts, sum(e.balance)::int8 as balance
-    from stripe join ledger.entry e on e.account = stripe.id and e.version = stripe.version
+    from stripe cross join lateral (
+      select balance from ledger.entry
+      where account = stripe.id and entry.version = stripe.version limit 1) as e
     group by stripe.class order by stripe.class`.execute(reader);
   return rows.map(toClass);
 }

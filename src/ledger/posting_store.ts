@@ -69,6 +69,20 @@ export async function listHolds(reader: Reader, subject: string): Promise<Hold[]
   }));
 }
 
+/** Money of this account that is set aside now, what ends first at the top. */
+export async function openHoldsOf(
+  reader: Reader,
+  code: AccountCode,
+  limit: number,
+): Promise<Omit<Hold, 'closedAt'>[]> {
+  const { rows } = await sql<Omit<Hold, 'closedAt'> & { amount: bigint }>`
+    select id, kind, ref, subject, source as "from", target as "to", amount, state, at,
+      expires_at as "expiresAt"
+    from ledger.named_hold where source = ${code} and state = 'pending'
+    order by expires_at, id limit ${limit}`.execute(reader);
+  return rows.map((row) => ({ ...row, amount: fen(row.amount) }));
+}
+
 /** A hold as the batch needs it. */
 export interface OpenHold {
   readonly id: string;

@@ -1,9 +1,4 @@
 /** The books over HTTP, for the console: reading only; nobody posts by hand. Periods close in `period_routes.ts`. */
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import {
   type App,
@@ -19,7 +14,7 @@ import {
   type Role,
 } from '#platform';
 import { balanceAt, movementsOf, type PageEnd, statementPage, trialBalance } from './books.ts';
-import { type ExportInput, exportStatement } from './export.ts';
+import { MEDIA, sendFile } from './export.ts';
 import { type PeriodRoutesDeps, periodRoutes } from './period_routes.ts';
 import { listHolds } from './posting_store.ts';
 import {
@@ -33,6 +28,7 @@ import {
   TransfersView,
   TrialBalanceView,
 } from './schema.ts';
+import { statementFile } from './statement_file.ts';
 import { findAccount, listAccounts } from './store.ts';
 
 const readers: readonly Role[] = ['finance', 'auditor', 'admin', 'compliance'];
@@ -196,33 +192,11 @@ function statementRoutes(app: App, { db, clock }: { db: Db; clock: Clock }): voi
       async ({ params: { code }, query, headers }, reply) => {
         const { from, to, period } = await periodOf(code, query);
         const language = languageOf(headers['accept-language']);
-        const file = await exported(db, { code, ...period, language, format });
-        const name = `${code.replace(':', '-')}_${from}_${to}.${format}`;
-        const answer: FastifyReply = reply;
-        return answer
-          .type(format === 'csv' ? `${MEDIA.csv}; charset=utf-8` : MEDIA.xlsx)
-          .header('content-disposition', `attachment; filename="${name}"`)
-          .send(file);
+        const file = await statementFile(db, { code, ...period, language, format });
+        const name = `${code.replace(':', '-')}_${from}_${to}`;
+        return sendFile(reply, { format, name, file });
       },
     );
-}
-
-const MEDIA = {
-  csv: 'text/csv',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-} as const;
-
-/** Written to a file first, so that a slow reader keeps no transaction open; gone once it is being read. */
-async function exported(db: Db, input: Omit<ExportInput, 'file'>): Promise<Readable> {
-  const folder = await mkdtemp(join(tmpdir(), 'huiquan-statement-'));
-  try {
-    const file = join(folder, `statement.${input.format}`);
-    await exportStatement(db, { ...input, file });
-    const handle = await open(file);
-    return handle.createReadStream();
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 }
 
 const STATEMENT_PAGE = 500;

@@ -47,16 +47,19 @@ export async function listAccounts(
   return rows.map(toAccount);
 }
 
-/** What the stripes of the account had together at the beginning of `from`. */
+/**
+ * What the stripes of the account had together at the beginning of `from`. The limit makes the planner look the one
+ * entry up: a join without it reads all transfers (96,000: 112 ms against 2).
+ */
 export async function sumBefore(reader: Reader, code: AccountCode, from: Date): Promise<Fen> {
   const { rows } = await sql<{ total: bigint }>`
     with stripe as materialized (
       select id, ledger.version_before(id, ${from}) as version
       from ledger.account_info where code = ${code})
     select coalesce(sum(e.balance), 0)::int8 as total
-    from stripe join ledger.entry e on e.account = stripe.id and e.version = stripe.version`.execute(
-    reader,
-  );
+    from stripe cross join lateral (
+      select balance from ledger.entry
+      where account = stripe.id and entry.version = stripe.version limit 1) as e`.execute(reader);
   return fen(rows[0]?.total ?? 0n);
 }
 

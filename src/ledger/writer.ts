@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Counter, Histogram } from 'prom-client';
 import { metrics, sqlState } from '#platform';
-import { batchQuery, type Transfer } from './batch.ts';
-import { POST_BATCH } from './batch_store.ts';
+import { batchQuery, loneQuery, type Transfer } from './batch.ts';
+import { type BatchQuery, type LoneQuery, POST_BATCH, POST_ONE } from './batch_store.ts';
 
 /** A result code of `post_batch`, or nothing certain yet: ask by the id, or send the same id again. */
 export type Answer = number | 'unknown';
@@ -33,6 +33,7 @@ export interface WriterOptions {
 }
 
 const POST = { name: 'ledger.post_batch', text: POST_BATCH };
+const ONE = { name: 'ledger.post_one', text: POST_ONE };
 /** Below this a batch costs as much as it has commits; above, as much as it has transfers. */
 const HALVES_FROM = 256;
 /** Tries with pauses in between, about eight seconds in all: enough for a database that starts again. */
@@ -62,6 +63,18 @@ const replays = new Counter({
   registers: [metrics],
 });
 
+interface Query {
+  readonly alone: LoneQuery | undefined;
+  /** Written out when asked for: a lone transfer hardly ever needs it. */
+  readonly all: () => BatchQuery;
+}
+
+/** What goes next, written out, or why it cannot be (a bug in one of its transfers). */
+interface Load {
+  readonly batch: readonly Entry[];
+  readonly query: Query | { readonly bug: unknown };
+}
+
 interface Flight {
   readonly batch: readonly Entry[];
   readonly result: Promise<{ codes: readonly number[] } | { error: unknown }>;
@@ -72,6 +85,8 @@ export class Writer {
   #client: pg.Client | undefined;
   #waiting: Entry[] = [];
   #inFlight: readonly Entry[] = [];
+  /** Written out while another batch is being committed. */
+  #next: Load | undefined;
   #running: Promise<void> | undefined;
   #isAbandoned = false;
 
@@ -85,7 +100,7 @@ export class Writer {
   }
 
   has(id: string): boolean {
-    return [this.#inFlight, this.#waiting].some((entries) =>
+    return this.#all().some((entries) =>
       entries.some(({ transfers }) => transfers.some((transfer) => transfer.id === id)),
     );
   }
@@ -93,7 +108,7 @@ export class Writer {
   /** Whose time is over is told that nothing is certain; their transfers stay where they are. */
   giveUpWaiting(now: number): number {
     let given = 0;
-    for (const entries of [this.#inFlight, this.#waiting])
+    for (const entries of this.#all())
       for (const entry of entries) {
         if (!entry.isAwaited || entry.until > now) continue;
         reply(entry, unknown(entry));
@@ -105,7 +120,8 @@ export class Writer {
   /** Nobody waits any more: what was not sent is dropped, what was sent is not sent again. */
   abandon(): void {
     this.#isAbandoned = true;
-    const dropped = this.#waiting.splice(0);
+    const dropped = [...(this.#next?.batch ?? []), ...this.#waiting.splice(0)];
+    this.#next = undefined;
     this.#options.left(dropped.flatMap((entry) => entry.transfers).length);
     void this.#disconnect();
   }
@@ -114,6 +130,10 @@ export class Writer {
   async close(): Promise<void> {
     await this.#running;
     await this.#disconnect();
+  }
+
+  #all(): (readonly Entry[])[] {
+    return [this.#inFlight, this.#next?.batch ?? [], this.#waiting];
   }
 
   /**
@@ -131,6 +151,7 @@ export class Writer {
       else {
         flight = this.#send();
         this.#answer(batch, done.codes);
+        if (flight) setImmediate(() => this.#prepare());
       }
       if (flight) continue;
       // Whoever was answered just now may ask again at once, and joins.
@@ -140,11 +161,18 @@ export class Writer {
     this.#running = undefined;
   }
 
+  /** A batch worth a pause of the database is written out before its turn, which then costs no time of it. */
+  #prepare(): void {
+    if (this.#next || this.#waiting.length < HALVES_FROM) return;
+    this.#next = load(this.#take());
+  }
+
   #send(): Flight | undefined {
-    const batch = this.#take();
+    const { batch, query } = this.#next ?? load(this.#take());
+    this.#next = undefined;
     this.#inFlight = batch;
     if (batch.length === 0) return undefined;
-    const result = this.#commit(batch).then(
+    const result = this.#commit(batch, query).then(
       (codes) => ({ codes }),
       (error: unknown) => ({ error }),
     );
@@ -194,17 +222,15 @@ export class Writer {
   }
 
   /** Sent again as it is when the database says so or falls silent: ids make that safe, whatever became of it. */
-  async #commit(batch: readonly Entry[]): Promise<readonly number[]> {
-    const transfers = batch.flatMap((entry) => entry.transfers);
-    const values = [...batchQuery(transfers)];
+  async #commit(batch: readonly Entry[], query = load(batch).query): Promise<readonly number[]> {
+    if ('bug' in query) throw query.bug;
     const stop = batchSeconds.startTimer();
     for (let attempt = 1; ; attempt++) {
       try {
         const client = await this.#connection();
-        const { rows } = await client.query<{ answers: number[] }>({ ...POST, values });
-        const answers = rows[0]?.answers;
-        assert(answers?.length === transfers.length, 'one answer a transfer');
-        batchSize.observe(transfers.length);
+        const answers = await answersTo(client, query);
+        assert(answers?.length === sizeOf(batch), 'one answer a transfer');
+        batchSize.observe(answers.length);
         stop();
         return answers;
       } catch (error) {
@@ -266,6 +292,31 @@ const isOurBug = (error: unknown): boolean =>
   error instanceof assert.AssertionError ||
   error instanceof TypeError ||
   error instanceof RangeError;
+
+function load(batch: readonly Entry[]): Load {
+  try {
+    const transfers = batch.flatMap((entry) => entry.transfers);
+    const alone = loneQuery(transfers);
+    if (alone) return { batch, query: { alone, all: () => batchQuery(transfers) } };
+    const all = batchQuery(transfers);
+    return { batch, query: { alone, all: () => all } };
+  } catch (bug) {
+    return { batch, query: { bug } };
+  }
+}
+
+/** A lone transfer goes the short way first, which is half the work where it can be done at all. */
+async function answersTo(client: pg.Client, { alone, all }: Query): Promise<number[] | undefined> {
+  if (alone) {
+    const { rows } = await client.query<{ done: boolean }>({ ...ONE, values: [...alone] });
+    if (rows[0]?.done) return [0];
+  }
+  const { rows } = await client.query<{ answers: number[] }>({ ...POST, values: [...all()] });
+  return rows[0]?.answers;
+}
+
+const sizeOf = (batch: readonly Entry[]): number =>
+  batch.reduce((sum, { transfers }) => sum + transfers.length, 0);
 
 const unknown = (entry: Entry): Answer[] => entry.transfers.map(() => 'unknown');
 

@@ -23,6 +23,7 @@ export const GATES = {
   'try.address': { limit: 100, windowMs: 10 * MINUTE },
   'try.phone': { limit: 15, windowMs: 10 * MINUTE },
   'totp.person': { limit: 5, windowMs: 5 * MINUTE },
+  'invite.person': { limit: 30, windowMs: DAY },
   'passkey.address': { limit: 100, windowMs: 10 * MINUTE },
   'real_name.person': { limit: 5, windowMs: DAY },
 } as const;
@@ -210,6 +211,10 @@ export const SMS_TEMPLATES = {
     text: '{product} 有新上架，价格 {amount} 元，符合您保存的搜索。',
     consent: 'price_reminder',
   },
+  wallet_low: { text: '{shop} 的可用余额为 {amount} 元，已低于您设置的提醒额，请及时充值。' },
+  shop_invite: { text: '{shop} 邀请您加入，请用本手机号登录商户后台查看。非您所知请忽略。' },
+  shop_stopped: { text: '{shop} {state}，请登录后台查看原因和办法。' },
+  shop_refund: { text: '{shop} 已退出，保证金和余额将于 {day} 退还至企业账户。' },
   marketing: { text: '{words} 拒收请回复 R。', consent: 'marketing_sms' },
 } as const satisfies Record<string, Template>;
 export type SmsTemplate = keyof typeof SMS_TEMPLATES;

@@ -2,6 +2,7 @@
 import { Refused, type Tx } from '#platform';
 import { append } from '#record';
 import type { Kept, PartiesDeps } from './deps.ts';
+import { isLastOwner } from './recycler/store.ts';
 import { clearPerson, grantedRoles, lockPerson } from './store.ts';
 
 /** E-Commerce Law art. 31: trade information is kept for three years after the trade. */
@@ -22,6 +23,7 @@ export async function eraseAccount(
 ): Promise<Kept[]> {
   if (!(await lockPerson(tx, userId))) throw new Refused('not_found');
   if ((await grantedRoles(tx, userId)).length > 0) throw new Refused('staff_account');
+  if (await isLastOwner(tx, userId)) throw new Refused('open_business');
   if (mayErase && !(await mayErase(tx, userId))) throw new Refused('open_business');
   const kept: Kept[] = [TRADES, RECORD];
   for (const erase of Object.values(erasers)) kept.push(...(await erase(tx, userId, at)));

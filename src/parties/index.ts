@@ -10,6 +10,27 @@ export type { Eraser, Exporter, Kept, PartiesDeps } from './deps.ts';
 export { maskName, maskPhone, parseName, type SmsTemplate } from './domain.ts';
 export { findUser, phoneOf, signUp } from './person.ts';
 export { hasRealName, realNameOf, requireRealName, submitRealName } from './real-name.ts';
+export type { RecyclerState, TeamRole, Tier } from './recycler/domain.ts';
+export { recheckLicences } from './recycler/licence.ts';
+export { recyclerAccount } from './recycler/life.ts';
+export {
+  findRecycler,
+  HOUSE,
+  isRelated,
+  lockedRecycler,
+  type Recycler,
+  requireBidder,
+  requireMember,
+} from './recycler/recycler.ts';
+export { type CompanyRegister, openCompanyRegister } from './recycler/registry.ts';
+export { recyclerRoutes } from './recycler/routes.ts';
+export {
+  depositChanged,
+  noteSettled,
+  type RecyclerMoney,
+  recyclerClock,
+} from './recycler/standing.ts';
+export { alertLowWallets, tellOwners } from './recycler/tell.ts';
 export { partiesRoutes } from './routes.ts';
 export { PURPOSES, type Purpose } from './schema.ts';
 export {

@@ -1,13 +1,23 @@
-/** The work that follows a commit: texting people, asking the real-name provider; and the sweep of old traces. */
+/** The work that follows a commit: texting people, asking the real-name provider and the register of companies; and the sweep of old traces. */
 import { type Config, DAY, type Db, inTransaction, type Keys, plus, type Tasks } from '#platform';
 import { SESSION_MS } from './domain.ts';
 import { verifyRealNameTask } from './real-name.ts';
+import { CHECK_LICENCE_JOB, checkLicenceTask } from './recycler/licence.ts';
+import { openCompanyRegister } from './recycler/registry.ts';
+import { rewrapLicencePhotos } from './recycler/rewrap.ts';
 import { sendSmsTask } from './sms.ts';
 import { sweepBefore } from './store-affairs.ts';
 
 const MESSAGE_DAYS = 30;
 
 export const partiesTasks = (deps: { config: Config; keys: Keys }): Tasks => ({
+  [CHECK_LICENCE_JOB]: checkLicenceTask({
+    keys: deps.keys,
+    register: openCompanyRegister(deps.config.REGISTRY_URL),
+  }),
+  'parties.rewrap': async (_payload, { db, log }) => {
+    log.info({ done: await rewrapLicencePhotos(db, deps.keys) }, 'photos of licences re-wrapped');
+  },
   'parties.send_sms': sendSmsTask(deps),
   'parties.verify_real_name': verifyRealNameTask(deps),
 });

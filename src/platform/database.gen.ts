@@ -816,6 +816,21 @@ export interface MarketWantHit {
   want_id: string;
 }
 
+export interface PartiesApiKey {
+  digest: Buffer;
+  expires_at: Timestamp | null;
+  id: string;
+  made_at: Timestamp;
+  made_by: string;
+  name: string;
+  networks: string[];
+  recycler_id: string;
+  revoked_at: Timestamp | null;
+  scopes: string[];
+  tail: string;
+  used_at: Timestamp | null;
+}
+
 export interface PartiesCeremony {
   challenge: string;
   expires_at: Timestamp;
@@ -840,6 +855,32 @@ export interface PartiesConsent {
   purpose: string;
   version: number;
   withdrawn_at: Timestamp | null;
+}
+
+export interface PartiesLicenceCheck {
+  answered_at: Timestamp | null;
+  asked_at: Timestamp;
+  credit_code: string;
+  doubt: string | null;
+  id: string;
+  legal_name: string;
+  legal_person: Buffer;
+  recycler_id: string;
+  request_no: string;
+  state: string;
+}
+
+export interface PartiesLicencePhoto {
+  added_by: string;
+  at: Timestamp;
+  digest: Buffer;
+  height: number;
+  id: string;
+  kek_id: string;
+  recycler_id: string;
+  sealed: Buffer;
+  width: number;
+  wrapped_key: Buffer;
 }
 
 export interface PartiesMembership {
@@ -902,6 +943,41 @@ export interface PartiesRealName {
   person_id: string;
   reason: string | null;
   request_no: string;
+  state: string;
+}
+
+export interface PartiesRecycler {
+  address: string | null;
+  alert_below_fen: bigint | null;
+  alerted_at: Timestamp | null;
+  created_at: Timestamp;
+  created_by: string;
+  credit_code: string;
+  id: string;
+  legal_name: string;
+  legal_person: Buffer;
+  licence_until: string | null;
+  opened_at: Timestamp | null;
+  operator_is_legal: boolean;
+  reason: string | null;
+  refund_on: string | null;
+  settled_count: Generated<number>;
+  settled_fen: Generated<bigint>;
+  state: string;
+  tier: string;
+  verified_at: Timestamp | null;
+  verified_until: Timestamp | null;
+}
+
+export interface PartiesRecyclerInvite {
+  at: Timestamp;
+  expires_at: Timestamp;
+  id: string;
+  invited_by: string;
+  phone_masked: string;
+  phone_print: Buffer;
+  recycler_id: string;
+  role: string;
   state: string;
 }
 
@@ -1129,6 +1205,20 @@ export interface SettlementCustodyMovement {
   posted_at: Timestamp;
   transfer_kind: string;
   transfer_ref: string;
+}
+
+export interface SettlementDepositDefault {
+  amount_fen: bigint;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  id: string;
+  payee_id: string;
+  proposed_at: Timestamp;
+  proposed_by: string;
+  recycler: string;
+  state: string;
+  subject: string;
+  words: string;
 }
 
 export interface SettlementDonation {
@@ -1385,15 +1475,20 @@ export interface DB {
   "market.vouch": MarketVouch;
   "market.want": MarketWant;
   "market.want_hit": MarketWantHit;
+  "parties.api_key": PartiesApiKey;
   "parties.ceremony": PartiesCeremony;
   "parties.code": PartiesCode;
   "parties.consent": PartiesConsent;
+  "parties.licence_check": PartiesLicenceCheck;
+  "parties.licence_photo": PartiesLicencePhoto;
   "parties.membership": PartiesMembership;
   "parties.message": PartiesMessage;
   "parties.organisation": PartiesOrganisation;
   "parties.passkey": PartiesPasskey;
   "parties.person": PartiesPerson;
   "parties.real_name": PartiesRealName;
+  "parties.recycler": PartiesRecycler;
+  "parties.recycler_invite": PartiesRecyclerInvite;
   "parties.session": PartiesSession;
   "parties.throttle": PartiesThrottle;
   "parties.totp": PartiesTotp;
@@ -1415,6 +1510,7 @@ export interface DB {
   "settlement.charity": SettlementCharity;
   "settlement.compensation": SettlementCompensation;
   "settlement.custody_movement": SettlementCustodyMovement;
+  "settlement.deposit_default": SettlementDepositDefault;
   "settlement.donation": SettlementDonation;
   "settlement.donation_batch": SettlementDonationBatch;
   "settlement.pay_in": SettlementPayIn;

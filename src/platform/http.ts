@@ -37,6 +37,12 @@ export interface Caller {
   readonly roles: ReadonlySet<Role>;
   /** When this session last proved itself again; fresh for 5 minutes. */
   readonly steppedUpAt: Date | undefined;
+  /** The caller is a program with a key: for one recycler, and for routes that name one of its scopes. */
+  readonly key?: {
+    readonly id: string;
+    readonly recyclerId: string;
+    readonly scopes: ReadonlySet<string>;
+  };
 }
 
 /** Who may call a route: anybody, anybody signed in, or staff with one of these roles. */
@@ -49,6 +55,8 @@ declare module 'fastify' {
     stepUp?: boolean;
     /** The answer holds a secret: never stored for a replay, never cached. */
     secret?: boolean;
+    /** Programs may call it with a key of this scope; its `:id` is the recycler. Without it no key opens the route. */
+    scope?: string;
   }
   interface FastifyRequest {
     caller: Caller | undefined;
@@ -186,6 +194,7 @@ async function equip(app: App, config: Config): Promise<void> {
         ...schema,
         'x-access': route.config?.access,
         'x-step-up': route.config?.stepUp ?? false,
+        ...(route.config?.scope !== undefined && { 'x-scope': route.config.scope }),
         ...(!route.config?.access && { hide: true }),
       } as typeof schema,
     }),
@@ -233,11 +242,20 @@ function guard(app: App, { authenticate, config, clock }: HttpInput): void {
     if (access === 'public') return;
     const { caller } = request;
     if (!caller) throw new Refused('not_signed_in');
+    if (caller.key) checkKey(request, caller.key);
     if (access !== 'user' && !access.some((role) => caller.roles.has(role)))
       throw new Refused('forbidden');
     const age = clock.now().getTime() - (caller.steppedUpAt?.getTime() ?? Number.NEGATIVE_INFINITY);
     if (stepUp && age > STEP_UP_MS) throw new Refused('step_up_needed');
   });
+}
+
+/** A key opens nothing but its own recycler's routes of its scopes; other recyclers do not exist for it. */
+function checkKey(request: FastifyRequest, key: NonNullable<Caller['key']>): void {
+  const { scope } = request.routeOptions.config;
+  if (scope === undefined || !key.scopes.has(scope)) throw new Refused('key_scope_needed');
+  const { id } = request.params as { id?: string };
+  if (id !== key.recyclerId) throw new Refused('not_found');
 }
 
 /** Cookies travel with requests that other sites cause, so what changes something must come from our own pages. */

@@ -16,7 +16,7 @@ export const replayed = 'idempotent-replayed';
 export function watchIdempotency(app: App, { db, clock }: HttpInput): void {
   const slot = (request: FastifyRequest) => ({
     key: String(request.headers['idempotency-key']),
-    caller: request.caller?.userId ?? request.ip,
+    caller: request.caller?.key?.id ?? request.caller?.userId ?? request.ip,
     route: `${request.method} ${request.routeOptions.url}`,
   });
   const applies = (request: FastifyRequest): boolean =>

@@ -1,6 +1,7 @@
 /** Face of the platform: what every room stands on and none of them may write again. */
 export * from './calendar.ts';
 export * from './config.ts';
+export * from './credit-code.ts';
 export * from './crypto.ts';
 export * from './db.ts';
 export * from './http.ts';
@@ -11,6 +12,7 @@ export * from './log.ts';
 export * from './metrics.ts';
 export * from './migrate.ts';
 export * from './money.ts';
+export * from './photo.ts';
 export * from './refusals.ts';
 export * from './schema.ts';
 export * from './secret.ts';

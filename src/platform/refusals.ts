@@ -762,6 +762,121 @@ export const refusals = {
     ['提醒条件太宽', '请选定商品或品类，并填写最高价或最高折扣'],
     ['The alert would fit too much', 'Name a product or category, and a highest price or discount'],
   ),
+
+  // recyclers
+  licence_taken: entry(
+    409,
+    ['该执照已有商户入驻', '同一执照只能有一个账户；请让店主邀请您加入'],
+    [
+      'This licence has an account already',
+      'One licence, one account: ask its owner to invite you',
+    ],
+  ),
+  legal_name_invalid: entry(
+    422,
+    ['企业名称有误', '请按营业执照逐字填写'],
+    ['The company name is not right', 'Write it as the licence does'],
+  ),
+  licence_being_checked: entry(
+    409,
+    ['执照正在核验', '请等待登记机关答复后再修改'],
+    ['The licence is being checked', 'Wait for the answer of the register, then correct it'],
+  ),
+  licence_is_another: entry(
+    409,
+    ['不能更换为另一张执照', '更换主体请先退出，再用新执照申请'],
+    ['This is another licence', 'To change the company, leave first and apply anew'],
+  ),
+  licence_check_needed: entry(
+    409,
+    ['执照核验已过期', '请商户先重新提交执照'],
+    ['The licence has to be confirmed first', 'The recycler must submit it again'],
+  ),
+  recycler_limit: entry(
+    409,
+    ['店铺数量已达上限', '一人最多开 {most} 家店'],
+    ['You have as many shops as one may', 'One person may own {most}'],
+  ),
+  recycler_not_active: entry(
+    409,
+    ['商户暂不能出价', '请在店铺首页查看原因'],
+    ['This recycler may not bid now', 'The home page of the shop says why'],
+  ),
+  team_role_needed: entry(
+    403,
+    ['您在店里的角色不能这样做', '请店主操作，或请店主调整您的角色'],
+    ['Your role in the shop does not allow it', 'Ask an owner to do it, or for another role'],
+  ),
+  team_full: entry(
+    409,
+    ['成员或邀请已满', '最多 {members} 名成员、{invites} 份待接受邀请'],
+    ['The team is full', 'At most {members} members and {invites} open invitations'],
+  ),
+  team_member: entry(
+    409,
+    ['此人已在店里', '请直接调整其角色'],
+    ['This person is in the team already', 'Change their role instead'],
+  ),
+  last_owner: entry(
+    409,
+    ['店里至少要有一位店主', '请先让另一位成员成为店主'],
+    ['A shop needs an owner', 'Make another member an owner first'],
+  ),
+  key_limit: entry(
+    409,
+    ['密钥数量已满', '最多 {most} 个，请先停用不用的'],
+    ['There are as many keys as there may be', 'Revoke one of the {most} first'],
+  ),
+  network_invalid: entry(
+    422,
+    ['IP 地址或网段有误', '例如 203.0.113.7 或 203.0.113.0/24'],
+    ['This is no IP address or network', 'For example 203.0.113.7 or 203.0.113.0/24'],
+  ),
+  key_scope_needed: entry(
+    403,
+    ['密钥没有这项权限', '请店主新建带有此权限的密钥'],
+    ['The key may not do this', 'Ask the owner for a key with this scope'],
+  ),
+  checklist_open: entry(
+    409,
+    ['还有材料没有备齐', '请按清单补齐后再开业'],
+    ['Something is still missing', 'Complete the checklist, then open'],
+  ),
+  recycler_money_stopped: entry(
+    409,
+    ['现在不能充值或提现', '请在店铺首页查看当前状态和原因'],
+    ['Money cannot be moved now', 'The home page of the shop says where it stands and why'],
+  ),
+  top_up_amount: entry(
+    422,
+    ['充值金额超出范围', '每次 {least} 至 {most} 元'],
+    ['The amount is out of bounds', 'From {least} to {most} yuan at a time'],
+  ),
+  top_up_limit: entry(
+    409,
+    ['等待入账的充值过多', '最多同时 {most} 笔，请等银行处理完再试'],
+    ['Too many top-ups are waiting', 'At most {most} at once: wait for the bank'],
+  ),
+  company_account_needed: entry(
+    409,
+    ['还没有企业收款账户', '请先填写以企业名称开立的账户'],
+    ['There is no account to pay to', 'Name an account in the company’s name first'],
+  ),
+  payee_unknown: entry(
+    422,
+    ['收款人不存在或未实名', '请核对用户编号'],
+    ['The payee is unknown, or has no verified name', 'Check the id of the person'],
+  ),
+  default_known: entry(
+    409,
+    ['这笔订单已提过赔付', '请在列表中查看'],
+    ['This order was proposed before', 'Find it in the list'],
+  ),
+  deposit_needed: entry(
+    409,
+    ['保证金不足', '请先交足保证金再升级'],
+    ['The deposit is not enough', 'Pay the deposit first'],
+  ),
   // auctions
   auction_not_open: entry(
     409,
@@ -795,11 +910,6 @@ export const refusals = {
     409,
     ['当前价高于您同意的上限', '现在是 {priceFen} 分，请确认后再试'],
     ['The price is above what you agreed to', 'It is {priceFen} fen now; confirm and try again'],
-  ),
-  recycler_not_active: entry(
-    409,
-    ['商户暂不能出价', '请在店铺首页查看原因'],
-    ['This recycler may not bid now', 'The home page of the shop says why'],
   ),
   wrong_format: entry(
     409,

@@ -7,8 +7,8 @@ export interface TopUp {
   readonly id: string;
   readonly outNo: string;
   readonly recycler: string;
-  /** What it fills: the recycler's wallet, or the platform's reserve. */
-  readonly target: 'wallet' | 'reserve';
+  /** What it fills: the recycler's wallet or deposit, or the platform's reserve. */
+  readonly target: 'wallet' | 'reserve' | 'deposit';
   readonly amount: Fen;
   readonly askedBy: string;
   readonly state: string;

@@ -23,7 +23,16 @@ import { hearTopUp } from './top_up.ts';
 
 type Deps = Pick<
   SettlementDeps,
-  'db' | 'clock' | 'keys' | 'psp' | 'log' | 'changed' | 'sendSms' | 'paidIn' | 'payInClosed'
+  | 'db'
+  | 'clock'
+  | 'keys'
+  | 'psp'
+  | 'log'
+  | 'changed'
+  | 'sendSms'
+  | 'paidIn'
+  | 'payInClosed'
+  | 'toppedUp'
 >;
 export const EVENT_JOB = 'settlement.handle_event';
 
@@ -120,7 +129,7 @@ async function whatWeKnow(
 
 /** The task behind EVENT_JOB. */
 export async function handleEvent(deps: Deps, eventId: string): Promise<void> {
-  const { db, clock, log } = deps;
+  const { db, clock } = deps;
   const event = await findEvent(db, eventId);
   if (!event || event.handledAt) return;
   const { kind, outNo, status } = event;
@@ -143,7 +152,7 @@ export async function handleEvent(deps: Deps, eventId: string): Promise<void> {
     if (kind === 'transfer') await hear(tx, { outNo, view, at }, deps);
     else {
       const topUp = await findTopUp(tx, { outNo });
-      if (topUp) await hearTopUp(tx, { id: topUp.id, view, at }, log);
+      if (topUp) await hearTopUp(tx, { id: topUp.id, view, at }, deps);
     }
     await saveHandled(tx, eventId, at);
   });

@@ -13,6 +13,7 @@ import {
   movesTowards,
 } from './domain.ts';
 import type { BankView } from './psp.ts';
+import { recyclerOfPayee } from './recycler/domain.ts';
 import { type Changed, noteMovement, postCompensation, type SendSms, stepPayout } from './step.ts';
 import {
   type Attempt,
@@ -118,8 +119,8 @@ async function tell(
   news: { template: 'payout_sent' | 'payout_late' | 'payout_returned'; amount: Fen },
   sendSms: SendSms | undefined,
 ): Promise<void> {
-  // A charity has no phone here; it reads its statement.
-  if (isCharity(userId)) return;
+  // A charity or a company has no phone here; it reads its statement.
+  if (isCharity(userId) || recyclerOfPayee(userId) !== undefined) return;
   const params = { order: subject.slice(-6), amount: yuan(news.amount).replace('¥', '') };
   await sendSms?.(tx, { userId, template: news.template, params });
 }

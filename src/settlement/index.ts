@@ -39,6 +39,12 @@ export { splitPayIn } from './payin/split.ts';
 export { openPsp, type Psp, type PspOptions } from './psp.ts';
 export { dailyReconcile } from './reconcile.ts';
 export {
+  hasCompanyAccount,
+  hasHeldMoney,
+  refundRecycler,
+  sharesCompanyAccount,
+} from './recycler/money.ts';
+export {
   collect,
   payFromReserve,
   RESERVE_CASH,

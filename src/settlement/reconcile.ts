@@ -70,7 +70,16 @@ export async function dailyReconcile(db: Db, at: Date): Promise<string[]> {
 
 type Deps = Pick<
   SettlementDeps,
-  'db' | 'clock' | 'keys' | 'psp' | 'log' | 'changed' | 'sendSms' | 'paidIn' | 'payInClosed'
+  | 'db'
+  | 'clock'
+  | 'keys'
+  | 'psp'
+  | 'log'
+  | 'changed'
+  | 'sendSms'
+  | 'paidIn'
+  | 'payInClosed'
+  | 'toppedUp'
 >;
 
 /** The task: compares one day; run again it replaces what it found before. */

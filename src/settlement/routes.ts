@@ -7,6 +7,7 @@ import { charityRoutes } from './charity/routes.ts';
 import { consoleRoutes } from './console_routes.ts';
 import { promiseAt } from './domain.ts';
 import { payInRoutes } from './payin/routes.ts';
+import { recyclerMoneyRoutes } from './recycler/routes.ts';
 import { reserveRoutes } from './reserve_routes.ts';
 import {
   CallbackAnswer,
@@ -31,6 +32,7 @@ export function settlementRoutes(app: App, deps: SettlementDeps): void {
   payInRoutes(app, deps);
   reserveRoutes(app, deps);
   charityRoutes(app, deps);
+  recyclerMoneyRoutes(app, deps);
 }
 
 const accountView = ({ since, ...account }: AccountFacts) => ({

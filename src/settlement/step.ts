@@ -42,7 +42,13 @@ export interface SettlementDeps {
   readonly paidIn?: PaidIn | undefined;
   /** Nothing came for this pay-in, or it went back: whoever waited for it may stop. */
   readonly payInClosed?: PayInClosed | undefined;
+  /** A recycler's money has arrived in its wallet or deposit; in the transaction that books it. */
+  readonly toppedUp?: ToppedUp | undefined;
 }
+export type ToppedUp = (
+  tx: Tx,
+  filled: { recycler: string; target: 'wallet' | 'deposit' | 'reserve'; amountFen: Fen; at: Date },
+) => Promise<void>;
 /**
  * Offers a payment of exactly the asked amount, in the transaction that books it. 'taken': all of it was moved out
  * of `from`. 'late' (or a refusal): nobody wants it any more, and it goes back to the payer by itself.

@@ -1,15 +1,17 @@
 /** A recycler's wallet, or the reserve, is filled by the custody bank: asked for under a stored number, credited on its word. */
 import assert from 'node:assert/strict';
+import type { AccountCode } from '#ledger';
 import { type Fen, inTransaction, newId, type Tx, WorldError } from '#platform';
 import { move, start } from '#process';
 import { append } from '#record';
 import { findTopUp, insertTopUp, lockTopUp, saveTopUp, type TopUp } from './bank_store.ts';
 import { topUpProcess } from './life.ts';
 import type { BankView } from './psp.ts';
+import { depositOf, walletOf } from './recycler/money.ts';
 import { RESERVE_CASH } from './reserve.ts';
 import { CUSTODY, noteMovement, type SettlementDeps } from './step.ts';
 
-type Deps = Pick<SettlementDeps, 'db' | 'clock' | 'psp' | 'log'>;
+type Deps = Pick<SettlementDeps, 'db' | 'clock' | 'psp' | 'log' | 'toppedUp'>;
 export const COLLECT_JOB = 'settlement.collect_top_up';
 const jobFor = (topUpId: string) => ({
   ...{ task: COLLECT_JOB, payload: { topUpId } },
@@ -56,7 +58,7 @@ export async function collectTopUp(deps: Deps, topUpId: string): Promise<void> {
     }
     view = { ...{ status: 'failed', amount, reason: 'bank_refused' }, ...NO_TIMES };
   }
-  await inTransaction(db, (tx) => hearTopUp(tx, { id: topUpId, view, at: clock.now() }, log));
+  await inTransaction(db, (tx) => hearTopUp(tx, { id: topUpId, view, at: clock.now() }, deps));
 }
 const NO_TIMES = { paidAt: undefined, returnedAt: undefined };
 
@@ -64,7 +66,7 @@ const NO_TIMES = { paidAt: undefined, returnedAt: undefined };
 export async function hearTopUp(
   tx: Tx,
   { id, view, at }: { id: string; view: BankView; at: Date },
-  log: Deps['log'],
+  { log, toppedUp }: Pick<Deps, 'log' | 'toppedUp'>,
 ): Promise<void> {
   const known = await lockTopUp(tx, id);
   assert(known);
@@ -84,7 +86,7 @@ export async function hearTopUp(
   ];
   const instance = await move(tx, topUpProcess, {
     ...{ id, transition, by: 'bank', at, amounts: { amount } },
-    accounts: { CUSTODY, WALLET: target === 'reserve' ? RESERVE_CASH : `WALLET:${recycler}` },
+    accounts: { CUSTODY, WALLET: filled({ target, recycler }) },
   });
   await saveTopUp(tx, id, {
     state: instance.state,
@@ -93,7 +95,11 @@ export async function hearTopUp(
   if (transition !== 'receive') return;
   const line = { outNo, kind: 'collection' as const, amount, bankAt: view.paidAt ?? at };
   await noteMovement(tx, line, { process: 'top_up', transition, instance, at });
+  await toppedUp?.(tx, { recycler, target, amountFen: amount, at });
 }
+
+const filled = ({ target, recycler }: Pick<TopUp, 'target' | 'recycler'>): AccountCode =>
+  ({ wallet: walletOf(recycler), deposit: depositOf(recycler), reserve: RESERVE_CASH })[target];
 
 /** The clock's part: no news, so ask. */
 export async function chaseTopUp(

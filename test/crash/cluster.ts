@@ -117,7 +117,8 @@ async function killAll(parent: number): Promise<number> {
     }
   }
   const deadline = Date.now() + END_MS_MAX;
-  while (pids.some(isAlive)) {
+  // A dead parent that we have not waited for yet still keeps its lock file from the next one.
+  while (isThere(parent) || pids.some(isAlive)) {
     assert(Date.now() < deadline, 'killed processes end');
     await sleep(2);
   }
@@ -149,13 +150,18 @@ function pairsOfProc(): number[][] {
   });
 }
 
-/** A zombie, whose parent has not looked yet, is as dead as any. */
-function isAlive(pid: number): boolean {
+function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch {
     return false;
   }
+}
+
+/** A zombie, whose parent has not looked yet, is as dead as any. */
+function isAlive(pid: number): boolean {
+  if (!isThere(pid)) return false;
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return text.slice(text.lastIndexOf(')') + 2)[0] !== 'Z';

@@ -278,7 +278,7 @@ const WEB = join(import.meta.dirname, '../../web');
 const TABLES = ['consumer/texts-shop.ts', 'consumer/texts-order.ts', 'consumer/texts-me.ts'].concat(
   ['consumer/texts-market.ts', 'console/texts/claims.ts', 'console/texts/incoming.ts'],
   ['console/texts/money.ts', 'console/texts/proof.ts', 'console/texts/shell.ts'],
-  ['console/texts/work.ts', 'kit/texts.ts'],
+  ['console/texts/work.ts', 'console/texts/shop.ts', 'kit/texts.ts'],
 );
 /** Keys that cannot be a word by themselves: with a capital or a dot inside. */
 const textKeys: ReadonlySet<string> = new Set(

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { post, takeDayEnds } from '#ledger';
+import { DAY, fen, inTransaction, plus } from '#platform';
 import { marketIn } from '#test/market.ts';
 import { audit, openWorld, reads, type World, wordsOf } from './browser.ts';
 
@@ -107,10 +109,24 @@ async function consoleScreens(
   await page.getByRole('table').getByRole('link').first().click();
   await look(page, 'Rates per category', 'Content hash');
   await open(page, '/console/ledger', 'Trial balance', 'Balanced: the sum is zero');
+  await before(world);
+  await open(page, '/console/ledger/periods', 'Accounting months', 'Next to close: 2026-11');
+  await open(page, '/console/ledger/day-ends', 'Day-end balances', 'Month is open', '2026-11-20');
+  await open(page, '/console/ledger/day-ends/2026-11-20', 'The entries give the same');
   await open(page, '/console/record', 'Record', 'Verify the chain');
   await open(page, '/console/processes', 'Processes', 'Transitions');
   await open(page, '/console/staff', 'Staff and roles');
   await open(page, '/console/security', 'My security');
+}
+
+/** Money that came in three days ago, so that days of the books are over. */
+async function before({ clock, db }: World): Promise<void> {
+  const legs = [{ from: 'CUSTODY:before', to: 'WALLET:before', amount: fen(123_456n) }];
+  const at = plus(clock.now(), -3 * DAY);
+  await inTransaction(db, (tx) =>
+    post(tx, { kind: 'opening', ref: '1', subject: 'opening', at, legs }),
+  );
+  await takeDayEnds(db, clock.now());
 }
 
 async function open(page: Page, path: string, ...words: string[]): Promise<void> {

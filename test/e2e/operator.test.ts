@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { post } from '#ledger';
+import { DAY, fen, inTransaction, plus } from '#platform';
 import type { Sale } from '#test/house.ts';
 import { audit, openWorld, PHONE, reads, type World } from './browser.ts';
 import { assertBalanced } from './truth.ts';
@@ -32,6 +34,7 @@ test('at the desk', { timeout: 280_000 }, async (t) => {
   await t.test('a price table: draft, preview, submit, approved by another', (t) =>
     prices(world, t),
   );
+  await t.test('a month is closed by two people, and its days are final', (t) => month(world, t));
   await t.test('books and life cycles can be looked through, also on a phone', (t) =>
     proofs(world, t, { small, userId: seller.userId }),
   );
@@ -46,7 +49,7 @@ const confirm = async (page: Page, name: string): Promise<void> =>
 async function review(world: World, t: TestContext, { order }: Sale): Promise<void> {
   const staff = await world.staff('risk', 'support');
   const page = await world.visit(t, '/console', { wide: true });
-  await reads(page, '登录运营台', '仅限员工使用');
+  await reads(page, '登录后台', '员工与回收商户由此进入');
   await audit(page);
   await page.getByLabel('手机号').fill(staff.phone);
   await act(page, '获取验证码');
@@ -191,6 +194,49 @@ async function prices(world: World, t: TestContext): Promise<void> {
   });
 }
 
+async function month(world: World, t: TestContext): Promise<void> {
+  const { clock, db } = world;
+  const legs = [{ from: 'CUSTODY:before', to: 'WALLET:before', amount: fen(123_456n) }];
+  const at = plus(clock.now(), -26 * DAY);
+  await inTransaction(db, (tx) =>
+    post(tx, { kind: 'opening', ref: '1', subject: 'opening', at, legs }),
+  );
+  const maker = await world.staff('finance');
+  const page = await world.visit(t, '/console/ledger', { wide: true, as: maker });
+  await page.getByRole('link', { name: '会计期间' }).click();
+  await reads(page, '下一个结账月份：2026-10', '可以申请结账', '还没有结过账的月份');
+  await audit(page);
+  await act(page, '申请结账 2026-10');
+  await reads(page, '由另一位财务人员复核后才会结账');
+  await confirm(page, '申请结账 2026-10');
+  await reads(page, '您自己申请的，需由他人复核', '等待另一人复核');
+  await audit(page);
+
+  const checker = await world.staff('finance');
+  const other = await world.visit(t, '/console/ledger/periods', { as: checker });
+  await act(other, '结账 2026-10');
+  await reads(other, '2026-10 将永久结账', '此操作不可撤销');
+  await confirm(other, '结账 2026-10');
+  await reads(other, '下一个结账月份：2026-11', '还没有结束', '已结账');
+  await audit(other);
+  const period = await world.row('select proposed_by, closed_by from ledger.period');
+  assert.deepEqual(period, { proposed_by: maker.userId, closed_by: checker.userId });
+
+  await page.getByRole('link', { name: '日终余额' }).click();
+  await reads(page, '2026-11-22', '月份未结账');
+  await audit(page);
+  await act(page, '下一页');
+  await reads(page, '2026-10-31', '已存定');
+  await page.getByRole('link', { name: '2026-10-31' }).click();
+  await reads(page, '2026-10-31 日终余额', '与分录重算一致', '¥1,234.56');
+  await audit(page);
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: '下载 CSV' }).click(),
+  ]);
+  assert.equal(file.suggestedFilename(), 'trial-balance_2026-10-31.csv');
+}
+
 async function proofs(
   world: World,
   t: TestContext,
@@ -221,6 +267,9 @@ async function proofs(
     '/console/orders',
     '/console/payout-runs',
     '/console/processes',
+    '/console/ledger/periods',
+    '/console/ledger/day-ends',
+    '/console/ledger/day-ends/2026-10-31',
   ]) {
     await page.goto(world.url + path);
     await reads(page, '回券 运营台');

@@ -53,9 +53,21 @@ export type NewCharity = Sent<'POST /v1/console/charities'>;
 export type Treasury = Reply<'GET /v1/console/treasury'>;
 export type Reconciliation = Reply<'GET /v1/console/reconciliation'>;
 
+export type Shop = Reply<'GET /v1/recyclers/:id'>;
+export type CheckItem = Shop['checklist'][number];
+export type ShopWallet = Reply<'GET /v1/recyclers/:id/wallet'>;
+export type TeamRole = Shop['role'];
+export type ShopKey = Item<'GET /v1/recyclers/:id/keys'>;
+export type RecyclerFile = Reply<'GET /v1/console/recyclers/:id'>;
+export type StopReason = Sent<'POST /v1/console/recyclers/:id/restrict'>['reason'];
+export type DepositDefault = Item<'GET /v1/console/recyclers/:id/defaults'>;
+
 export type LedgerAccount = Item<'GET /v1/console/ledger/accounts'>;
 export type Statement = Reply<'GET /v1/console/ledger/accounts/:code/statement'>;
 export type Transfers = Reply<'GET /v1/console/ledger/transfers'>;
+export type LedgerPeriods = Reply<'GET /v1/console/ledger/periods'>;
+export type LedgerPeriod = LedgerPeriods['items'][number];
+export type DayEnd = Reply<'GET /v1/console/ledger/day-ends/:day'>;
 export type TrialBalance = Reply<'GET /v1/console/ledger/trial-balance'>;
 export type RecordEntry = Item<'GET /v1/console/record'>;
 export type RecordCheck = Reply<'GET /v1/console/record/verify'>;

@@ -20,26 +20,35 @@ type Plain =
   | '/splits'
   | '/reserve'
   | '/charities'
+  | '/recyclers'
   | '/treasury'
   | '/reconciliation'
   | '/prices'
   | '/ledger'
+  | '/ledger/periods'
+  | '/ledger/day-ends'
   | '/record'
   | '/processes'
   | '/staff'
   | '/security';
 type OnOne = '/claims/$id' | '/market-orders/$id' | '/orders/$id' | '/payouts/$id' | '/prices/$id';
+/** Of those who have a shop. */
+type InShop = '/shops/$id' | '/shops/$id/wallet' | '/shops/$id/team' | '/shops/$id/keys';
 export type Path = Plain;
 export type Address =
   | { to: Plain; search?: Search; params?: never }
-  | { to: OnOne; params: { id: string } }
-  | { to: '/ledger/$code'; params: { code: string } };
+  | { to: '/apply'; search?: never; params?: never }
+  | { to: InShop | OnOne | '/recyclers/$id'; params: { id: string } }
+  | { to: '/ledger/$code'; params: { code: string } }
+  | { to: '/ledger/day-ends/$day'; params: { day: string } };
 
 type Anchor = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'>;
-const Untyped = AnyLink as unknown as ComponentType<Anchor & Address & { children?: ReactNode }>;
+type Loose = Anchor & Address & { children?: ReactNode; activeOptions?: { exact: boolean } };
+const Untyped = AnyLink as unknown as ComponentType<Loose>;
 
 export function Link(props: Anchor & Address): ReactNode {
-  return <Untyped {...props} />;
+  // The page says itself which link is its own: the router would also mark those of the pages above it.
+  return <Untyped activeOptions={{ exact: true }} {...props} />;
 }
 
 export function useGo(): (address: Address) => Promise<void> {
@@ -47,7 +56,7 @@ export function useGo(): (address: Address) => Promise<void> {
 }
 
 /** A part of the address, such as the id in `/orders/$id`. */
-export function usePathPart(name: 'id' | 'code'): string {
+export function usePathPart(name: 'id' | 'code' | 'day'): string {
   const parts = useParams({ strict: false }) as unknown as Record<string, string | undefined>;
   return parts[name] ?? '';
 }

@@ -12,7 +12,8 @@ import { useAsk } from './ask.ts';
 import './console.css';
 import { Look } from './look.tsx';
 import { router } from './router.tsx';
-import { NotStaff, SecondFactor, SignIn } from './screens/sign-in.tsx';
+import { SecondFactor, SignIn } from './screens/sign-in.tsx';
+import { shopRouter } from './shop/router.tsx';
 import { StepUp } from './step-up.tsx';
 
 const RETRIES_MAX = 2;
@@ -27,7 +28,7 @@ const queries = new QueryClient({
   },
 });
 
-/** Nothing of the console is shown to somebody who is not staff; the server refuses them all the same. */
+/** Staff come to the console, everybody else to their shops; the server asks again who may do what. */
 function Gate(): ReactNode {
   const me = useAsk('GET /v1/me', {});
   const unknown = me.error instanceof ApiProblem && me.error.code === 'not_signed_in';
@@ -36,7 +37,8 @@ function Gate(): ReactNode {
   if (!me.data) return <Skeleton lines={6} />;
   if (me.data.secondFactorNeeded)
     return <SecondFactor me={me.data} refresh={() => void me.refetch()} />;
-  if (me.data.roles.length === 0) return <NotStaff />;
+  // Whoever is not staff is, or wants to be, a recycler, and sees nothing but their own shops.
+  if (me.data.roles.length === 0) return <RouterProvider router={shopRouter} />;
   return <RouterProvider router={router} />;
 }
 

@@ -64,6 +64,14 @@ const routes = [
     component: lazyRouteComponent(() => import('./screens/claim.tsx'), 'ClaimScreen'),
   }),
   createRoute({
+    ...at('/recyclers'),
+    component: lazyRouteComponent(() => import('./screens/recyclers.tsx'), 'RecyclersScreen'),
+  }),
+  createRoute({
+    ...at('/recyclers/$id'),
+    component: lazyRouteComponent(() => import('./screens/recycler.tsx'), 'RecyclerScreen'),
+  }),
+  createRoute({
     ...at('/reveals'),
     component: lazyRouteComponent(() => import('./screens/reveals.tsx'), 'RevealsScreen'),
   }),
@@ -125,6 +133,18 @@ const routes = [
   createRoute({
     ...at('/ledger'),
     component: lazyRouteComponent(() => import('./screens/ledger.tsx'), 'LedgerScreen'),
+  }),
+  createRoute({
+    ...at('/ledger/periods'),
+    component: lazyRouteComponent(() => import('./screens/periods.tsx'), 'PeriodsScreen'),
+  }),
+  createRoute({
+    ...at('/ledger/day-ends'),
+    component: lazyRouteComponent(() => import('./screens/day-ends.tsx'), 'DayEndsScreen'),
+  }),
+  createRoute({
+    ...at('/ledger/day-ends/$day'),
+    component: lazyRouteComponent(() => import('./screens/day-end.tsx'), 'DayEndScreen'),
   }),
   createRoute({
     ...at('/ledger/$code'),

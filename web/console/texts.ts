@@ -5,6 +5,7 @@ import { marketTexts } from './texts/market.ts';
 import { moneyTexts } from './texts/money.ts';
 import { proofTexts } from './texts/proof.ts';
 import { shellTexts } from './texts/shell.ts';
+import { shopTexts } from './texts/shop.ts';
 import { workTexts } from './texts/work.ts';
 
 export const texts = {
@@ -15,4 +16,5 @@ export const texts = {
   ...moneyTexts,
   ...incomingTexts,
   ...proofTexts,
+  ...shopTexts,
 };

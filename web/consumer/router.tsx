@@ -43,6 +43,11 @@ const routes = [
   }),
   createRoute({
     ...parent,
+    path: '/recyclers/$recyclerId',
+    component: lazyRouteComponent(() => import('./licence.tsx'), 'LicencePage'),
+  }),
+  createRoute({
+    ...parent,
     path: '/market',
     validateSearch: readSearch,
     component: lazyRouteComponent(() => import('./market/browse.tsx'), 'MarketPage'),

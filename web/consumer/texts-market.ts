@@ -393,6 +393,22 @@ export const marketTexts = defineTexts({
     en: 'You would have to list it anew; an unsold card is yours at any time.',
   },
   mkEdit: { zh: '修改', en: 'Change it' },
+  mkFixedChecking: {
+    zh: '验卡中，暂不能修改。',
+    en: 'It is being checked; nothing can be changed.',
+  },
+  mkFixedReserved: {
+    zh: '交易进行中：价格、限制、说明和捐赠都不能修改，也不能暂停或撤回。',
+    en: 'Somebody is buying it: price, restrictions, words and gift cannot be changed, nor can it be paused or withdrawn.',
+  },
+  mkFixedSuspended: {
+    zh: '下架期间不能修改。',
+    en: 'Nothing can be changed while it is off sale.',
+  },
+  mkFixedSold: {
+    zh: '已售出：按成交时的价格、限制和捐赠结算，不能再修改。',
+    en: 'Sold: settled at the price, restrictions and gift of the sale; nothing can be changed.',
+  },
   mkDraftOn: { zh: '继续上架', en: 'Finish listing it' },
   mkDraftUntil: { zh: '草稿保留', en: 'The draft is kept for' },
   mkMarkdownOn: {

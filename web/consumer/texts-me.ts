@@ -165,4 +165,16 @@ export const meTexts = defineTexts({
   demoPayout: { zh: '到下一个打款日', en: 'To the next payout' },
   demoNow: { zh: '现在是 {at}', en: 'It is now {at}' },
   demoConsole: { zh: '打开管理后台', en: 'Open the console' },
+  licenceTitle: { zh: '营业执照信息', en: 'Business licence' },
+  licenceCode: { zh: '统一社会信用代码', en: 'Unified social credit code' },
+  licencePerson: { zh: '法定代表人（经营者）', en: 'Legal person or owner' },
+  licenceAddress: { zh: '住所', en: 'Address' },
+  licenceUntil: { zh: '营业期限至', en: 'Term until' },
+  licenceNoTerm: { zh: '长期', en: 'Without term' },
+  licenceState: { zh: '在本平台', en: 'Here' },
+  licenceVerified: { zh: '最近核验', en: 'Last confirmed' },
+  licenceSay: {
+    zh: '依《电子商务法》第十五条公示；平台每六个月向登记机关核验一次。',
+    en: 'Shown by article 15 of the E-Commerce Law; confirmed with the register every six months.',
+  },
 });

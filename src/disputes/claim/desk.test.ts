@@ -11,6 +11,7 @@ import sharp from 'sharp';
 import {
   buildHttp,
   type Caller,
+  cleanPhoto,
   DAY,
   type Db,
   FakeClock,
@@ -35,7 +36,7 @@ import { addFacts, openClaim } from './claim.ts';
 import { claimClock, type EndedClaim } from './decide.ts';
 import { deskFigures, penaltyOf } from './desk.ts';
 import type { Facts } from './facts.ts';
-import { addPhoto, cleanPhoto, openPhoto, PHOTOS_MAX, photosOf, rewrapPhotos } from './photo.ts';
+import { addPhoto, openPhoto, PHOTOS_MAX, photosOf, rewrapPhotos } from './photo.ts';
 import { BEFORE_REVEAL, PRICE, probe, sale, T0 } from './world.fixture.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'huiquan-desk-'));

@@ -1,35 +1,23 @@
-/**
- * Photos as evidence: decoded and encoded anew, so that no metadata, no program and no flood of pixels survives; each
- * sealed under a key of its own. Hides image formats and the memory they may take.
- */
-import { randomBytes } from 'node:crypto';
-import sharp from 'sharp';
+/** Photos as evidence of one side in one claim: kept sealed, the same picture once. */
 import {
+  type CleanPhoto,
   type Db,
-  decrypt,
-  encrypt,
   inTransaction,
   type Keys,
   newId,
   notify,
   type Reader,
   Refused,
-  type Sealed,
+  sealPhoto,
   sha256,
   type Tx,
-  UPLOAD_BYTES_MAX,
+  unsealPhoto,
 } from '#platform';
 import { append } from '#record';
 import { hearing } from './statement.ts';
 
 /** Of one side in one claim. */
 export const PHOTOS_MAX = 6;
-/** A phone photo has 12–50 million pixels; a file that claims more is an attack on our memory. */
-const PIXELS_MAX = 50_000_000;
-const SIDE_MAX = 2_000;
-const QUALITY = 82;
-/** Decodes side by side; each may hold 200 MB of pixels before it is made smaller. */
-const DECODES_MAX = 2;
 
 export interface Photo {
   readonly id: string;
@@ -37,63 +25,6 @@ export interface Photo {
   readonly width: number;
   readonly height: number;
   readonly at: Date;
-}
-export interface CleanPhoto {
-  readonly webp: Buffer;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Turned upright and made small; refuses image_too_large, image_not_supported, image_unreadable. */
-export async function cleanPhoto(file: Buffer): Promise<CleanPhoto> {
-  if (file.length > UPLOAD_BYTES_MAX) throw photoTooLarge();
-  if (!isPhoto(file)) throw new Refused('image_not_supported');
-  return await oneOfFew(async () => {
-    try {
-      // The header alone says the size: a flood is refused before a pixel is unpacked.
-      const { width, height } = await sharp(file, { limitInputPixels: false }).metadata();
-      if (width * height > PIXELS_MAX) throw photoTooLarge();
-      const { data, info } = await sharp(file, {
-        ...{ limitInputPixels: PIXELS_MAX, failOn: 'error', animated: false, unlimited: false },
-      })
-        .autoOrient()
-        .resize({ width: SIDE_MAX, height: SIDE_MAX, fit: 'inside', withoutEnlargement: true })
-        .webp({ quality: QUALITY })
-        .toBuffer({ resolveWithObject: true });
-      return { webp: data, width: info.width, height: info.height };
-    } catch (error) {
-      if (error instanceof Refused) throw error;
-      throw new Refused('image_unreadable');
-    }
-  });
-}
-
-export const photoTooLarge = (): Refused =>
-  new Refused('image_too_large', {
-    maxMb: UPLOAD_BYTES_MAX / 1024 / 1024,
-    maxMegapixels: PIXELS_MAX / 1_000_000,
-  });
-
-/** By the first bytes, never by name or declared type: JPEG, PNG, WebP. */
-function isPhoto(bytes: Buffer): boolean {
-  const starts = (hex: string): boolean =>
-    bytes.subarray(0, hex.length / 2).toString('hex') === hex;
-  const isWebp = starts('52494646') && bytes.subarray(8, 12).toString('latin1') === 'WEBP';
-  return starts('ffd8ff') || starts('89504e470d0a1a0a') || isWebp;
-}
-
-let busy = 0;
-const waiting: (() => void)[] = [];
-async function oneOfFew<T>(work: () => Promise<T>): Promise<T> {
-  if (busy >= DECODES_MAX) await new Promise<void>((go) => waiting.push(go));
-  else busy++;
-  try {
-    return await work();
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else busy--;
-  }
 }
 
 /** Refuses `wrong_state` once nothing is heard any more, and `file_full`. The same picture twice is kept once. */
@@ -115,13 +46,11 @@ export async function addPhoto(
   if (own.some((one) => one.digest.equals(digest))) return;
   if (own.length >= PHOTOS_MAX) throw new Refused('file_full', { most: PHOTOS_MAX });
   const id = newId(at);
-  const dataKey = randomBytes(32);
   await tx
     .insertInto('disputes.claim_photo')
     .values({
       ...{ id, claim_id: claimId, author_id: author, digest, width, height, at },
-      ...{ kek_id: keys.kekId, wrapped_key: keys.wrap(dataKey) },
-      sealed: encrypt(dataKey, webp, boundTo(id)),
+      ...sealPhoto(keys, webp, boundTo(id)),
     })
     .execute();
   await append(tx, {
@@ -186,6 +115,5 @@ export async function openPhoto(
     .where('claim_id', '=', claimId)
     .executeTakeFirst();
   if (!row) throw new Refused('not_found');
-  const sealed: Sealed = row.sealed;
-  return decrypt(keys.unwrap(row.kek_id, row.wrapped_key), sealed, boundTo(photoId));
+  return unsealPhoto(keys, row, boundTo(photoId));
 }

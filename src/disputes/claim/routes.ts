@@ -1,6 +1,5 @@
 /** Routes of the two sides of a claim: read it with its reasoning, answer, say, show, settle, withdraw, appeal. */
 import assert from 'node:assert/strict';
-import type { MultipartFile } from '@fastify/multipart';
 import type { Static } from 'typebox';
 import {
   type App,
@@ -19,7 +18,7 @@ import {
   Refused,
   stream,
   type Tx,
-  UPLOAD_BYTES_MAX,
+  uploadedPhoto,
 } from '#platform';
 import {
   acceptSettlement,
@@ -30,7 +29,7 @@ import {
   withdrawClaim,
 } from './claim.ts';
 import type { Execute } from './decide.ts';
-import { addPhoto, cleanPhoto, openPhoto, photoTooLarge } from './photo.ts';
+import { addPhoto, openPhoto } from './photo.ts';
 import { AnswerBody, ClaimView, MyClaimPage, OfferBody, Picture, TextBody } from './schema.ts';
 import { addStatement } from './statement.ts';
 import { listClaimsOf } from './store.ts';
@@ -216,10 +215,7 @@ function photos(app: App, deps: ClaimRoutesDeps): void {
       const { id } = request.params;
       // Before a byte is read: strangers do not make us decode pictures.
       await ownClaim(db, { id, userId });
-      if (!request.isMultipart()) throw new Refused('image_not_supported');
-      const file = await request.file({ limits: { fileSize: UPLOAD_BYTES_MAX } });
-      if (!file) throw new Refused('image_unreadable');
-      const photo = await cleanPhoto(await bytesOf(file));
+      const photo = await uploadedPhoto(request);
       const at = clock.now();
       await inTransaction(db, (tx) =>
         addPhoto(tx, keys, { claimId: id, author: userId, photo, at }),
@@ -243,16 +239,4 @@ function photos(app: App, deps: ClaimRoutesDeps): void {
       return reply.type('image/webp').send(picture);
     },
   );
-}
-
-async function bytesOf(file: MultipartFile): Promise<Buffer> {
-  try {
-    const bytes = await file.toBuffer();
-    // The library looks at the limit chunk by chunk and misses one that is reached with the last.
-    if (file.file.truncated) throw photoTooLarge();
-    return bytes;
-  } catch (error) {
-    if ((error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE') throw photoTooLarge();
-    throw error;
-  }
 }

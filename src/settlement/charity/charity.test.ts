@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { post } from '#ledger';
-import { DAY, fen, inTransaction, MINUTE, newId, Refused } from '#platform';
+import { DAY, fen, inTransaction, MINUTE, newId, parseCreditCode, Refused } from '#platform';
 import { charityOf, choosableCharities, disburse, donate, mayGive } from '../index.ts';
 import { openWorld, RECYCLER, type World } from '../world.fixture.ts';
-import { parseCreditCode, recheckAt } from './domain.ts';
+import { recheckAt } from './domain.ts';
 
 const GOOD = {
   creditCode: '531000005000000014',

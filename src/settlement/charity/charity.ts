@@ -6,6 +6,7 @@ import {
   type Db,
   inTransaction,
   newId,
+  parseCreditCode,
   type Reader,
   Refused,
   type Tx,
@@ -16,7 +17,7 @@ import { replaceAccount } from '../account_store.ts';
 import { parseAccountNumber } from '../domain.ts';
 import type { BankCode } from '../schema.ts';
 import type { SettlementDeps } from '../step.ts';
-import { doubtOf, type Entry, parseCreditCode, payeeOf, recheckAt } from './domain.ts';
+import { doubtOf, type Entry, payeeOf, recheckAt } from './domain.ts';
 import { charityProcess } from './life.ts';
 import {
   type Charity,

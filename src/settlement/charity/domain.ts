@@ -1,27 +1,5 @@
-/** The pure part of giving: the code that names a charity, what the registry must say, and when it must say it again. */
+/** The pure part of giving: what the registry must say of a charity, and when it must say it again. */
 import { addDays, chinaDay, chinaInstant, DAY, plus } from '#platform';
-
-const SIGNS = '0123456789ABCDEFGHJKLMNPQRTUWXY';
-const LENGTH = 18;
-
-/** A unified social credit code (GB 32100-2015) in capitals, its check character right; else undefined. */
-export function parseCreditCode(typed: string): string | undefined {
-  const code = typed
-    .normalize('NFKC')
-    .replace(/[\s-]+/gu, '')
-    .toUpperCase();
-  const values = [...code].map((sign) => SIGNS.indexOf(sign));
-  if (values.length !== LENGTH || values.includes(-1)) return undefined;
-  let weight = 1;
-  let total = 0;
-  for (const value of values.slice(0, -1)) {
-    total += value * weight;
-    weight = (weight * 3) % SIGNS.length;
-  }
-  return (SIGNS.length - (total % SIGNS.length)) % SIGNS.length === values[LENGTH - 1]
-    ? code
-    : undefined;
-}
 
 /** What the register of charities says. */
 export interface Entry {

@@ -41,7 +41,6 @@ const toneOf: Record<string, Tone> = {
   live: 'good',
   paused: 'idle',
   reserved: 'run',
-  suspended: 'warn',
   sold: 'good',
   expired: 'idle',
   placed: 'idle',
@@ -104,6 +103,15 @@ const toneOf: Record<string, Tone> = {
   listed: 'good',
   lapsed: 'warn',
   struck: 'idle',
+  applied: 'run',
+  kyb_verified: 'run',
+  deposit_paid: 'run',
+  probation: 'good',
+  active: 'good',
+  restricted: 'warn',
+  'listing.suspended': 'warn',
+  suspended: 'bad',
+  exiting: 'idle',
 };
 
 interface StateMarkProps {

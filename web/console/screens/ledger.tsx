@@ -8,6 +8,7 @@ import type { TrialBalance } from '../api-types.ts';
 import { useAsk } from '../ask.ts';
 import { Link } from '../link.tsx';
 import { Field } from '../parts/field.tsx';
+import { Icon } from '../parts/icons.tsx';
 import { ShortId } from '../parts/id.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { momentText, When } from '../parts/moment.tsx';
@@ -15,13 +16,30 @@ import { Panel, Screen } from '../parts/screen.tsx';
 import { Mark } from '../parts/tags.tsx';
 import { useSay } from '../say.ts';
 import { filled, useFilters } from '../search.ts';
+import { useMay } from '../session.ts';
 import { SubjectFilter } from './record.tsx';
 
 export function LedgerScreen(): ReactNode {
   const t = useSay();
   const [{ subject }, filter] = useFilters();
+  const mayLookBack = useMay(['finance', 'compliance', 'auditor', 'admin']);
   return (
-    <Screen title={t('ledger.title')} lead={t('ledger.lead')}>
+    <Screen
+      title={t('ledger.title')}
+      lead={t('ledger.lead')}
+      actions={
+        mayLookBack && (
+          <>
+            <Link to="/ledger/day-ends" className="co-download">
+              <Icon name="equal" /> {t('dayEnds.title')}
+            </Link>
+            <Link to="/ledger/periods" className="co-download">
+              <Icon name="lock" /> {t('periods.title')}
+            </Link>
+          </>
+        )
+      }
+    >
       <Panel title={t('ledger.transfers')}>
         <SubjectFilter subject={subject} change={(next) => filter({ subject: next })} />
         {subject && <Movements of={subject} />}

@@ -55,6 +55,7 @@ const named = [
   'refund',
   'split',
   'charity',
+  'recycler_account',
 ] as const;
 
 function useProcessName(): (name: string) => string {

@@ -1,4 +1,4 @@
-/** The way in for staff: phone and code, then the second factor that staff must have. */
+/** The way in: phone and code, then the second factor that staff must have. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
@@ -165,15 +165,6 @@ export function SecondFactor({ me, refresh }: { me: Me; refresh: () => void }): 
     <Door title={t('signIn.enrolTitle')} lead={t('signIn.enrolLead')}>
       <TotpPart me={me} />
       <PasskeyPart me={me} />
-      <SignOut />
-    </Door>
-  );
-}
-
-export function NotStaff(): ReactNode {
-  const t = useSay();
-  return (
-    <Door title={t('signIn.noStaff')} lead={t('signIn.noStaffNext')}>
       <SignOut />
     </Door>
   );

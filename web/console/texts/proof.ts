@@ -1,4 +1,4 @@
-/** Words of proof: ledger, record, life cycles. */
+/** Words of proof: ledger, months and days, record, life cycles. */
 import { defineTexts } from '../../kit/words.ts';
 
 export const proofTexts = defineTexts({
@@ -46,6 +46,75 @@ export const proofTexts = defineTexts({
   'ledger.after': { zh: '余额', en: 'Balance after' },
   'ledger.noEntry': { zh: '这段时间没有分录', en: 'No entry in this period' },
   'ledger.noEntryNext': { zh: '放宽日期范围', en: 'Widen the dates' },
+  // months and days
+  'periods.title': { zh: '会计期间', en: 'Accounting months' },
+  'periods.lead': {
+    zh: '按月依次结账：一人申请，另一人复核。结账后这个月不再接受任何分录，也不能重开',
+    en: 'Months close in order: one person proposes, another closes. A closed month takes no entry and never opens again',
+  },
+  'periods.next': { zh: '下一个结账月份：{month}', en: 'Next to close: {month}' },
+  'periods.running': {
+    zh: '还没有结束，{at} 之后可以申请结账',
+    en: 'Not over yet; it can be proposed after {at}',
+  },
+  'periods.ready': {
+    zh: '已在 {at} 结束，可以申请结账',
+    en: 'Over since {at}; it can be proposed',
+  },
+  'periods.waits': { zh: '已申请结账，等待另一人复核', en: 'Proposed; waits for a second person' },
+  'periods.propose': { zh: '申请结账 {month}', en: 'Propose {month}' },
+  'periods.proposeSure': {
+    zh: '表示这个月的账已核对完毕。由另一位财务人员复核后才会结账',
+    en: 'Says that the books of this month are checked. It closes when another person of finance agrees',
+  },
+  'periods.proposed': { zh: '已申请，等待他人复核', en: 'Proposed; somebody else closes it' },
+  'periods.close': { zh: '结账 {month}', en: 'Close {month}' },
+  'periods.closeSure': {
+    zh: '{month} 将永久结账：不再接受任何分录，迟到的交易记入下一个月，每日余额就此存定。处理期间新的记账会稍候',
+    en: '{month} closes for ever: it takes no entry, what comes late is entered in the next month, and its day-end balances become final. Postings wait a moment meanwhile',
+  },
+  'periods.closed': { zh: '已结账', en: 'Closed' },
+  'periods.mine': { zh: '您自己申请的，需由他人复核', en: 'Yours: somebody else closes it' },
+  'periods.month': { zh: '月份', en: 'Month' },
+  'periods.state.proposed': { zh: '等待复核', en: 'Waits for a second person' },
+  'periods.state.closed': { zh: '已结账', en: 'Closed' },
+  'periods.proposer': { zh: '申请', en: 'Proposed by' },
+  'periods.closer': { zh: '复核', en: 'Closed by' },
+  'periods.empty': { zh: '还没有结过账的月份', en: 'No month was closed yet' },
+  'periods.emptyNext': {
+    zh: '月份结束后，由财务人员申请结账',
+    en: 'When a month is over, a person of finance proposes it',
+  },
+  'dayEnds.title': { zh: '日终余额', en: 'Day-end balances' },
+  'dayEnds.lead': {
+    zh: '每天午夜的试算平衡，过后一小时存下；月份结账后不再变化',
+    en: 'The trial balance at each midnight, stored an hour later; final when its month is closed',
+  },
+  'dayEnds.final': { zh: '已存定', en: 'Final' },
+  'dayEnds.open': { zh: '月份未结账', en: 'Month is open' },
+  'dayEnds.takenAt': { zh: '存于', en: 'Stored at' },
+  'dayEnds.empty': { zh: '还没有日终余额', en: 'No day-end balance yet' },
+  'dayEnds.emptyNext': {
+    zh: '第一天过去一小时后自动存下',
+    en: 'The first is stored an hour after the first day is over',
+  },
+  'dayEnds.of': { zh: '{day} 日终余额', en: 'Balances at the end of {day}' },
+  'dayEnds.ofLead': {
+    zh: '当时存下的余额，与现在由全部分录重算的余额对照',
+    en: 'What was stored then, beside what all entries give now',
+  },
+  'dayEnds.matches': { zh: '与分录重算一致', en: 'The entries give the same' },
+  'dayEnds.late': {
+    zh: '存下之后又有分录记到这一天，结账时会重新存定',
+    en: 'Entries came for this day after it was stored; closing the month stores it anew',
+  },
+  'dayEnds.broken': {
+    zh: '已存定却与分录不符！请立即联系工程师',
+    en: 'Final, but the entries differ: call an engineer now',
+  },
+  'dayEnds.stored': { zh: '存下的余额', en: 'As stored' },
+  'dayEnds.now': { zh: '重算余额', en: 'Recomputed' },
+  'dayEnds.difference': { zh: '差额', en: 'Difference' },
   // record
   'record.title': { zh: '存证记录', en: 'Record' },
   'record.lead': {
@@ -96,6 +165,7 @@ export const proofTexts = defineTexts({
   'processes.name.refund': { zh: '退款', en: 'Refund' },
   'processes.name.split': { zh: '分账', en: 'Split' },
   'processes.name.charity': { zh: '公益机构', en: 'Charity' },
+  'processes.name.recycler_account': { zh: '回收商账户', en: 'Recycler account' },
   'processes.choose': { zh: '流程', en: 'Life cycle' },
   'processes.version': { zh: '版本 {n}', en: 'Version {n}' },
   'processes.alt': {

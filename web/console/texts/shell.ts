@@ -88,8 +88,8 @@ export const shellTexts = defineTexts({
   'role.auditor': { zh: '审计', en: 'Auditor' },
   'role.admin': { zh: '管理员', en: 'Administrator' },
   // signIn
-  'signIn.title': { zh: '登录运营台', en: 'Sign in to the console' },
-  'signIn.lead': { zh: '仅限员工使用', en: 'For staff only' },
+  'signIn.title': { zh: '登录后台', en: 'Sign in to the console' },
+  'signIn.lead': { zh: '员工与回收商户由此进入', en: 'For staff and for recyclers' },
   'signIn.phone': { zh: '手机号', en: 'Phone number' },
   'signIn.phoneRule': { zh: '请输入 11 位手机号', en: 'Enter an 11-digit mobile number' },
   'signIn.send': { zh: '获取验证码', en: 'Send the code' },
@@ -104,11 +104,6 @@ export const shellTexts = defineTexts({
     en: 'Demo: the staff numbers were printed at start; codes arrive in the SMS simulator.',
   },
   'signIn.sms': { zh: '打开短信模拟器', en: 'Open the SMS simulator' },
-  'signIn.noStaff': { zh: '这个账号不是员工', en: 'This account is not staff' },
-  'signIn.noStaffNext': {
-    zh: '请让管理员把您加入员工，或退出后换一个账号',
-    en: 'Ask an administrator to add you, or sign out and use another account',
-  },
   'signIn.secondTitle': { zh: '还差一步：第二重验证', en: 'One more step: second factor' },
   'signIn.secondLead': {
     zh: '输入验证器应用里的 6 位数字，或使用通行密钥',

@@ -2,22 +2,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import {
-  Confirm,
-  Countdown,
-  Field,
-  fenFromYuan,
-  Money,
-  Notice,
-  Refusal,
-  Sheet,
-  Skeleton,
-  toast,
-  yuanInput,
-} from '../../kit/index.ts';
+import { Confirm, Countdown, Money, Notice, Refusal, Sheet, Skeleton } from '../../kit/index.ts';
 import { Do, useAct } from '../act.tsx';
 import { useProducts } from '../catalogue.ts';
 import { type PlainKey, useTexts } from '../texts.ts';
+import { EditListing } from './edit.tsx';
 import { type Secret, SecretSheet } from './order-parts.tsx';
 import { Lines } from './parts.tsx';
 import { useReason } from './reasons.ts';
@@ -42,6 +31,13 @@ const tones: Partial<Record<OwnListing['state'], string>> = {
   draft: 'act',
 };
 const EDITABLE: readonly OwnListing['state'][] = ['draft', 'live', 'paused'];
+/** Why nothing can be changed now; of what has ended the state itself says enough. */
+const fixed: Partial<Record<OwnListing['state'], PlainKey>> = {
+  checking: 'mkFixedChecking',
+  reserved: 'mkFixedReserved',
+  suspended: 'mkFixedSuspended',
+  sold: 'mkFixedSold',
+};
 
 interface ListingProps {
   listing: OwnListing;
@@ -101,6 +97,7 @@ function Acts({ listing }: ListingProps): React.ReactNode {
   const back = useAct('POST /v1/market/listings/:id/take-back', setSecret);
   const may = (what: string): boolean => listing.allowed.includes(what);
   const input = { params: { id: listing.id }, body: {} };
+  const whyFixed = fixed[listing.state];
   const error = pause.error ?? resume.error ?? back.error;
   const link = (text: PlainKey, act: () => void, danger?: 'danger'): React.ReactNode => (
     <button type="button" className={`hq-link ${danger ?? ''}`} onClick={act}>
@@ -122,6 +119,11 @@ function Acts({ listing }: ListingProps): React.ReactNode {
             {t('mkTakeBackDo')}
           </Do>
         </Notice>
+      )}
+      {whyFixed && (
+        <p className="fine" data-testid="fixed">
+          {t(whyFixed)}
+        </p>
       )}
       <p className="mk-acts">
         {may('pause') && link('mkPause', () => pause.mutate(input))}
@@ -151,7 +153,7 @@ function Acts({ listing }: ListingProps): React.ReactNode {
         {withdraw.error && <Refusal of={withdraw.error} />}
       </Confirm>
       <Sheet open={open === 'edit'} onClose={() => setOpen(undefined)} title={t('mkEdit')}>
-        <Edit listing={listing} onDone={done} />
+        <EditListing listing={listing} onDone={done} />
       </Sheet>
       <Sheet open={open === 'publish'} onClose={() => setOpen(undefined)} title={t('mkDraftOn')}>
         <PublishDraft listing={listing} onDone={done} />
@@ -178,67 +180,4 @@ function PublishDraft({ listing, onDone }: StepProps): React.ReactNode {
   const product = products.data?.find(({ sku }) => sku === listing.product.sku);
   if (!product) return <Skeleton lines={3} />;
   return <Publishing listing={listing} product={product} onDone={onDone} />;
-}
-
-/** Price, words, and the floor of a price that falls by itself; an empty floor ends the falling. */
-function Edit({ listing, onDone }: StepProps): React.ReactNode {
-  const t = useTexts();
-  const [price, setPrice] = useState(yuanInput(listing.priceFen));
-  const [title, setTitle] = useState(listing.title);
-  const [note, setNote] = useState(listing.note);
-  const wasFloor = listing.markdownFloorFen ? yuanInput(listing.markdownFloorFen) : '';
-  const [floor, setFloor] = useState(wasFloor);
-  const priceFen = fenFromYuan(price);
-  const floorFen = fenFromYuan(floor);
-  const edit = useAct('POST /v1/market/listings/:id/edit', () => {
-    toast(t('mkSaved'));
-    onDone();
-  });
-  // A price that has fallen by itself is not written back as the price that was asked.
-  const body = {
-    ...(priceFen && priceFen !== listing.priceFen && { priceFen }),
-    ...(title.trim() !== listing.title && { title: title.trim() }),
-    ...(note.trim() !== listing.note && { note: note.trim() }),
-    ...(floor !== wasFloor && { markdownFloorFen: floorFen ?? null }),
-  };
-  const isNothing = Object.keys(body).length === 0;
-  return (
-    <form
-      className="form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        edit.mutate({ params: { id: listing.id }, body });
-      }}
-    >
-      <Field
-        label={t('mkSellPrice')}
-        value={price}
-        onChange={setPrice}
-        inputMode="decimal"
-        start="¥"
-        data-testid="edit-price"
-      />
-      <Field label={t('mkSellName')} value={title} onChange={setTitle} maxLength={40} />
-      <Field label={t('mkSellNote')} value={note} onChange={setNote} maxLength={500} />
-      <Field
-        label={t('mkSellFloor')}
-        value={floor}
-        onChange={setFloor}
-        inputMode="decimal"
-        start="¥"
-        hint={t('mkSellFloorSay')}
-        data-testid="edit-floor"
-      />
-      {edit.error && <Refusal of={edit.error} />}
-      <Do
-        submit
-        busy={edit.isPending}
-        disabled={isNothing || !priceFen || (floor !== '' && !floorFen)}
-        testId="edit-save"
-      >
-        {t('mkSave')}
-      </Do>
-    </form>
-  );
 }

@@ -2,11 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { restrictionSentence } from '../../../src/cards/schema.ts';
 import type { Product } from '../../api.gen.ts';
 import { call, type Input } from '../../api.ts';
 import {
-  Check,
   Choices,
   chinaDay,
   Empty,
@@ -16,8 +14,6 @@ import {
   Refusal,
   Skeleton,
   toast,
-  useLanguage,
-  useMoment,
   usePick,
   yuanInput,
 } from '../../kit/index.ts';
@@ -28,6 +24,7 @@ import { usePageTitle } from '../shell.tsx';
 import { useTexts } from '../texts.ts';
 import { CardForm } from './order-parts.tsx';
 import { Suggest } from './suggest.tsx';
+import { type CharityShare, Donate, Rules } from './terms.tsx';
 import type { OwnListing, Restriction } from './types.ts';
 import { WantedNow } from './wanted.tsx';
 
@@ -111,8 +108,6 @@ function Choosing({ start }: { start: string | undefined }): React.ReactNode {
   );
 }
 
-const EXTRAS = ['notCombinable', 'singleUse', 'nameBound'] as const;
-
 function Form(props: { product: Product; onMade: (made: OwnListing) => void }): React.ReactNode {
   const { product, onMade } = props;
   const t = useTexts();
@@ -126,7 +121,7 @@ function Form(props: { product: Product; onMade: (made: OwnListing) => void }): 
   const [note, setNote] = useState('');
   const [rules, setRules] = useState<readonly Restriction[]>();
   const [floor, setFloor] = useState('');
-  const [charity, setCharity] = useState<{ id: string; shareBps: number }>();
+  const [charity, setCharity] = useState<CharityShare>();
   const make = useAct('POST /v1/market/listings', onMade);
   const faceFen = fenFromYuan(face);
   const declaredFen = fenFromYuan(balance);
@@ -231,7 +226,10 @@ function Form(props: { product: Product; onMade: (made: OwnListing) => void }): 
           data-testid="sell-floor"
         />
       </details>
-      <Donate chosen={charity} onChange={setCharity} />
+      <details className="calc-why" data-testid="donate">
+        <summary>{t('mkSellDonate')}</summary>
+        <Donate chosen={charity} onChange={setCharity} />
+      </details>
       {make.error && <Refusal of={make.error} />}
       <Do
         submit
@@ -245,113 +243,6 @@ function Form(props: { product: Product; onMade: (made: OwnListing) => void }): 
   );
 }
 const DELIVERIES = ['vault', 'seller', 'mail'] as const;
-
-/** The product's own restrictions are given; the seller adds to them, or says that there are no others. */
-function Rules(props: {
-  product: Product;
-  onChange: (rules: readonly Restriction[] | undefined) => void;
-}): React.ReactNode {
-  const { product, onChange } = props;
-  const t = useTexts();
-  const language = useLanguage();
-  const given = product.restrictions.filter(({ kind }) => kind !== 'none');
-  const [added, setAdded] = useState<readonly Restriction['kind'][]>([]);
-  const [sure, setSure] = useState(false);
-  const change = (next: readonly Restriction['kind'][], said: boolean): void => {
-    setAdded(next);
-    setSure(said);
-    const extra = EXTRAS.filter((kind) => next.includes(kind)).map((kind) => ({ kind }));
-    const all: Restriction[] = [...given, ...extra];
-    onChange(said ? (all.length > 0 ? all : [{ kind: 'none' }]) : undefined);
-  };
-  const free = EXTRAS.filter((kind) => !given.some((one) => one.kind === kind));
-  return (
-    <fieldset className="form mk-terms">
-      <legend>{t('mkSellRules')}</legend>
-      <p className="fine">{t('mkSellRulesSay')}</p>
-      {given.length > 0 && (
-        <ul className="bullets">
-          {given.map((fact) => {
-            const said = restrictionSentence(fact, language);
-            return <li key={said}>{said}</li>;
-          })}
-        </ul>
-      )}
-      {free.map((kind) => (
-        <Check
-          key={kind}
-          checked={added.includes(kind)}
-          onChange={(on) =>
-            change(on ? [...added, kind] : added.filter((one) => one !== kind), sure)
-          }
-        >
-          {restrictionSentence({ kind }, language)}
-        </Check>
-      ))}
-      <Check checked={sure} onChange={(on) => change(added, on)} testId="sell-rules-sure">
-        {t('mkSellRulesSure')}
-      </Check>
-    </fieldset>
-  );
-}
-
-const SHARES = [0, 1_000, 5_000, 10_000] as const;
-
-function Donate(props: {
-  chosen: { id: string; shareBps: number } | undefined;
-  onChange: (next: { id: string; shareBps: number } | undefined) => void;
-}): React.ReactNode {
-  const { chosen, onChange } = props;
-  const t = useTexts();
-  const pick = usePick();
-  const charities = useQuery({
-    queryKey: ['charities'],
-    queryFn: () => call('GET /v1/charities'),
-  });
-  const moment = useMoment();
-  const [first] = charities.data?.items ?? [];
-  const charity = charities.data?.items.find(({ id }) => id === chosen?.id);
-  if (!first) return null;
-  return (
-    <details className="calc-why" data-testid="donate">
-      <summary>{t('mkSellDonate')}</summary>
-      <Choices
-        label={t('mkSellDonate')}
-        hideLabel
-        value={String(chosen?.shareBps ?? 0)}
-        onChange={(value) =>
-          onChange(
-            value === '0' ? undefined : { id: chosen?.id ?? first.id, shareBps: Number(value) },
-          )
-        }
-        options={SHARES.map((bps) => ({
-          value: String(bps),
-          label: bps === 0 ? t('mkSellDonateNone') : t('mkSellDonateShare', { n: bps / 100 }),
-        }))}
-      />
-      {chosen && (
-        <Choices
-          label={t('mkSellCharity')}
-          value={chosen.id}
-          onChange={(id) => onChange({ ...chosen, id })}
-          options={(charities.data?.items ?? []).map((one) => ({
-            value: one.id,
-            label: pick({ zh: one.nameZh, en: one.nameEn }),
-          }))}
-        />
-      )}
-      {charity && (
-        <p className="fine">
-          {t('mkSellLicence', {
-            no: charity.licenceNo,
-            day: moment(charity.verifiedAt, 'date'),
-            until: moment(charity.validUntil, 'date'),
-          })}
-        </p>
-      )}
-    </details>
-  );
-}
 
 /** The draft is made: a vaulted card is handed over now, any other goes on sale as it is. */
 export function Publishing(props: {

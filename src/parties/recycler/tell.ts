@@ -1,0 +1,51 @@
+/** Texts to the owners of a shop, and the alert when its free money is low. */
+import { balanceOf } from '#ledger';
+import { type Db, type Fen, inTransaction, notify, Refused, type Tx, yuan } from '#platform';
+import { sendSms } from '../sms.ts';
+import { walletOf } from './domain.ts';
+import { lockRecycler, membersOf, saveRecycler, watchedWallets } from './store.ts';
+
+/** In the transaction that causes it. Params are names of companies, amounts and dates, nothing personal. */
+export async function tellOwners(
+  tx: Tx,
+  news: {
+    recyclerId: string;
+    template: 'payout_account_changed' | 'wallet_low' | 'shop_stopped' | 'shop_refund';
+    params: Readonly<Record<string, string>>;
+    at: Date;
+  },
+): Promise<void> {
+  const { recyclerId, ...text } = news;
+  for (const { userId, role } of await membersOf(tx, recyclerId))
+    if (role === 'owner') await sendSms(tx, { userId, ...text });
+}
+
+/** Undefined ends the alert. */
+export async function setAlert(
+  tx: Tx,
+  { recyclerId, belowFen }: { recyclerId: string; belowFen: Fen | undefined },
+): Promise<void> {
+  if (!(await lockRecycler(tx, recyclerId))) throw new Refused('not_found');
+  await saveRecycler(tx, recyclerId, { alert_below_fen: belowFen ?? null, alerted_at: null });
+  notify(tx, `recycler_account:${recyclerId}`);
+}
+
+/** To be called now and then: one text when free money fell below the mark, and again only after it was filled. */
+export async function alertLowWallets(db: Db, at: Date): Promise<number> {
+  let told = 0;
+  for (const id of await watchedWallets(db))
+    told += await inTransaction(db, async (tx) => {
+      const row = await lockRecycler(tx, id);
+      if (row?.alertBelowFen === undefined) return 0;
+      const { balance, held } = await balanceOf(tx, walletOf(id));
+      const free = balance - held;
+      const isLow = free < row.alertBelowFen;
+      if (isLow === (row.alertedAt !== undefined)) return 0;
+      await saveRecycler(tx, id, { alerted_at: isLow ? at : null });
+      if (!isLow) return 0;
+      const params = { shop: row.legalName, amount: yuan(free as Fen).slice(1) };
+      await tellOwners(tx, { recyclerId: id, template: 'wallet_low', params, at });
+      return 1;
+    });
+  return told;
+}
