@@ -2,6 +2,17 @@
 import scalar from '@scalar/fastify-api-reference';
 import type pg from 'pg';
 import {
+  type AuctionHouse,
+  auctionProcess,
+  auctionRoutes,
+  auctionTasks,
+  bestBid,
+  liveAuctionRoutes,
+  onAuctionClock,
+  type Recyclers,
+  runRounds,
+} from '#auctions';
+import {
   buyback,
   buybackRoutes,
   buybackTasks,
@@ -10,11 +21,13 @@ import {
   hasLiveOrders,
   holdQuote,
   onBuybackClock,
+  soldSince as soldByBuyback,
 } from '#buyback';
 import {
   cardsRoutes,
   cardsTasks,
   findProduct,
+  gradeWithin,
   type IssuerDeps,
   issuerGateway,
   listProducts,
@@ -45,11 +58,14 @@ import {
   offer,
   paidIn,
   payInClosed,
+  soldSince as soldOnMarket,
   threadOfOrder,
   want,
 } from '#market';
 import {
   depositChanged,
+  findRecycler,
+  isRelated,
   makeAuth,
   partiesRoutes,
   partiesTasks,
@@ -58,6 +74,8 @@ import {
   recyclerAccount,
   recyclerClock,
   recyclerRoutes,
+  requireBidder,
+  requireMember,
   sendSms,
 } from '#parties';
 import {
@@ -67,6 +85,7 @@ import {
   type Config,
   type Db,
   drainJobs,
+  type Fen,
   type Keys,
   type Live,
   type Log,
@@ -76,16 +95,18 @@ import {
   startWorker,
   type Tasks,
 } from '#platform';
-import { forgetSubscriber, pricingRoutes } from '#pricing';
+import { type BidOffer, currentTable, feesOf, forgetSubscriber, pricingRoutes } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
 import { append, recordRoutes } from '#record';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
   accountOf,
   charityProcess,
+  createPayout,
   forgetAccounts,
   hasCompanyAccount,
   hasHeldMoney,
+  hasPayoutAccount,
   hasUnpaid,
   openPsp,
   openRegistry,
@@ -111,6 +132,8 @@ export interface HouseInput {
   readonly clock: Clock;
   readonly log: Log;
   readonly demo?: DemoControls;
+  /** Who may bid and for whom: the accounts of recyclers, but for tests that know better. */
+  readonly recyclers?: Recyclers;
 }
 
 export interface House {
@@ -133,6 +156,7 @@ export interface House {
 export const PROCESSES: readonly Process[] = [
   recyclerAccount,
   buyback,
+  auctionProcess,
   listing,
   marketOrder,
   offer,
@@ -161,9 +185,10 @@ export async function openHouse(input: HouseInput): Promise<House> {
   if (faults.length > 0) throw new Error(`life cycles are not sound:\n${faults.join('\n')}`);
   const db = openDatabase(pool);
   const live = await openLive(config.DATABASE_URL);
-  const { settlement, issuers, market, address } = outside(input, db);
-  const app = await openApp(input, { db, live, settlement, market });
-  const worker = { pool, db, clock, log, tasks: tasksOf(input, { settlement, issuers, market }) };
+  const { address, ...rooms } = outside(input, db);
+  const { settlement, issuers, market, auctions } = rooms;
+  const app = await openApp(input, { db, live, ...rooms });
+  const worker = { pool, db, clock, log, tasks: tasksOf(input, rooms) };
   const rounds: Sweep = {
     db,
     clock,
@@ -171,12 +196,14 @@ export async function openHouse(input: HouseInput): Promise<House> {
     log,
     handlers: {
       buyback: onBuybackClock,
+      auction: async (within, due) => await onAuctionClock(auctions, within, due),
       ...marketClock,
       ...caseClock(executeCase),
       ...claimClock(input.keys, executeClaim),
       ...settlementClock(settlement),
       ...recyclerClock(recyclerMoney),
     },
+    rounds: async (at) => await runRounds(auctions, at),
   };
   return {
     app,
@@ -211,8 +238,13 @@ export async function openHouse(input: HouseInput): Promise<House> {
   };
 }
 
+const everybody: Recyclers = { find: findRecycler, requireMember, requireBidder, isRelated };
+
 /** The adapters to the world outside, and the address under which it finds us. */
-function outside({ config, keys, clock, log }: HouseInput, db: Db) {
+function outside(
+  { config, keys, clock, log, recyclers = everybody }: HouseInput,
+  db: Db,
+): Rooms & { address: { own: string } } {
   const address = { own: `http://${config.HOST}:${config.PORT}` };
   const psp = openPsp({
     url: config.PSP_URL,
@@ -245,16 +277,24 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
   const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
   const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };
   const market: MarketDeps = { db, clock, keys, cards: issuers };
-  return { settlement, issuers, market, address };
+  const auctions: AuctionHouse = {
+    ...{ db, clock, keys, cards: issuers, recyclers, hasPayoutAccount, createPayout },
+    feesOf: async (reader, price, at) => feesOf((await currentTable(reader, at)).table, price),
+  };
+  return { settlement, issuers, market, auctions, address };
+}
+
+/** What rooms were given by `outside`, for those who need more than one. */
+interface Rooms {
+  readonly settlement: SettlementDeps;
+  readonly issuers: IssuerDeps;
+  readonly market: MarketDeps;
+  readonly auctions: AuctionHouse;
 }
 
 function tasksOf(
   { config, keys }: HouseInput,
-  {
-    settlement,
-    issuers,
-    market,
-  }: { settlement: SettlementDeps; issuers: IssuerDeps; market: MarketDeps },
+  { settlement, issuers, market, auctions }: Rooms,
 ): Tasks {
   return {
     ...partiesTasks({ config, keys }),
@@ -263,19 +303,16 @@ function tasksOf(
     ...buybackTasks({ keys, cards: issuers }),
     ...disputesTasks({ keys }),
     ...marketTasks(market),
+    ...auctionTasks(auctions),
   };
 }
 
 async function openApp(
   input: HouseInput,
-  {
-    db,
-    live,
-    settlement,
-    market,
-  }: { db: Db; live: Live; settlement: SettlementDeps; market: MarketDeps },
+  { db, live, settlement, issuers, market, auctions }: Rooms & { db: Db; live: Live },
 ): Promise<App> {
   const { config, keys, clock, log, pool } = input;
+  const { recyclers } = auctions;
   const { authenticate } = makeAuth({ db, clock, config });
   const app = await buildHttp({ config, log, clock, db, authenticate });
   // A quote belongs to whoever asked for it while signed in. Pricing itself never learns who that is.
@@ -329,14 +366,24 @@ async function openApp(
       const product = await findProduct(db, facts.sku);
       return product && checkFace(product, faceFen, day);
     },
+    bestBid: async (card) => await offerFor(db, recyclers, card),
   });
+  auctionRoutes(app, {
+    ...{ db, clock, live, recyclers },
+    soldSince: async (reader, since) => [
+      ...(await soldByBuyback(reader, since)),
+      ...(await soldOnMarket(reader, since)),
+    ],
+    knowsProduct: async (sku) => (await findProduct(db, sku)) !== undefined,
+  });
+  liveAuctionRoutes(app, { ...auctions, live });
   settlementRoutes(app, settlement);
   disputesRoutes(app, {
     ...{ db, keys, clock, live, execute: executeClaim },
     thread: async (reader, subject) => await threadOfOrder(reader, keys, subject),
     countOrders: async (span) => await countPaid(db, span),
   });
-  buybackRoutes(app, { db, clock, keys, live });
+  buybackRoutes(app, { db, clock, keys, live, cards: issuers, recyclers });
   marketRoutes(app, { ...market, live });
   ledgerRoutes(app, { db, clock, noted: append });
   recordRoutes(app, { db, clock });
@@ -348,12 +395,34 @@ async function openApp(
   return app;
 }
 
+/** The best bid for such a card, as pricing sees it. What the issuer can do says how well the card will be verified. */
+async function offerFor(
+  db: Db,
+  recyclers: Recyclers,
+  card: { sku: string; faceFen: Fen; expiresOn: string | undefined; at: Date },
+): Promise<BidOffer | undefined> {
+  const product = await findProduct(db, card.sku);
+  if (!product) return undefined;
+  const grade = gradeWithin(product.issuerCaps);
+  const best = await bestBid(db, recyclers, { ...card, grade });
+  if (!best) return undefined;
+  const { faceMinFen, faceMaxFen } = best.bid.terms;
+  return {
+    bidId: best.bid.id,
+    recyclerId: best.recycler.id,
+    recyclerName: best.recycler.name,
+    rateBps: best.rateBps,
+    faceMinFen,
+    faceMaxFen,
+  };
+}
+
 /** The API as a document, of a house that is never opened: no database is asked and nothing listens. */
 export async function describeApi(input: HouseInput): Promise<object> {
   const db = openDatabase(input.pool);
   const live: Live = { subscribe: () => () => undefined, close: async () => undefined };
-  const { settlement, market } = outside(input, db);
-  const app = await openApp(input, { db, live, settlement, market });
+  const { address: _, ...rooms } = outside(input, db);
+  const app = await openApp(input, { db, live, ...rooms });
   await app.ready();
   const document = app.swagger();
   await app.close();

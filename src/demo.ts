@@ -3,6 +3,7 @@
  * cards are made up; no row is inserted by hand, so whatever the demo shows the house can do.
  */
 import type pg from 'pg';
+import { houseOnly } from '#auctions';
 import {
   accept,
   acceptRequote,
@@ -328,12 +329,15 @@ class Play {
         expiresOn,
         at,
       });
-      const order = await accept(db, keys, {
-        userId,
-        quoteId: quote.quoteId,
-        signature: quote.signature,
-        at,
-      });
+      const order = await accept(
+        { db, keys, recyclers: houseOnly },
+        {
+          userId,
+          quoteId: quote.quoteId,
+          signature: quote.signature,
+          at,
+        },
+      );
       await handOver(db, keys, {
         orderId: order.id,
         userId,
@@ -372,7 +376,8 @@ class Play {
       if (order)
         await openDispute(db, keys, {
           orderId: order.id,
-          operator: this.#risk,
+          by: 'operator',
+          actor: this.#risk,
           reason: 'USED_OR_VOID',
           note: '回收方反馈余额不足 recycler reports a short balance',
           at,

@@ -12,6 +12,7 @@ const HELP = `huiquan COMMAND [--flag value …]
   demo             load the demo into an empty database
   staff PHONE ROLE…  give a person roles (support risk finance compliance auditor admin)
   ledger reconcile   recompute every balance from its entries
+  auction replay ID  clear an auction again from its published inputs
   record verify      walk the hash chain and name the first broken entry
   reset            delete this folder's data (asks first)
 
@@ -65,6 +66,7 @@ async function main(): Promise<void> {
     case 'demo':
     case 'staff':
     case 'ledger':
+    case 'auction':
     case 'record': {
       const { runOnce } = await import('./once.ts');
       process.exitCode = await runOnce(config, command, rest);

@@ -1,5 +1,6 @@
 /** Commands that do one thing and end; the exit code says how it went. */
 import { join, resolve } from 'node:path';
+import { replayAuction } from '#auctions';
 import { reconcile } from '#ledger';
 import { createStaff } from '#parties';
 import {
@@ -21,7 +22,7 @@ import { startPostgres } from './platform/postgres.ts';
 import { publishAll } from './publish.ts';
 import { sealAll, verifyLedgerSeals } from './seal.ts';
 
-type Command = 'migrate' | 'demo' | 'staff' | 'ledger' | 'record';
+type Command = 'migrate' | 'demo' | 'staff' | 'ledger' | 'auction' | 'record';
 
 /** Uses DATABASE_URL, or the embedded database of DATA_DIR, which then must not be running. */
 export async function runOnce(config: Config, command: Command, rest: string[]): Promise<number> {
@@ -44,6 +45,8 @@ export async function runOnce(config: Config, command: Command, rest: string[]):
         return await staff(config, db, rest);
       case 'ledger':
         return await books(db);
+      case 'auction':
+        return await auction(db, rest);
       default:
         command satisfies 'record';
         return await record(db);
@@ -108,6 +111,23 @@ async function books(db: Db): Promise<number> {
       : `✗ ${findings.length} findings`,
   );
   return findings.length === 0 ? 0 : 2;
+}
+
+/** `auction replay ID`: clears again from what was published; exit code 2 when the result differs. */
+async function auction(db: Db, [verb, id = '']: string[]): Promise<number> {
+  if (verb !== 'replay' || !/^[0-9a-f-]{36}$/.test(id)) {
+    console.error('huiquan auction replay ID');
+    return 1;
+  }
+  const clearings = await replayAuction(db, id);
+  if (clearings.length === 0) console.error('nothing was cleared under this id');
+  for (const { entryId, inputKept, same, again } of clearings) {
+    console.log(`${inputKept && same ? '✓' : '✗'} ${entryId} ${JSON.stringify(again)}`);
+    if (!inputKept) console.error('  the published input is not what its hash says');
+    if (!same) console.error('  it clears to another result than was published');
+  }
+  if (clearings.length === 0) return 1;
+  return clearings.every(({ inputKept, same }) => inputKept && same) ? 0 : 2;
 }
 
 async function record(db: Db): Promise<number> {

@@ -26,12 +26,14 @@ export interface Sweep {
   readonly keys: Keys;
   readonly log: Log;
   readonly handlers: Readonly<Record<string, ClockHandler>>;
+  /** Rounds of the batch that are due; gives how many cards they sold. */
+  readonly rounds: (at: Date) => Promise<number>;
 }
 
 /** Gives how many instances moved. Cheap when nothing is due: a handful of indexed look-ups. */
-export async function sweep({ db, clock, log, handlers }: Sweep): Promise<number> {
+export async function sweep({ db, clock, log, handlers, rounds }: Sweep): Promise<number> {
   const at = clock.now();
-  const moved = await runClock(db, { at, handlers, log });
+  const moved = (await runClock(db, { at, handlers, log })) + (await rounds(at));
   await expireHolds(db, at);
   await remind(db, at);
   await remindBuyers(db, at);

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Recyclers } from '#auctions';
 import { createStaff, openSession, signUp, submitRealName } from '#parties';
 import {
   type Config,
@@ -126,6 +127,8 @@ export async function openTestHouse(
     /** File for the bank's key and transfers, for tests that speak in the bank's name. */
     bankState?: string;
     demo?: boolean;
+    /** Who may bid; test/shops.ts makes some. */
+    recyclers?: Recyclers;
   } = {},
 ): Promise<TestHouse> {
   const closing: (() => Promise<void> | void)[] = [];
@@ -161,7 +164,10 @@ export async function openTestHouse(
     REGISTRY_URL: config.REGISTRY_URL,
   };
   const demo = options.demo && { demo: { clock, simulators: { urls } } };
-  const house = await openHouse({ config, pool: database.pool, keys, clock, log, ...demo });
+  const house = await openHouse({
+    ...{ config, pool: database.pool, keys, clock, log, ...demo },
+    ...(options.recyclers && { recyclers: options.recyclers }),
+  });
   closing.push(() => house.close());
   const url = await house.listen();
   const made = { ...database, house, clock, config, keys, url, simulators, logged };

@@ -45,7 +45,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'seller decline_requote returned',
     'clock requote_lapse returned 20h',
   ],
-  verified: ['clock settle settled ≤2h', 'operator dispute disputed'],
+  verified: ['clock settle settled ≤2h', 'operator dispute disputed', 'recycler dispute disputed'],
   disputed: [
     'operator release settled',
     'system release settled',
@@ -55,7 +55,7 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'operator give_back refunded',
     'system give_back refunded',
   ],
-  settled: ['operator contest contested', 'clock close closed 7d'],
+  settled: ['operator contest contested', 'recycler contest contested', 'clock close closed 7d'],
   contested: [
     'operator uphold settled',
     'system uphold settled',
@@ -199,7 +199,7 @@ function checkTurns(table: Process): void {
   assert.deepEqual(Object.keys(table.states).sort(), Object.keys(LAW).sort(), 'states');
   for (const state of Object.keys(LAW)) {
     assert.equal(table.states[state]?.terminal ?? false, rulesOf(state).length === 0, state);
-    for (const role of ['seller', 'system', 'operator', 'clock']) {
+    for (const role of ['seller', 'recycler', 'system', 'operator', 'clock']) {
       const wanted = rulesOf(state).filter(({ by }) => by === role);
       const names = wanted.map(({ name }) => name).sort();
       assert.deepEqual(allowed(table, state, role).sort(), names, `turns of ${role} in ${state}`);
@@ -572,7 +572,7 @@ function* pointMutants(): Generator<Point> {
         `no ${role}`,
         { by: was.by.filter((one) => one !== role) },
       ]),
-      ...['seller', 'system', 'operator']
+      ...['seller', 'recycler', 'system', 'operator']
         .filter((role) => !was.by.includes(role))
         .map((role): [string, Partial<Row>] => [`also ${role}`, { by: [...was.by, role] }]),
       ...was.from.map((state): [string, Partial<Row>] => [

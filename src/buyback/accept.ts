@@ -1,7 +1,8 @@
 /** The seller says yes to a signed quote: the recycler's money is reserved before any secret is asked for. */
+import { HOUSE, type Recyclers, takeBid } from '#auctions';
 import { findProduct } from '#cards';
-import { type Db, fen, inTransaction, type Keys, newId, Refused } from '#platform';
-import { acceptQuote } from '#pricing';
+import { type Db, fen, inTransaction, type Keys, newId, Refused, type Tx } from '#platform';
+import { acceptQuote, type QuoteDoc } from '#pricing';
 import { start } from '#process';
 import { requireAccepted } from './card-rules.ts';
 import { accountsOf } from './change.ts';
@@ -10,8 +11,11 @@ import { countOpen, holdQuote, insertOrder, type Order } from './store.ts';
 
 /** Enough for a wallet full of cards, too few to block a recycler's whole float. */
 const OPEN_ORDERS_MAX = 20;
-/** The operator's own recycler (自营), until others bid. */
-export const HOUSE = 'house';
+export interface AcceptDeps {
+  readonly db: Db;
+  readonly keys: Keys;
+  readonly recyclers: Recyclers;
+}
 
 export interface AcceptInput {
   readonly userId: string;
@@ -22,9 +26,13 @@ export interface AcceptInput {
 
 /**
  * Refuses: not_found for another person's quote, quote_tampered, quote_expired, quote_used, below_floor,
- * too_many_open, what the rules refuse, and insufficient_funds when the recycler has no money left today.
+ * too_many_open, what the rules refuse, own_card, buyer_gone when the bid behind the quote was stopped or its recycler
+ * cannot pay any more, and insufficient_funds when the operator has no money left today.
  */
-export async function accept(db: Db, keys: Keys, input: AcceptInput): Promise<Order> {
+export async function accept(
+  { db, keys, recyclers }: AcceptDeps,
+  input: AcceptInput,
+): Promise<Order> {
   const { userId, quoteId, signature, at } = input;
   return await inTransaction(db, async (tx) => {
     const quote = await acceptQuote(tx, { keys, quoteId, signature, at });
@@ -41,10 +49,11 @@ export async function accept(db: Db, keys: Keys, input: AcceptInput): Promise<Or
     const net = fen(BigInt(quote.netFen));
     const fees = fen(BigInt(quote.feesFen));
     const price = fen(net + fees);
+    const recycler = quote.buyer?.id ?? HOUSE;
     const order = await insertOrder(tx, {
       id,
       user_id: userId,
-      recycler: HOUSE,
+      recycler,
       state: 'accepted',
       sku: quote.sku,
       face_fen: faceFen,
@@ -55,15 +64,42 @@ export async function accept(db: Db, keys: Keys, input: AcceptInput): Promise<Or
       fees_fen: fees,
       created_at: at,
     });
-    await start(tx, buyback, {
-      id,
-      at,
-      by: 'seller',
-      actor: userId,
-      accounts: accountsOf({ id, user_id: userId, recycler: HOUSE }),
-      amounts: { price },
-      record: { quote: quoteId, priceFen: price.toString(), netFen: net.toString() },
-    });
+    await buyFor(tx, recyclers, { quote, order, at });
+    const begin = async () =>
+      await start(tx, buyback, {
+        id,
+        at,
+        by: 'seller',
+        actor: userId,
+        accounts: accountsOf({ id, user_id: userId, recycler }),
+        amounts: { price },
+        record: { quote: quoteId, priceFen: String(price), netFen: String(net), buyer: recycler },
+      });
+    await orBuyerGone(recycler, begin);
     return order;
   });
+}
+
+/** A quote that a standing bid backs takes one card of it. */
+async function buyFor(
+  tx: Tx,
+  recyclers: Recyclers,
+  { quote, order, at }: { quote: QuoteDoc; order: Order; at: Date },
+): Promise<void> {
+  const bid = quote.buyer?.bid;
+  if (!bid) return;
+  const { bidId, rateBps } = bid;
+  const { id: orderId, user_id: sellerId, face_fen: faceFen } = order;
+  await takeBid(tx, recyclers, { bidId, orderId, sellerId, faceFen, rateBps, at });
+}
+
+/** To the seller a recycler's empty wallet is no fault of theirs: they ask again, and the next best buys. */
+export async function orBuyerGone<T>(recycler: string, holdMoney: () => Promise<T>): Promise<T> {
+  try {
+    return await holdMoney();
+  } catch (error) {
+    const empty = error instanceof Refused && error.refusal.code === 'insufficient_funds';
+    if (empty && recycler !== HOUSE) throw new Refused('buyer_gone');
+    throw error;
+  }
 }

@@ -22,29 +22,35 @@ import { findOrder, type Order } from './store.ts';
 
 export interface OpenInput {
   readonly orderId: string;
-  readonly operator: string;
+  /** Who reports: the operator's staff, or the recycler that bought this very card. */
+  readonly by: 'operator' | 'recycler';
+  readonly actor: string;
+  /** With `by: 'recycler'`: on whose behalf. */
+  readonly recycler?: string | undefined;
   /** Canonical verification code. */
   readonly reason: string;
   readonly note: string;
   readonly at: Date;
 }
 
+/** Refuses not_found for another recycler's order, wrong_state once the time for reports is over. */
 export async function openDispute(db: Db, keys: Keys, input: OpenInput): Promise<Order> {
-  const { orderId, operator: actor, reason, note, at } = input;
+  const { orderId, by, actor, recycler, reason, note, at } = input;
   if (!Object.hasOwn(RESULTS, reason)) throw new Refused('invalid_input');
   return await inTransaction(db, async (tx) => {
     const order = await takeOrder(tx, orderId);
+    if (by === 'recycler' && order.recycler !== recycler) throw new Refused('not_found');
     const transition = order.state === 'settled' ? 'contest' : 'dispute';
     const after = await change(tx, order, {
       transition,
-      by: 'operator',
+      by,
       actor,
       at,
       record: { reason },
     });
     await openCase(tx, {
       subject: orderId,
-      by: { role: 'operator', actor },
+      by: { role: by, actor },
       reason,
       at,
       deadline: plus(at, CASE_MS),

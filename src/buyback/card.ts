@@ -1,5 +1,5 @@
 /** What becomes of the card when its order ends without a sale: free again at the issuer, shredded here. */
-import { disencumber, type IssuerDeps, releaseAtIssuer, returnCard } from '#cards';
+import { disencumber, type IssuerDeps, releaseAtIssuer, returnCard, unlockAtIssuer } from '#cards';
 import { inTransaction, type Payload, type Tx } from '#platform';
 import { findOrder, type Order } from './store.ts';
 
@@ -32,4 +32,12 @@ export async function letCardGo(deps: IssuerDeps, orderId: string, at: Date): Pr
     if (!released) throw new Error(`the issuer did not give the card back: ${code ?? 'unknown'}`);
   }
   await inTransaction(deps.db, (tx) => returnCard(tx, { cardId, ref: orderId, at }));
+}
+
+/** The recycler has paid and seen the secret: our lock no longer keeps it from spending the card. Safe to run again. */
+export async function unlock(deps: IssuerDeps, orderId: string, at: Date): Promise<void> {
+  const order = await findOrder(deps.db, orderId);
+  if (!order?.card_id) return;
+  const ref = checkRef(orderId, order.checks);
+  await unlockAtIssuer(deps, { cardId: order.card_id, ref, at });
 }

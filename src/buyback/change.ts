@@ -1,12 +1,13 @@
 /** The one way an order changes: lock, move its process, save, all in the caller's transaction. */
 import assert from 'node:assert/strict';
+import { untakeBid } from '#auctions';
 import { sendSms } from '#parties';
 import { chinaDay, chinaHour, type Fen, Refused, type Tx } from '#platform';
 import { type Instance, type Move, move } from '#process';
 import { buyback, type State } from './life.ts';
 import { lockOrder, type Order, saveOrder } from './store.ts';
 
-export type Actor = 'seller' | 'system' | 'operator' | 'clock';
+export type Actor = 'seller' | 'recycler' | 'system' | 'operator' | 'clock';
 
 export interface Change extends Omit<Move<typeof buyback>, 'id'> {
   readonly save?: Parameters<typeof saveOrder>[2];
@@ -46,6 +47,9 @@ async function tell(tx: Tx, order: Order, { state, dueAt }: Instance, at: Date):
   await sendSms(tx, { userId: order.user_id, template, params, at });
 }
 
+/** The bid that bought the card did not get it: the card no longer counts against its day. */
+const WITHOUT_CARD: ReadonlySet<State> = new Set(['cancelled', 'returned', 'rejected', 'refunded']);
+
 export async function change(tx: Tx, order: Order, step: Change): Promise<Order> {
   const { save = {}, amounts, accounts, ...rest } = step;
   const money = {
@@ -57,10 +61,14 @@ export async function change(tx: Tx, order: Order, step: Change): Promise<Order>
     id: order.id,
     ...rest,
     amounts: { ...money, ...amounts },
-    accounts: { ...accountsOf(order), ...accounts },
+    accounts: {
+      ...accountsOf({ ...order, recycler: save.recycler ?? order.recycler }),
+      ...accounts,
+    },
   });
   const saved = { ...save, state: after.state };
   const now = await saveOrder(tx, order.id, saved);
+  if (WITHOUT_CARD.has(after.state)) await untakeBid(tx, { orderId: order.id, at: rest.at });
   await tell(tx, order, after, rest.at);
   assert(now.state === after.state, 'the order and its process agree');
   return now;

@@ -15,5 +15,6 @@ export {
   holdQuote,
   listOrders,
   settledSellers,
+  soldSince,
 } from './store.ts';
 export { buybackTasks } from './tasks.ts';

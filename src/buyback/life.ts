@@ -40,7 +40,7 @@ export const buyback = defineProcess({
   name: 'buyback',
   version: 1,
   initial: 'accepted',
-  roles: ['seller', 'system', 'operator'],
+  roles: ['seller', 'recycler', 'system', 'operator'],
   states: {
     accepted: { zh: '等您交卡', en: 'Waiting for the card' },
     submitted: { zh: '验卡中', en: 'Checking the card' },
@@ -126,7 +126,7 @@ export const buyback = defineProcess({
       within: INSPECTION_MS,
       money: payOut,
     },
-    dispute: { by: ['operator'], from: ['verified'], to: 'disputed' },
+    dispute: { by: ['operator', 'recycler'], from: ['verified'], to: 'disputed' },
     release: { by: ['operator', 'system'], from: ['disputed'], to: 'settled', money: payOut },
     release_late: {
       by: ['clock'],
@@ -137,7 +137,7 @@ export const buyback = defineProcess({
     },
     settle_part: { by: ['operator', 'system'], from: ['disputed'], to: 'settled', money: payPart },
     give_back: { by: ['operator', 'system'], from: ['disputed'], to: 'refunded', money: giveBack },
-    contest: { by: ['operator'], from: ['settled'], to: 'contested' },
+    contest: { by: ['operator', 'recycler'], from: ['settled'], to: 'contested' },
     uphold: { by: ['operator', 'system'], from: ['contested'], to: 'settled' },
     uphold_late: { by: ['clock'], from: ['contested'], to: 'settled', after: CASE_LATE_MS },
     claw_back: { by: ['operator', 'system'], from: ['contested'], to: 'closed', money: recover },

@@ -1,8 +1,10 @@
 /** The card holds another balance than promised: a new signed quote, which the seller may decline. */
 import assert from 'node:assert/strict';
+import { HOUSE, retakeBid, untakeBid } from '#auctions';
 import { findProduct } from '#cards';
 import { type Db, type Fen, fen, inTransaction, type Keys, Refused, type Tx } from '#platform';
 import { acceptQuote, findQuote, issueQuote } from '#pricing';
+import { orBuyerGone } from './accept.ts';
 import { freeCard, letGo } from './card.ts';
 import { change, takeOrder } from './change.ts';
 import { holdQuote, type Order } from './store.ts';
@@ -57,7 +59,7 @@ export interface AnswerInput {
   at: Date;
 }
 
-/** From here on the new price is the promise; the card is checked once more, since nobody held it meanwhile. */
+/** Refuses buyer_gone as well. From here on the new price is the promise; the card is checked once more, since nobody held it meanwhile. */
 export async function acceptRequote(db: Db, keys: Keys, input: AnswerInput): Promise<Order> {
   const { orderId, userId, at } = input;
   return await inTransaction(db, async (tx) => {
@@ -69,23 +71,30 @@ export async function acceptRequote(db: Db, keys: Keys, input: AnswerInput): Pro
     const quote = await acceptQuote(tx, { keys, quoteId, signature, at });
     const net = fen(BigInt(quote.netFen));
     const fees = fen(BigInt(quote.feesFen));
-    return await change(tx, order, {
+    const price = fen(net + fees);
+    // The card may have fallen out of the bid's range: then the platform itself buys.
+    const recycler = quote.buyer?.id ?? HOUSE;
+    if (recycler === order.recycler) await retakeBid(tx, { orderId, priceFen: price });
+    else await untakeBid(tx, { orderId, at });
+    const agreed = {
       transition: 'accept_requote',
       by: 'seller',
       actor: userId,
       at,
-      record: { quote: quoteId, priceFen: String(net + fees), netFen: String(net) },
+      record: { quote: quoteId, priceFen: String(price), netFen: String(net), buyer: recycler },
       jobs: [{ task: 'buyback.verify', payload: { orderId } }],
       save: {
+        recycler,
         net_fen: net,
         fees_fen: fees,
-        price_fen: fen(net + fees),
+        price_fen: price,
         face_fen: BigInt(quote.faceFen),
         expires_on: quote.expiresOn,
         checks: order.checks + 1,
         waits: 0,
       },
-    });
+    } as const;
+    return await orBuyerGone(recycler, () => change(tx, order, agreed));
   });
 }
 

@@ -1,5 +1,7 @@
 /** Routes of a sale by buyback: the seller's and the operator's. */
 import { Type } from 'typebox';
+import type { Recyclers } from '#auctions';
+import type { IssuerDeps } from '#cards';
 import {
   type App,
   Body,
@@ -23,6 +25,7 @@ import { cancel } from './cancel.ts';
 import { consoleView, detailOf } from './console-view.ts';
 import { handOver } from './hand-over.ts';
 import { overview } from './overview.ts';
+import { recyclerRoutes } from './recycler-routes.ts';
 import { acceptRequote, declineRequote } from './requote.ts';
 import { review } from './review.ts';
 import {
@@ -45,6 +48,8 @@ export interface BuybackRoutesDeps {
   clock: Clock;
   keys: Keys;
   live: Live;
+  cards: IssuerDeps;
+  recyclers: Recyclers;
 }
 
 const OnOrder = Body({ id: Id });
@@ -56,6 +61,7 @@ export function buybackRoutes(app: App, deps: BuybackRoutesDeps): void {
   sellerActs(app, deps);
   consoleReads(app, deps);
   consoleActs(app, deps);
+  recyclerRoutes(app, deps);
 }
 
 /** An order of the caller, or nothing: strangers learn not even that it exists. */
@@ -124,7 +130,7 @@ function sellerReads(app: App, { db, live }: BuybackRoutesDeps): void {
   );
 }
 
-function sellerActs(app: App, { db, keys, clock }: BuybackRoutesDeps): void {
+function sellerActs(app: App, { db, keys, clock, recyclers }: BuybackRoutesDeps): void {
   const tags = ['orders'];
   const schema = { tags, params: OnOrder, body: Empty, response: { 200: OrderView, ...no } };
   app.post(
@@ -140,7 +146,10 @@ function sellerActs(app: App, { db, keys, clock }: BuybackRoutesDeps): void {
     },
     async (request, reply) => {
       const { userId } = callerOf(request);
-      const order = await accept(db, keys, { userId, ...request.body, at: clock.now() });
+      const order = await accept(
+        { db, keys, recyclers },
+        { userId, ...request.body, at: clock.now() },
+      );
       return reply.code(201).send(await viewOf(db, order));
     },
   );
@@ -316,7 +325,8 @@ function consoleActs(app: App, { db, keys, clock }: BuybackRoutesDeps): void {
     async (request) => {
       await openDispute(db, keys, {
         orderId: request.params.id,
-        operator: callerOf(request).userId,
+        by: 'operator',
+        actor: callerOf(request).userId,
         ...request.body,
         at: clock.now(),
       });

@@ -1,5 +1,7 @@
 /** The only SQL of this room. An order is locked before it is read to be changed, and saved with its new state. */
+
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import type { Grade, PastSale } from '#auctions';
 import { type Database, type Db, type Fen, fen, type Reader, type Tx } from '#platform';
 import type { State } from './life.ts';
 
@@ -70,6 +72,7 @@ export async function saveOrder(
 
 export interface ListInput {
   userId?: string | undefined;
+  recycler?: string | undefined;
   states?: readonly string[] | undefined;
   cursor?: string | undefined;
   limit: number;
@@ -83,6 +86,7 @@ export async function listOrders(reader: Reader, input: ListInput): Promise<Orde
     .orderBy('id', 'desc')
     .limit(input.limit + 1);
   if (input.userId) query = query.where('user_id', '=', input.userId);
+  if (input.recycler) query = query.where('recycler', '=', input.recycler);
   if (input.states) query = query.where('state', 'in', [...input.states]);
   if (input.cursor) query = query.where('id', '<', input.cursor);
   return (await query.execute()).map(toOrder);
@@ -180,6 +184,27 @@ export async function createdAtOf(
     .execute();
   return new Map(rows.map(({ id, created_at }) => [id, created_at]));
 }
+
+/** What cards were sold for since then, with nothing of who sold: the prices that others can learn from. */
+export async function soldSince(reader: Reader, since: Date): Promise<PastSale[]> {
+  const rows = await reader
+    .selectFrom('buyback.order')
+    .select(['sku', 'face_fen', 'price_fen', 'expires_on', 'grade', 'created_at'])
+    .where('settled_at', '>=', since)
+    .where('state', '<>', 'refunded')
+    .orderBy('created_at')
+    .limit(SOLD_MAX)
+    .execute();
+  return rows.map((row) => ({
+    sku: row.sku,
+    faceFen: fen(row.face_fen),
+    priceFen: fen(row.price_fen),
+    expiresOn: row.expires_on ?? undefined,
+    grade: (row.grade ?? 'V0') as Grade,
+    at: row.created_at,
+  }));
+}
+const SOLD_MAX = 50_000;
 
 /** People whose cards stood our own check and were paid for. */
 export async function settledSellers(reader: Reader): Promise<string[]> {

@@ -1,7 +1,7 @@
 /** The jobs of this room: all that talks to an issuer happens here, after a commit. */
 import type { IssuerDeps } from '#cards';
 import type { Keys, Tasks } from '#platform';
-import { letCardGo } from './card.ts';
+import { letCardGo, unlock } from './card.ts';
 import { verify } from './verify.ts';
 
 export function buybackTasks(deps: { keys: Keys; cards: IssuerDeps }): Tasks {
@@ -10,5 +10,7 @@ export function buybackTasks(deps: { keys: Keys; cards: IssuerDeps }): Tasks {
       await verify({ ...deps, db }, orderId, clock.now()),
     'buyback.let_go': async ({ orderId = '' }, { clock }) =>
       await letCardGo(deps.cards, orderId, clock.now()),
+    'buyback.unlock': async ({ orderId = '' }, { clock }) =>
+      await unlock(deps.cards, orderId, clock.now()),
   };
 }

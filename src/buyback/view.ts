@@ -1,7 +1,7 @@
 /** An order as its seller sees it. */
 import assert from 'node:assert/strict';
 import type { Static } from 'typebox';
-import { findProduct, secretSeen } from '#cards';
+import { findOpening, findProduct, secretSeen } from '#cards';
 import type { Reader } from '#platform';
 import { findQuote } from '#pricing';
 import { allowed, historyOf, look } from '#process';
@@ -26,7 +26,7 @@ export async function viewOf(reader: Reader, { id }: Pick<Order, 'id'>): Promise
   assert(instance && product && quote, 'an order has its process, product and quote');
   const requote = order.requote_id ? await findQuote(reader, order.requote_id) : undefined;
   const payout = order.settled_at ? await paymentOf(reader, order.id) : undefined;
-  const seen = order.card_id !== null && (await secretSeen(reader, order.card_id));
+  const seen = order.card_id !== null && (await wasSeen(reader, order.card_id, order.id));
   return {
     id: order.id,
     state: order.state,
@@ -63,6 +63,11 @@ export async function viewOf(reader: Reader, { id }: Pick<Order, 'id'>): Promise
     createdAt: order.created_at.toISOString(),
   };
 }
+
+/** By staff, two of them together, or by the recycler that paid for it. */
+const wasSeen = async (reader: Reader, cardId: string, orderId: string): Promise<boolean> =>
+  (await secretSeen(reader, cardId)) ||
+  (await findOpening(reader, { cardId, cause: orderId })) !== undefined;
 
 type Payout = NonNullable<Awaited<ReturnType<typeof paymentOf>>>;
 

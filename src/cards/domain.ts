@@ -1,6 +1,6 @@
 /** What an issuer's answer means for a sale: pure, from what was seen and what was declared to one canonical code. */
 import type { ErrorKind, Snapshot } from './issuer/adapter.ts';
-import type { Code, Grade } from './schema.ts';
+import type { Cap, Code, Grade } from './schema.ts';
 
 /** What is known of the card itself; custody and promises are other facts. */
 export type Validity =
@@ -106,6 +106,12 @@ export function gradeAfter(done: {
 }): Grade {
   if (done.transferred) return done.proven ? 'V6' : 'V5';
   return done.locked ? 'V4' : 'V2';
+}
+
+/** The grade that a good card of such an issuer will get, as far as anybody can say before it is handed over. */
+export function gradeWithin(caps: readonly Cap[]): Grade {
+  const has = (cap: Cap): boolean => caps.includes(cap);
+  return gradeAfter({ locked: has('lock'), transferred: has('transfer'), proven: false });
 }
 
 /** Failures in a row before an issuer is left alone for a while. */

@@ -14,7 +14,7 @@ export { want } from './find/want-life.ts';
 export { forgetWants, putWant } from './find/wants.ts';
 export { listing, marketOrder, offer } from './life.ts';
 export { draft, publish, sealListed } from './list.ts';
-export { countPaid, findOrder, listOrders } from './order-store.ts';
+export { countPaid, findOrder, listOrders, soldSince } from './order-store.ts';
 export { remindBuyers } from './remind.ts';
 export { marketRoutes } from './routes.ts';
 export { findListing, listListings, policyOn } from './store.ts';

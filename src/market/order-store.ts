@@ -1,5 +1,7 @@
 /** SQL of orders, baskets and offers. Locks go from orders to their listings, orders in the order of their ids. */
+
 import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { Grade, PastSale } from '#auctions';
 import { type Database, type Fen, fen, type Reader, type Tx } from '#platform';
 import type { Delivery } from './domain.ts';
 import type { OfferState, OrderState } from './life.ts';
@@ -127,6 +129,28 @@ export async function listOrders(
   if (input.states) query = query.where('state', 'in', [...input.states]);
   if (input.cursor) query = query.where('id', '<', input.cursor);
   return (await query.execute()).map(toOrder);
+}
+
+const SOLD_MAX = 50_000;
+
+/** What cards were sold for since then, with nothing of who sold or bought: the prices that others can learn from. */
+export async function soldSince(reader: Reader, since: Date): Promise<PastSale[]> {
+  const rows = await reader
+    .selectFrom('market.order as o')
+    .innerJoin('market.listing as l', 'l.id', 'o.listing_id')
+    .select(['o.sku', 'o.face_fen', 'o.price_fen', 'o.confirmed_at', 'l.expires_on', 'l.grade'])
+    .where('o.confirmed_at', '>=', since)
+    .orderBy('o.confirmed_at')
+    .limit(SOLD_MAX)
+    .execute();
+  return rows.map((row) => ({
+    sku: row.sku,
+    faceFen: fen(row.face_fen),
+    priceFen: fen(row.price_fen),
+    expiresOn: row.expires_on ?? undefined,
+    grade: `V${row.grade}` as Grade,
+    at: row.confirmed_at ?? since,
+  }));
 }
 
 const OVER = ['completed', 'reimbursed', 'payment_expired', 'cancelled', 'refunded'];

@@ -20,6 +20,113 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AuctionsAuction {
+  bond_fen: bigint;
+  card_id: string;
+  card_last4: string;
+  closes_at: Timestamp;
+  created_at: Timestamp;
+  defaulted: Generated<string[]>;
+  ends_at: Timestamp;
+  every_ms: bigint | null;
+  expires_on: string | null;
+  extensions: Generated<number>;
+  face_fen: bigint;
+  function_hash: string | null;
+  grade: string | null;
+  id: string;
+  kind: string;
+  opens_at: Timestamp;
+  price_fen: bigint | null;
+  reserve_fen: bigint;
+  seller_id: string;
+  settled_at: Timestamp | null;
+  sku: string;
+  start_fen: bigint | null;
+  state: string;
+  step_fen: bigint | null;
+  winner: string | null;
+}
+
+export interface AuctionsBid {
+  at: Timestamp;
+  auction_id: string;
+  by: string;
+  commitment: string | null;
+  id: string;
+  max_ct: Buffer | null;
+  no: bigint;
+  price_fen: bigint | null;
+  recycler_id: string;
+  revealed_at: Timestamp | null;
+  salt: string | null;
+}
+
+export interface AuctionsBidStep {
+  bid_id: string;
+  quantity: number;
+  rate_bps: number;
+  step: number;
+}
+
+export interface AuctionsBidTake {
+  bid_id: string;
+  day: string;
+  order_id: string;
+  price_fen: bigint;
+  taken_at: Timestamp;
+  undone_at: Timestamp | null;
+}
+
+export interface AuctionsBond {
+  auction_id: string;
+  recycler_id: string;
+  state: string;
+}
+
+export interface AuctionsFlag {
+  bid_id: string;
+  id: string;
+  kind: string;
+  other_id: string;
+  raised_at: Timestamp;
+  reviewed_at: Timestamp | null;
+  reviewed_by: string | null;
+  sku: string;
+}
+
+export interface AuctionsRound {
+  at: Timestamp;
+  expires_on: string | null;
+  face_fen: bigint;
+  id: string;
+  price_fen: bigint | null;
+  sku: string;
+  slot: Timestamp;
+  volume: number;
+}
+
+export interface AuctionsStandingBid {
+  active: boolean;
+  created_at: Timestamp;
+  created_by: string;
+  curve_digest: Buffer;
+  daily_budget_fen: bigint;
+  days_left_max: number | null;
+  days_left_min: number | null;
+  face_max_fen: bigint;
+  face_min_fen: bigint;
+  from_hour: number;
+  grade_min: string;
+  id: string;
+  no: bigint;
+  recycler_id: string;
+  sku: string;
+  stopped_at: Timestamp | null;
+  to_hour: number;
+  weekdays: number[];
+}
+
 export interface BuybackOrder {
   balance_fen: bigint | null;
   card_id: string | null;
@@ -1303,6 +1410,14 @@ export interface SettlementTopUp {
 }
 
 export interface DB {
+  "auctions.auction": AuctionsAuction;
+  "auctions.bid": AuctionsBid;
+  "auctions.bid_step": AuctionsBidStep;
+  "auctions.bid_take": AuctionsBidTake;
+  "auctions.bond": AuctionsBond;
+  "auctions.flag": AuctionsFlag;
+  "auctions.round": AuctionsRound;
+  "auctions.standing_bid": AuctionsStandingBid;
   "buyback.order": BuybackOrder;
   "buyback.quote_holder": BuybackQuoteHolder;
   "cards.bad_attempt": CardsBadAttempt;

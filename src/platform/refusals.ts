@@ -877,6 +877,132 @@ export const refusals = {
     ['保证金不足', '请先交足保证金再升级'],
     ['The deposit is not enough', 'Pay the deposit first'],
   ),
+  // auctions
+  auction_not_open: entry(
+    409,
+    ['竞价还没开始', '请在开始时间之后再出价'],
+    ['The auction has not opened', 'Bid after it opens'],
+  ),
+  auction_closed: entry(
+    409,
+    ['竞价已经截止', '以服务器时间为准，请看看其他场次'],
+    ['The auction is closed', 'The time of the server counts; look at other auctions'],
+  ),
+  bid_too_low: entry(
+    409,
+    ['出价低于当前最低有效价', '请至少出 {leastFen} 分'],
+    ['The bid is below what it takes now', 'Bid at least {leastFen} fen'],
+  ),
+  price_function_unsound: entry(
+    422,
+    ['降价规则不成立', '起拍价不低于保留价，每步降幅和间隔都要大于零'],
+    [
+      'The price function does not work',
+      'Start at or above the reserve; step and interval must be above zero',
+    ],
+  ),
+  price_function_changed: entry(
+    409,
+    ['降价规则与您看到的不一致', '请刷新页面，核对规则后再决定'],
+    ['The price function is not the one you saw', 'Refresh the page and look again'],
+  ),
+  price_above_limit: entry(
+    409,
+    ['当前价高于您同意的上限', '现在是 {priceFen} 分，请确认后再试'],
+    ['The price is above what you agreed to', 'It is {priceFen} fen now; confirm and try again'],
+  ),
+  wrong_format: entry(
+    409,
+    ['这场竞价不是这种出价方式', '请按本场规则出价'],
+    ['This auction is not bid in that way', 'Bid by the rules of this auction'],
+  ),
+  bid_above_wallet: entry(
+    409,
+    ['出价超过钱包可用余额', '可用 {freeFen} 分，请先充值'],
+    ['The bid is above what the wallet has free', '{freeFen} fen are free; top up first'],
+  ),
+  bid_above_face: entry(
+    422,
+    ['出价高于面值', '请检查金额'],
+    ['The bid is above the face value', 'Check the amount'],
+  ),
+  envelope_used: entry(
+    409,
+    ['已经投过标，或与他人的标书相同', '每场只能投一次，投出后不能修改'],
+    [
+      'A bid was handed in, or it is a copy of another',
+      'One sealed bid each, and it cannot change',
+    ],
+  ),
+  reveal_mismatch: entry(
+    422,
+    ['开标内容与投标时不一致', '请核对价格和随机数，与投标时完全相同'],
+    ['This does not open the sealed bid', 'Use the very price and salt of the bid'],
+  ),
+  not_revealing: entry(
+    409,
+    ['现在还不能开标', '截止后 10 分钟内开标'],
+    ['It is too early to open the bid', 'Open it within 10 minutes of the end'],
+  ),
+  auction_has_bids: entry(
+    409,
+    ['已有有效出价，不能撤回', '请等待本场结束'],
+    ['There is a valid bid; the card cannot be taken back', 'Wait for the end'],
+  ),
+  auction_times_unsound: entry(
+    422,
+    ['竞价时间不合适', '开始时间在 6 天内，时长 5 分钟到 7 天'],
+    ['These times do not work', 'Begin within 6 days and stay open 5 minutes to 7 days'],
+  ),
+  reserve_above_face: entry(
+    422,
+    ['保留价高于面值', '请降低保留价'],
+    ['The reserve is above the face value', 'Lower the reserve'],
+  ),
+  card_not_lockable: entry(
+    422,
+    ['这类卡的发卡方不支持锁定，不能竞价', '请用回收或寄售卖出'],
+    ['Its issuer cannot lock this card, so it cannot be auctioned', 'Sell it by quote or listing'],
+  ),
+  curve_unsound: entry(
+    422,
+    ['报价阶梯不成立', '每一档的折扣要低于上一档，折扣和张数都要大于零，最多 20 档'],
+    [
+      'The price curve does not work',
+      'Each step below the one before, rates and quantities above zero, 20 steps at most',
+    ],
+  ),
+  bid_range_unsound: entry(
+    422,
+    ['收卡范围不成立', '请检查面值、有效期、时段和每日预算的上下限'],
+    ['The range of the bid does not work', 'Check face, days, hours and the daily budget'],
+  ),
+  bid_unfunded: entry(
+    422,
+    ['钱包余额不足以支持这条报价', '至少需要可用余额 {neededFen} 分，请先充值'],
+    ['The wallet cannot back this bid', 'It needs {neededFen} fen free; top up first'],
+  ),
+  too_many_bids: entry(
+    409,
+    ['报价条数已达上限', '最多同时挂 {max} 条，请先停用一些'],
+    ['Too many bids stand already', 'At most {max} at once; stop some first'],
+  ),
+  buyer_gone: entry(
+    409,
+    ['出价的回收商已撤回或余额不足', '您没有任何损失，请重新询价，价格会按最新出价计算'],
+    [
+      'The buyer behind this price has withdrawn or cannot pay',
+      'Nothing is lost: ask for a price again',
+    ],
+  ),
+  own_card: entry(
+    403,
+    ['不能把卡卖给与您有关联的回收商', '请重新询价并选择平台自营收卡'],
+    [
+      'You may not sell to a recycler of your own',
+      'Ask again for the price of the platform itself',
+    ],
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof refusals;

@@ -19,8 +19,16 @@ import {
   rateOf,
   UNIT,
 } from './arithmetic.ts';
+import { type BidOffer, chooseBuyer } from './buyer.ts';
 import { momentOf } from './moment.ts';
-import type { FactorCode, LineCode, QuoteDoc, QuoteLine } from './schema.ts';
+import {
+  BID_CODE,
+  type FactorCode,
+  type LineCode,
+  type QuoteBuyer,
+  type QuoteDoc,
+  type QuoteLine,
+} from './schema.ts';
 import { offers } from './slots.ts';
 import { BPS, baseOf, expiryRow, floorOf, slotAt, type Table } from './table.ts';
 import { denominationWords, expiryWords, feeWords, holidayWords, slotWords } from './words.ts';
@@ -31,8 +39,14 @@ export type QuoteBody = Omit<
   'type' | 'quoteId' | 'issuedAt' | 'validUntil' | 'replaces' | 'signature'
 >;
 
-/** The quote for one card at one moment. Same table, same facts: same quote to the fen, for everybody. */
-export function quote(table: Table, facts: QuoteFacts): QuoteBody {
+/** The best bid of the moment, and whether the seller wants the platform's own price all the same. */
+export interface Bids {
+  readonly bid?: BidOffer | undefined;
+  readonly houseAsked?: boolean;
+}
+
+/** The quote for one card at one moment. Same table, same facts, same bid: same quote to the fen, for everybody. */
+export function quote(table: Table, facts: QuoteFacts, bids: Bids = {}): QuoteBody {
   const { product, faceFen, expiresOn, at } = facts;
   assert(faceFen > 0n, 'a card has a face value');
   const prices = table.categories[product.category];
@@ -47,7 +61,8 @@ export function quote(table: Table, facts: QuoteFacts): QuoteBody {
   };
   const baseBps = baseOf(table, product.sku, product.category);
   const banded = bandedFace(prices, faceFen);
-  const price = priceOf(baseBps, banded, adjustments);
+  const ownPrice = priceOf(baseBps, banded, adjustments);
+  const { buyer, price } = chooseBuyer(table, { ownPrice, faceFen }, bids);
   assert(price <= faceFen, 'no price is above the face value');
   const fees = feesOf(table, price);
   const net = fen(price - fees);
@@ -60,10 +75,15 @@ export function quote(table: Table, facts: QuoteFacts): QuoteBody {
     category: product.category,
     form: product.form,
     venue: 'buyback',
+    buyer,
     faceFen: faceFen.toString(),
     expiresOn: expiresOn ?? null,
     grossFen: gross.toString(),
-    lines: [...factorLines(context, gross, price), ...feeLines(table, price, fees)],
+    lines: [
+      ...factorLines(context, gross, ownPrice),
+      ...bidLines(table, buyer, { ownPrice, price }),
+      ...feeLines(table, price, fees),
+    ],
     rounding: 'price_down_fees_down',
     priceFen: price.toString(),
     feesFen: fees.toString(),
@@ -74,7 +94,7 @@ export function quote(table: Table, facts: QuoteFacts): QuoteBody {
     ...(betterSlot && { betterSlot }),
     alternatives,
     model: modelOf(table),
-    inputsHash: inputsHash(table, facts),
+    inputsHash: inputsHash(table, facts, buyer),
     calendarVersion,
     pricedAt: at.toISOString(),
   };
@@ -83,7 +103,11 @@ export function quote(table: Table, facts: QuoteFacts): QuoteBody {
 export const policyOf = (table: Table): string => `price-table/v${table.version}`;
 export const modelOf = (table: Table): string => `${policyOf(table)}@${table.hash.slice(0, 16)}`;
 
-const inputsHash = (table: Table, { product, faceFen, expiresOn, at }: QuoteFacts): string =>
+const inputsHash = (
+  table: Table,
+  { product, faceFen, expiresOn, at }: QuoteFacts,
+  { bid }: QuoteBuyer,
+): string =>
   sha256(
     canonicalJson({
       table: table.hash,
@@ -94,6 +118,7 @@ const inputsHash = (table: Table, { product, faceFen, expiresOn, at }: QuoteFact
       faceFen,
       expiresOn: expiresOn ?? null,
       pricedAt: at,
+      ...(bid && { bid }),
     }),
   ).toString('hex');
 
@@ -120,6 +145,17 @@ function factorLines(context: QuoteContext, gross: Fen, price: Fen): QuoteLine[]
   return rows.map(([code, bps, words], index) =>
     line(table, code, fen(parts[index] ?? 0n), bps, fen((exact[index] ?? 0n) / UNIT), words),
   );
+}
+
+/** What the recycler adds to the price table; no line when the platform itself buys. */
+function bidLines(
+  table: Table,
+  { bid, zh, en }: QuoteBuyer,
+  { ownPrice, price }: { ownPrice: Fen; price: Fen },
+): QuoteLine[] {
+  if (!bid) return [];
+  const words = { rule: `bid.${bid.bidId}`, zh, en };
+  return [line(table, BID_CODE, fen(price - ownPrice), bid.rateBps, ownPrice, words)];
 }
 
 function feeLines(table: Table, price: Fen, total: Fen): QuoteLine[] {

@@ -1,5 +1,6 @@
 /** Face of pricing: what a card is worth now, why, and who may change that. It never learns who asks. */
-export type { QuoteFacts } from './arithmetic.ts';
+export { feesOf, type QuoteFacts } from './arithmetic.ts';
+export type { BidOffer } from './buyer.ts';
 export { currentTable } from './current.ts';
 export { type QuoteBody, quote } from './domain.ts';
 export {

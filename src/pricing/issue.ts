@@ -16,9 +16,10 @@ import {
   type Tx,
   yuan,
 } from '#platform';
+import { type BidOffer, bidBehind } from './buyer.ts';
 import { compiled, currentTable } from './current.ts';
 import { type QuoteBody, quote } from './domain.ts';
-import type { ProductFacts, QuoteDoc } from './schema.ts';
+import type { ProductFacts, QuoteBuyer, QuoteDoc } from './schema.ts';
 import { deleteQuotes, insertQuote, markAccepted, publishedHeads, readQuote } from './store.ts';
 import type { Table } from './table.ts';
 
@@ -34,9 +35,13 @@ export interface IssueInput {
   /** Last valid day; undefined or null: none. */
   readonly expiresOn?: string | null | undefined;
   readonly at: Date;
+  /** The best bid of a recycler that can be executed now; whoever asks for the quote has looked. */
+  readonly bid?: BidOffer | undefined;
+  /** The seller wants the platform's own price. */
+  readonly houseAsked?: boolean | undefined;
   /**
    * The quote this one stands in for, after the card proved to hold another balance or date. It is priced by the
-   * same table at the same moment, so that nothing but the card itself changes the amount.
+   * same table at the same moment, with the same bid behind it, so that nothing but the card itself changes the amount.
    */
   readonly replaces?: string | undefined;
 }
@@ -46,13 +51,17 @@ export async function issueQuote(reader: Reader, input: IssueInput): Promise<Quo
   const { keys, product, faceFen, expiresOn, at, replaces } = input;
   const basis = await basisOf(reader, at, replaces);
   if (expiresOn && expiresOn < chinaDay(at)) throw new Refused('expired_card');
-  const body = quote(basis.table, {
+  const facts = {
     product,
     faceFen,
     expiresOn: expiresOn ?? undefined,
     at: basis.pricedAt,
     tableUntil: basis.until,
-  });
+  };
+  const bids = replaces
+    ? { bid: bidBehind(basis.buyer), houseAsked: basis.buyer?.because === 'asked' }
+    : { bid: input.bid, houseAsked: input.houseAsked ?? false };
+  const body = quote(basis.table, facts, bids);
   const unsigned = {
     type: 'huiquan.quote.v1' as const,
     quoteId: newId(at),
@@ -68,11 +77,14 @@ export async function issueQuote(reader: Reader, input: IssueInput): Promise<Quo
   return doc;
 }
 
-async function basisOf(
-  reader: Reader,
-  at: Date,
-  replaces: string | undefined,
-): Promise<{ table: Table; pricedAt: Date; until?: Date | undefined }> {
+interface Basis {
+  readonly table: Table;
+  readonly pricedAt: Date;
+  readonly until?: Date | undefined;
+  readonly buyer?: QuoteBuyer | undefined;
+}
+
+async function basisOf(reader: Reader, at: Date, replaces: string | undefined): Promise<Basis> {
   if (replaces === undefined) return { ...(await currentTable(reader, at)), pricedAt: at };
   const first = await readQuote(reader, replaces);
   if (!first) throw new Refused('quote_not_found');
@@ -80,7 +92,8 @@ async function basisOf(
     ({ version }) => version === first.table_version,
   );
   assert(head, 'published versions stay');
-  return { table: await compiled(reader, head), pricedAt: new Date(first.doc.pricedAt) };
+  const { pricedAt, buyer } = first.doc;
+  return { table: await compiled(reader, head), pricedAt: new Date(pricedAt), buyer };
 }
 
 /** A replacement is priced at an earlier moment: what was ahead then may have passed. */

@@ -15,6 +15,7 @@ import {
   Refused,
 } from '#platform';
 import { Body, Id, Instant } from '#platform/schema';
+import type { BidOffer } from './buyer.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { checkDenomination, findQuote, issueQuote } from './issue.ts';
 import { priceHistory, priceList } from './prices.ts';
@@ -41,6 +42,13 @@ export interface PricingDeps {
     faceFen: Fen,
     day: string,
   ) => Refusal | undefined | Promise<Refusal | undefined>;
+  /** The best bid for such a card that could be executed now; it is told nothing of who asks. */
+  readonly bestBid?: (card: {
+    sku: string;
+    faceFen: Fen;
+    expiresOn: string | undefined;
+    at: Date;
+  }) => Promise<BidOffer | undefined>;
   /** Days a lower price is announced before it starts; the law of the day. */
   readonly noticeDays?: (day: string) => number | Promise<number>;
   /** From one address; a quote costs us a row and a signature. */
@@ -55,6 +63,9 @@ const QuoteBodyIn = Body({
   sku: Sku,
   faceFen: FaceText,
   expiresOn: Type.Optional(RealDay),
+  buyer: Type.Optional(
+    Type.Literal('house', { description: "Only the platform's own price, whatever others bid" }),
+  ),
 });
 const ReminderView = Type.Object({
   id: Id,
@@ -122,7 +133,10 @@ async function quoteFor(deps: PricingDeps, body: Static<typeof QuoteBodyIn>): Pr
   const refusal = await checkFace?.(product, faceFen, chinaDay(at));
   if (refusal) throw new Refused(refusal);
   checkDenomination(product, faceFen);
-  return await issueQuote(db, { keys, product, faceFen, expiresOn: body.expiresOn, at });
+  const { sku, expiresOn } = body;
+  const houseAsked = body.buyer === 'house';
+  const bid = houseAsked ? undefined : await deps.bestBid?.({ sku, faceFen, expiresOn, at });
+  return await issueQuote(db, { keys, product, faceFen, expiresOn, at, bid, houseAsked });
 }
 
 function quoteRoutes(app: App, deps: PricingDeps): void {

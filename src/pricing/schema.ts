@@ -37,7 +37,9 @@ export const RealDay = Type.String({ format: 'date', pattern: '^20[0-9]{2}-' });
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export const FEE_CODES = ['PLATFORM_FEE', 'VERIFICATION', 'PAYOUT_RAIL', 'INSURANCE'] as const;
 export const FACTOR_CODES = ['DENOMINATION_ADJ', 'EXPIRY_ADJ', 'SLOT_ADJ', 'HOLIDAY_ADJ'] as const;
-export type FactorCode = (typeof FACTOR_CODES)[number];
+/** What a recycler pays above the price table, when its bid is better for the seller. */
+export const BID_CODE = 'BID_ADJ';
+export type FactorCode = (typeof FACTOR_CODES)[number] | typeof BID_CODE;
 export type FeeCode = (typeof FEE_CODES)[number];
 export type LineCode = FactorCode | FeeCode;
 
@@ -118,7 +120,7 @@ export const Basis = Type.Object({
   en: Type.String(),
 });
 export const QuoteLine = Type.Object({
-  code: literals([...FACTOR_CODES, ...FEE_CODES]),
+  code: literals([...FACTOR_CODES, BID_CODE, ...FEE_CODES]),
   fen: FenText,
   basis: Basis,
   policyVersion: Type.String(),
@@ -134,6 +136,24 @@ export const SlotOffer = Type.Object({
   gainFen: FenText,
   meetsFloor: Type.Boolean(),
 });
+/** Who pays this price, and why it is they. A recycler's terms are kept, for a card that proves to hold another balance. */
+export const QuoteBuyer = Type.Object({
+  kind: literals(['house', 'recycler']),
+  id: Type.String({ description: 'Whose wallet pays' }),
+  name: Type.Object({ zh: Type.String(), en: Type.String() }),
+  because: literals(['best_bid', 'own_price_better', 'no_bid', 'asked']),
+  zh: Type.String(),
+  en: Type.String(),
+  bid: Type.Optional(
+    Type.Object({
+      bidId: Id,
+      rateBps: Type.Integer(),
+      faceMinFen: FenText,
+      faceMaxFen: FenText,
+    }),
+  ),
+});
+export type QuoteBuyer = Static<typeof QuoteBuyer>;
 /** What is signed: everything but the signature, as JSON with sorted keys. */
 export const QuoteDoc = Type.Object(
   {
@@ -143,6 +163,7 @@ export const QuoteDoc = Type.Object(
     category: literals(CATEGORIES),
     form: Type.String(),
     venue: Type.Literal('buyback'),
+    buyer: Type.Optional(QuoteBuyer),
     faceFen: FenText,
     expiresOn: Type.Union([Day, Type.Null()]),
     grossFen: FenText,

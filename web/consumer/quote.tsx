@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Product, QuoteDoc } from '../api.gen.ts';
-import { call, serverNow } from '../api.ts';
+import { ApiProblem, call, serverNow } from '../api.ts';
 import {
   CardFace,
   Countdown,
@@ -83,6 +83,7 @@ function Found({ quote, product }: { quote: QuoteDoc; product: Product }): React
         {!over && (
           <Countdown label={t('quoteValid')} until={quote.validUntil} onEnd={() => setOver(true)} />
         )}
+        <Buyer quote={quote} />
         <LowPrice quote={quote} />
       </section>
       <aside className="aside area-side" aria-label={t('readyTitle')}>
@@ -110,26 +111,51 @@ function Found({ quote, product }: { quote: QuoteDoc; product: Product }): React
   );
 }
 
-function Expired({ quote }: { quote: QuoteDoc }): React.ReactNode {
+/** Who pays, and why it is they: the best bid of a recycler, or the platform itself, labelled as such. */
+function Buyer({ quote: { buyer } }: { quote: QuoteDoc }): React.ReactNode {
   const t = useTexts();
+  const pick = usePick();
+  if (!buyer) return null;
+  return (
+    <div className="quote-buyer" data-testid="buyer" data-kind={buyer.kind}>
+      <p>
+        <span className={`buyer-tag buyer-${buyer.kind}`}>
+          {t(buyer.kind === 'house' ? 'buyerHouse' : 'buyerRecycler')}
+        </span>{' '}
+        {t('buyerIs', { name: pick(buyer.name) })}
+      </p>
+      <p className="fine" data-testid="buyer-why">
+        {pick(buyer)}
+      </p>
+    </div>
+  );
+}
+
+/** Another quote for the same card, in place of this one. */
+function useAgain({ sku, faceFen, expiresOn }: QuoteDoc) {
   const go = useNavigate();
   const queries = useQueryClient();
   const again = useAct('POST /v1/quotes', (next) => {
     queries.setQueryData(['quote', next.quoteId], next);
     void go({ to: '/quotes/$quoteId', params: { quoteId: next.quoteId }, replace: true });
   });
-  const { sku, faceFen, expiresOn } = quote;
+  const ask = (from?: 'house') =>
+    again.mutate({
+      body: { sku, faceFen, ...(expiresOn && { expiresOn }), ...(from && { buyer: from }) },
+    });
+  return { ask, isPending: again.isPending, error: again.error };
+}
+
+function Expired({ quote }: { quote: QuoteDoc }): React.ReactNode {
+  const t = useTexts();
+  const again = useAgain(quote);
   return (
     <div className="panel stack">
       <Notice tone="warn" icon="clock" title={t('quoteOver')}>
         <p>{t('quoteOverSay')}</p>
       </Notice>
       {again.error && <Refusal of={again.error} />}
-      <Do
-        testId="quote-again"
-        busy={again.isPending}
-        onClick={() => again.mutate({ body: { sku, faceFen, ...(expiresOn && { expiresOn }) } })}
-      >
+      <Do testId="quote-again" busy={again.isPending} onClick={() => again.ask()}>
         {t('quoteAgain')}
       </Do>
     </div>
@@ -145,6 +171,25 @@ function Sell({ quote }: { quote: QuoteDoc }): React.ReactNode {
     void queries.invalidateQueries({ queryKey: ['orders'] });
     void go({ to: '/orders/$orderId', params: { orderId: order.id }, replace: true });
   });
+  const again = useAgain(quote);
+  const code = accept.error instanceof ApiProblem ? accept.error.code : undefined;
+  if (code === 'buyer_gone' || code === 'own_card') {
+    return (
+      <div className="panel stack" data-testid="buyer-gone">
+        <Notice tone="warn" icon="warn" title={t(code === 'own_card' ? 'ownCard' : 'buyerGone')}>
+          <p>{t(code === 'own_card' ? 'ownCardSay' : 'buyerGoneSay')}</p>
+        </Notice>
+        {again.error && <Refusal of={again.error} />}
+        <Do
+          testId="quote-again"
+          busy={again.isPending}
+          onClick={() => again.ask(code === 'own_card' ? 'house' : undefined)}
+        >
+          {t('quoteAgain')}
+        </Do>
+      </div>
+    );
+  }
   return (
     <Ready>
       {accept.error && <Refusal of={accept.error} />}

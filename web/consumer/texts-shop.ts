@@ -127,6 +127,19 @@ export const shopTexts = defineTexts({
     zh: '报价编号 {id}，价表 {model}，已签名',
     en: 'Quote {id}, price table {model}, signed',
   },
+  buyerHouse: { zh: '自营', en: 'Own' },
+  buyerRecycler: { zh: '最高出价', en: 'Best bid' },
+  buyerIs: { zh: '由 {name} 收购', en: 'Bought by {name}' },
+  buyerGone: { zh: '出价的回收商刚刚撤回', en: 'The buyer has just withdrawn' },
+  buyerGoneSay: {
+    zh: '您没有任何损失，卡也还没有交出。重新报价会按现在的最高出价计算。',
+    en: 'Nothing is lost and no card was handed over. A new quote uses the best bid of now.',
+  },
+  ownCard: { zh: '这家回收商与您有关联', en: 'This recycler is connected to you' },
+  ownCardSay: {
+    zh: '不能把卡卖给自己的店。您可以按平台自营价卖出。',
+    en: 'You may not sell to a shop of your own. The platform itself buys at its own price.',
+  },
   lowTitle: { zh: '现在卖不划算', en: 'Not the best time to sell' },
   lowSay: {
     zh: '这个价低于我们为该类卡设定的底价（面值的 {floor}）。我们现在不收，请换个时段。',

@@ -33,6 +33,13 @@ const words: Readonly<Record<string, LineWords>> = {
       'Demand rises before holidays, by the official calendar.',
     ],
   ),
+  BID_ADJ: line(
+    ['回收商加价', 'Best bid'],
+    [
+      '有回收商出价高于平台自营价，差额全部归您。',
+      'A recycler bids more than the platform; all of the difference is yours.',
+    ],
+  ),
   PLATFORM_FEE: line(
     ['平台服务费', 'Platform fee'],
     ['这是我们的收入，除此之外不赚差价。', 'This is what we earn; nothing is hidden in the price.'],

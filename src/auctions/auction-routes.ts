@@ -1,0 +1,415 @@
+/** Routes of auctions: everybody looks, the seller puts up and takes back, a recycler bids, wins, pays and opens. */
+import { type Static, Type } from 'typebox';
+import { openRecorded, recordOpening } from '#cards';
+import {
+  type App,
+  addJob,
+  Body,
+  callerOf,
+  fen,
+  Id,
+  inTransaction,
+  type Live,
+  PageQuery,
+  Problem,
+  pageOf,
+  Refused,
+  Secret,
+  stream,
+} from '#platform';
+import {
+  type AuctionHouse,
+  auctionTopic,
+  failAuction,
+  putUp,
+  takeAuction,
+  withdrawAuction,
+} from './auction.ts';
+import { listAuctions } from './auction-store.ts';
+import { auctionView, standingIn } from './auction-view.ts';
+import { bidMax, commitBid, revealBid, sayYes } from './bidding.ts';
+import { replayAuction } from './replay.ts';
+import {
+  AuctionPage,
+  AuctionView,
+  CommitBody,
+  MaxBody,
+  PutUpBody,
+  ReplayView,
+  RevealBody,
+  Standing,
+  YesBody,
+} from './schema.ts';
+import { fund } from './settle.ts';
+
+export interface AuctionRoutesDeps extends AuctionHouse {
+  readonly live: Live;
+}
+
+const no = { '4xx': Problem };
+const OnAuction = Body({ id: Id });
+const OnBid = Body({ id: Id, auctionId: Id });
+const SHOWN = [
+  'scheduled',
+  'open',
+  'closing',
+  'cleared',
+  'awaiting_settlement',
+  'settled',
+  'unsold',
+];
+
+export function liveAuctionRoutes(app: App, deps: AuctionRoutesDeps): void {
+  publicReads(app, deps);
+  sellerActs(app, deps);
+  sellerReads(app, deps);
+  bidderReads(app, deps);
+  bidderActs(app, deps);
+  winnerActs(app, deps);
+}
+
+function publicReads(app: App, deps: AuctionRoutesDeps): void {
+  const { db, clock, live } = deps;
+  const tags = ['auctions'];
+  app.get(
+    '/v1/auctions',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags,
+        summary: 'Auctions of single cards, newest first.',
+        querystring: Body({ ...PageQuery, state: Type.Optional(Type.String({ maxLength: 200 })) }),
+        response: { 200: AuctionPage, ...no },
+      },
+    },
+    async (request) => {
+      const { limit = 20, cursor, state } = request.query;
+      const states = (state?.split(',') ?? SHOWN).filter((one) => SHOWN.includes(one));
+      const page = pageOf(await listAuctions(db, { states, cursor, limit }), limit, (row) => row);
+      const at = clock.now();
+      const items = await Promise.all(page.items.map(({ id }) => auctionView(deps, id, { at })));
+      return { ...page, items };
+    },
+  );
+  app.get(
+    '/v1/auctions/:id',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags,
+        summary: 'One auction now.',
+        params: OnAuction,
+        response: { 200: AuctionView, ...no },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      return await auctionView(deps, id, { userId: request.caller?.userId, at: clock.now() });
+    },
+  );
+  app.get(
+    '/v1/auctions/:id/events',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags,
+        summary: 'Server-sent events: the auction now and after each change.',
+        params: OnAuction,
+        response: no,
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const view = async () => {
+        const { now: _, ...rest } = await auctionView(deps, id, { at: clock.now() });
+        return rest;
+      };
+      await stream(request, reply, live, auctionTopic(id), view);
+    },
+  );
+  app.get(
+    '/v1/auctions/:id/replay',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags,
+        summary: 'Published inputs and outcome of an auction or a round, cleared again.',
+        params: OnAuction,
+        response: { 200: ReplayView, ...no },
+      },
+    },
+    async ({ params: { id } }) => {
+      const items = await replayAuction(db, id);
+      if (items.length === 0) throw new Refused('not_found');
+      return {
+        items: items.map(({ entryId, seq, published, inputKept, same }) => ({
+          ...{ entryId, inputHash: published.inputHash, input: published.input },
+          ...{ outcome: published.outcome, inputKept, same },
+          ...(seq !== undefined && { seq }),
+        })),
+      };
+    },
+  );
+}
+
+const instant = (text: string): Date => {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) throw new Refused('invalid_input');
+  return at;
+};
+const amount = (text: string) => fen(BigInt(text));
+
+function sellerActs(app: App, deps: AuctionRoutesDeps): void {
+  const { db, clock } = deps;
+  const tags = ['auctions'];
+  app.post(
+    '/v1/auctions',
+    {
+      config: { access: 'user', secret: true },
+      schema: {
+        tags,
+        summary:
+          'Put a card to auction; it is sealed first, then confirmed and locked at its issuer.',
+        body: PutUpBody,
+        response: { 201: AuctionView, ...no },
+      },
+    },
+    async (request, reply) => {
+      const { userId: sellerId } = callerOf(request);
+      const { number, pin, dutch, opensAt, closesAt, faceFen, reserveFen, ...rest } = request.body;
+      const at = clock.now();
+      const { id } = await putUp(deps, {
+        ...{ ...rest, sellerId, at, opensAt: instant(opensAt), closesAt: instant(closesAt) },
+        ...{ faceFen: amount(faceFen), reserveFen: amount(reserveFen) },
+        ...{ number: new Secret(number), pin: pin === undefined ? undefined : new Secret(pin) },
+        ...(dutch && {
+          dutch: {
+            startFen: amount(dutch.startFen),
+            stepFen: amount(dutch.stepFen),
+            everyMs: dutch.everyMs,
+          },
+        }),
+      });
+      return reply.code(201).send(await auctionView(deps, id, { userId: sellerId, at }));
+    },
+  );
+  app.post(
+    '/v1/auctions/:id/withdraw',
+    {
+      config: { access: 'user' },
+      schema: {
+        tags,
+        summary: 'Take the card back, before the first valid bid.',
+        params: OnAuction,
+        body: Body({}),
+        response: { 200: AuctionView, ...no },
+      },
+    },
+    async (request) => {
+      const { userId: sellerId } = callerOf(request);
+      const { id: auctionId } = request.params;
+      const at = clock.now();
+      await withdrawAuction(db, { auctionId, sellerId, at });
+      return await auctionView(deps, auctionId, { userId: sellerId, at });
+    },
+  );
+}
+
+function sellerReads(app: App, deps: AuctionRoutesDeps): void {
+  const { db, clock } = deps;
+  const tags = ['auctions'];
+  app.get(
+    '/v1/me/auctions',
+    {
+      config: { access: 'user' },
+      schema: {
+        tags,
+        summary: 'Cards that I have put to auction, newest first.',
+        querystring: Body(PageQuery),
+        response: { 200: AuctionPage, ...no },
+      },
+    },
+    async (request) => {
+      const { userId: sellerId } = callerOf(request);
+      const { limit = 20, cursor } = request.query;
+      const page = pageOf(await listAuctions(db, { sellerId, cursor, limit }), limit, (row) => row);
+      const who = { userId: sellerId, at: clock.now() };
+      return {
+        ...page,
+        items: await Promise.all(page.items.map(({ id }) => auctionView(deps, id, who))),
+      };
+    },
+  );
+  app.post(
+    '/v1/console/auctions/:id/fail',
+    {
+      config: { access: ['risk', 'admin'] },
+      schema: {
+        tags: ['console'],
+        summary: 'End an auction that cannot go on: every hold goes back, and so does the card.',
+        params: OnAuction,
+        body: Body({}),
+        response: { 200: AuctionView, ...no },
+      },
+    },
+    async (request) => {
+      const { id: auctionId } = request.params;
+      const { userId: operator } = callerOf(request);
+      const at = clock.now();
+      await failAuction(db, { auctionId, operator, at });
+      return await auctionView(deps, auctionId, { at });
+    },
+  );
+}
+
+/** Who the caller bids for. Strangers to the recycler find nothing. */
+async function bidder(
+  { db, clock, recyclers }: AuctionRoutesDeps,
+  request: Parameters<typeof callerOf>[0] & { params: Static<typeof OnBid> },
+  role?: 'buyer',
+) {
+  const { id: recyclerId, auctionId } = request.params;
+  const { userId } = callerOf(request);
+  await recyclers.requireMember(db, { recyclerId, userId, ...(role && { role }) });
+  return { auctionId, recyclerId, userId, at: clock.now() };
+}
+
+function bidderReads(app: App, deps: AuctionRoutesDeps): void {
+  app.get(
+    '/v1/recyclers/:id/auctions/:auctionId',
+    {
+      config: { access: 'user' },
+      schema: {
+        tags: ['recyclers'],
+        summary: 'Where this recycler stands in an auction.',
+        params: OnBid,
+        response: { 200: Standing, ...no },
+      },
+    },
+    async (request) => await standingIn(deps, await bidder(deps, request)),
+  );
+}
+
+function bidderActs(app: App, deps: AuctionRoutesDeps): void {
+  const schema = { tags: ['recyclers'], params: OnBid, response: { 200: Standing, ...no } };
+  app.post(
+    '/v1/recyclers/:id/auctions/:auctionId/commit',
+    {
+      config: { access: 'user' },
+      schema: { ...schema, summary: 'Hand in a sealed bid: its hash only.', body: CommitBody },
+    },
+    async (request) => {
+      const who = await bidder(deps, request, 'buyer');
+      await commitBid(deps, { ...who, ...request.body });
+      return await standingIn(deps, who);
+    },
+  );
+  app.post(
+    '/v1/recyclers/:id/auctions/:auctionId/reveal',
+    {
+      config: { access: 'user' },
+      schema: {
+        ...schema,
+        summary: 'Open the sealed bid, within ten minutes of the end.',
+        body: RevealBody,
+      },
+    },
+    async (request) => {
+      const who = await bidder(deps, request, 'buyer');
+      const { priceFen, salt } = request.body;
+      await revealBid(deps, { ...who, priceFen: amount(priceFen), salt });
+      return await standingIn(deps, who);
+    },
+  );
+  app.post(
+    '/v1/recyclers/:id/auctions/:auctionId/bid',
+    {
+      config: { access: 'user' },
+      schema: {
+        ...schema,
+        summary: 'Bid in an English auction: the most you pay; others see what it takes to lead.',
+        body: MaxBody,
+      },
+    },
+    async (request) => {
+      const who = await bidder(deps, request, 'buyer');
+      await bidMax(deps, { ...who, maxFen: amount(request.body.maxFen) });
+      return await standingIn(deps, who);
+    },
+  );
+  app.post(
+    '/v1/recyclers/:id/auctions/:auctionId/yes',
+    {
+      config: { access: 'user' },
+      schema: {
+        ...schema,
+        summary:
+          'Say yes to the price of a Dutch auction; the first has the card and pays at once.',
+        body: YesBody,
+      },
+    },
+    async (request) => {
+      const who = await bidder(deps, request, 'buyer');
+      const { maxFen, functionHash } = request.body;
+      await sayYes(deps, { ...who, maxFen: amount(maxFen), functionHash });
+      return await standingIn(deps, who);
+    },
+  );
+}
+
+function winnerActs(app: App, deps: AuctionRoutesDeps): void {
+  app.post(
+    '/v1/recyclers/:id/auctions/:auctionId/fund',
+    {
+      config: { access: 'user' },
+      schema: {
+        tags: ['recyclers'],
+        summary: 'Pay for what was won, within half an hour.',
+        params: OnBid,
+        body: Body({}),
+        response: { 200: Standing, ...no },
+      },
+    },
+    async (request) => {
+      const who = await bidder(deps, request, 'buyer');
+      await fund(deps, { ...who, by: 'recycler' });
+      return await standingIn(deps, who);
+    },
+  );
+  app.post(
+    '/v1/recyclers/:id/auctions/:auctionId/card',
+    {
+      config: { access: 'user', secret: true },
+      schema: {
+        tags: ['recyclers'],
+        summary: 'The secret of a card that was won and paid for; shown once, written down first.',
+        params: OnBid,
+        body: Body({}),
+        response: {
+          200: Type.Object({ number: Type.String(), pin: Type.Optional(Type.String()) }),
+          ...no,
+        },
+      },
+    },
+    async (request) => {
+      const { number, pin } = await openWon(deps, await bidder(deps, request, 'buyer'));
+      return { number: number.reveal(), ...(pin && { pin: pin.reveal() }) };
+    },
+  );
+}
+
+async function openWon(
+  { db, keys }: AuctionRoutesDeps,
+  who: { auctionId: string; recyclerId: string; userId: string; at: Date },
+) {
+  const { auctionId: cause, recyclerId, userId: personId, at } = who;
+  const cardId = await inTransaction(db, async (tx) => {
+    const auction = await takeAuction(tx, cause);
+    if (auction.winner !== recyclerId) throw new Refused('not_found');
+    if (auction.state !== 'settled') throw new Refused('wrong_state');
+    await recordOpening(tx, { cardId: auction.card_id, cause, personId, at });
+    await addJob(tx, 'auctions.unlock', { auctionId: cause });
+    return auction.card_id;
+  });
+  return await openRecorded({ db, keys }, { cardId, cause, personId });
+}
