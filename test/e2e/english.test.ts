@@ -55,6 +55,7 @@ async function marketScreens(world: World, t: TestContext): Promise<void> {
   await open(page, '/market/products/weihe-gift', 'Sold prices', 'Wanted by buyers', 'On sale now');
   await open(page, '/market/sell?sku=weihe-gift', 'How it changes hands', 'You name the price');
   await open(page, '/market/basket', 'Your basket is empty');
+  await open(page, '/donations', 'Who gave', 'Nobody is listed yet');
   const order = await shop.buy(buyer, listing);
   const ORDER = `/market/orders/${order.id}`;
   await open(page, ORDER, 'Please pay');
