@@ -154,7 +154,6 @@ export interface House {
 }
 
 export const PROCESSES: readonly Process[] = [
-  recyclerAccount,
   buyback,
   auctionProcess,
   listing,
@@ -169,6 +168,7 @@ export const PROCESSES: readonly Process[] = [
   charityProcess,
   caseProcess,
   claimProcess,
+  recyclerAccount,
 ];
 /** What a recycler's account has to know of its money. */
 const recyclerMoney: RecyclerMoney = {
