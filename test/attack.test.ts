@@ -34,7 +34,9 @@ const PUBLIC = [
   'GET /v1/products',
   'GET /v1/products/{sku}',
   'GET /v1/quote-key',
+  // A quote names no person: whoever has its id may read it.
   'GET /v1/quotes/{id}',
+  // The law has a business show its licence.
   'GET /v1/recyclers/{id}/licence',
   'GET /v1/rules',
   'POST /v1/auth/otp',
@@ -42,6 +44,7 @@ const PUBLIC = [
   'POST /v1/auth/passkey',
   'POST /v1/auth/passkey/options',
   'POST /v1/auth/sign-out',
+  // Signed by the bank instead.
   'POST /v1/psp/callback',
   'POST /v1/quotes',
 ];
