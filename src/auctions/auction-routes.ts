@@ -57,7 +57,7 @@ const SHOWN = [
   'awaiting_settlement',
   'settled',
   'unsold',
-];
+] as const;
 
 export function liveAuctionRoutes(app: App, deps: AuctionRoutesDeps): void {
   publicReads(app, deps);
@@ -78,13 +78,13 @@ function publicReads(app: App, deps: AuctionRoutesDeps): void {
       schema: {
         tags,
         summary: 'Auctions of single cards, newest first.',
-        querystring: Body({ ...PageQuery, state: Type.Optional(Type.String({ maxLength: 200 })) }),
+        querystring: Body({ ...PageQuery, state: Type.Optional(Type.Enum([...SHOWN])) }),
         response: { 200: AuctionPage, ...no },
       },
     },
     async (request) => {
       const { limit = 20, cursor, state } = request.query;
-      const states = (state?.split(',') ?? SHOWN).filter((one) => SHOWN.includes(one));
+      const states = state === undefined ? SHOWN : [state];
       const page = pageOf(await listAuctions(db, { states, cursor, limit }), limit, (row) => row);
       const at = clock.now();
       const items = await Promise.all(page.items.map(({ id }) => auctionView(deps, id, { at })));
