@@ -194,18 +194,33 @@ function reader({ simulators }: TestHouse): World['codeFor'] {
   };
 }
 
-/** No serious or critical issue by axe, in the page as it stands. */
+/**
+ * No serious or critical issue by axe, in the page as it stands. What a fixed bar covers in part is too small a target
+ * only if it still is after the page was moved on.
+ */
 export async function audit(page: Page): Promise<void> {
   await still(page);
   await picture(page);
+  let found = await graveIn(page);
+  if (found.some(isTargetSize)) {
+    await page.mouse.wheel(0, 90);
+    await still(page);
+    const again = await graveIn(page);
+    found = found.filter((one) => !isTargetSize(one) || again.includes(one));
+  }
+  assert.deepEqual(found, [], `axe on ${new URL(page.url()).pathname}`);
+}
+
+const isTargetSize = (found: string): boolean => found.startsWith('target-size:');
+
+/** One line for each element that is at fault. */
+async function graveIn(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze();
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  const found = grave.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 140)).join(' | ')}`,
-  );
-  assert.deepEqual(found, [], `axe on ${new URL(page.url()).pathname}`);
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 140)}`));
 }
 
 let pictures = 0;

@@ -21,6 +21,7 @@ import {
 } from '#platform';
 import { checkProcess, historyOf, look, runClock } from '#process';
 import { entriesOf } from '#record';
+import { databaseOf } from '#test/people.ts';
 import {
   acceptSettlement,
   addFacts,
@@ -36,7 +37,7 @@ import type { Facts } from './facts.ts';
 import { answerBy, claimProcess, DISPUTE_DAYS_MAX } from './life.ts';
 import { addStatement, STATEMENTS_MAX, statementsOf } from './statement.ts';
 import { decisionsOf } from './store.ts';
-import { BEFORE_REVEAL, databaseOf, PRICE, probe, sale, T0 } from './world.fixture.ts';
+import { BEFORE_REVEAL, PRICE, probe, sale, T0 } from './world.fixture.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'huiquan-claims-'));
 const keys = fileKeys(join(directory, 'keys.json'));

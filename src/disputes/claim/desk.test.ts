@@ -30,13 +30,14 @@ import {
 } from '#platform';
 import { runClock } from '#process';
 import { entriesOf } from '#record';
+import { databaseOf } from '#test/people.ts';
 import { disputesRoutes } from '../routes.ts';
 import { addFacts, openClaim } from './claim.ts';
 import { claimClock, type EndedClaim } from './decide.ts';
 import { deskFigures, penaltyOf } from './desk.ts';
 import type { Facts } from './facts.ts';
 import { addPhoto, openPhoto, PHOTOS_MAX, photosOf, rewrapPhotos } from './photo.ts';
-import { BEFORE_REVEAL, databaseOf, PRICE, probe, sale, T0 } from './world.fixture.ts';
+import { BEFORE_REVEAL, PRICE, probe, sale, T0 } from './world.fixture.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'huiquan-desk-'));
 const keys = fileKeys(join(directory, 'keys.json'));

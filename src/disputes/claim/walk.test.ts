@@ -9,6 +9,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { DAY, type Db, fen, fileKeys, HOUR, inTransaction, newId, plus, Refused } from '#platform';
 import { allowedFor, historyOf, look, runClock } from '#process';
+import { databaseOf } from '#test/people.ts';
 import {
   acceptSettlement,
   addFacts,
@@ -23,7 +24,7 @@ import { claimClock, type EndedClaim } from './decide.ts';
 import { assignClaim, type DeskDecision, decideClaim, hearClaim } from './desk.ts';
 import { claimProcess, DISPUTE_DAYS_MAX } from './life.ts';
 import { decisionsOf } from './store.ts';
-import { BEFORE_REVEAL, databaseOf, PRICE, probe, sale, T0 } from './world.fixture.ts';
+import { BEFORE_REVEAL, PRICE, probe, sale, T0 } from './world.fixture.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'huiquan-walk-'));
 const keys = fileKeys(join(directory, 'keys.json'));

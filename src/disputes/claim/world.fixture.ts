@@ -1,7 +1,6 @@
 /** Sales as the tests of claims need them: signed probes, custody and issuer events of one card, in plain words. */
 import type { Probe } from '#cards';
 import { canonicalJson, DAY, type Fen, fen, HOUR, type Keys, MINUTE, newId, plus } from '#platform';
-import { freshDatabase, type TestDatabase } from '#test/database.ts';
 import type { Custody, Facts, IssuerEvent } from './facts.ts';
 
 /** A working Monday, 10:00 in China. */
@@ -12,17 +11,6 @@ export const REVEALED = plus(T0, -HOUR);
 export const CARD = newId(LISTED);
 export const PRICE = fen(9_000n);
 export const PROMISED = fen(10_000n);
-
-/** A database in which these people are known; there is no phone to text them on. */
-export async function databaseOf(
-  t: Parameters<typeof freshDatabase>[0],
-  people: readonly string[],
-): Promise<TestDatabase> {
-  const made = await freshDatabase(t);
-  const rows = people.map((id) => ({ id, created_at: LISTED, erased_at: LISTED }));
-  await made.db.insertInto('parties.person').values(rows).execute();
-  return made;
-}
 
 export interface Shows {
   readonly code?: string;

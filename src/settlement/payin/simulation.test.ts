@@ -30,7 +30,7 @@ import type { Share } from './domain.ts';
 
 const SEED = 20_261_125;
 const STEPS_MIN = 100;
-const STEPS_MAX = 500;
+const STEPS_MAX = 1_500;
 const REST_DAYS_MAX = 90;
 const CHARITY = {
   creditCode: '531000005000000014',
@@ -194,6 +194,13 @@ const steps: Record<string, (play: Play) => Promise<unknown>> = {
     }),
   badReceivers: async ({ world, rolls }) =>
     await world.control('faults', { failRefunds: rolls.upTo(7), failReceivers: rolls.upTo(7) }),
+  /** Left to chance, finance seldom comes by while a refund lies failed. */
+  wayBackGone: async (play) => {
+    await play.world.control('faults', { failRefunds: 2 });
+    await steps['refund']?.(play);
+    await play.world.run();
+    await mend(play, 'credit');
+  },
   outage: async ({ world, rolls }) => {
     if (rolls.upTo(2) === 0) await world.control('faults', { down: true });
   },
