@@ -1,12 +1,9 @@
-/** The frame: navigation by role, header with who I am, language and theme; a drawer instead of a bar on phones. */
-import { Outlet, useRouterState } from '@tanstack/react-router';
-import { Button } from 'antd';
-import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
-import { Seal } from '../kit/icons.tsx';
-import { LanguageSwitch } from '../kit/language.tsx';
-import { Empty, OfflineBar, Skeleton } from '../kit/states.tsx';
-import { ThemeSwitch } from '../kit/theme.tsx';
-import { useAct, useAsk } from './ask.ts';
+/** The frame for staff: navigation by role, and no page that a role may not see. */
+import { useRouterState } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Empty } from '../kit/states.tsx';
+import { useAsk } from './ask.ts';
+import { Frame } from './frame.tsx';
 import { Link } from './link.tsx';
 import { Icon } from './parts/icons.tsx';
 import { Screen } from './parts/screen.tsx';
@@ -19,97 +16,34 @@ export function Shell(): ReactNode {
   const t = useSay();
   const me = useMe();
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  const [open, setOpen] = useState(false);
-  const main = useRef<HTMLElement>(null);
-  const here = useRef(path);
-  useEffect(() => {
-    setOpen(false);
-    // A new page begins at its top, also for the keyboard and the screen reader.
-    if (here.current !== path) main.current?.focus();
-    here.current = path;
-  }, [path]);
-  useEffect(() => {
-    if (!open) return;
-    const close = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') setOpen(false);
-    };
-    addEventListener('keydown', close);
-    return () => removeEventListener('keydown', close);
-  }, [open]);
   const place = placeOf(path);
   const may = !place || me?.roles.some((role) => place.roles.includes(role));
+  const refused = (
+    <Screen title={t('shell.notAllowed')}>
+      <Empty icon="lock" title={t('shell.notAllowedNext')} />
+    </Screen>
+  );
   return (
-    <div className="co-shell" data-nav={open ? 'open' : 'closed'}>
-      <a className="co-skip" href="#main">
-        {t('shell.skip')}
-      </a>
-      <Header open={open} toggle={() => setOpen(!open)} />
-      <Navigation path={path} />
-      {open && (
-        <button
-          type="button"
-          className="co-scrim"
-          aria-label={t('shell.closeMenu')}
-          onClick={() => setOpen(false)}
-        />
-      )}
-      <main id="main" className="co-main" tabIndex={-1} ref={main}>
-        <OfflineBar />
-        <Suspense fallback={<Skeleton lines={8} />}>
-          {may ? (
-            <Outlet />
-          ) : (
-            <Screen title={t('shell.notAllowed')}>
-              <Empty icon="lock" title={t('shell.notAllowedNext')} />
-            </Screen>
-          )}
-        </Suspense>
-      </main>
-    </div>
+    <Frame
+      product="shell.product"
+      marks={<Roles />}
+      navigation={<Navigation path={path} />}
+      refused={may ? undefined : refused}
+    />
   );
 }
 
-function Header({ open, toggle }: { open: boolean; toggle: () => void }): ReactNode {
+function Roles(): ReactNode {
   const t = useSay();
   const me = useMe();
-  const out = useAct('POST /v1/auth/sign-out');
   return (
-    <header className="co-header">
-      <button
-        type="button"
-        className="hq-icon-button co-menu-button"
-        aria-expanded={open}
-        aria-controls="navigation"
-        aria-label={open ? t('shell.closeMenu') : t('shell.menu')}
-        onClick={toggle}
-      >
-        <Icon name={open ? 'close' : 'menu'} size={22} />
-      </button>
-      <Link to="/" className="co-brand">
-        <Seal size={28} />
-        <span>{t('shell.product')}</span>
-      </Link>
-      <div className="co-header-me">
-        <ul className="co-roles" aria-label={t('shell.roles')}>
-          {me?.roles.map((role) => (
-            <li key={role}>
-              <RoleMark role={role} />
-            </li>
-          ))}
-        </ul>
-        <span className="co-phone">{me?.phoneMasked}</span>
-        <LanguageSwitch />
-        <ThemeSwitch />
-        <Button
-          type="text"
-          aria-label={t('shell.signOut')}
-          title={t('shell.signOut')}
-          loading={out.busy}
-          icon={<Icon name="out" />}
-          onClick={() => void out.run({})}
-        />
-      </div>
-    </header>
+    <ul className="co-roles" aria-label={t('shell.roles')}>
+      {me?.roles.map((role) => (
+        <li key={role}>
+          <RoleMark role={role} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,16 +1,11 @@
-/** The frame around a shop: its pages, and who is signed in; a drawer instead of a bar on phones. */
-import { Outlet, useRouterState } from '@tanstack/react-router';
-import { Button } from 'antd';
-import { type ReactNode, Suspense, useEffect, useState } from 'react';
-import { Seal } from '../../kit/icons.tsx';
-import { LanguageSwitch } from '../../kit/language.tsx';
-import { OfflineBar, Skeleton } from '../../kit/states.tsx';
-import { ThemeSwitch } from '../../kit/theme.tsx';
-import { useAct, useAsk } from '../ask.ts';
+/** The frame around a shop: its pages, and nothing of the house. */
+import { useRouterState } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useAsk } from '../ask.ts';
+import { Frame } from '../frame.tsx';
 import { Link } from '../link.tsx';
 import { Icon, type IconName } from '../parts/icons.tsx';
 import { type SayKey, useSay } from '../say.ts';
-import { useMe } from '../session.ts';
 
 interface ShopPlace {
   readonly to: '/shops/$id' | '/shops/$id/wallet' | '/shops/$id/team' | '/shops/$id/keys';
@@ -26,71 +21,8 @@ const places: readonly ShopPlace[] = [
 ];
 
 export function ShopShell(): ReactNode {
-  const t = useSay();
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  const [open, setOpen] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the drawer
-  useEffect(() => setOpen(false), [path]);
-  return (
-    <div className="co-shell" data-nav={open ? 'open' : 'closed'}>
-      <a className="co-skip" href="#main">
-        {t('shell.skip')}
-      </a>
-      <Header open={open} toggle={() => setOpen(!open)} />
-      <Navigation path={path} />
-      {open && (
-        <button
-          type="button"
-          className="co-scrim"
-          aria-label={t('shell.closeMenu')}
-          onClick={() => setOpen(false)}
-        />
-      )}
-      <main id="main" className="co-main" tabIndex={-1}>
-        <OfflineBar />
-        <Suspense fallback={<Skeleton lines={8} />}>
-          <Outlet />
-        </Suspense>
-      </main>
-    </div>
-  );
-}
-
-function Header({ open, toggle }: { open: boolean; toggle: () => void }): ReactNode {
-  const t = useSay();
-  const me = useMe();
-  const out = useAct('POST /v1/auth/sign-out');
-  return (
-    <header className="co-header">
-      <button
-        type="button"
-        className="hq-icon-button co-menu-button"
-        aria-expanded={open}
-        aria-controls="navigation"
-        aria-label={open ? t('shell.closeMenu') : t('shell.menu')}
-        onClick={toggle}
-      >
-        <Icon name={open ? 'close' : 'menu'} size={22} />
-      </button>
-      <Link to="/" className="co-brand">
-        <Seal size={28} />
-        <span>{t('shop.product')}</span>
-      </Link>
-      <div className="co-header-me">
-        <span className="co-phone">{me?.phoneMasked}</span>
-        <LanguageSwitch />
-        <ThemeSwitch />
-        <Button
-          type="text"
-          aria-label={t('shell.signOut')}
-          title={t('shell.signOut')}
-          loading={out.busy}
-          icon={<Icon name="out" />}
-          onClick={() => void out.run({})}
-        />
-      </div>
-    </header>
-  );
+  return <Frame product="shop.product" navigation={<Navigation path={path} />} />;
 }
 
 function Navigation({ path }: { path: string }): ReactNode {
