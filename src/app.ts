@@ -100,6 +100,16 @@ import {
   splitProcess,
   topUpProcess,
 } from '#settlement';
+import {
+  announce,
+  type Outside,
+  type Resolve,
+  resolvePublic,
+  webhookDelivery,
+  webhooksClock,
+  webhooksRoutes,
+  webhooksTasks,
+} from '#webhooks';
 import { type DemoControls, demoRoutes } from './demo-routes.ts';
 import { healthRoutes, jobsRoutes, webRoutes } from './serve.ts';
 import { type Sweep, startSweep, sweep, tidy } from './sweep.ts';
@@ -111,6 +121,8 @@ export interface HouseInput {
   readonly clock: Clock;
   readonly log: Log;
   readonly demo?: DemoControls;
+  /** How names of strangers' servers become addresses; by DNS unless a test says otherwise. */
+  readonly resolve?: Resolve;
 }
 
 export interface House {
@@ -145,6 +157,7 @@ export const PROCESSES: readonly Process[] = [
   charityProcess,
   caseProcess,
   claimProcess,
+  webhookDelivery,
 ];
 /** What a recycler's account has to know of its money. */
 const recyclerMoney: RecyclerMoney = {
@@ -161,9 +174,14 @@ export async function openHouse(input: HouseInput): Promise<House> {
   if (faults.length > 0) throw new Error(`life cycles are not sound:\n${faults.join('\n')}`);
   const db = openDatabase(pool);
   const live = await openLive(config.DATABASE_URL);
-  const { settlement, issuers, market, address } = outside(input, db);
-  const app = await openApp(input, { db, live, settlement, market });
-  const worker = { pool, db, clock, log, tasks: tasksOf(input, { settlement, issuers, market }) };
+  const { settlement, issuers, market, webhooks, address } = outside(input, db);
+  const app = await openApp(input, { db, live, settlement, market, webhooks });
+  const tasks = tasksOf(input, { settlement, issuers, market });
+  // Workers of their own: a stranger's slow server holds up nothing of the house.
+  const sending = webhooksTasks({ keys: input.keys, outside: webhooks });
+  const worker = { pool, db, clock, log, tasks };
+  const postman = { ...worker, tasks: sending };
+  const drain = { ...worker, tasks: { ...tasks, ...sending } };
   const rounds: Sweep = {
     db,
     clock,
@@ -175,7 +193,8 @@ export async function openHouse(input: HouseInput): Promise<House> {
       ...caseClock(executeCase),
       ...claimClock(input.keys, executeClaim),
       ...settlementClock(settlement),
-      ...recyclerClock(recyclerMoney),
+      ...recyclerClock(recyclerMoney, announce),
+      ...webhooksClock,
     },
   };
   return {
@@ -190,16 +209,17 @@ export async function openHouse(input: HouseInput): Promise<House> {
     },
     work: async () => {
       const runner = await startWorker(worker, config.WORKER_CONCURRENCY);
+      const sender = await startWorker(postman, config.WEBHOOK_CONCURRENCY);
       const stopSweep = startSweep(rounds);
       return async () => {
         await stopSweep();
-        await runner.stop();
+        await Promise.all([runner.stop(), sender.stop()]);
       };
     },
     settleDown: async (jobsSideBySide) => {
       for (;;) {
         const moved = await sweep(rounds);
-        await drainJobs(worker, jobsSideBySide);
+        await drainJobs(drain, jobsSideBySide);
         if (moved === 0) return;
       }
     },
@@ -212,7 +232,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
 }
 
 /** The adapters to the world outside, and the address under which it finds us. */
-function outside({ config, keys, clock, log }: HouseInput, db: Db) {
+function outside({ config, keys, clock, log, resolve }: HouseInput, db: Db) {
   const address = { own: `http://${config.HOST}:${config.PORT}` };
   const psp = openPsp({
     url: config.PSP_URL,
@@ -238,13 +258,21 @@ function outside({ config, keys, clock, log }: HouseInput, db: Db) {
     },
     paidIn,
     payInClosed,
-    toppedUp: async (tx, { recycler: recyclerId, at }) =>
-      await depositChanged(tx, { recyclerId, at }),
+    toppedUp: async (tx, { recycler, target, amountFen, at }) => {
+      await depositChanged(tx, { recyclerId: recycler, at });
+      if (target === 'reserve') return;
+      const data = { amountFen: String(amountFen) };
+      await announce(tx, { recycler, type: `${target}.topped_up`, data, at });
+    },
   };
   const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
   const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };
   const market: MarketDeps = { db, clock, keys, cards: issuers };
-  return { settlement, issuers, market, address };
+  const webhooks: Outside = {
+    resolve: resolve ?? resolvePublic,
+    loopback: config.WEBHOOK_LOOPBACK,
+  };
+  return { settlement, issuers, market, webhooks, address };
 }
 
 function tasksOf(
@@ -256,7 +284,7 @@ function tasksOf(
   }: { settlement: SettlementDeps; issuers: IssuerDeps; market: MarketDeps },
 ): Tasks {
   return {
-    ...partiesTasks({ config, keys }),
+    ...partiesTasks({ config, keys, news: announce }),
     ...cardsTasks({ keys }),
     ...settlementTasks(settlement),
     ...buybackTasks({ keys, cards: issuers }),
@@ -272,7 +300,14 @@ async function openApp(
     live,
     settlement,
     market,
-  }: { db: Db; live: Live; settlement: SettlementDeps; market: MarketDeps },
+    webhooks,
+  }: {
+    db: Db;
+    live: Live;
+    settlement: SettlementDeps;
+    market: MarketDeps;
+    webhooks: Outside;
+  },
 ): Promise<App> {
   const { config, keys, clock, log, pool } = input;
   const { authenticate } = makeAuth({ db, clock, config });
@@ -313,7 +348,8 @@ async function openApp(
       !(await anyOnMarket(tx, userId)) &&
       !(await hasUnpaid(tx, userId)),
   });
-  recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney });
+  recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney, news: announce });
+  webhooksRoutes(app, { db, keys, clock, outside: webhooks });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
   pricingRoutes(app, {
@@ -350,8 +386,8 @@ async function openApp(
 export async function describeApi(input: HouseInput): Promise<object> {
   const db = openDatabase(input.pool);
   const live: Live = { subscribe: () => () => undefined, close: async () => undefined };
-  const { settlement, market } = outside(input, db);
-  const app = await openApp(input, { db, live, settlement, market });
+  const { settlement, market, webhooks } = outside(input, db);
+  const app = await openApp(input, { db, live, settlement, market, webhooks });
   await app.ready();
   const document = app.swagger();
   await app.close();

@@ -126,6 +126,8 @@ export async function openTestHouse(
     /** File for the bank's key and transfers, for tests that speak in the bank's name. */
     bankState?: string;
     demo?: boolean;
+    /** Names of strangers' servers. */
+    resolve?: (hostname: string) => Promise<string[]>;
   } = {},
 ): Promise<TestHouse> {
   const closing: (() => Promise<void> | void)[] = [];
@@ -161,7 +163,11 @@ export async function openTestHouse(
     REGISTRY_URL: config.REGISTRY_URL,
   };
   const demo = options.demo && { demo: { clock, simulators: { urls } } };
-  const house = await openHouse({ config, pool: database.pool, keys, clock, log, ...demo });
+  const { resolve } = options;
+  const house = await openHouse({
+    ...{ config, pool: database.pool, keys, clock, log, ...demo },
+    ...(resolve && { resolve }),
+  });
   closing.push(() => house.close());
   const url = await house.listen();
   const made = { ...database, house, clock, config, keys, url, simulators, logged };

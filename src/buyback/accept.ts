@@ -4,7 +4,7 @@ import { type Db, fen, inTransaction, type Keys, newId, Refused } from '#platfor
 import { acceptQuote } from '#pricing';
 import { start } from '#process';
 import { requireAccepted } from './card-rules.ts';
-import { accountsOf } from './change.ts';
+import { accountsOf, tellRecycler } from './change.ts';
 import { buyback } from './life.ts';
 import { countOpen, holdQuote, insertOrder, type Order } from './store.ts';
 
@@ -55,7 +55,7 @@ export async function accept(db: Db, keys: Keys, input: AcceptInput): Promise<Or
       fees_fen: fees,
       created_at: at,
     });
-    await start(tx, buyback, {
+    const begun = await start(tx, buyback, {
       id,
       at,
       by: 'seller',
@@ -64,6 +64,7 @@ export async function accept(db: Db, keys: Keys, input: AcceptInput): Promise<Or
       amounts: { price },
       record: { quote: quoteId, priceFen: price.toString(), netFen: net.toString() },
     });
+    await tellRecycler(tx, order, { ...begun, at });
     return order;
   });
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { sendSms } from '#parties';
 import { chinaDay, chinaHour, type Fen, Refused, type Tx } from '#platform';
 import { type Instance, type Move, move } from '#process';
+import { announce, type EventType } from '#webhooks';
 import { buyback, type State } from './life.ts';
 import { lockOrder, type Order, saveOrder } from './store.ts';
 
@@ -46,6 +47,37 @@ async function tell(tx: Tx, order: Order, { state, dueAt }: Instance, at: Date):
   await sendSms(tx, { userId: order.user_id, template, params, at });
 }
 
+/** What the recycler's programs are told of; the rest is between the seller and us. */
+const NEWS: Readonly<Partial<Record<State, EventType>>> = {
+  accepted: 'buyback.accepted',
+  requoted: 'buyback.requoted',
+  verified: 'buyback.delivered',
+  disputed: 'buyback.disputed',
+  contested: 'buyback.disputed',
+  settled: 'buyback.settled',
+  cancelled: 'buyback.cancelled',
+  returned: 'buyback.cancelled',
+  rejected: 'buyback.cancelled',
+  refunded: 'buyback.refunded',
+  closed: 'buyback.closed',
+};
+
+/** Nothing of the seller and nothing of the card but its product and face value. */
+export async function tellRecycler(
+  tx: Tx,
+  order: Order,
+  { state, dueAt, at }: { state: string; dueAt?: Date; at: Date },
+): Promise<void> {
+  const type = NEWS[state as State];
+  if (!type) return;
+  const data = {
+    ...{ orderId: order.id, state, sku: order.sku },
+    ...{ faceFen: String(order.face_fen), priceFen: String(order.price_fen) },
+    ...(dueAt && { dueAt: dueAt.toISOString() }),
+  };
+  await announce(tx, { recycler: order.recycler, type, data, at });
+}
+
 export async function change(tx: Tx, order: Order, step: Change): Promise<Order> {
   const { save = {}, amounts, accounts, ...rest } = step;
   const money = {
@@ -62,6 +94,7 @@ export async function change(tx: Tx, order: Order, step: Change): Promise<Order>
   const saved = { ...save, state: after.state };
   const now = await saveOrder(tx, order.id, saved);
   await tell(tx, order, after, rest.at);
+  await tellRecycler(tx, now, { ...after, at: rest.at });
   assert(now.state === after.state, 'the order and its process agree');
   return now;
 }
