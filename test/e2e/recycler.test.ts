@@ -147,6 +147,16 @@ async function standard(world: World, t: TestContext): Promise<void> {
   await reads(page, '请立即复制保存');
   assert.match(await page.locator('.co-key').innerText(), /^hq_[A-Za-z0-9_-]{43}$/);
   await audit(page);
+
+  await page.getByRole('link', { name: '消息推送' }).click();
+  await reads(page, '还没有推送地址');
+  await page.getByLabel('推送地址').fill('https://hooks.example.com/huiquan');
+  await act(page, '添加地址');
+  await reads(page, '请立即复制签名密钥', '正常', '还没有推送');
+  assert.match(await page.locator('.ant-alert .co-key').innerText(), /^whsec_/);
+  await act(page, '停用');
+  await reads(page, '已停用', '启用');
+  await audit(page);
 }
 
 async function stopped(world: World, t: TestContext): Promise<void> {
