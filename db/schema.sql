@@ -1985,6 +1985,73 @@ create table settlement.top_up (
   constraint top_up_target_check CHECK ((target = ANY (ARRAY['wallet'::text, 'reserve'::text, 'deposit'::text])))
 );
 
+create table webhooks.attempt (
+  delivery_id uuid not null,
+  number integer not null,
+  at timestamp with time zone not null,
+  ms integer not null,
+  status integer,
+  status_line text,
+  failure text,
+  constraint attempt_pkey PRIMARY KEY (delivery_id, number),
+  constraint attempt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES webhooks.delivery(id),
+  constraint attempt_check CHECK (((status IS NULL) = (failure IS NOT NULL))),
+  constraint attempt_ms_check CHECK ((ms >= 0)),
+  constraint attempt_number_check CHECK ((number > 0)),
+  constraint attempt_status_check CHECK (((status >= 100) AND (status <= 999))),
+  constraint attempt_status_line_check CHECK ((length(status_line) <= 1024))
+);
+
+create table webhooks.delivery (
+  id uuid not null,
+  message_id uuid not null,
+  endpoint_id uuid not null,
+  cause text not null,
+  state text not null,
+  tries integer default 0 not null,
+  next_at timestamp with time zone,
+  at timestamp with time zone not null,
+  constraint delivery_pkey PRIMARY KEY (id),
+  constraint delivery_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhooks.endpoint(id),
+  constraint delivery_message_id_fkey FOREIGN KEY (message_id) REFERENCES webhooks.message(id),
+  constraint delivery_cause_check CHECK ((cause = ANY (ARRAY['event'::text, 'redelivery'::text, 'test'::text]))),
+  constraint delivery_tries_check CHECK ((tries >= 0))
+);
+
+create table webhooks.endpoint (
+  id uuid not null,
+  recycler_id uuid not null,
+  url text not null,
+  events text[] not null,
+  signs_v1a boolean not null,
+  secret_sealed bytea not null,
+  old_secret_sealed bytea,
+  old_until timestamp with time zone,
+  state text not null,
+  reason text,
+  failing_since timestamp with time zone,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  constraint endpoint_pkey PRIMARY KEY (id),
+  constraint endpoint_check CHECK (((old_secret_sealed IS NULL) = (old_until IS NULL))),
+  constraint endpoint_check1 CHECK (((state = 'disabled'::text) = (reason IS NOT NULL))),
+  constraint endpoint_events_check CHECK ((cardinality(events) > 0)),
+  constraint endpoint_reason_check CHECK ((reason = ANY (ARRAY['gone'::text, 'failing'::text, 'owner'::text]))),
+  constraint endpoint_state_check CHECK ((state = ANY (ARRAY['live'::text, 'disabled'::text, 'removed'::text]))),
+  constraint endpoint_url_check CHECK (((length(url) >= 8) AND (length(url) <= 500)))
+);
+
+create table webhooks.message (
+  id uuid not null,
+  recycler_id uuid not null,
+  type text not null,
+  body text not null,
+  at timestamp with time zone not null,
+  constraint message_pkey PRIMARY KEY (id),
+  constraint message_body_check CHECK ((length(body) <= 4096)),
+  constraint message_type_check CHECK ((type ~ '^[a-z]+\.[a-z_]+$'::text))
+);
+
 CREATE INDEX auction_seller ON auctions.auction USING btree (seller_id, id DESC);
 CREATE INDEX auction_sku ON auctions.auction USING btree (sku, face_fen) WHERE ((kind = 'batch'::text) AND (state = 'open'::text));
 CREATE INDEX auction_state ON auctions.auction USING btree (state, ends_at, id);
@@ -2143,6 +2210,9 @@ CREATE INDEX refund_trade ON settlement.refund USING btree (trade_no);
 CREATE INDEX split_share_done ON settlement.split_share USING btree (done_at) WHERE (done_at IS NOT NULL);
 CREATE INDEX split_state ON settlement.split USING btree (state, id);
 CREATE INDEX top_up_recycler ON settlement.top_up USING btree (recycler, id);
+CREATE INDEX delivery_endpoint ON webhooks.delivery USING btree (endpoint_id, id);
+CREATE INDEX delivery_message ON webhooks.delivery USING btree (message_id);
+CREATE INDEX endpoint_recycler ON webhooks.endpoint USING btree (recycler_id, id) WHERE (state <> 'removed'::text);
 
 CREATE OR REPLACE FUNCTION ledger.begin_after_closed()
  RETURNS trigger

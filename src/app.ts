@@ -121,6 +121,16 @@ import {
   splitProcess,
   topUpProcess,
 } from '#settlement';
+import {
+  announce,
+  type Outside,
+  type Resolve,
+  resolvePublic,
+  webhookDelivery,
+  webhooksClock,
+  webhooksRoutes,
+  webhooksTasks,
+} from '#webhooks';
 import { type DemoControls, demoRoutes } from './demo-routes.ts';
 import { healthRoutes, jobsRoutes, webRoutes } from './serve.ts';
 import { type Sweep, startSweep, sweep, tidy } from './sweep.ts';
@@ -134,6 +144,8 @@ export interface HouseInput {
   readonly demo?: DemoControls;
   /** Who may bid and for whom: the accounts of recyclers, but for tests that know better. */
   readonly recyclers?: Recyclers;
+  /** How names of strangers' servers become addresses; by DNS unless a test says otherwise. */
+  readonly resolve?: Resolve;
 }
 
 export interface House {
@@ -169,6 +181,7 @@ export const PROCESSES: readonly Process[] = [
   caseProcess,
   claimProcess,
   recyclerAccount,
+  webhookDelivery,
 ];
 /** What a recycler's account has to know of its money. */
 const recyclerMoney: RecyclerMoney = {
@@ -188,7 +201,12 @@ export async function openHouse(input: HouseInput): Promise<House> {
   const { address, ...rooms } = outside(input, db);
   const { settlement, issuers, market, auctions } = rooms;
   const app = await openApp(input, { db, live, ...rooms });
-  const worker = { pool, db, clock, log, tasks: tasksOf(input, rooms) };
+  const tasks = tasksOf(input, rooms);
+  // Workers of their own: a stranger's slow server holds up nothing of the house.
+  const sending = webhooksTasks({ keys: input.keys, outside: rooms.webhooks });
+  const worker = { pool, db, clock, log, tasks };
+  const postman = { ...worker, tasks: sending };
+  const drain = { ...worker, tasks: { ...tasks, ...sending } };
   const rounds: Sweep = {
     db,
     clock,
@@ -201,7 +219,8 @@ export async function openHouse(input: HouseInput): Promise<House> {
       ...caseClock(executeCase),
       ...claimClock(input.keys, executeClaim),
       ...settlementClock(settlement),
-      ...recyclerClock(recyclerMoney),
+      ...recyclerClock(recyclerMoney, announce),
+      ...webhooksClock,
     },
     rounds: async (at) => await runRounds(auctions, at),
   };
@@ -217,16 +236,17 @@ export async function openHouse(input: HouseInput): Promise<House> {
     },
     work: async () => {
       const runner = await startWorker(worker, config.WORKER_CONCURRENCY);
+      const sender = await startWorker(postman, config.WEBHOOK_CONCURRENCY);
       const stopSweep = startSweep(rounds);
       return async () => {
         await stopSweep();
-        await runner.stop();
+        await Promise.all([runner.stop(), sender.stop()]);
       };
     },
     settleDown: async (jobsSideBySide) => {
       for (;;) {
         const moved = await sweep(rounds);
-        await drainJobs(worker, jobsSideBySide);
+        await drainJobs(drain, jobsSideBySide);
         if (moved === 0) return;
       }
     },
@@ -242,7 +262,7 @@ const everybody: Recyclers = { find: findRecycler, requireMember, requireBidder,
 
 /** The adapters to the world outside, and the address under which it finds us. */
 function outside(
-  { config, keys, clock, log, recyclers = everybody }: HouseInput,
+  { config, keys, clock, log, resolve, recyclers = everybody }: HouseInput,
   db: Db,
 ): Rooms & { address: { own: string } } {
   const address = { own: `http://${config.HOST}:${config.PORT}` };
@@ -270,8 +290,11 @@ function outside(
     },
     paidIn,
     payInClosed,
-    toppedUp: async (tx, { recycler: recyclerId, target, at }) => {
-      if (target === 'deposit') await depositChanged(tx, { recyclerId, at });
+    toppedUp: async (tx, { recycler, target, amountFen, at }) => {
+      if (target === 'reserve') return;
+      if (target === 'deposit') await depositChanged(tx, { recyclerId: recycler, at });
+      const data = { amountFen: String(amountFen) };
+      await announce(tx, { recycler, type: `${target}.topped_up`, data, at });
     },
   };
   const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
@@ -281,7 +304,11 @@ function outside(
     ...{ db, clock, keys, cards: issuers, recyclers, hasPayoutAccount, createPayout },
     feesOf: async (reader, price, at) => feesOf((await currentTable(reader, at)).table, price),
   };
-  return { settlement, issuers, market, auctions, address };
+  const webhooks: Outside = {
+    resolve: resolve ?? resolvePublic,
+    loopback: config.WEBHOOK_LOOPBACK,
+  };
+  return { settlement, issuers, market, auctions, webhooks, address };
 }
 
 /** What rooms were given by `outside`, for those who need more than one. */
@@ -290,6 +317,7 @@ interface Rooms {
   readonly issuers: IssuerDeps;
   readonly market: MarketDeps;
   readonly auctions: AuctionHouse;
+  readonly webhooks: Outside;
 }
 
 function tasksOf(
@@ -297,7 +325,7 @@ function tasksOf(
   { settlement, issuers, market, auctions }: Rooms,
 ): Tasks {
   return {
-    ...partiesTasks({ config, keys }),
+    ...partiesTasks({ config, keys, news: announce }),
     ...cardsTasks({ keys }),
     ...settlementTasks(settlement),
     ...buybackTasks({ keys, cards: issuers }),
@@ -309,10 +337,10 @@ function tasksOf(
 
 async function openApp(
   input: HouseInput,
-  { db, live, settlement, issuers, market, auctions }: Rooms & { db: Db; live: Live },
+  { db, live, ...rooms }: Rooms & { db: Db; live: Live },
 ): Promise<App> {
   const { config, keys, clock, log, pool } = input;
-  const { recyclers } = auctions;
+  const { recyclers } = rooms.auctions;
   const { authenticate } = makeAuth({ db, clock, config });
   const app = await buildHttp({ config, log, clock, db, authenticate });
   // A quote belongs to whoever asked for it while signed in. Pricing itself never learns who that is.
@@ -352,7 +380,8 @@ async function openApp(
       !(await anyOnMarket(tx, userId)) &&
       !(await hasUnpaid(tx, userId)),
   });
-  recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney });
+  recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney, news: announce });
+  webhooksRoutes(app, { db, keys, clock, outside: rooms.webhooks });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
   pricingRoutes(app, {
@@ -368,6 +397,24 @@ async function openApp(
     },
     bestBid: async (card) => await offerFor(db, recyclers, card),
   });
+  venueRoutes(app, input, { ...rooms, db, live });
+  ledgerRoutes(app, { db, clock, noted: append });
+  recordRoutes(app, { db, clock });
+  processRoutes(app, { db, processes: PROCESSES });
+  jobsRoutes(app, db);
+  if (input.demo) demoRoutes(app, input.demo);
+  healthRoutes(app, pool);
+  await webRoutes(app);
+  return app;
+}
+
+/** What people do with cards: bid, sell, buy, pay, dispute. */
+function venueRoutes(
+  app: App,
+  { keys, clock }: HouseInput,
+  { db, live, settlement, issuers, market, auctions }: Rooms & { db: Db; live: Live },
+): void {
+  const { recyclers } = auctions;
   auctionRoutes(app, {
     ...{ db, clock, live, recyclers },
     soldSince: async (reader, since) => [
@@ -385,14 +432,6 @@ async function openApp(
   });
   buybackRoutes(app, { db, clock, keys, live, cards: issuers, recyclers });
   marketRoutes(app, { ...market, live });
-  ledgerRoutes(app, { db, clock, noted: append });
-  recordRoutes(app, { db, clock });
-  processRoutes(app, { db, processes: PROCESSES });
-  jobsRoutes(app, db);
-  if (input.demo) demoRoutes(app, input.demo);
-  healthRoutes(app, pool);
-  await webRoutes(app);
-  return app;
 }
 
 /** The best bid for such a card, as pricing sees it. What the issuer can do says how well the card will be verified. */

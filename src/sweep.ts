@@ -16,6 +16,7 @@ import { type Clock, type Db, HOUR, inTransaction, type Keys, type Log, yuan } f
 import { purgeQuotes, takeDueReminders } from '#pricing';
 import { type ClockHandler, runClock } from '#process';
 import { dailyReconcile, disburse, watchReserve } from '#settlement';
+import { announce } from '#webhooks';
 import { sealAll } from './seal.ts';
 
 const ROUND_MS = 1_000;
@@ -59,7 +60,7 @@ export async function tidy({
   await refreshScores(db, at);
   await purgeQuotes(db, at);
   await inTransaction(db, (tx) => purgeSearches(tx, at));
-  await alertLowWallets(db, at);
+  await alertLowWallets(db, { at, news: announce });
   await recheckLicences(db, { keys, at });
   await sweepParties(db, at);
 }

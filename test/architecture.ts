@@ -16,6 +16,7 @@ export const RANK: Readonly<Record<string, number>> = {
   disputes: 4,
   risk: 4,
   auctions: 4,
+  webhooks: 4,
   buyback: 5,
   market: 5,
   lots: 5,

@@ -129,6 +129,8 @@ export async function openTestHouse(
     demo?: boolean;
     /** Who may bid; test/shops.ts makes some. */
     recyclers?: Recyclers;
+    /** Names of strangers' servers. */
+    resolve?: (hostname: string) => Promise<string[]>;
   } = {},
 ): Promise<TestHouse> {
   const closing: (() => Promise<void> | void)[] = [];
@@ -164,9 +166,11 @@ export async function openTestHouse(
     REGISTRY_URL: config.REGISTRY_URL,
   };
   const demo = options.demo && { demo: { clock, simulators: { urls } } };
+  const { resolve, recyclers } = options;
   const house = await openHouse({
     ...{ config, pool: database.pool, keys, clock, log, ...demo },
-    ...(options.recyclers && { recyclers: options.recyclers }),
+    ...(recyclers && { recyclers }),
+    ...(resolve && { resolve }),
   });
   closing.push(() => house.close());
   const url = await house.listen();

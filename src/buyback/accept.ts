@@ -5,7 +5,7 @@ import { type Db, fen, inTransaction, type Keys, newId, Refused, type Tx } from 
 import { acceptQuote, type QuoteDoc } from '#pricing';
 import { start } from '#process';
 import { requireAccepted } from './card-rules.ts';
-import { accountsOf } from './change.ts';
+import { accountsOf, tellRecycler } from './change.ts';
 import { buyback } from './life.ts';
 import { countOpen, holdQuote, insertOrder, type Order } from './store.ts';
 
@@ -75,7 +75,8 @@ export async function accept(
         amounts: { price },
         record: { quote: quoteId, priceFen: String(price), netFen: String(net), buyer: recycler },
       });
-    await orBuyerGone(recycler, begin);
+    const begun = await orBuyerGone(recycler, begin);
+    await tellRecycler(tx, order, { ...begun, at });
     return order;
   });
 }

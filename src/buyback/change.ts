@@ -4,6 +4,7 @@ import { untakeBid } from '#auctions';
 import { sendSms } from '#parties';
 import { chinaDay, chinaHour, type Fen, Refused, type Tx } from '#platform';
 import { type Instance, type Move, move } from '#process';
+import { announce, type EventType } from '#webhooks';
 import { buyback, type State } from './life.ts';
 import { lockOrder, type Order, saveOrder } from './store.ts';
 
@@ -49,6 +50,36 @@ async function tell(tx: Tx, order: Order, { state, dueAt }: Instance, at: Date):
 
 /** The bid that bought the card did not get it: the card no longer counts against its day. */
 const WITHOUT_CARD: ReadonlySet<State> = new Set(['cancelled', 'returned', 'rejected', 'refunded']);
+/** What the recycler's programs are told of; the rest is between the seller and us. */
+const NEWS: Readonly<Partial<Record<State, EventType>>> = {
+  accepted: 'buyback.accepted',
+  requoted: 'buyback.requoted',
+  verified: 'buyback.delivered',
+  disputed: 'buyback.disputed',
+  contested: 'buyback.disputed',
+  settled: 'buyback.settled',
+  cancelled: 'buyback.cancelled',
+  returned: 'buyback.cancelled',
+  rejected: 'buyback.cancelled',
+  refunded: 'buyback.refunded',
+  closed: 'buyback.closed',
+};
+
+/** Nothing of the seller and nothing of the card but its product and face value. */
+export async function tellRecycler(
+  tx: Tx,
+  order: Order,
+  { state, dueAt, at }: { state: string; dueAt?: Date; at: Date },
+): Promise<void> {
+  const type = NEWS[state as State];
+  if (!type) return;
+  const data = {
+    ...{ orderId: order.id, state, sku: order.sku },
+    ...{ faceFen: String(order.face_fen), priceFen: String(order.price_fen) },
+    ...(dueAt && { dueAt: dueAt.toISOString() }),
+  };
+  await announce(tx, { recycler: order.recycler, type, data, at });
+}
 
 export async function change(tx: Tx, order: Order, step: Change): Promise<Order> {
   const { save = {}, amounts, accounts, ...rest } = step;
@@ -70,6 +101,7 @@ export async function change(tx: Tx, order: Order, step: Change): Promise<Order>
   const now = await saveOrder(tx, order.id, saved);
   if (WITHOUT_CARD.has(after.state)) await untakeBid(tx, { orderId: order.id, at: rest.at });
   await tell(tx, order, after, rest.at);
+  await tellRecycler(tx, now, { ...after, at: rest.at });
   assert(now.state === after.state, 'the order and its process agree');
   return now;
 }

@@ -214,6 +214,7 @@ export const SMS_TEMPLATES = {
   wallet_low: { text: '{shop} 的可用余额为 {amount} 元，已低于您设置的提醒额，请及时充值。' },
   shop_invite: { text: '{shop} 邀请您加入，请用本手机号登录商户后台查看。非您所知请忽略。' },
   shop_stopped: { text: '{shop} {state}，请登录后台查看原因和办法。' },
+  webhook_stopped: { text: '{shop} 的一个消息推送地址无法送达，已停用，请登录后台处理。' },
   shop_refund: { text: '{shop} 已退出，保证金和余额将于 {day} 退还至企业账户。' },
   marketing: { text: '{words} 拒收请回复 R。', consent: 'marketing_sms' },
 } as const satisfies Record<string, Template>;

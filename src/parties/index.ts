@@ -30,7 +30,7 @@ export {
   type RecyclerMoney,
   recyclerClock,
 } from './recycler/standing.ts';
-export { alertLowWallets, tellOwners } from './recycler/tell.ts';
+export { alertLowWallets, type RecyclerNews, tellOwners } from './recycler/tell.ts';
 export { partiesRoutes } from './routes.ts';
 export { PURPOSES, type Purpose } from './schema.ts';
 export {

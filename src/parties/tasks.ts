@@ -5,14 +5,16 @@ import { verifyRealNameTask } from './real-name.ts';
 import { CHECK_LICENCE_JOB, checkLicenceTask } from './recycler/licence.ts';
 import { openCompanyRegister } from './recycler/registry.ts';
 import { rewrapLicencePhotos } from './recycler/rewrap.ts';
+import type { RecyclerNews } from './recycler/tell.ts';
 import { sendSmsTask } from './sms.ts';
 import { sweepBefore } from './store-affairs.ts';
 
 const MESSAGE_DAYS = 30;
 
-export const partiesTasks = (deps: { config: Config; keys: Keys }): Tasks => ({
+export const partiesTasks = (deps: { config: Config; keys: Keys; news: RecyclerNews }): Tasks => ({
   [CHECK_LICENCE_JOB]: checkLicenceTask({
     keys: deps.keys,
+    news: deps.news,
     register: openCompanyRegister(deps.config.REGISTRY_URL),
   }),
   'parties.rewrap': async (_payload, { db, log }) => {

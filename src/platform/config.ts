@@ -41,6 +41,16 @@ export const ConfigSchema = Type.Object({
   ),
   RATE_PER_MINUTE: whole('Requests a minute from one address before 429', 600, 10, 1_000_000),
   WORKER_CONCURRENCY: whole('Jobs one worker runs side by side', 8, 1, 64),
+  WEBHOOK_CONCURRENCY: whole(
+    'Webhooks sent side by side, by workers of their own; two at most to one address',
+    24,
+    1,
+    256,
+  ),
+  WEBHOOK_LOOPBACK: flag(
+    'Webhooks may go by http to this very machine: for the sandbox and tests, never in production',
+    false,
+  ),
   SIMULATORS: flag('Start the simulators of the outside beside the app', false),
   SMS_URL: text('SMS gateway', 'http://127.0.0.1:8791'),
   REALNAME_URL: text('Real-name check provider', 'http://127.0.0.1:8792'),

@@ -1409,6 +1409,51 @@ export interface SettlementTopUp {
   target: Generated<string>;
 }
 
+export interface WebhooksAttempt {
+  at: Timestamp;
+  delivery_id: string;
+  failure: string | null;
+  ms: number;
+  number: number;
+  status: number | null;
+  status_line: string | null;
+}
+
+export interface WebhooksDelivery {
+  at: Timestamp;
+  cause: string;
+  endpoint_id: string;
+  id: string;
+  message_id: string;
+  next_at: Timestamp | null;
+  state: string;
+  tries: Generated<number>;
+}
+
+export interface WebhooksEndpoint {
+  events: string[];
+  failing_since: Timestamp | null;
+  id: string;
+  made_at: Timestamp;
+  made_by: string;
+  old_secret_sealed: Buffer | null;
+  old_until: Timestamp | null;
+  reason: string | null;
+  recycler_id: string;
+  secret_sealed: Buffer;
+  signs_v1a: boolean;
+  state: string;
+  url: string;
+}
+
+export interface WebhooksMessage {
+  at: Timestamp;
+  body: string;
+  id: string;
+  recycler_id: string;
+  type: string;
+}
+
 export interface DB {
   "auctions.auction": AuctionsAuction;
   "auctions.bid": AuctionsBid;
@@ -1527,4 +1572,8 @@ export interface DB {
   "settlement.split": SettlementSplit;
   "settlement.split_share": SettlementSplitShare;
   "settlement.top_up": SettlementTopUp;
+  "webhooks.attempt": WebhooksAttempt;
+  "webhooks.delivery": WebhooksDelivery;
+  "webhooks.endpoint": WebhooksEndpoint;
+  "webhooks.message": WebhooksMessage;
 }

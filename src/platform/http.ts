@@ -246,7 +246,8 @@ function guard(app: App, { authenticate, config, clock }: HttpInput): void {
     if (access !== 'user' && !access.some((role) => caller.roles.has(role)))
       throw new Refused('forbidden');
     const age = clock.now().getTime() - (caller.steppedUpAt?.getTime() ?? Number.NEGATIVE_INFINITY);
-    if (stepUp && age > STEP_UP_MS) throw new Refused('step_up_needed');
+    // A program cannot prove anything again: the scope of its key, given by an owner who could, is its proof.
+    if (stepUp && !caller.key && age > STEP_UP_MS) throw new Refused('step_up_needed');
   });
 }
 

@@ -33,16 +33,19 @@ export type Tasks = Readonly<Record<string, Task>>;
 
 /**
  * Queues `task` to run at once after commit. Waiting is not a job's business: what must wait is a `clock`
- * transition of a process, so that a fake clock can move it. The same `key` replaces a job not yet started.
+ * transition of a process, so that a fake clock can move it. The same `key` replaces a job not yet started; jobs of
+ * one `queue` run one after the other.
  */
 export async function addJob(
   tx: Tx,
   task: string,
   payload: Payload,
-  options: { key?: string; attempts?: number } = {},
+  options: { key?: string; attempts?: number; queue?: string } = {},
 ): Promise<void> {
   await sql`select graphile_worker.add_job(${task}, payload => ${JSON.stringify(payload)}::json,
-    job_key => ${options.key ?? null}, max_attempts => ${options.attempts ?? 10})`.execute(tx);
+    queue_name => ${options.queue ?? null}, job_key => ${options.key ?? null}, max_attempts => ${options.attempts ?? 10})`.execute(
+    tx,
+  );
 }
 
 interface WorkerInput {
@@ -53,9 +56,12 @@ interface WorkerInput {
   tasks: Tasks;
 }
 
+const CONNECTIONS_MAX = 8;
+
 /** Works until stopped; `stop()` waits for the jobs in hand. */
 export async function startWorker(input: WorkerInput, concurrency = 4): Promise<Runner> {
-  const pgPool = workerPool(input.pool, concurrency + 3);
+  // A job that waits for somebody else's server holds no connection, so many lanes need no more of them.
+  const pgPool = workerPool(input.pool, Math.min(concurrency, CONNECTIONS_MAX) + 3);
   const events: WorkerEvents = new EventEmitter();
   const stopWatch = await watchWorkers(pgPool, events, input.log);
   const runner = await run({

@@ -837,6 +837,31 @@ export const refusals = {
     ['密钥没有这项权限', '请店主新建带有此权限的密钥'],
     ['The key may not do this', 'Ask the owner for a key with this scope'],
   ),
+  // webhooks
+  webhook_url: entry(
+    422,
+    ['推送地址不可用', '须为 https 公网地址，端口 443 或 1024 以上，不含用户名密码'],
+    [
+      'Webhooks cannot be sent to this address',
+      'Use https, a public host, port 443 or above 1023, and no name or password in it',
+    ],
+  ),
+  webhook_limit: entry(
+    409,
+    ['推送地址已满', '最多 {most} 个，请先删除不用的'],
+    ['There are as many webhooks as there may be', 'Remove one of the {most} first'],
+  ),
+  webhook_disabled: entry(
+    409,
+    ['推送地址已停用', '请先启用，再发送'],
+    ['This webhook is switched off', 'Switch it on, then send'],
+  ),
+  webhook_shop_stopped: entry(
+    409,
+    ['店铺已停业，不能设置推送', '现有地址仍可查看和删除'],
+    ['The shop is stopped, so webhooks cannot be set up', 'You may still look and remove'],
+  ),
+
   checklist_open: entry(
     409,
     ['还有材料没有备齐', '请按清单补齐后再开业'],

@@ -55,6 +55,7 @@ export interface FollowUp {
   readonly payload: Payload;
   readonly key?: string;
   readonly attempts?: number;
+  readonly queue?: string;
 }
 export interface Start<P extends Process> extends Brings<P> {
   readonly id: string;

@@ -147,11 +147,28 @@ async function standard(world: World, t: TestContext): Promise<void> {
   await reads(page, '请立即复制保存');
   assert.match(await page.locator('.co-key').innerText(), /^hq_[A-Za-z0-9_-]{43}$/);
   await audit(page);
+  await webhooks(page);
+
   const wallet = `/console/shops/${made.standard}/wallet`;
   const look = { wide: true, dark: true, english: true, as: person };
   const english = await world.visit(t, wallet, look);
   await reads(english, 'Wallet and deposit are kept apart', 'Statement', 'Received');
   await audit(english);
+  await english.goto(new URL(`/console/shops/${made.standard}/webhooks`, english.url()).href);
+  await reads(english, 'Webhooks', 'Disabled');
+  await audit(english);
+}
+
+async function webhooks(page: Page): Promise<void> {
+  await page.getByRole('link', { name: '消息推送' }).click();
+  await reads(page, '还没有推送地址');
+  await page.getByLabel('推送地址').fill('https://hooks.example.com/huiquan');
+  await act(page, '添加地址');
+  await reads(page, '请立即复制签名密钥', '正常', '还没有推送');
+  assert.match(await page.locator('.ant-alert .co-key').innerText(), /^whsec_/);
+  await act(page, '停用');
+  await reads(page, '已停用', '启用');
+  await audit(page);
 }
 
 async function stopped(world: World, t: TestContext): Promise<void> {

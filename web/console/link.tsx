@@ -33,7 +33,12 @@ type Plain =
   | '/security';
 type OnOne = '/claims/$id' | '/market-orders/$id' | '/orders/$id' | '/payouts/$id' | '/prices/$id';
 /** Of those who have a shop. */
-type InShop = '/shops/$id' | '/shops/$id/wallet' | '/shops/$id/team' | '/shops/$id/keys';
+type InShop =
+  | '/shops/$id'
+  | '/shops/$id/wallet'
+  | '/shops/$id/team'
+  | '/shops/$id/keys'
+  | '/shops/$id/webhooks';
 export type Path = Plain;
 export type Address =
   | { to: Plain; search?: Search; params?: never }

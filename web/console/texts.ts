@@ -6,6 +6,7 @@ import { moneyTexts } from './texts/money.ts';
 import { proofTexts } from './texts/proof.ts';
 import { shellTexts } from './texts/shell.ts';
 import { shopTexts } from './texts/shop.ts';
+import { webhookTexts } from './texts/webhooks.ts';
 import { workTexts } from './texts/work.ts';
 
 export const texts = {
@@ -17,4 +18,5 @@ export const texts = {
   ...incomingTexts,
   ...proofTexts,
   ...shopTexts,
+  ...webhookTexts,
 };

@@ -82,7 +82,7 @@ function reads(app: App, { db, keys, money }: RecyclerRoutesDeps): void {
   );
 }
 
-function acts(app: App, { db, keys, money, clock }: RecyclerRoutesDeps): void {
+function acts(app: App, { db, keys, money, news, clock }: RecyclerRoutesDeps): void {
   const summaries = {
     restrict: 'No new bids; what is open is settled.',
     suspend: 'Stop all business and every API key at once.',
@@ -107,7 +107,7 @@ function acts(app: App, { db, keys, money, clock }: RecyclerRoutesDeps): void {
         const { reason } = request.body;
         const { userId: actor } = callerOf(request);
         const at = clock.now();
-        await inTransaction(db, (tx) => judge(tx, { recyclerId, act, reason, actor, at }));
+        await inTransaction(db, (tx) => judge(tx, { recyclerId, act, reason, actor, at, news }));
         const row = await readRecycler(db, recyclerId);
         if (!row) throw new Refused('not_found');
         return await consoleView(db, { keys, money }, row);

@@ -180,7 +180,7 @@ export const outranks = (has: TeamRole, needs: TeamRole): boolean =>
   TEAM_ROLES.indexOf(has) >= TEAM_ROLES.indexOf(needs);
 
 /** What a key may be used for; the role of whoever made it bounds it too. */
-export const SCOPES = ['read', 'bid', 'report', 'top_up'] as const;
+export const SCOPES = ['read', 'bid', 'report', 'top_up', 'webhooks'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 // why a shop is restricted or suspended

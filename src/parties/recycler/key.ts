@@ -16,6 +16,7 @@ import { SEEN_EVERY_MS } from '../domain.ts';
 import type { Scope } from './domain.ts';
 import { lockRecycler } from './store.ts';
 import { insertKey, keysOf, liveKey, revokeKey, touchKey } from './store-team.ts';
+import type { RecyclerNews } from './tell.ts';
 
 const KEYS_MAX = 20;
 const NETWORKS_MAX = 20;
@@ -68,12 +69,13 @@ export function parseNetwork(text: string): string {
 
 export async function dropKey(
   tx: Tx,
-  input: { recyclerId: string; keyId: string; userId: string; at: Date },
+  input: { recyclerId: string; keyId: string; userId: string; at: Date; news: RecyclerNews },
 ): Promise<void> {
-  const { recyclerId, keyId, userId, at } = input;
+  const { recyclerId, keyId, userId, at, news } = input;
   if (!(await revokeKey(tx, { id: keyId, recyclerId, at }))) throw new Refused('not_found');
   const data = { keyId, by: userId };
   await append(tx, { subject: recyclerId, type: 'recycler.key_revoked', data, at });
+  await news(tx, { recycler: recyclerId, type: 'key.revoked', data: { keyId }, at });
 }
 
 /** Whoever made the key is the caller, for one shop and some scopes only; their own role bounds it too. */

@@ -54,6 +54,7 @@ import {
   readLicencePhoto,
   saveLicencePhoto,
 } from './store-licence.ts';
+import type { RecyclerNews } from './tell.ts';
 
 export const CHECK_LICENCE_JOB = 'parties.check_licence';
 /** Of one person, closed ones aside. */
@@ -171,9 +172,11 @@ async function ask(
 export function checkLicenceTask({
   keys,
   register,
+  news,
 }: {
   keys: Keys;
   register: CompanyRegister;
+  news: RecyclerNews;
 }): Task {
   return async ({ checkId = '' }, { db, clock, lastAttempt }) => {
     const check = await findLicenceCheck(db, checkId);
@@ -187,34 +190,46 @@ export function checkLicenceTask({
         return undefined;
       });
     const at = clock.now();
-    await inTransaction(db, (tx) => settle(tx, { check, verdict, at }));
+    await inTransaction(db, (tx) => settle(tx, { check, verdict, at, news }));
   };
 }
 
 async function settle(
   tx: Tx,
-  { check, verdict, at }: { check: LicenceCheck; verdict: Verdict | undefined; at: Date },
+  answered: {
+    check: LicenceCheck;
+    verdict: Verdict | undefined;
+    at: Date;
+    news: RecyclerNews;
+  },
 ): Promise<void> {
+  const { check, verdict, at, news } = answered;
   const { id, recyclerId } = check;
   const row = await lockRecycler(tx, recyclerId);
   const now = await findLicenceCheck(tx, id);
   if (!row || now?.state !== 'pending') return;
   if (!verdict) await answerLicenceCheck(tx, { id, state: 'unanswered', at });
-  else if (verdict.ok) await confirm(tx, { row, check, verdict, at });
-  else await doubted(tx, { row, id, doubt: verdict.doubt, at });
+  else if (verdict.ok) await confirm(tx, { row, check, verdict, at, news });
+  else await doubted(tx, { row, id, doubt: verdict.doubt, at, news });
   notify(tx, `recycler_account:${recyclerId}`);
 }
 
 async function confirm(
   tx: Tx,
-  seen: { row: RecyclerRow; check: LicenceCheck; verdict: Verdict & { ok: true }; at: Date },
+  seen: {
+    row: RecyclerRow;
+    check: LicenceCheck;
+    verdict: Verdict & { ok: true };
+    at: Date;
+    news: RecyclerNews;
+  },
 ): Promise<void> {
-  const { row, check, verdict, at } = seen;
+  const { row, check, verdict, at, news } = seen;
   const { id } = check;
   const { address, licenceUntil } = verdict;
   const until = verifiedUntil(at, licenceUntil);
   // A licence whose term is over is no licence, whatever the register calls it.
-  if (until <= at) return await doubted(tx, { row, id, doubt: 'expired', at });
+  if (until <= at) return await doubted(tx, { row, id, doubt: 'expired', at, news });
   await answerLicenceCheck(tx, { id, state: 'confirmed', at });
   const patch = {
     ...{ verified_at: at, verified_until: until, address: address ?? null },
@@ -233,7 +248,7 @@ async function confirm(
       // Only what the register itself stopped is set right by its word.
       if (row.reason !== 'licence_expired' && row.reason !== 'licence_doubtful') break;
       await step(tx, row, {
-        ...{ ...says, transition: 'restore', due: until },
+        ...{ ...says, transition: 'restore', due: until, news },
         patch: { ...patch, reason: null },
       });
       return await graduateIfDue(tx, { recyclerId: row.id, at });
@@ -244,9 +259,9 @@ async function confirm(
 
 async function doubted(
   tx: Tx,
-  seen: { row: RecyclerRow; id: string; doubt: Doubt; at: Date },
+  seen: { row: RecyclerRow; id: string; doubt: Doubt; at: Date; news: RecyclerNews },
 ): Promise<void> {
-  const { row, id, doubt, at } = seen;
+  const { row, id, doubt, at, news } = seen;
   await answerLicenceCheck(tx, { id, state: 'doubtful', doubt, at });
   await append(tx, {
     ...{ subject: row.id, type: 'recycler.licence_doubted', at },
@@ -256,7 +271,8 @@ async function doubted(
   const reason: Reason = doubt === 'expired' ? 'licence_expired' : 'licence_doubtful';
   // A licence that was taken away ends business at once; what merely differs can be set right.
   const transition = doubt === 'revoked' ? 'suspend' : 'restrict';
-  await step(tx, row, { transition, by: 'registry', at, patch: { reason }, record: { doubt } });
+  const by = { by: 'registry', at, record: { doubt }, news } as const;
+  await step(tx, row, { ...by, transition, patch: { reason } });
 }
 
 /** To be called now and then: whose half year is nearly over is asked about again. Gives how many. */

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Clock, type Config, callerOf, type Db, type Keys } from '#platform';
 import type { RecyclerMoney } from './standing.ts';
+import type { RecyclerNews } from './tell.ts';
 
 export interface RecyclerRoutesDeps {
   readonly config: Config;
@@ -9,6 +10,7 @@ export interface RecyclerRoutesDeps {
   readonly keys: Keys;
   readonly clock: Clock;
   readonly money: RecyclerMoney;
+  readonly news: RecyclerNews;
 }
 
 export const whoIn = (request: FastifyRequest<{ Params: { id: string } }>) => ({

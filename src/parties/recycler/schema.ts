@@ -143,10 +143,10 @@ export const MyInvites = Type.Object({
 });
 export const Joined = Type.Object({ recyclerId: Id });
 
-const Scope = Type.Enum(['read', 'bid', 'report', 'top_up']);
+const Scope = Type.Enum(['read', 'bid', 'report', 'top_up', 'webhooks']);
 export const KeyBody = Body({
   name: Type.String({ minLength: 1, maxLength: 60 }),
-  scopes: Type.Array(Scope, { minItems: 1, maxItems: 4, uniqueItems: true }),
+  scopes: Type.Array(Scope, { minItems: 1, maxItems: 5, uniqueItems: true }),
   networks: Type.Array(Type.String({ minLength: 2, maxLength: 50 }), {
     maxItems: 20,
     description: 'Addresses or networks it may be used from; empty: from anywhere',

@@ -32,7 +32,7 @@ import {
 import { recyclerAccount } from './life.ts';
 import { lockRecycler, membersOf, type RecyclerRow, saveRecycler } from './store.ts';
 import { hasLicencePhoto, lastLicenceCheck } from './store-licence.ts';
-import { tellOwners } from './tell.ts';
+import { type RecyclerNews, tellOwners } from './tell.ts';
 
 /** What this room is told by those who know the money. */
 export interface RecyclerMoney {
@@ -52,13 +52,31 @@ type Step = {
   due?: Date;
   record?: Readonly<Record<string, string>>;
   patch?: Parameters<typeof saveRecycler>[2];
+  /** Asked of whoever stops business or lets it go on. */
+  news?: RecyclerNews;
 };
 
+/** What programs are told of; the other steps their owner takes on a page. */
+const NEWS = {
+  restrict: 'account.restricted',
+  expire: 'account.restricted',
+  suspend: 'account.suspended',
+  neglect: 'account.suspended',
+  restore: 'account.restored',
+} as const satisfies Partial<Record<Step['transition'], string>>;
+
 /** The row must be locked by the caller. Owners hear when business stops. Refuses as `move` does. */
-export async function step(tx: Tx, row: RecyclerRow, { patch, ...to }: Step): Promise<void> {
+export async function step(tx: Tx, row: RecyclerRow, { patch, news, ...to }: Step): Promise<void> {
   const { id: recyclerId, legalName: shop } = row;
-  const { state } = await move(tx, recyclerAccount, { id: recyclerId, ...to });
+  const { state, dueAt } = await move(tx, recyclerAccount, { id: recyclerId, ...to });
   await saveRecycler(tx, recyclerId, { ...patch, state });
+  if (to.transition in NEWS) {
+    assert(news, `${to.transition} is told to programs`);
+    const { reason = '' } = { reason: row.reason, ...patch };
+    const data = { state, ...(reason && { reason }), ...(dueAt && { dueAt: dueAt.toISOString() }) };
+    const type = NEWS[to.transition as keyof typeof NEWS];
+    await news(tx, { recycler: recyclerId, type, data, at: to.at });
+  }
   if (state !== 'restricted' && state !== 'suspended') return;
   const params = { shop, state: recyclerAccount.states[state]?.zh ?? state };
   await tellOwners(tx, { recyclerId, template: 'shop_stopped', params, at: to.at });
@@ -185,11 +203,12 @@ export async function judge(
     reason: Reason;
     actor: string;
     at: Date;
+    news: RecyclerNews;
   },
 ): Promise<void> {
-  const { recyclerId, act, reason, actor, at } = input;
+  const { recyclerId, act, reason, actor, at, news } = input;
   const row = await locked(tx, recyclerId);
-  const to = { by: 'operator', actor, at, record: { reason } } as const;
+  const to = { by: 'operator', actor, at, record: { reason }, news } as const;
   if (act === 'expel') return await exit(tx, row, { ...to, transition: act, patch: { reason } });
   if (act !== 'restore') return await step(tx, row, { ...to, transition: act, patch: { reason } });
   const { verifiedUntil: due } = row;
@@ -223,7 +242,10 @@ async function exit(tx: Tx, row: RecyclerRow, to: Omit<Step, 'due'>): Promise<vo
 }
 
 /** The clock's part. */
-export const recyclerClock = (money: RecyclerMoney): { recycler_account: ClockHandler } => ({
+export const recyclerClock = (
+  money: RecyclerMoney,
+  news: RecyclerNews,
+): { recycler_account: ClockHandler } => ({
   recycler_account: async (db: Db, { id, transition, at }) => {
     await inTransaction(db, async (tx) => {
       const row = await locked(tx, id);
@@ -235,9 +257,14 @@ export const recyclerClock = (money: RecyclerMoney): { recycler_account: ClockHa
         case 'expel':
           return await exit(tx, row, { ...by, transition });
         case 'expire':
-          return await step(tx, row, { ...by, transition, patch: { reason: 'licence_expired' } });
+          return await step(tx, row, {
+            ...by,
+            transition,
+            patch: { reason: 'licence_expired' },
+            news,
+          });
         case 'neglect':
-          return await step(tx, row, { ...by, transition, patch: { reason: 'neglected' } });
+          return await step(tx, row, { ...by, transition, patch: { reason: 'neglected' }, news });
         default:
           assert.equal(transition, 'close');
           return await close(tx, money, { row, at });

@@ -189,7 +189,7 @@ const keyView = (key: ApiKey) => ({
   ...(key.revokedAt && { revokedAt: key.revokedAt.toISOString() }),
 });
 
-export function keyRoutes(app: App, { db, clock }: RecyclerRoutesDeps): void {
+export function keyRoutes(app: App, { db, clock, news }: RecyclerRoutesDeps): void {
   const list = async (recyclerId: string) => (await keysOf(db, recyclerId)).map(keyView);
   app.get(
     '/v1/recyclers/:id/keys',
@@ -235,7 +235,7 @@ export function keyRoutes(app: App, { db, clock }: RecyclerRoutesDeps): void {
       const who = { ...whoIn(request), at: clock.now() };
       const { keyId } = request.params;
       await requireMemberRow(db, { ...who, role: 'owner' });
-      await inTransaction(db, (tx) => dropKey(tx, { ...who, keyId }));
+      await inTransaction(db, (tx) => dropKey(tx, { ...who, keyId, news }));
       return { items: await list(who.recyclerId) };
     },
   );

@@ -5,12 +5,33 @@ import { sendSms } from '../sms.ts';
 import { walletOf } from './domain.ts';
 import { lockRecycler, membersOf, saveRecycler, watchedWallets } from './store.ts';
 
+/** Whoever wants to hear, in the same transaction, what happens to an account. Ids, codes and amounts only. */
+export type RecyclerNews = (
+  tx: Tx,
+  news: {
+    recycler: string;
+    type:
+      | 'account.restricted'
+      | 'account.suspended'
+      | 'account.restored'
+      | 'wallet.low'
+      | 'key.revoked';
+    data: Readonly<Record<string, string>>;
+    at: Date;
+  },
+) => Promise<unknown>;
+
 /** In the transaction that causes it. Params are names of companies, amounts and dates, nothing personal. */
 export async function tellOwners(
   tx: Tx,
   news: {
     recyclerId: string;
-    template: 'payout_account_changed' | 'wallet_low' | 'shop_stopped' | 'shop_refund';
+    template:
+      | 'payout_account_changed'
+      | 'wallet_low'
+      | 'shop_stopped'
+      | 'shop_refund'
+      | 'webhook_stopped';
     params: Readonly<Record<string, string>>;
     at: Date;
   },
@@ -31,7 +52,10 @@ export async function setAlert(
 }
 
 /** To be called now and then: one text when free money fell below the mark, and again only after it was filled. */
-export async function alertLowWallets(db: Db, at: Date): Promise<number> {
+export async function alertLowWallets(
+  db: Db,
+  { at, news }: { at: Date; news: RecyclerNews },
+): Promise<number> {
   let told = 0;
   for (const id of await watchedWallets(db))
     told += await inTransaction(db, async (tx) => {
@@ -45,6 +69,8 @@ export async function alertLowWallets(db: Db, at: Date): Promise<number> {
       if (!isLow) return 0;
       const params = { shop: row.legalName, amount: yuan(free as Fen).slice(1) };
       await tellOwners(tx, { recyclerId: id, template: 'wallet_low', params, at });
+      const data = { freeFen: String(free), belowFen: String(row.alertBelowFen) };
+      await news(tx, { recycler: id, type: 'wallet.low', data, at });
       return 1;
     });
   return told;

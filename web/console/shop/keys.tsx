@@ -74,7 +74,7 @@ function Revoke({ id, of }: { id: string; of: ShopKey }): ReactNode {
   );
 }
 
-const scopes = ['read', 'bid', 'report', 'top_up'] as const;
+const scopes = ['read', 'bid', 'report', 'top_up', 'webhooks'] as const;
 type ScopeName = (typeof scopes)[number];
 
 function KeyForm({ id }: { id: string }): ReactNode {

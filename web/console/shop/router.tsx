@@ -41,6 +41,10 @@ const routes = [
     ...at('/shops/$id/keys'),
     component: lazyRouteComponent(() => import('./keys.tsx'), 'KeysScreen'),
   }),
+  createRoute({
+    ...at('/shops/$id/webhooks'),
+    component: lazyRouteComponent(() => import('./webhooks.tsx'), 'WebhooksScreen'),
+  }),
 ] as const;
 
 export const shopRouter = createRouter({

@@ -8,7 +8,12 @@ import { Icon, type IconName } from '../parts/icons.tsx';
 import { type SayKey, useSay } from '../say.ts';
 
 interface ShopPlace {
-  readonly to: '/shops/$id' | '/shops/$id/wallet' | '/shops/$id/team' | '/shops/$id/keys';
+  readonly to:
+    | '/shops/$id'
+    | '/shops/$id/wallet'
+    | '/shops/$id/team'
+    | '/shops/$id/keys'
+    | '/shops/$id/webhooks';
   readonly label: SayKey;
   readonly icon: IconName;
 }
@@ -18,6 +23,7 @@ const places: readonly ShopPlace[] = [
   { to: '/shops/$id/wallet', label: 'shop.navWallet', icon: 'money' },
   { to: '/shops/$id/team', label: 'shop.navTeam', icon: 'people' },
   { to: '/shops/$id/keys', label: 'shop.navKeys', icon: 'key' },
+  { to: '/shops/$id/webhooks', label: 'shop.navWebhooks', icon: 'send' },
 ];
 
 export function ShopShell(): ReactNode {
