@@ -7,20 +7,28 @@ import {
   auctionRoutes,
   auctionTasks,
   bestBid,
+  hasOpenBids,
   liveAuctionRoutes,
   onAuctionClock,
   type Recyclers,
   runRounds,
+  silenceBids,
 } from '#auctions';
 import {
+  auditReports,
   buyback,
   buybackRoutes,
   buybackTasks,
   executeCase,
   exportOrders,
+  fulfilWin,
   hasLiveOrders,
+  hasOpenOrders,
   holdQuote,
   onBuybackClock,
+  orderOfWin,
+  provedByReport,
+  revealWon,
   soldSince as soldByBuyback,
 } from '#buyback';
 import {
@@ -67,9 +75,11 @@ import {
   findRecycler,
   isRelated,
   makeAuth,
+  noteDeed,
   partiesRoutes,
   partiesTasks,
   type RecyclerMoney,
+  type RecyclerNews,
   realNameOf,
   recyclerAccount,
   recyclerClock,
@@ -94,6 +104,7 @@ import {
   openLive,
   startWorker,
   type Tasks,
+  ZERO,
 } from '#platform';
 import { type BidOffer, currentTable, feesOf, forgetSubscriber, pricingRoutes } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
@@ -102,6 +113,7 @@ import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
   accountOf,
   charityProcess,
+  coverDefault,
   createPayout,
   forgetAccounts,
   hasCompanyAccount,
@@ -110,6 +122,7 @@ import {
   hasUnpaid,
   openPsp,
   openRegistry,
+  payDebts,
   payInProcess,
   payoutProcess,
   refundProcess,
@@ -120,6 +133,7 @@ import {
   settlementTasks,
   splitProcess,
   topUpProcess,
+  walletOfRecycler,
 } from '#settlement';
 import {
   announce,
@@ -186,8 +200,18 @@ export const PROCESSES: readonly Process[] = [
 /** What a recycler's account has to know of its money. */
 const recyclerMoney: RecyclerMoney = {
   hasPayoutAccount: hasCompanyAccount,
-  hasOpenBusiness: hasHeldMoney,
+  hasOpenBusiness: async (reader, id) =>
+    (await hasHeldMoney(reader, id)) ||
+    (await hasOpenOrders(reader, id)) ||
+    (await hasOpenBids(reader, id)),
   refund: refundRecycler,
+};
+/** Whoever may not bid any more has no bids: what stood is stopped in the same commit, and programs hear of it. */
+const recyclerNews: RecyclerNews = async (tx, news) => {
+  const { recycler: recyclerId, type, at } = news;
+  if (type === 'account.restricted' || type === 'account.suspended')
+    await silenceBids(tx, { recyclerId, at });
+  await announce(tx, news);
 };
 /** Who moves the money of a claim; a venue whose people may open claims is named here. */
 const executeClaim = executeByVenue({ market: executeMarketClaim });
@@ -216,13 +240,14 @@ export async function openHouse(input: HouseInput): Promise<House> {
       buyback: onBuybackClock,
       auction: async (within, due) => await onAuctionClock(auctions, within, due),
       ...marketClock,
-      ...caseClock(executeCase),
+      ...caseClock(executeCase, provedByReport),
       ...claimClock(input.keys, executeClaim),
       ...settlementClock(settlement),
-      ...recyclerClock(recyclerMoney, announce),
+      ...recyclerClock(recyclerMoney, recyclerNews),
       ...webhooksClock,
     },
     rounds: async (at) => await runRounds(auctions, at),
+    audit: async (at) => await auditReports({ db, cards: issuers }, at),
   };
   return {
     app,
@@ -293,6 +318,7 @@ function outside(
     toppedUp: async (tx, { recycler, target, amountFen, at }) => {
       if (target === 'reserve') return;
       if (target === 'deposit') await depositChanged(tx, { recyclerId: recycler, at });
+      else await payDebts(tx, { recyclerId: recycler, from: walletOfRecycler(recycler), at });
       const data = { amountFen: String(amountFen) };
       await announce(tx, { recycler, type: `${target}.topped_up`, data, at });
     },
@@ -303,6 +329,10 @@ function outside(
   const auctions: AuctionHouse = {
     ...{ db, clock, keys, cards: issuers, recyclers, hasPayoutAccount, createPayout },
     feesOf: async (reader, price, at) => feesOf((await currentTable(reader, at)).table, price),
+    fulfil: fulfilWin,
+    orderOf: orderOfWin,
+    openWon: async (who) => await revealWon({ db, keys }, who),
+    onDefault: chargeDefault,
   };
   const webhooks: Outside = {
     resolve: resolve ?? resolvePublic,
@@ -310,6 +340,18 @@ function outside(
   };
   return { settlement, issuers, market, auctions, webhooks, address };
 }
+
+/** A winner that did not pay: the seller is made good, and the recycler is the worse for it. */
+const chargeDefault: AuctionHouse['onDefault'] = async (tx, unpaid) => {
+  const { auctionId: subject, sellerId: payeeId, recyclerId, owedFen, at } = unpaid;
+  const reason = 'auction_unpaid';
+  const { walletFen } =
+    owedFen > ZERO
+      ? await coverDefault(tx, { recyclerId, payeeId, subject, reason, owedFen, at })
+      : { walletFen: ZERO };
+  const value = owedFen - walletFen;
+  await noteDeed(tx, { recyclerId, kind: 'defaulted', subject, value, at, news: recyclerNews });
+};
 
 /** What rooms were given by `outside`, for those who need more than one. */
 interface Rooms {
@@ -325,7 +367,7 @@ function tasksOf(
   { settlement, issuers, market, auctions }: Rooms,
 ): Tasks {
   return {
-    ...partiesTasks({ config, keys, news: announce }),
+    ...partiesTasks({ config, keys, news: recyclerNews }),
     ...cardsTasks({ keys }),
     ...settlementTasks(settlement),
     ...buybackTasks({ keys, cards: issuers }),
@@ -380,7 +422,7 @@ async function openApp(
       !(await anyOnMarket(tx, userId)) &&
       !(await hasUnpaid(tx, userId)),
   });
-  recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney, news: announce });
+  recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney, news: recyclerNews });
   webhooksRoutes(app, { db, keys, clock, outside: rooms.webhooks });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });

@@ -1,4 +1,7 @@
-/** The life of one auction (M4): one shell for the five formats; what differs is how it is bid in and cleared. */
+/**
+ * The life of one auction (M4): one shell for the five formats; what differs is how it is bid in and cleared. It moves
+ * no money but bonds: a card that is paid for is an order, and settles as every order does.
+ */
 import { DAY, MINUTE } from '#platform';
 import { defineProcess, type StateOf, type TransitionOf } from '#process';
 
@@ -11,12 +14,6 @@ export const FUND_MS = 30 * MINUTE;
 export const LEAD_DAYS_MAX = 7;
 /** An auction is open for so long at most, extensions not counted. */
 export const OPEN_DAYS_MAX = 7;
-
-const pay = [
-  { from: 'WALLET', to: 'ESCROW', amount: 'price' },
-  { from: 'ESCROW', to: 'PAYABLE', amount: 'net' },
-  { from: 'ESCROW', to: 'FEE', amount: 'fees' },
-] as const;
 
 export const auctionProcess = defineProcess({
   name: 'auction',
@@ -53,7 +50,7 @@ export const auctionProcess = defineProcess({
       after: 'due',
       within: OPEN_DAYS_MAX * DAY,
     },
-    take: { by: ['recycler'], from: ['open'], to: 'settled', money: pay },
+    take: { by: ['recycler'], from: ['open'], to: 'settled' },
     match: { by: ['system'], from: ['open'], to: 'cleared' },
     clear: { by: ['clock'], from: ['closing'], to: 'cleared', after: 'due', within: REVEAL_MS },
     award: { by: ['system'], from: ['cleared'], to: 'awaiting_settlement' },
@@ -63,7 +60,7 @@ export const auctionProcess = defineProcess({
       to: 'unsold',
       after: 5 * MINUTE,
     },
-    fund: { by: ['recycler', 'system'], from: ['awaiting_settlement'], to: 'settled', money: pay },
+    fund: { by: ['recycler', 'system'], from: ['awaiting_settlement'], to: 'settled' },
     default: {
       by: ['clock'],
       from: ['awaiting_settlement'],
@@ -84,9 +81,6 @@ export const auctionProcess = defineProcess({
       to: 'failed',
     },
   },
-  identities: { price: ['net', 'fees'] },
-  escrow: ['ESCROW'],
-  escrowDaysMax: 25,
 });
 
 export type AuctionState = StateOf<typeof auctionProcess>;

@@ -169,6 +169,7 @@ export const Standing = Type.Object({
   revealed: Type.Boolean(),
   won: Type.Boolean(),
   bond: Type.Optional(Type.String()),
+  orderId: Type.Optional(Id),
   mayReveal: Type.Boolean({ description: 'The card is paid for and nobody has seen the secret' }),
 });
 export const ReplayView = Type.Object({

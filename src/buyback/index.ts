@@ -6,11 +6,19 @@ export { onClock as onBuybackClock } from './clock.ts';
 export { exportOrders } from './export.ts';
 export { handOver } from './hand-over.ts';
 export { buyback } from './life.ts';
+export {
+  answerReport,
+  auditReports,
+  provedOutcome as provedByReport,
+  reportBought,
+} from './report.ts';
 export { acceptRequote, declineRequote } from './requote.ts';
+export { revealBought, revealWon } from './reveal.ts';
 export { review } from './review.ts';
 export { buybackRoutes } from './routes.ts';
 export {
   anyLive as hasLiveOrders,
+  anyOpenOf as hasOpenOrders,
   findOrder,
   holdQuote,
   listOrders,
@@ -18,3 +26,4 @@ export {
   soldSince,
 } from './store.ts';
 export { buybackTasks } from './tasks.ts';
+export { fulfilWin, orderOfWin } from './win.ts';

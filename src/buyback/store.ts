@@ -8,13 +8,17 @@ import type { State } from './life.ts';
 type Row = Selectable<Database['buyback.order']>;
 
 export interface Order
-  extends Omit<Row, 'state' | 'face_fen' | 'price_fen' | 'net_fen' | 'fees_fen' | 'balance_fen'> {
+  extends Omit<
+    Row,
+    'state' | 'face_fen' | 'price_fen' | 'net_fen' | 'fees_fen' | 'balance_fen' | 'resold_fen'
+  > {
   state: State;
   face_fen: Fen;
   price_fen: Fen;
   net_fen: Fen;
   fees_fen: Fen;
   balance_fen: Fen | null;
+  resold_fen: Fen | null;
 }
 
 const toOrder = (row: Row): Order => ({
@@ -25,6 +29,7 @@ const toOrder = (row: Row): Order => ({
   net_fen: fen(row.net_fen),
   fees_fen: fen(row.fees_fen),
   balance_fen: row.balance_fen === null ? null : fen(row.balance_fen),
+  resold_fen: row.resold_fen === null ? null : fen(row.resold_fen),
 });
 
 export async function insertOrder(
@@ -54,6 +59,16 @@ export async function findOrder(reader: Reader, id: string): Promise<Order | und
     .where('id', '=', id)
     .executeTakeFirst();
   return row && toOrder(row);
+}
+
+/** The order that this auction became. */
+export async function findWon(reader: Reader, auctionId: string): Promise<string | undefined> {
+  const row = await reader
+    .selectFrom('buyback.order')
+    .select('id')
+    .where('auction_id', '=', auctionId)
+    .executeTakeFirst();
+  return row?.id;
 }
 
 export async function saveOrder(
@@ -100,6 +115,18 @@ export async function countOpen(reader: Reader, userId: string): Promise<number>
     .where('state', 'in', ['accepted', 'submitted', 'waiting_issuer', 'manual_review', 'requoted'])
     .executeTakeFirstOrThrow();
   return Number(count);
+}
+
+/** Bought or being bought, and not over yet: also while its report may still come. */
+export async function anyOpenOf(reader: Reader, recycler: string): Promise<boolean> {
+  const row = await reader
+    .selectFrom('buyback.order')
+    .select('id')
+    .where('recycler', '=', recycler)
+    .where('state', 'not in', ['closed', 'cancelled', 'returned', 'rejected', 'refunded'])
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export async function anyLive(reader: Reader, userId: string): Promise<boolean> {

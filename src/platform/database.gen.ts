@@ -128,6 +128,7 @@ export interface AuctionsStandingBid {
 }
 
 export interface BuybackOrder {
+  auction_id: string | null;
   balance_fen: bigint | null;
   card_id: string | null;
   card_last4: string | null;
@@ -139,10 +140,14 @@ export interface BuybackOrder {
   grade: string | null;
   id: string;
   net_fen: bigint;
+  opened_at: Timestamp | null;
   price_fen: bigint;
-  quote_id: string;
+  quote_id: string | null;
   recycler: string;
   requote_id: string | null;
+  resale_id: string | null;
+  resold_at: Timestamp | null;
+  resold_fen: bigint | null;
   settled_at: Timestamp | null;
   sku: string;
   state: string;
@@ -155,6 +160,23 @@ export interface BuybackOrder {
 export interface BuybackQuoteHolder {
   quote_id: string;
   user_id: string;
+}
+
+export interface BuybackReport {
+  answer: string | null;
+  answer_note: Buffer | null;
+  answered_at: Timestamp | null;
+  audited_at: Timestamp | null;
+  decided_at: Timestamp | null;
+  finding: string | null;
+  found_at: Timestamp | null;
+  order_id: string;
+  outcome: string | null;
+  probe_id: string | null;
+  reason: string;
+  recycler: string;
+  refund_fen: bigint | null;
+  reported_at: Timestamp;
 }
 
 export interface CardsBadAttempt {
@@ -954,11 +976,13 @@ export interface PartiesRecycler {
   created_by: string;
   credit_code: string;
   id: string;
+  judged_from: Timestamp | null;
   legal_name: string;
   legal_person: Buffer;
   licence_until: string | null;
   opened_at: Timestamp | null;
   operator_is_legal: boolean;
+  rank: Generated<number>;
   reason: string | null;
   refund_on: string | null;
   settled_count: Generated<number>;
@@ -967,6 +991,15 @@ export interface PartiesRecycler {
   tier: string;
   verified_at: Timestamp | null;
   verified_until: Timestamp | null;
+}
+
+export interface PartiesRecyclerDeed {
+  at: Timestamp;
+  id: string;
+  kind: string;
+  recycler: string;
+  subject: string;
+  value: Generated<bigint>;
 }
 
 export interface PartiesRecyclerInvite {
@@ -1194,6 +1227,20 @@ export interface SettlementCompensation {
   days_late: number;
   paid_by: string;
   payout_id: string;
+}
+
+export interface SettlementCover {
+  at: Timestamp;
+  deposit_fen: bigint;
+  id: string;
+  is_debt: boolean;
+  owed_fen: bigint;
+  payee_id: string;
+  reason: string;
+  recycler: string;
+  reserve_fen: bigint;
+  subject: string;
+  wallet_fen: bigint;
 }
 
 export interface SettlementCustodyMovement {
@@ -1465,6 +1512,7 @@ export interface DB {
   "auctions.standing_bid": AuctionsStandingBid;
   "buyback.order": BuybackOrder;
   "buyback.quote_holder": BuybackQuoteHolder;
+  "buyback.report": BuybackReport;
   "cards.bad_attempt": CardsBadAttempt;
   "cards.card": CardsCard;
   "cards.encumbrance": CardsEncumbrance;
@@ -1533,6 +1581,7 @@ export interface DB {
   "parties.person": PartiesPerson;
   "parties.real_name": PartiesRealName;
   "parties.recycler": PartiesRecycler;
+  "parties.recycler_deed": PartiesRecyclerDeed;
   "parties.recycler_invite": PartiesRecyclerInvite;
   "parties.session": PartiesSession;
   "parties.throttle": PartiesThrottle;
@@ -1554,6 +1603,7 @@ export interface DB {
   "settlement.callback_refusal": SettlementCallbackRefusal;
   "settlement.charity": SettlementCharity;
   "settlement.compensation": SettlementCompensation;
+  "settlement.cover": SettlementCover;
   "settlement.custody_movement": SettlementCustodyMovement;
   "settlement.deposit_default": SettlementDepositDefault;
   "settlement.donation": SettlementDonation;

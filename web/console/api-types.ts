@@ -96,5 +96,5 @@ export type Weekday = SlotRow['days'][number];
 export type FeeRow = PriceTableData['fees'][number];
 export type Preview = Reply<'POST /v1/console/price-tables/:id/preview'>;
 export type PreviewRow = Preview['rows'][number];
-export type QuoteDoc = OrderView['quote'];
+export type QuoteDoc = NonNullable<OrderView['quote']>;
 export type QuoteLine = QuoteDoc['lines'][number];

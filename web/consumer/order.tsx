@@ -205,15 +205,17 @@ function Facts({ order }: { order: OrderView }): React.ReactNode {
             </dd>
           </div>
         </dl>
-        <details className="calc-why">
-          <summary>{t('orderQuote')}</summary>
-          <FeeSheet
-            faceFen={agreed.faceFen}
-            grossFen={agreed.grossFen}
-            lines={agreed.lines}
-            netFen={agreed.netFen}
-          />
-        </details>
+        {agreed && (
+          <details className="calc-why">
+            <summary>{t('orderQuote')}</summary>
+            <FeeSheet
+              faceFen={agreed.faceFen}
+              grossFen={agreed.grossFen}
+              lines={agreed.lines}
+              netFen={agreed.netFen}
+            />
+          </details>
+        )}
         <p className="fine proof-line">{t('orderOf', { id: order.id.slice(-12) })}</p>
       </section>
     </>
