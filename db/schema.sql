@@ -197,8 +197,6 @@ create table buyback.order (
   auction_id uuid,
   opened_at timestamp with time zone,
   resale_id uuid,
-  resold_at timestamp with time zone,
-  resold_fen bigint,
   constraint order_pkey PRIMARY KEY (id),
   constraint order_auction_id_key UNIQUE (auction_id),
   constraint order_card_id_key UNIQUE (card_id),
@@ -214,9 +212,7 @@ create table buyback.order (
   constraint order_has_one_price CHECK (((quote_id IS NULL) <> (auction_id IS NULL))),
   constraint order_net_fen_check CHECK ((net_fen > 0)),
   constraint order_price_fen_check CHECK ((price_fen > 0)),
-  constraint order_resold_fen_check CHECK ((resold_fen >= 0)),
-  constraint order_waits_check CHECK ((waits >= 0)),
-  constraint resold_by_listing CHECK ((((resold_at IS NULL) = (resold_fen IS NULL)) AND ((resold_at IS NULL) OR (resale_id IS NOT NULL))))
+  constraint order_waits_check CHECK ((waits >= 0))
 );
 
 create table buyback.quote_holder (
@@ -909,8 +905,10 @@ create table market.listing (
   listed_at timestamp with time zone,
   ends_at timestamp with time zone,
   updated_at timestamp with time zone not null,
+  recycler_id uuid,
+  stock_id uuid,
+  held_ref text,
   constraint listing_pkey PRIMARY KEY (id),
-  constraint listing_card_id_key UNIQUE (card_id),
   constraint listing_balance_fen_check CHECK ((balance_fen >= 0)),
   constraint listing_card_back_check CHECK ((card_back = ANY (ARRAY['pending'::text, 'returned'::text, 'new_number'::text]))),
   constraint listing_card_last4_check CHECK ((length(card_last4) <= 4)),
@@ -930,7 +928,8 @@ create table market.listing (
   constraint listing_price_fen_check CHECK ((price_fen > 0)),
   constraint listing_restrictions_check CHECK ((jsonb_array_length(restrictions) > 0)),
   constraint listing_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'checking'::text, 'live'::text, 'paused'::text, 'reserved'::text, 'sold'::text, 'withdrawn'::text, 'suspended'::text, 'expired'::text]))),
-  constraint listing_title_check CHECK (((length(title) >= 2) AND (length(title) <= 40)))
+  constraint listing_title_check CHECK (((length(title) >= 2) AND (length(title) <= 40))),
+  constraint stock_is_whole CHECK ((((recycler_id IS NULL) = (stock_id IS NULL)) AND ((stock_id IS NULL) = (held_ref IS NULL))))
 );
 
 create table market.live_listing (
@@ -1033,6 +1032,8 @@ create table market.order (
   refund_reason text,
   created_at timestamp with time zone not null,
   reminded_at timestamp with time zone,
+  recycler_id uuid,
+  held_ref text,
   constraint order_pkey PRIMARY KEY (id),
   constraint order_basket_id_fkey FOREIGN KEY (basket_id) REFERENCES market.basket(id),
   constraint order_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES market.listing(id),
@@ -1055,6 +1056,7 @@ create table market.order (
   constraint order_tax_fen_check CHECK ((tax_fen >= 0)),
   constraint order_total_fen_check CHECK ((total_fen > 0)),
   constraint order_tracking_check CHECK ((length(tracking) <= 40)),
+  constraint stock_is_whole CHECK (((recycler_id IS NULL) = (held_ref IS NULL))),
   constraint total_sums_up CHECK ((total_fen = (price_fen + premium_fen))),
   constraint waiver_before_reveal CHECK (((revealed_at IS NULL) OR ((waiver_at IS NOT NULL) AND (waiver_at <= revealed_at))))
 );
@@ -2187,11 +2189,13 @@ CREATE INDEX deed_person ON market.deed USING btree (person_id, at DESC);
 CREATE INDEX deed_trades ON market.deed USING btree (at) INCLUDE (person_id, counterparty) WHERE ((kind = 'sold'::text) AND fresh_card);
 CREATE INDEX fee_policy_effective ON market.fee_policy USING btree (effective_from DESC, version DESC);
 CREATE INDEX find_product_latin ON market.find_product USING gin (latin gin_trgm_ops);
+CREATE UNIQUE INDEX listing_card ON market.listing USING btree (card_id) WHERE (state <> ALL (ARRAY['withdrawn'::text, 'expired'::text]));
 CREATE INDEX listing_markdown ON market.listing USING btree (id) WHERE ((state = 'live'::text) AND (markdown_floor_fen IS NOT NULL));
 CREATE INDEX listing_seller ON market.listing USING btree (seller_id, id DESC);
 CREATE INDEX listing_series ON market.listing USING btree (seller_id, series, created_at) WHERE (series IS NOT NULL);
 CREATE INDEX listing_spells ON market.listing USING btree (category, listed_at DESC) WHERE (listed_at IS NOT NULL);
 CREATE INDEX listing_state ON market.listing USING btree (state, id DESC);
+CREATE INDEX listing_stock ON market.listing USING btree (stock_id, id) WHERE (stock_id IS NOT NULL);
 CREATE INDEX live_by_age ON market.live_listing USING btree (listed_at, id) INCLUDE (product_no, trait_no, price_fen, discount_bp, expires_on);
 CREATE INDEX live_by_discount ON market.live_listing USING btree (discount_bp, id) INCLUDE (product_no, trait_no, price_fen, expires_on);
 CREATE INDEX live_by_expiry ON market.live_listing USING btree (expires_on, id) INCLUDE (product_no, trait_no, price_fen, discount_bp);

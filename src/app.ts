@@ -28,6 +28,7 @@ import {
   onBuybackClock,
   orderOfWin,
   provedByReport,
+  type Resale,
   revealWon,
   soldSince as soldByBuyback,
 } from '#buyback';
@@ -63,11 +64,15 @@ import {
   marketOrder,
   marketRoutes,
   marketTasks,
+  netOfSale,
   offer,
   paidIn,
   payInClosed,
+  resaleFacts,
+  resell,
   soldSince as soldOnMarket,
   threadOfOrder,
+  unlist,
   want,
 } from '#market';
 import {
@@ -102,6 +107,7 @@ import {
   notify,
   openDatabase,
   openLive,
+  type Reader,
   startWorker,
   type Tasks,
   ZERO,
@@ -341,6 +347,15 @@ function outside(
   return { settlement, issuers, market, auctions, webhooks, address };
 }
 
+/** A recycler sells its stock on the market. */
+const resale: Resale = {
+  resell,
+  unlist,
+  facts: resaleFacts,
+  soldSince: soldOnMarket,
+  netOfSale,
+};
+
 /** A winner that did not pay: the seller is made good, and the recycler is the worse for it. */
 const chargeDefault: AuctionHouse['onDefault'] = async (tx, unpaid) => {
   const { auctionId: subject, sellerId: payeeId, recyclerId, owedFen, at } = unpaid;
@@ -457,12 +472,12 @@ function venueRoutes(
   { db, live, settlement, issuers, market, auctions }: Rooms & { db: Db; live: Live },
 ): void {
   const { recyclers } = auctions;
+  const soldSince = async (reader: Reader, since: Date) => [
+    ...(await soldByBuyback(reader, since)),
+    ...(await soldOnMarket(reader, since)),
+  ];
   auctionRoutes(app, {
-    ...{ db, clock, live, recyclers },
-    soldSince: async (reader, since) => [
-      ...(await soldByBuyback(reader, since)),
-      ...(await soldOnMarket(reader, since)),
-    ],
+    ...{ db, clock, live, recyclers, soldSince },
     knowsProduct: async (sku) => (await findProduct(db, sku)) !== undefined,
   });
   liveAuctionRoutes(app, { ...auctions, live });
@@ -472,7 +487,7 @@ function venueRoutes(
     thread: async (reader, subject) => await threadOfOrder(reader, keys, subject),
     countOrders: async (span) => await countPaid(db, span),
   });
-  buybackRoutes(app, { db, clock, keys, live, cards: issuers, recyclers });
+  buybackRoutes(app, { db, clock, keys, live, cards: issuers, recyclers, soldSince, resale });
   marketRoutes(app, { ...market, live });
 }
 

@@ -4,10 +4,7 @@ alter table buyback."order"
   alter column quote_id drop not null,
   add column auction_id uuid unique,             -- won at auction: the price comes from there
   add column opened_at timestamptz,              -- the recycler has seen the secret
-  add column resale_id uuid,                     -- the listing it stands in, or was sold by
-  add column resold_at timestamptz,
-  add column resold_fen int8 check (resold_fen >= 0),                 -- what came in, fees taken
-  add constraint resold_by_listing check ((resold_at is null) = (resold_fen is null) and (resold_at is null or resale_id is not null)),
+  add column resale_id uuid,                     -- its last listing on the market
   add constraint order_has_one_price check ((quote_id is null) <> (auction_id is null));
 create index order_recycler on buyback."order" (recycler, id desc);
 create index order_recycler_settled on buyback."order" (recycler, settled_at) where settled_at is not null;

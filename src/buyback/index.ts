@@ -16,6 +16,7 @@ export { acceptRequote, declineRequote } from './requote.ts';
 export { revealBought, revealWon } from './reveal.ts';
 export { review } from './review.ts';
 export { buybackRoutes } from './routes.ts';
+export type { Resale } from './stock/stock.ts';
 export {
   anyLive as hasLiveOrders,
   anyOpenOf as hasOpenOrders,

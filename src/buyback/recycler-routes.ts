@@ -23,7 +23,7 @@ import { allowed, look } from '#process';
 import { buyback, type State } from './life.ts';
 import { reportBought } from './report.ts';
 import { reportView } from './report-view.ts';
-import { mayReveal, revealBought } from './reveal.ts';
+import { isInStock, mayReveal, revealBought } from './reveal.ts';
 import { DisputeBody, ReportView } from './schema.ts';
 import { findOrder, listOrders, type Order } from './store.ts';
 import { findReport } from './store-report.ts';
@@ -70,6 +70,7 @@ async function viewOf(reader: Reader, order: Order): Promise<Static<typeof Bough
   const instance = await look(reader, order.id);
   const product = await findProduct(reader, order.sku);
   const report = await findReport(reader, order.id);
+  const stays = order.resale_id === null || (await isInStock(reader, order));
   const since = instance?.enteredAt ?? order.created_at;
   return {
     id: order.id,
@@ -86,11 +87,11 @@ async function viewOf(reader: Reader, order: Order): Promise<Static<typeof Bough
     ...(order.card_last4 && { cardLast4: order.card_last4 }),
     ...(order.grade && { grade: order.grade }),
     ...(order.verification_code && { verificationCode: order.verification_code }),
-    mayReveal: mayReveal(order),
+    mayReveal: mayReveal(order) && stays,
     ...(order.opened_at && { openedAt: order.opened_at.toISOString() }),
     ...(order.auction_id && { auctionId: order.auction_id }),
     ...(report && { report: reportView(report) }),
-    mayReport: !report && order.resale_id === null && REPORTABLE.has(order.state),
+    mayReport: !report && (stays || order.opened_at !== null) && REPORTABLE.has(order.state),
     allowed: allowed(buyback, order.state, 'recycler'),
     createdAt: order.created_at.toISOString(),
   };
@@ -119,7 +120,7 @@ function reads(app: App, deps: RecyclerRoutesDeps): void {
   app.get(
     '/v1/recyclers/:id/orders',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'read' },
       schema: {
         tags,
         summary: 'Cards that bids of this recycler have bought, newest first.',
@@ -140,7 +141,7 @@ function reads(app: App, deps: RecyclerRoutesDeps): void {
   app.get(
     '/v1/recyclers/:id/orders/:orderId',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'read' },
       schema: {
         tags,
         summary: 'One of them.',
@@ -161,7 +162,7 @@ function acts(app: App, deps: RecyclerRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/orders/:orderId/card',
     {
-      config: { access: 'user', secret: true },
+      config: { access: 'user', scope: 'report', secret: true },
       schema: {
         tags,
         summary: 'The secret of a card that is paid for; shown once, and written down first.',
@@ -181,7 +182,7 @@ function acts(app: App, deps: RecyclerRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/orders/:orderId/report',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'report' },
       schema: {
         tags,
         summary: 'Says what is wrong with the card, by a canonical code; silence accepts it.',

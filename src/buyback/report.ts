@@ -24,6 +24,7 @@ import { contest, execute } from './after-sale.ts';
 import { heldBy } from './card.ts';
 import { takeOrder } from './change.ts';
 import { type Finding, judgeReport } from './findings.ts';
+import { isInStock } from './reveal.ts';
 import { findOrder, type Order } from './store.ts';
 import { findReport, insertReport, type Report, saveReport, toAudit } from './store-report.ts';
 
@@ -52,7 +53,8 @@ export async function reportBought(db: Db, keys: Keys, input: ReportInput): Prom
     const order = await takeOrder(tx, orderId);
     if (order.recycler !== recyclerId) throw new Refused('not_found');
     if (await findReport(tx, orderId)) throw new Refused('already_reported');
-    if (order.resale_id !== null) throw new Refused('card_resold');
+    if (order.resale_id !== null && !order.opened_at && !(await isInStock(tx, order)))
+      throw new Refused('card_resold');
     if (order.state === 'closed') throw new Refused('report_late');
     const instance = await look(tx, orderId);
     if (order.state === 'settled' && instance?.dueAt && instance.dueAt <= at)

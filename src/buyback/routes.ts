@@ -42,10 +42,11 @@ import {
   Overview,
   ReviewBody,
 } from './schema.ts';
+import { type StockRoutesDeps, stockRoutes } from './stock/routes.ts';
 import { findOrder, listOrders, type Order } from './store.ts';
 import { viewOf } from './view.ts';
 
-export interface BuybackRoutesDeps {
+export interface BuybackRoutesDeps extends StockRoutesDeps {
   db: Db;
   clock: Clock;
   keys: Keys;
@@ -65,6 +66,7 @@ export function buybackRoutes(app: App, deps: BuybackRoutesDeps): void {
   consoleReads(app, deps);
   consoleActs(app, deps);
   recyclerRoutes(app, deps);
+  stockRoutes(app, deps);
 }
 
 /** An order of the caller, or nothing: strangers learn not even that it exists. */

@@ -8,17 +8,13 @@ import type { State } from './life.ts';
 type Row = Selectable<Database['buyback.order']>;
 
 export interface Order
-  extends Omit<
-    Row,
-    'state' | 'face_fen' | 'price_fen' | 'net_fen' | 'fees_fen' | 'balance_fen' | 'resold_fen'
-  > {
+  extends Omit<Row, 'state' | 'face_fen' | 'price_fen' | 'net_fen' | 'fees_fen' | 'balance_fen'> {
   state: State;
   face_fen: Fen;
   price_fen: Fen;
   net_fen: Fen;
   fees_fen: Fen;
   balance_fen: Fen | null;
-  resold_fen: Fen | null;
 }
 
 const toOrder = (row: Row): Order => ({
@@ -29,7 +25,6 @@ const toOrder = (row: Row): Order => ({
   net_fen: fen(row.net_fen),
   fees_fen: fen(row.fees_fen),
   balance_fen: row.balance_fen === null ? null : fen(row.balance_fen),
-  resold_fen: row.resold_fen === null ? null : fen(row.resold_fen),
 });
 
 export async function insertOrder(

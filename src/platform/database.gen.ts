@@ -146,8 +146,6 @@ export interface BuybackOrder {
   recycler: string;
   requote_id: string | null;
   resale_id: string | null;
-  resold_at: Timestamp | null;
-  resold_fen: bigint | null;
   settled_at: Timestamp | null;
   sku: string;
   state: string;
@@ -659,6 +657,7 @@ export interface MarketListing {
   face_fen: bigint;
   form: string;
   grade: Generated<number>;
+  held_ref: string | null;
   id: string;
   listed_at: Timestamp | null;
   markdown_floor_fen: bigint | null;
@@ -666,11 +665,13 @@ export interface MarketListing {
   price_fen: bigint;
   product_name_en: string;
   product_name_zh: string;
+  recycler_id: string | null;
   restrictions: Json;
   seller_id: string;
   series: Buffer | null;
   sku: string;
   state: string;
+  stock_id: string | null;
   suspended_reason: string | null;
   title: string;
   updated_at: Timestamp;
@@ -737,6 +738,7 @@ export interface MarketOrder {
   fee_fen: bigint;
   guarantee_days: number;
   guarantee_until: Timestamp | null;
+  held_ref: string | null;
   id: string;
   inspect_until: Timestamp | null;
   listing_id: string;
@@ -750,6 +752,7 @@ export interface MarketOrder {
   probe_id: string | null;
   promised_fen: bigint;
   ready_at: Timestamp | null;
+  recycler_id: string | null;
   refund_fen: bigint | null;
   refund_reason: string | null;
   reminded_at: Timestamp | null;

@@ -39,6 +39,7 @@ export { splitPayIn } from './payin/split.ts';
 export { openPsp, type Psp, type PspOptions } from './psp.ts';
 export { dailyReconcile } from './reconcile.ts';
 export { type Covered, coverDefault, coverRest } from './recycler/cover.ts';
+export { payeeOfRecycler } from './recycler/domain.ts';
 export {
   hasCompanyAccount,
   hasHeldMoney,
