@@ -12,7 +12,6 @@ import {
   onAuctionClock,
   type Recyclers,
   runRounds,
-  silenceBids,
 } from '#auctions';
 import {
   auditReports,
@@ -29,6 +28,7 @@ import {
   orderOfWin,
   provedByReport,
   type Resale,
+  recyclerNews,
   revealWon,
   soldSince as soldByBuyback,
 } from '#buyback';
@@ -84,7 +84,6 @@ import {
   partiesRoutes,
   partiesTasks,
   type RecyclerMoney,
-  type RecyclerNews,
   realNameOf,
   recyclerAccount,
   recyclerClock,
@@ -211,13 +210,6 @@ const recyclerMoney: RecyclerMoney = {
     (await hasOpenOrders(reader, id)) ||
     (await hasOpenBids(reader, id)),
   refund: refundRecycler,
-};
-/** Whoever may not bid any more has no bids: what stood is stopped in the same commit, and programs hear of it. */
-const recyclerNews: RecyclerNews = async (tx, news) => {
-  const { recycler: recyclerId, type, at } = news;
-  if (type === 'account.restricted' || type === 'account.suspended')
-    await silenceBids(tx, { recyclerId, at });
-  await announce(tx, news);
 };
 /** Who moves the money of a claim; a venue whose people may open claims is named here. */
 const executeClaim = executeByVenue({ market: executeMarketClaim });

@@ -2,7 +2,7 @@
 import type { Case } from '#disputes';
 import { noteDeed } from '#parties';
 import { type Fen, type Tx, ZERO } from '#platform';
-import { announce } from '#webhooks';
+import { recyclerNews } from './news.ts';
 import type { Order } from './store.ts';
 import { findReport, saveReport } from './store-report.ts';
 
@@ -17,7 +17,7 @@ export async function noteDecided(tx: Tx, order: Order, decided: Case, at: Date)
   // A lie was noted when it was found.
   if (report.finding === 'false' && isLost) return;
   const kind = isLost ? 'dispute_lost' : 'report_true';
-  await noteDeed(tx, { recyclerId, kind, subject, at, news: announce });
+  await noteDeed(tx, { recyclerId, kind, subject, at, news: recyclerNews });
 }
 
 /** What goes back to the recycler. */

@@ -6,6 +6,7 @@ export { onClock as onBuybackClock } from './clock.ts';
 export { exportOrders } from './export.ts';
 export { handOver } from './hand-over.ts';
 export { buyback } from './life.ts';
+export { recyclerNews } from './news.ts';
 export {
   answerReport,
   auditReports,

@@ -19,11 +19,11 @@ import {
 import { look } from '#process';
 import { append } from '#record';
 import { coverDefault, payoutOf } from '#settlement';
-import { announce } from '#webhooks';
 import { contest, execute } from './after-sale.ts';
 import { heldBy } from './card.ts';
 import { takeOrder } from './change.ts';
 import { type Finding, judgeReport } from './findings.ts';
+import { recyclerNews } from './news.ts';
 import { isInStock } from './reveal.ts';
 import { findOrder, type Order } from './store.ts';
 import { findReport, insertReport, type Report, saveReport, toAudit } from './store-report.ts';
@@ -72,7 +72,7 @@ async function noteReported(tx: Tx, order: Order, at: Date): Promise<void> {
   const since = order.opened_at ?? order.verified_at ?? at;
   const value = BigInt(Math.max(0, Math.floor((at.getTime() - since.getTime()) / MINUTE)));
   const { recycler: recyclerId, id: subject } = order;
-  await noteDeed(tx, { recyclerId, kind: 'reported', subject, value, at, news: announce });
+  await noteDeed(tx, { recyclerId, kind: 'reported', subject, value, at, news: recyclerNews });
 }
 
 export interface ExamineDeps {
@@ -106,7 +106,7 @@ async function noteFinding(
 ): Promise<void> {
   if (finding === 'unclear') return;
   const kind = finding === 'false' ? 'report_false' : 'report_true';
-  await noteDeed(tx, { recyclerId, kind, subject, at, news: announce });
+  await noteDeed(tx, { recyclerId, kind, subject, at, news: recyclerNews });
 }
 
 async function lookAgain(
@@ -218,7 +218,7 @@ async function conclude(
   const { recycler: recyclerId, user_id: payeeId } = order;
   const wasPaid = (await payoutOf(tx, orderId))?.state === 'paid';
   await noteDeed(tx, {
-    ...{ recyclerId, subject: orderId, at, news: announce },
+    ...{ recyclerId, subject: orderId, at, news: recyclerNews },
     kind: 'report_false',
   });
   if (recyclerId === 'house') return;
@@ -229,6 +229,6 @@ async function conclude(
   const value = report.refundFen - walletFen;
   if (value > 0n)
     await noteDeed(tx, {
-      ...{ recyclerId, kind: 'defaulted', subject: orderId, value, at, news: announce },
+      ...{ recyclerId, kind: 'defaulted', subject: orderId, value, at, news: recyclerNews },
     });
 }

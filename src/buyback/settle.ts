@@ -2,8 +2,8 @@
 import { noteDeed, noteSettled } from '#parties';
 import { type Fen, fen, type Reader, type Tx, ZERO } from '#platform';
 import { createPayout, type PayoutFacts, payoutOf } from '#settlement';
-import { announce } from '#webhooks';
 import { type Change, change } from './change.ts';
+import { recyclerNews } from './news.ts';
 import type { Order } from './store.ts';
 
 /** Name of the payout of what is left after a clawback. */
@@ -36,7 +36,7 @@ async function countFor(
   const amountFen = fen(price - refundFen);
   await noteSettled(tx, { recyclerId, amountFen, at });
   const deed = { recyclerId, kind: 'settled', subject, value: amountFen } as const;
-  await noteDeed(tx, { ...deed, at, news: announce });
+  await noteDeed(tx, { ...deed, at, news: recyclerNews });
 }
 
 /** The payout that counts: after a clawback it is the one of the rest. */

@@ -53,7 +53,7 @@ const SPEED_WORST_MINUTES = 7 * 24 * 60;
 const HARSHNESS = 10;
 const WEIGHTS = { honesty: 45, defaults: 30, disputes: 15, speed: 10 } as const;
 const PROVEN = { score: 90, settled: 20 } as const;
-const DOUBTFUL_SCORE = 75;
+const DOUBTFUL_SCORE = 85;
 
 const ALL = 10_000;
 const bps = (part: number, whole: number): number => Math.floor((part * ALL) / whole);
