@@ -1,8 +1,16 @@
 /** How a recycler takes part: an envelope and its opening, a hidden maximum, or a yes. The time of the server decides. */
 import { hold } from '#ledger';
-import { type Fen, inTransaction, isRefusal, newId, Refused, type Tx } from '#platform';
+import { type Fen, inTransaction, isRefusal, newId, notify, Refused, type Tx } from '#platform';
 import { append, type Data } from '#record';
-import { type AuctionHouse, BOND, bondRef, bondUntil, step, takeAuction } from './auction.ts';
+import {
+  type AuctionHouse,
+  auctionTopic,
+  BOND,
+  bondRef,
+  bondUntil,
+  step,
+  takeAuction,
+} from './auction.ts';
 import {
   type Auction,
   type AuctionKind,
@@ -70,11 +78,14 @@ async function requireMoney(
     throw new Refused('bid_above_wallet', { freeFen: String(purse?.freeFen ?? 0n) });
 }
 
-const logged = async (tx: Tx, bid: Bidding, data: Data): Promise<void> =>
+/** In the record, and said to whoever watches. */
+async function logged(tx: Tx, bid: Bidding, data: Data): Promise<void> {
   await append(tx, {
     ...{ subject: bid.auctionId, type: 'auctions.bid', at: bid.at },
     data: { bidder: bid.recyclerId, ...data },
   });
+  notify(tx, auctionTopic(bid.auctionId));
+}
 
 /** Refuses envelope_used: one envelope a bidder, and nobody hands in a copy of another's. */
 export async function commitBid(

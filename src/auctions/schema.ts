@@ -72,6 +72,12 @@ export const HindsightView = Type.Object({
   faceFen: FenText,
   outbid: Type.Integer({ description: 'Went for as much or more' }),
   usedUp: Type.Integer({ description: "The day's curve or budget was used up" }),
+  suggested: Type.Optional(
+    Type.Object(
+      { halfBps: Type.Integer(), mostBps: Type.Integer() },
+      { description: 'Shares of the face above half, and above nine in ten, of what was paid' },
+    ),
+  ),
 });
 
 export const FlagView = Type.Object({
