@@ -46,7 +46,7 @@ import {
   personName,
   phoneNumber,
 } from './demo-people.ts';
-import { DEMO_OWNER, openDemoShop } from './demo-shop.ts';
+import { DEMO_AUCTIONED, DEMO_OWNER, openDemoBids, openDemoShop } from './demo-shop.ts';
 import { publishAll } from './publish.ts';
 
 const DAYS = 31;
@@ -155,6 +155,7 @@ class Play {
   };
   readonly #dice: Chance = chance(SEED);
   #sellers: Seller[] = [];
+  #shop: { shop: string; ownerId: string } | undefined;
   #products: Product[] = [];
   #risk = '';
   #checker = '';
@@ -188,7 +189,8 @@ class Play {
     );
     this.#sellers = await this.#signUpSellers();
     // Dice of its own: the month stays the one it was.
-    await openDemoShop({ ...this.#market(), dice: chance(SEED + 1), db, keys });
+    const stage = { ...this.#market(), dice: chance(SEED + 1), db, keys };
+    this.#shop = await openDemoShop(stage);
   }
 
   async #signUpSellers(): Promise<Seller[]> {
@@ -282,6 +284,19 @@ class Play {
     }
     await house.settleDown(SIDE_BY_SIDE);
     await fillShelf(this.#market());
+    await this.#compete();
+  }
+
+  /** Recyclers bid, and one card is at auction. */
+  async #compete(): Promise<void> {
+    const { db, keys } = this.#in;
+    const shop = this.#shop;
+    const card = await this.#cardOf(DEMO_AUCTIONED, 'good');
+    const seller = this.#sellers[0];
+    if (!shop || !card || !seller) return;
+    const stage = { ...this.#market(), db, keys };
+    await openDemoBids(stage, { ...shop, sellerId: seller.userId, card });
+    await stage.settle();
   }
 
   /** The run of 17:00, its second signature, and the bank a little later. The last run waits for the newcomer. */

@@ -12,7 +12,7 @@ import { audit, openWorld, reads, type World } from './browser.ts';
 import { assertBalanced, idOf } from './truth.ts';
 
 const SKU = 'weihe-gift';
-const CARD = '味和';
+const CARD = '味禾';
 const STATE = 'select state from auctions.auction where id = $1';
 const AT_DESK = { wide: true, english: true } as const;
 
@@ -162,7 +162,7 @@ async function putUp(
   await page.getByTestId('auction').waitFor();
   const id = idOf(page);
   await stage.until('scheduled', STATE, [id]);
-  await stage.later(MINUTE);
+  await stage.later(await timeOf(stage, id, 'opens_at'));
   await stage.until('open', STATE, [id]);
   await page.locator('[data-testid=auction][data-state=open]').waitFor();
   return { page, id };
@@ -179,9 +179,11 @@ const at = async ({ url }: World, { page, id }: Shop, auction: string): Promise<
   return page;
 };
 
-async function endsAt({ row }: World, id: string): Promise<Date> {
-  return (await row('select ends_at from auctions.auction where id = $1', [id]))['ends_at'] as Date;
+async function timeOf({ row }: World, id: string, column: 'opens_at' | 'ends_at'): Promise<Date> {
+  return (await row(`select ${column} from auctions.auction where id = $1`, [id]))[column] as Date;
 }
+const endsAt = async (world: World, id: string): Promise<Date> =>
+  await timeOf(world, id, 'ends_at');
 
 async function english(stage: Stage, t: TestContext): Promise<void> {
   const { page, id } = await putUp(stage, t, { kind: 'english', reserve: '70', judge: true });
