@@ -22,6 +22,10 @@ export const EVENTS = [
   'account.suspended',
   'account.restored',
   'key.revoked',
+  'auction.won',
+  'auction.pay_now',
+  'auction.outbid',
+  'bid.used_up',
 ] as const;
 export type EventType = (typeof EVENTS)[number];
 /** Sent by the button only; nobody subscribes to it. */

@@ -18,6 +18,10 @@ const EventName = Type.Enum([
   'account.suspended',
   'account.restored',
   'key.revoked',
+  'auction.won',
+  'auction.pay_now',
+  'auction.outbid',
+  'bid.used_up',
 ]);
 
 const wish = {
