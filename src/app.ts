@@ -16,11 +16,13 @@ import {
   buyback,
   buybackRoutes,
   buybackTasks,
+  counterVisit,
   executeCase,
   exportOrders,
   hasLiveOrders,
   holdQuote,
   onBuybackClock,
+  onCounterClock,
   soldSince as soldByBuyback,
 } from '#buyback';
 import {
@@ -95,7 +97,15 @@ import {
   startWorker,
   type Tasks,
 } from '#platform';
-import { type BidOffer, currentTable, feesOf, forgetSubscriber, pricingRoutes } from '#pricing';
+import {
+  type BidOffer,
+  currentTable,
+  feesOf,
+  forgetSubscriber,
+  type PricingDeps,
+  pricingRoutes,
+  quoteFor,
+} from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
 import { append, recordRoutes } from '#record';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
@@ -167,6 +177,7 @@ export interface House {
 
 export const PROCESSES: readonly Process[] = [
   buyback,
+  counterVisit,
   auctionProcess,
   listing,
   marketOrder,
@@ -214,6 +225,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
     log,
     handlers: {
       buyback: onBuybackClock,
+      counter_visit: onCounterClock,
       auction: async (within, due) => await onAuctionClock(auctions, within, due),
       ...marketClock,
       ...caseClock(executeCase),
@@ -384,7 +396,25 @@ async function openApp(
   webhooksRoutes(app, { db, keys, clock, outside: rooms.webhooks });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
-  pricingRoutes(app, {
+  const pricing = pricingOf(input, { db, recyclers });
+  pricingRoutes(app, pricing);
+  venueRoutes(app, input, { ...rooms, db, live, pricing });
+  ledgerRoutes(app, { db, clock, noted: append });
+  recordRoutes(app, { db, clock });
+  processRoutes(app, { db, processes: PROCESSES });
+  jobsRoutes(app, db);
+  if (input.demo) demoRoutes(app, input.demo);
+  healthRoutes(app, pool);
+  await webRoutes(app);
+  return app;
+}
+
+/** What pricing is told of products, rules and bids. */
+function pricingOf(
+  { keys, clock }: HouseInput,
+  { db, recyclers }: { db: Db; recyclers: Recyclers },
+): PricingDeps {
+  return {
     db,
     keys,
     clock,
@@ -396,23 +426,22 @@ async function openApp(
       return product && checkFace(product, faceFen, day);
     },
     bestBid: async (card) => await offerFor(db, recyclers, card),
-  });
-  venueRoutes(app, input, { ...rooms, db, live });
-  ledgerRoutes(app, { db, clock, noted: append });
-  recordRoutes(app, { db, clock });
-  processRoutes(app, { db, processes: PROCESSES });
-  jobsRoutes(app, db);
-  if (input.demo) demoRoutes(app, input.demo);
-  healthRoutes(app, pool);
-  await webRoutes(app);
-  return app;
+  };
 }
 
 /** What people do with cards: bid, sell, buy, pay, dispute. */
 function venueRoutes(
   app: App,
-  { keys, clock }: HouseInput,
-  { db, live, settlement, issuers, market, auctions }: Rooms & { db: Db; live: Live },
+  { keys, clock, config }: HouseInput,
+  {
+    db,
+    live,
+    settlement,
+    issuers,
+    market,
+    auctions,
+    pricing,
+  }: Rooms & { db: Db; live: Live; pricing: PricingDeps },
 ): void {
   const { recyclers } = auctions;
   auctionRoutes(app, {
@@ -430,7 +459,11 @@ function venueRoutes(
     thread: async (reader, subject) => await threadOfOrder(reader, keys, subject),
     countOrders: async (span) => await countPaid(db, span),
   });
-  buybackRoutes(app, { db, clock, keys, live, cards: issuers, recyclers });
+  buybackRoutes(app, {
+    ...{ db, clock, keys, live, config, cards: issuers, recyclers },
+    price: async ({ sku, faceFen, expiresOn }) =>
+      await quoteFor(pricing, { sku, faceFen: String(faceFen), ...(expiresOn && { expiresOn }) }),
+  });
   marketRoutes(app, { ...market, live });
 }
 

@@ -1,4 +1,5 @@
 /** Face of the platform: what every room stands on and none of them may write again. */
+export { BOX_BYTES_MAX } from './box.ts';
 export * from './calendar.ts';
 export * from './config.ts';
 export * from './credit-code.ts';
