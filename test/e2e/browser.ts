@@ -291,7 +291,13 @@ const SLIPS: Readonly<Record<string, RegExp>> = {
 
 const WEB = join(import.meta.dirname, '../../web');
 const TABLES = ['consumer/texts-shop.ts', 'consumer/texts-order.ts', 'consumer/texts-me.ts'].concat(
-  ['consumer/texts-market.ts', 'console/texts/claims.ts', 'console/texts/incoming.ts'],
+  [
+    'consumer/texts-counter.ts',
+    'counter/texts.ts',
+    'consumer/texts-market.ts',
+    'console/texts/claims.ts',
+    'console/texts/incoming.ts',
+  ],
   ['console/texts/money.ts', 'console/texts/proof.ts', 'console/texts/shell.ts'],
   ['console/texts/work.ts', 'console/texts/shop.ts', 'kit/texts.ts'],
 );

@@ -56,8 +56,9 @@ test('the seller says yes on their own phone; it is checked and paid as every sa
   const paid = await house.http<{ items: { amountFen: string }[] }>(
     ...([seller, 'GET', '/v1/me/payouts'] as const),
   );
-  assert.equal(paid.body.items[0]?.amountFen, visit.quote.netFen);
-  assert.deepEqual((await reconcile(house.db)).findings, []);
+  const amounts = paid.body.items.map(({ amountFen }) => amountFen);
+  assert(amounts.includes(visit.quote.netFen), amounts.join());
+  assert.deepEqual(await reconcile(house.db), []);
 });
 
 test('a code read out is the yes of who has no phone at hand, for this visit only', async (t) => {

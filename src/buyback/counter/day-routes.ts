@@ -20,13 +20,14 @@ import {
 } from '#platform';
 import { closeDay, type Line, linesOf } from './close.ts';
 import type { CounterRoutesDeps } from './routes.ts';
-import { CloseBody, ClosePage, CloseView, DayQuery, DayView } from './schema.ts';
+import { CloseBody, ClosePage, CloseView, DayQuery, DayView, Till } from './schema.ts';
 import { type Close, countWaiting, findClose, listCloses } from './store.ts';
 import { closeView, lineView } from './view.ts';
 
 const tags = ['counter'];
 const no = { '4xx': Problem };
 const OnShop = Body({ id: Id });
+const OnTill = Body({ id: Id, till: Till });
 const OnClose = Body({ id: Id, closeId: Id });
 const CLOSES_MAX = 100;
 
@@ -38,22 +39,22 @@ export function dayRoutes(app: App, deps: CounterRoutesDeps): void {
 
 function dayRoute(app: App, { db, keys, clock, recyclers }: CounterRoutesDeps): void {
   app.get(
-    '/v1/recyclers/:id/counter/day',
+    '/v1/recyclers/:id/counter/tills/:till/day',
     {
       config: { access: 'user' },
       schema: {
         tags,
         summary: 'What counts on this day at this till, today unless another is named.',
-        params: OnShop,
+        params: OnTill,
         querystring: DayQuery,
         response: { 200: DayView, ...no },
       },
     },
     async (request) => {
-      const { id: recycler } = request.params;
+      const { id: recycler, till } = request.params;
       const { userId } = callerOf(request);
       await recyclers.requireMember(db, { recyclerId: recycler, userId });
-      const { till, day = chinaDay(clock.now()) } = request.query;
+      const { day = chinaDay(clock.now()) } = request.query;
       if (!isDay(day)) throw new Refused('invalid_input');
       const lines = await linesOf(db, keys, { recycler, till, day });
       const closes = await listCloses(db, { recycler, till, limit: CLOSES_MAX });

@@ -86,12 +86,13 @@ export async function takeIn(deps: CounterDeps, intake: Intake): Promise<Visit> 
       phone_seal: keys.seal('counter.phone', phone, id),
     });
     if (!visit) return undefined;
-    const due = plus(at, intake.isOffline ? LATER_MS : AT_TILL_MS);
+    const isLate = intake.isOffline || plus(takenAt, AT_TILL_MS) < at;
+    const due = plus(at, isLate ? LATER_MS : AT_TILL_MS);
     await start(tx, counterVisit, {
       ...{ id, at, by: 'clerk', actor: intake.clerkId, due },
       record: { recycler, sku, faceFen: String(faceFen), offline: intake.isOffline },
     });
-    if (intake.isOffline) await tellSeller(tx, deps, { visit, quote, phone, due, at });
+    if (isLate) await tellSeller(tx, deps, { visit, quote, phone, due, at });
     return visit;
   });
   if (made) return made;

@@ -129,7 +129,7 @@ export const CloseView = Type.Object({
   closedAt: Instant,
 });
 export const ClosePage = Page(CloseView);
-export const DayQuery = Body({ till: Till, day: Type.Optional(Day) });
+export const DayQuery = Body({ day: Type.Optional(Day) });
 export const DayView = Type.Object({
   till: Type.String(),
   day: Day,
