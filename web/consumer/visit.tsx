@@ -113,7 +113,7 @@ function Answer({ token, visit }: { token: string; visit: Visit }): React.ReactN
   const t = useTexts();
   const queries = useQueryClient();
   const params = { token };
-  const show = (next: Visit): void => queries.setQueryData(['visit', token], next);
+  const show = (next: Visit): void => void queries.setQueryData(['visit', token], next);
   const agree = useAct('POST /v1/visits/:token/agree', show);
   const decline = useAct('POST /v1/visits/:token/decline', show);
   const price = useAct('POST /v1/visits/:token/price', show);
