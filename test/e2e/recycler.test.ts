@@ -155,7 +155,7 @@ async function standard(world: World, t: TestContext): Promise<void> {
   await reads(english, 'Wallet and deposit are kept apart', 'Statement', 'Received');
   await audit(english);
   await english.goto(new URL(`/console/shops/${made.standard}/webhooks`, english.url()).href);
-  await reads(english, 'Webhooks', 'Disabled');
+  await reads(english, 'Webhooks', 'Switched off');
   await audit(english);
 }
 

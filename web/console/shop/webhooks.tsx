@@ -166,6 +166,16 @@ function HookActs({ id, of, tell, choose }: HookActsProps): ReactNode {
 
 type EventName = WebhookList['events'][number];
 
+/** What happened in words, and the name by which a program knows it. */
+function EventLabel({ of }: { of: EventName }): ReactNode {
+  const t = useSay();
+  return (
+    <>
+      {t(`shop.event.${of}`)} <code className="co-note">{of}</code>
+    </>
+  );
+}
+
 interface HookFormProps {
   id: string;
   known: WebhookList;
@@ -204,7 +214,7 @@ function HookForm({ id, known, tell }: HookFormProps): ReactNode {
         <Checkbox.Group<EventName>
           aria-label={t('shop.hookEvents')}
           value={events}
-          options={known.events.map((value) => ({ value, label: value }))}
+          options={known.events.map((value) => ({ value, label: <EventLabel of={value} /> }))}
           onChange={setEvents}
         />
         <Checkbox checked={signsV1a} onChange={({ target }) => setSigns(target.checked)}>
