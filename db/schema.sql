@@ -2286,6 +2286,7 @@ CREATE INDEX top_up_recycler ON settlement.top_up USING btree (recycler, id);
 CREATE INDEX delivery_endpoint ON webhooks.delivery USING btree (endpoint_id, id);
 CREATE INDEX delivery_message ON webhooks.delivery USING btree (message_id);
 CREATE INDEX endpoint_recycler ON webhooks.endpoint USING btree (recycler_id, id) WHERE (state <> 'removed'::text);
+CREATE INDEX message_at ON webhooks.message USING btree (at);
 
 CREATE OR REPLACE FUNCTION ledger.begin_after_closed()
  RETURNS trigger

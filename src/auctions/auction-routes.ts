@@ -5,6 +5,7 @@ import {
   type App,
   addJob,
   Body,
+  broadcast,
   callerOf,
   fen,
   Id,
@@ -15,7 +16,6 @@ import {
   pageOf,
   Refused,
   Secret,
-  stream,
 } from '#platform';
 import {
   type AuctionHouse,
@@ -124,7 +124,7 @@ function publicReads(app: App, deps: AuctionRoutesDeps): void {
         const { now: _, ...rest } = await auctionView(deps, id, { at: clock.now() });
         return rest;
       };
-      await stream(request, reply, live, auctionTopic(id), view);
+      await broadcast({ request, reply, live, topic: auctionTopic(id), look: view });
     },
   );
   app.get(

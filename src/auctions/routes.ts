@@ -4,6 +4,7 @@ import { balanceOf } from '#ledger';
 import {
   type App,
   Body,
+  broadcast,
   type Clock,
   callerOf,
   chinaDay,
@@ -17,7 +18,6 @@ import {
   plus,
   type Reader,
   Refused,
-  stream,
 } from '#platform';
 import { bookTopic, placeBid, stopAllBids, stopBid, tryOut } from './bid.ts';
 import { bookOf } from './book.ts';
@@ -85,7 +85,7 @@ function bookRoutes(app: App, { db, clock, live, recyclers, knowsProduct }: Auct
       await view(sku);
       // Without the hour of looking: a book that did not change is not told again.
       const levels = async () => ({ sku, levels: (await view(sku)).levels });
-      await stream(request, reply, live, bookTopic(sku), levels);
+      await broadcast({ request, reply, live, topic: bookTopic(sku), look: levels });
     },
   );
 }

@@ -17,5 +17,6 @@ export * from './photo.ts';
 export * from './refusals.ts';
 export * from './schema.ts';
 export * from './secret.ts';
+export { broadcast, stream } from './stream.ts';
 export * from './time.ts';
 export * from './world.ts';

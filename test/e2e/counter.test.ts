@@ -105,7 +105,9 @@ async function offline(world: World, { clerk }: Stage, t: TestContext): Promise<
   const context = first.context();
   await context.setOffline(true);
   await reads(first, '离线', '现在没有价格，也不付款');
+  assert(!(await first.getByTestId('price').isVisible()));
   await first.reload();
+  await first.getByTestId('product').waitFor();
   await scan(first, card.number);
   assert.equal(
     await first.getByTestId('product').inputValue(),

@@ -126,7 +126,11 @@ function Answer({ token, visit }: { token: string; visit: Visit }): React.ReactN
       <p className="fine">{t('visitAccount', { phone: visit.phone ?? '' })}</p>
       {error && <Refusal of={error} />}
       {isOver ? (
-        <Do testId="price-again" busy={price.isPending} onClick={() => price.mutate({ params })}>
+        <Do
+          testId="price-again"
+          busy={price.isPending}
+          onClick={() => price.mutate({ params, body: {} })}
+        >
           {t('quoteAgain')}
         </Do>
       ) : (
@@ -150,7 +154,7 @@ function Answer({ token, visit }: { token: string; visit: Visit }): React.ReactN
         tone="quiet"
         testId="decline"
         busy={decline.isPending}
-        onClick={() => decline.mutate({ params })}
+        onClick={() => decline.mutate({ params, body: {} })}
       >
         {t('visitNo')}
       </Do>

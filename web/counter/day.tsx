@@ -13,11 +13,11 @@ import {
   Refusal,
   Skeleton,
   useMoment,
-  useOnline,
   usePick,
 } from '../kit/index.ts';
 import { useTaken } from './facts.ts';
 import { useHere, useTitle } from './here.tsx';
+import { useNet } from './net.ts';
 import { useCounterTexts } from './texts.ts';
 
 type Day = Routes['GET /v1/recyclers/:id/counter/tills/:till/day']['reply'];
@@ -26,7 +26,7 @@ type Close = NonNullable<Day['close']>;
 export function DayPage(): React.ReactNode {
   const t = useCounterTexts();
   const { shopId: id, till } = useHere();
-  const online = useOnline();
+  const online = useNet();
   useTitle(t('dayTitle'));
   const day = useQuery({
     queryKey: ['day', id, till],

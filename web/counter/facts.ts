@@ -3,7 +3,6 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import type { Product, Routes } from '../api.gen.ts';
 import { call, follow } from '../api.ts';
-import { useOnline } from '../kit/index.ts';
 import {
   allTaken,
   countSlips,
@@ -13,6 +12,7 @@ import {
   type TillFacts,
   tillFacts,
 } from './keep.ts';
+import { useNet } from './net.ts';
 import { onSending, type Sending, sendingNow } from './queue.ts';
 
 export type Visit = Routes['GET /v1/recyclers/:id/counter/visits/:visitId']['reply'];
@@ -44,7 +44,7 @@ export function useKeptNews(): void {
 
 /** New receipt numbers and products, whenever there is a network and the stock is low. */
 export function useProvisions(till: TillFacts | undefined): void {
-  const online = useOnline();
+  const online = useNet();
   const { data: left } = useSlips();
   const isLow = left !== undefined && left < SLIPS_LOW;
   useEffect(() => {
@@ -68,7 +68,7 @@ const sellable = (products: Product[]): Product[] =>
   products.filter(({ transferability }) => transferability !== 'none');
 
 export function useVisits(till: TillFacts) {
-  const online = useOnline();
+  const online = useNet();
   const { shopId: id, till: name } = till;
   return useQuery({
     queryKey: ['visits', id, name],
@@ -88,7 +88,7 @@ export function useVisits(till: TillFacts) {
 /** One card, again after each change of it. */
 export function useVisit(till: TillFacts, visitId: string, on: boolean) {
   const { shopId: id } = till;
-  const online = useOnline();
+  const online = useNet();
   const queries = useQueryClient();
   const enabled = on && online;
   const visit = useQuery({

@@ -1,6 +1,7 @@
 /** Sends what the till has taken, in order, each under its own number, as soon as there is a network again. */
 import { ApiProblem, call, isTransient } from '../api.ts';
 import { allTaken, saveAnswer, type Taken } from './keep.ts';
+import { askNet, isReached, onNet, watchNet } from './net.ts';
 
 const AGAIN_MS = 4_000;
 /** The till has to sign in, or to wait; the card stays in the queue. */
@@ -22,8 +23,8 @@ function say(next: Sending): void {
 
 /** Starts with the page, and goes on after a reload or a kill where it stopped. */
 export function startQueue(): void {
-  addEventListener('online', () => void flush());
-  addEventListener('offline', () => say('offline'));
+  watchNet();
+  onNet(() => void flush());
   setInterval(() => void flush(), AGAIN_MS);
   void flush();
 }
@@ -36,9 +37,9 @@ export async function flush(): Promise<void> {
 }
 
 async function sendAll(): Promise<void> {
-  if (!navigator.onLine) return say('offline');
   for (const taken of await allTaken()) {
     if (taken.state !== 'queued') continue;
+    if (!isReached()) return say('offline');
     say('sending');
     if (!(await send(taken))) return;
   }
@@ -68,6 +69,7 @@ async function send(taken: Taken): Promise<boolean> {
     const { code, title, remedy = '' } = error.problem;
     if (isTransient(error) && code !== 'in_flight') {
       say('offline');
+      void askNet();
       return false;
     }
     if (WAITS.has(code)) {

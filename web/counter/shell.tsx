@@ -11,12 +11,12 @@ import {
   Skeleton,
   ThemeSwitch,
   Toasts,
-  useOnline,
 } from '../kit/index.ts';
 import { useKeptNews, useProvisions, useSending, useSlips, useTaken, useTill } from './facts.ts';
 import { Here } from './here.tsx';
 import type { TillFacts } from './keep.ts';
 import { Link } from './link.tsx';
+import { useNet } from './net.ts';
 import { flush } from './queue.ts';
 import { SetUp } from './set-up.tsx';
 import { useCounterTexts } from './texts.ts';
@@ -65,7 +65,7 @@ export function Shell(): React.ReactNode {
 /** One line that is always there: whoever stands at the till sees at a glance whether cards get through. */
 function Status({ till }: { till: TillFacts }): React.ReactNode {
   const t = useCounterTexts();
-  const online = useOnline();
+  const online = useNet();
   const sending = useSending();
   const queries = useQueryClient();
   const left = useTaken().data?.filter(({ state }) => state === 'queued').length ?? 0;

@@ -1,8 +1,7 @@
 /** The form at the till: product, face, number, PIN and the seller's phone; what is secret is sealed before it is kept. */
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useId, useState } from 'react';
 import type { Product } from '../api.gen.ts';
-import { serverNow } from '../api.ts';
 import { Do } from '../consumer/act.tsx';
 import { useQuote } from '../consumer/calculator.tsx';
 import { Camera } from '../consumer/camera.tsx';
@@ -17,7 +16,6 @@ import {
   Refusal,
   Skeleton,
   toast,
-  useOnline,
   usePick,
   yuanInput,
 } from '../kit/index.ts';
@@ -26,6 +24,7 @@ import { useSlips } from './facts.ts';
 import { useHere } from './here.tsx';
 import { keepTaken, nextSlip, type TillFacts } from './keep.ts';
 import { useGo } from './link.tsx';
+import { tillNow, useNet } from './net.ts';
 import { flush } from './queue.ts';
 import { useCounterTexts } from './texts.ts';
 import { hearScanner } from './wedge.ts';
@@ -58,8 +57,9 @@ export function TakeForm(): React.ReactNode {
   const t = useCounterTexts();
   const go = useGo();
   const till = useHere();
-  const online = useOnline();
+  const online = useNet();
   const slips = useSlips().data;
+  const queries = useQueryClient();
   const [card, setCard] = useState(EMPTY);
   const [touched, setTouched] = useState(false);
   const set = (change: Partial<Card>): void => setCard((now) => ({ ...now, ...change }));
@@ -67,7 +67,9 @@ export function TakeForm(): React.ReactNode {
   const faceFen = faceOf(card, product);
   const take = useMutation({
     mutationFn: keep,
-    onSuccess: (visitId) => {
+    onSuccess: async (visitId) => {
+      // The next page asks the device first: what lies here only, the house does not know.
+      await queries.refetchQueries({ queryKey: ['taken'] });
       setCard(EMPTY);
       setTouched(false);
       void flush();
@@ -339,7 +341,7 @@ async function keep({ till, card, faceFen, isOffline }: Keeping): Promise<string
     ...slip,
     ...{ shopId: till.shopId, till: till.till, sku, faceFen, box, offline: isOffline },
     ...(expiresOn && { expiresOn }),
-    takenAt: new Date(serverNow()).toISOString(),
+    takenAt: tillNow().toISOString(),
     state: 'queued',
   });
   return slip.id;

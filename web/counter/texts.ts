@@ -81,7 +81,7 @@ export const counterTexts = defineTexts({
     en: 'Priced once online; the seller says yes on their own phone, or gets the card back.',
   },
   priceIdle: {
-    zh: '选好卡种和面值，马上看到价格',
+    zh: '直接扫卡，或选好卡种和面值，马上看到价格',
     en: 'Choose product and face value to see the price',
   },
 

@@ -150,7 +150,7 @@ function Answering({ visit }: { visit: Visit }): React.ReactNode {
         />
       )}
       {isOver && (
-        <Do tone="quiet" busy={price.isPending} onClick={() => price.mutate({ params })}>
+        <Do tone="quiet" busy={price.isPending} onClick={() => price.mutate({ params, body: {} })}>
           {t('visitAgain')}
         </Do>
       )}
@@ -162,7 +162,7 @@ function Answering({ visit }: { visit: Visit }): React.ReactNode {
         tone="danger"
         busy={back.isPending}
         testId="withdraw"
-        onClick={() => back.mutate({ params })}
+        onClick={() => back.mutate({ params, body: {} })}
       >
         {t('visitWithdraw')}
       </Do>
@@ -178,7 +178,7 @@ function ByCode({ visit }: { visit: Visit }): React.ReactNode {
   const [code, setCode] = useState('');
   const send = useAct('POST /v1/recyclers/:id/counter/visits/:visitId/code');
   const confirm = useAct('POST /v1/recyclers/:id/counter/visits/:visitId/confirm', show);
-  const again = useMutation({ mutationFn: () => send.mutateAsync({ params }) });
+  const again = useMutation({ mutationFn: () => send.mutateAsync({ params, body: {} }) });
   return (
     <details className="counter-code">
       <summary>{t('visitCodeTitle')}</summary>

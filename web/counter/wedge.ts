@@ -1,11 +1,13 @@
 /** Hears a scanner that types like a keyboard: a burst faster than fingers that ends with Enter. Hides keys and timing. */
 
-/** Fingers need longer between two keys; scanners take 1–30 ms. */
-const GAP_MS = 50;
+/** One slow key does not end a burst, for tills are busy; fingers are slower on the whole. */
+const GAP_MS = 200;
+const MEAN_MS_MAX = 55;
 const LENGTH_MIN = 6;
 
 interface Burst {
   text: string;
+  began: number;
   at: number;
   field: HTMLInputElement | undefined;
   before: string;
@@ -18,7 +20,7 @@ export function hearScanner(scanned: (text: string) => void): () => void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const isLate = burst === undefined || event.timeStamp - burst.at > GAP_MS;
     if (event.key === 'Enter') {
-      const done = !isLate && burst && burst.text.length >= LENGTH_MIN ? burst : undefined;
+      const done = !isLate && burst && isFast(burst) ? burst : undefined;
       burst = undefined;
       if (!done) return;
       event.preventDefault();
@@ -36,9 +38,12 @@ export function hearScanner(scanned: (text: string) => void): () => void {
   return () => removeEventListener('keydown', hear, true);
 }
 
+const isFast = ({ text, began, at }: Burst): boolean =>
+  text.length >= LENGTH_MIN && (at - began) / (text.length - 1) <= MEAN_MS_MAX;
+
 function begin({ timeStamp: at, target }: KeyboardEvent): Burst {
   const field = target instanceof HTMLInputElement ? target : undefined;
-  return { text: '', at, field, before: field?.value ?? '' };
+  return { text: '', began: at, at, field, before: field?.value ?? '' };
 }
 
 /** React hears of a value only when it is set as the browser sets it. */

@@ -13,7 +13,7 @@ import {
 import { append } from '#record';
 import { mayClose } from './domain.ts';
 import { slipOf } from './number.ts';
-import { type Close, countWaiting, insertClose, lockTill, visitsOfDay } from './store.ts';
+import { type Close, countWaiting, insertClose, lockTill, openTill, visitsOfDay } from './store.ts';
 
 export interface Closing {
   readonly recycler: string;
@@ -32,13 +32,14 @@ export interface Closing {
 const BACK: ReadonlySet<string> = new Set(['cancelled', 'returned', 'rejected', 'refunded']);
 export const isBack = (orderState: string): boolean => BACK.has(orderState);
 
-/** Refuses not_found for an unknown till, day_closed, and difference_unexplained. */
+/** Refuses day_closed, and difference_unexplained. */
 export async function closeDay(db: Db, input: Closing): Promise<Close> {
   const { recycler, till, day, counted, unsent, note, userId, at } = input;
   return await inTransaction(db, async (tx) => {
+    // A day without a card is closed too.
+    await openTill(tx, recycler, till);
     const now = await lockTill(tx, recycler, till);
-    if (!now) throw new Refused('not_found');
-    if (!mayClose(day, chinaDay(at), now.closed_through)) throw new Refused('day_closed');
+    if (!mayClose(day, chinaDay(at), now?.closed_through ?? null)) throw new Refused('day_closed');
     const visits = await visitsOfDay(tx, { recycler, till, day });
     const back = visits.filter((one) => isBack(one.order_state));
     const kept = visits.filter((one) => !isBack(one.order_state));
