@@ -142,6 +142,7 @@ import {
   webhooksTasks,
 } from '#webhooks';
 import { type DemoControls, demoRoutes } from './demo-routes.ts';
+import { sandboxRoutes } from './sandbox-routes.ts';
 import { healthRoutes, jobsRoutes, webRoutes } from './serve.ts';
 import { type Sweep, startSweep, sweep, tidy } from './sweep.ts';
 
@@ -404,6 +405,11 @@ async function openApp(
   processRoutes(app, { db, processes: PROCESSES });
   jobsRoutes(app, db);
   if (input.demo) demoRoutes(app, input.demo);
+  if (input.demo && config.SANDBOX)
+    sandboxRoutes(app, {
+      ...{ db, keys, recyclers, controls: input.demo, settlement: rooms.settlement },
+      price: async (card) => await quoteFor(pricing, card),
+    });
   healthRoutes(app, pool);
   await webRoutes(app);
   return app;

@@ -278,7 +278,7 @@ function bidderReads(app: App, deps: AuctionRoutesDeps): void {
   app.get(
     '/v1/recyclers/:id/auctions/:auctionId',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'read' },
       schema: {
         tags: ['recyclers'],
         summary: 'Where this recycler stands in an auction.',
@@ -295,7 +295,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/commit',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: { ...schema, summary: 'Hand in a sealed bid: its hash only.', body: CommitBody },
     },
     async (request) => {
@@ -307,7 +307,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/reveal',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         ...schema,
         summary: 'Open the sealed bid, within ten minutes of the end.',
@@ -324,7 +324,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/bid',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         ...schema,
         summary: 'Bid in an English auction: the most you pay; others see what it takes to lead.',
@@ -340,7 +340,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/yes',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         ...schema,
         summary:
@@ -361,7 +361,7 @@ function winnerActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/fund',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         tags: ['recyclers'],
         summary: 'Pay for what was won, within half an hour.',
@@ -379,7 +379,7 @@ function winnerActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/card',
     {
-      config: { access: 'user', secret: true },
+      config: { access: 'user', scope: 'report', secret: true },
       schema: {
         tags: ['recyclers'],
         summary: 'The secret of a card that was won and paid for; shown once, written down first.',

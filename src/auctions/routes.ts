@@ -20,6 +20,7 @@ import {
   Refused,
 } from '#platform';
 import { bookTopic, placeBid, stopAllBids, stopBid, tryOut } from './bid.ts';
+import { bidExport } from './bid-export.ts';
 import { bookOf } from './book.ts';
 import type { BidTerms, PastSale, Taken } from './domain.ts';
 import type { Recyclers } from './recyclers.ts';
@@ -47,6 +48,7 @@ export function auctionRoutes(app: App, deps: AuctionDeps): void {
   bidReads(app, deps);
   bidActs(app, deps);
   flagRoutes(app, deps);
+  bidExport(app, deps);
 }
 
 function bookRoutes(app: App, { db, clock, live, recyclers, knowsProduct }: AuctionDeps): void {
@@ -122,7 +124,7 @@ function bidReads(app: App, deps: AuctionDeps): void {
   app.get(
     '/v1/recyclers/:id/bids',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'read' },
       schema: {
         tags,
         summary: 'Standing bids of this recycler, live ones first, and its wallet.',
@@ -174,7 +176,7 @@ function bidActs(app: App, { db, clock, recyclers, knowsProduct }: AuctionDeps):
   app.post(
     '/v1/recyclers/:id/bids',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         tags,
         summary: 'Put up a standing bid, behind those that stand; it may replace one of your own.',
@@ -198,7 +200,7 @@ function bidActs(app: App, { db, clock, recyclers, knowsProduct }: AuctionDeps):
   app.post(
     '/v1/recyclers/:id/bids/:bidId/stop',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         tags,
         summary: 'Stop one bid, at once.',
@@ -218,7 +220,7 @@ function bidActs(app: App, { db, clock, recyclers, knowsProduct }: AuctionDeps):
   app.post(
     '/v1/recyclers/:id/bids/stop',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         tags,
         summary: 'Stop every bid of this recycler, at once.',

@@ -159,7 +159,7 @@ function Answering({ visit }: { visit: Visit }): React.ReactNode {
       <ByCode visit={visit} />
       {(price.error ?? back.error) && <Refusal of={price.error ?? back.error} />}
       <Do
-        tone="danger"
+        tone="quiet"
         busy={back.isPending}
         testId="withdraw"
         onClick={() => back.mutate({ params, body: {} })}
