@@ -101,6 +101,7 @@ async function aHouse(db: Db): Promise<AuctionHouse> {
     requireMember: async (_reader, { recyclerId }) => view(recyclerId),
     requireBidder: async (_reader, { recyclerId }) => view(recyclerId),
     isRelated: async () => false,
+    tell: async () => undefined,
   };
   const at = new Date();
   await inTransaction(db, async (tx) => {
@@ -115,7 +116,7 @@ async function aHouse(db: Db): Promise<AuctionHouse> {
   };
   return {
     ...{ db, keys, recyclers, clock: systemClock, feesOf: never, createPayout: never },
-    ...{ hasPayoutAccount: never, cards: { db, keys, issuers: never as never } },
+    ...{ hasPayoutAccount: never, ownPrice: never, cards: { db, keys, issuers: never as never } },
   };
 }
 

@@ -26,24 +26,41 @@ create table auctions.auction (
   defaulted text[] default '{}'::text[] not null,
   settled_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  bid_count integer default 0 not null,
+  bidder_count integer default 0 not null,
+  leader_bid uuid,
+  second_bid uuid,
+  net_fen bigint,
+  offer_fen bigint,
+  offer_net_fen bigint,
   constraint auction_pkey PRIMARY KEY (id),
   constraint auction_card_id_key UNIQUE (card_id),
+  constraint auction_leader_bid_fkey FOREIGN KEY (leader_bid) REFERENCES auctions.bid(id),
+  constraint auction_second_bid_fkey FOREIGN KEY (second_bid) REFERENCES auctions.bid(id),
+  constraint auction_bid_count_check CHECK ((bid_count >= 0)),
+  constraint auction_bidder_count_check CHECK ((bidder_count >= 0)),
   constraint auction_bond_fen_check CHECK ((bond_fen > 0)),
   constraint auction_card_last4_check CHECK ((length(card_last4) = 4)),
   constraint auction_check CHECK (((reserve_fen > 0) AND (reserve_fen <= face_fen))),
-  constraint auction_check1 CHECK ((price_fen >= reserve_fen)),
+  constraint auction_check10 CHECK (((offer_fen IS NULL) = (offer_net_fen IS NULL))),
   constraint auction_check2 CHECK (((opens_at < closes_at) AND (closes_at <= ends_at))),
   constraint auction_check3 CHECK (((kind = 'dutch'::text) = (start_fen IS NOT NULL))),
   constraint auction_check4 CHECK ((((start_fen IS NULL) = (step_fen IS NULL)) AND ((start_fen IS NULL) = (every_ms IS NULL)))),
   constraint auction_check5 CHECK (((start_fen IS NULL) = (function_hash IS NULL))),
   constraint auction_check6 CHECK (((winner IS NULL) = (price_fen IS NULL))),
   constraint auction_check7 CHECK ((winner <> ALL (defaulted))),
+  constraint auction_check8 CHECK ((bidder_count <= bid_count)),
+  constraint auction_check9 CHECK (((second_bid IS NULL) OR (leader_bid IS NOT NULL))),
   constraint auction_every_ms_check CHECK ((every_ms > 0)),
   constraint auction_extensions_check CHECK (((extensions >= 0) AND (extensions <= 10))),
   constraint auction_face_fen_check CHECK ((face_fen > 0)),
   constraint auction_function_hash_check CHECK ((function_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint auction_grade_check CHECK ((grade ~ '^V[0-6]$'::text)),
   constraint auction_kind_check CHECK ((kind = ANY (ARRAY['first_price'::text, 'second_price'::text, 'english'::text, 'dutch'::text, 'batch'::text]))),
+  constraint auction_net_fen_check CHECK ((net_fen > 0)),
+  constraint auction_offer_fen_check CHECK ((offer_fen > 0)),
+  constraint auction_offer_net_fen_check CHECK ((offer_net_fen > 0)),
+  constraint auction_price_reached CHECK (((price_fen >= reserve_fen) OR (winner = 'house'::text))),
   constraint auction_step_fen_check CHECK ((step_fen > 0))
 );
 
@@ -59,6 +76,7 @@ create table auctions.bid (
   price_fen bigint,
   salt text,
   revealed_at timestamp with time zone,
+  shown_fen bigint,
   constraint bid_pkey PRIMARY KEY (id),
   constraint bid_no_key UNIQUE (no),
   constraint bid_auction_id_fkey FOREIGN KEY (auction_id) REFERENCES auctions.auction(id),
@@ -67,7 +85,8 @@ create table auctions.bid (
   constraint bid_check2 CHECK (((revealed_at IS NULL) OR ((commitment IS NOT NULL) AND (price_fen IS NOT NULL)))),
   constraint bid_commitment_check CHECK ((commitment ~ '^[0-9a-f]{64}$'::text)),
   constraint bid_price_fen_check CHECK ((price_fen > 0)),
-  constraint bid_salt_check CHECK ((salt ~ '^[0-9a-f]{64}$'::text))
+  constraint bid_salt_check CHECK ((salt ~ '^[0-9a-f]{64}$'::text)),
+  constraint bid_shown_fen_check CHECK ((shown_fen > 0))
 );
 
 create table auctions.bid_step (
@@ -98,8 +117,11 @@ create table auctions.bond (
   auction_id uuid not null,
   recycler_id text not null,
   state text not null,
+  no integer not null,
   constraint bond_pkey PRIMARY KEY (auction_id, recycler_id),
+  constraint bond_auction_id_no_key UNIQUE (auction_id, no),
   constraint bond_auction_id_fkey FOREIGN KEY (auction_id) REFERENCES auctions.auction(id),
+  constraint bond_no_check CHECK ((no > 0)),
   constraint bond_state_check CHECK ((state = ANY (ARRAY['held'::text, 'released'::text, 'forfeited'::text])))
 );
 

@@ -9,6 +9,7 @@ import {
   bestBid,
   liveAuctionRoutes,
   onAuctionClock,
+  type RecyclerNews,
   type Recyclers,
   runRounds,
 } from '#auctions';
@@ -79,15 +80,19 @@ import {
   requireBidder,
   requireMember,
   sendSms,
+  tellOwners,
 } from '#parties';
 import {
   type App,
   buildHttp,
   type Clock,
   type Config,
+  chinaDay,
+  chinaMinute,
   type Db,
   drainJobs,
   type Fen,
+  fen,
   type Keys,
   type Live,
   type Log,
@@ -96,6 +101,8 @@ import {
   openLive,
   startWorker,
   type Tasks,
+  type Tx,
+  yuan,
 } from '#platform';
 import {
   type BidOffer,
@@ -104,6 +111,7 @@ import {
   forgetSubscriber,
   type PricingDeps,
   pricingRoutes,
+  quote,
   quoteFor,
 } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
@@ -271,7 +279,36 @@ export async function openHouse(input: HouseInput): Promise<House> {
   };
 }
 
-const everybody: Recyclers = { find: findRecycler, requireMember, requireBidder, isRelated };
+const everybody: Recyclers = {
+  ...{ find: findRecycler, requireMember, requireBidder, isRelated },
+  tell: tellOfAuction,
+};
+
+const AUCTION_NEWS = {
+  won: { template: 'auction_won', type: 'auction.won' },
+  pay_now: { template: 'auction_pay', type: 'auction.pay_now' },
+  outbid: { template: 'auction_outbid', type: 'auction.outbid' },
+  used_up: { template: 'bid_used_up', type: 'bid.used_up' },
+} as const;
+
+/** Owners by text message, programs by webhook. */
+async function tellOfAuction(tx: Tx, news: RecyclerNews): Promise<void> {
+  const { recyclerId, what, subject, productName, amountFen, until, at } = news;
+  const recycler = await findRecycler(tx, recyclerId);
+  if (!recycler) return;
+  const { template, type } = AUCTION_NEWS[what];
+  const params = {
+    ...{ shop: recycler.name, product: productName, amount: yuan(amountFen).slice(1) },
+    ...(until && { deadline: chinaMinute(until) }),
+  };
+  await tellOwners(tx, { recyclerId, template, params, at });
+  const data = {
+    subject,
+    amountFen: String(amountFen),
+    ...(until && { until: until.toISOString() }),
+  };
+  await announce(tx, { recycler: recyclerId, type, data, at });
+}
 
 /** The adapters to the world outside, and the address under which it finds us. */
 function outside(
@@ -316,6 +353,7 @@ function outside(
   const auctions: AuctionHouse = {
     ...{ db, clock, keys, cards: issuers, recyclers, hasPayoutAccount, createPayout },
     feesOf: async (reader, price, at) => feesOf((await currentTable(reader, at)).table, price),
+    ownPrice,
   };
   const webhooks: Outside = {
     resolve: resolve ?? resolvePublic,
@@ -472,6 +510,20 @@ function venueRoutes(
   });
   marketRoutes(app, { ...market, live });
 }
+
+/** What the platform itself pays by the price table; undefined for what it does not buy. */
+const ownPrice: AuctionHouse['ownPrice'] = async (reader, card) => {
+  const { sku, faceFen, expiresOn, at } = card;
+  const product = await findProduct(reader, sku);
+  if (!product || (expiresOn !== undefined && expiresOn < chinaDay(at))) return undefined;
+  const { table } = await currentTable(reader, at);
+  const { priceFen, belowFloor } = quote(
+    table,
+    { product, faceFen, expiresOn, at },
+    { houseAsked: true },
+  );
+  return belowFloor ? undefined : fen(BigInt(priceFen));
+};
 
 /** The best bid for such a card, as pricing sees it. What the issuer can do says how well the card will be verified. */
 async function offerFor(

@@ -22,7 +22,7 @@ import {
 import { bookTopic, placeBid, stopAllBids, stopBid, tryOut } from './bid.ts';
 import { bidExport } from './bid-export.ts';
 import { bookOf } from './book.ts';
-import type { BidTerms, PastSale, Taken } from './domain.ts';
+import { type BidTerms, type PastSale, suggestRates, type Taken } from './domain.ts';
 import type { Recyclers } from './recyclers.ts';
 import { BidList, BidView, BookView, FlagView, HindsightView, Sku, TermsBody } from './schema.ts';
 import { bidsOf, type Flag, listFlags, reviewFlag, type StandingBid, takenOn } from './store.ts';
@@ -162,8 +162,14 @@ function bidReads(app: App, deps: AuctionDeps): void {
       const { id: recyclerId } = request.params;
       await recyclers.requireMember(db, { recyclerId, userId: callerOf(request).userId });
       const sold = await deps.soldSince(db, plus(clock.now(), -7 * DAY));
-      const { paidFen, faceFen, ...counts } = tryOut(termsOf(request.body), sold);
-      return { ...counts, paidFen: paidFen.toString(), faceFen: faceFen.toString() };
+      const terms = termsOf(request.body);
+      const { paidFen, faceFen, ...counts } = tryOut(terms, sold);
+      const suggested = suggestRates(terms, sold);
+      return {
+        ...counts,
+        ...(suggested && { suggested }),
+        ...{ paidFen: paidFen.toString(), faceFen: faceFen.toString() },
+      };
     },
   );
 }

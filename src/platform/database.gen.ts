@@ -21,6 +21,8 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface AuctionsAuction {
+  bid_count: Generated<number>;
+  bidder_count: Generated<number>;
   bond_fen: bigint;
   card_id: string;
   card_last4: string;
@@ -36,9 +38,14 @@ export interface AuctionsAuction {
   grade: string | null;
   id: string;
   kind: string;
+  leader_bid: string | null;
+  net_fen: bigint | null;
+  offer_fen: bigint | null;
+  offer_net_fen: bigint | null;
   opens_at: Timestamp;
   price_fen: bigint | null;
   reserve_fen: bigint;
+  second_bid: string | null;
   seller_id: string;
   settled_at: Timestamp | null;
   sku: string;
@@ -60,6 +67,7 @@ export interface AuctionsBid {
   recycler_id: string;
   revealed_at: Timestamp | null;
   salt: string | null;
+  shown_fen: bigint | null;
 }
 
 export interface AuctionsBidStep {
@@ -80,6 +88,7 @@ export interface AuctionsBidTake {
 
 export interface AuctionsBond {
   auction_id: string;
+  no: number;
   recycler_id: string;
   state: string;
 }

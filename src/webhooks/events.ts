@@ -15,5 +15,9 @@ export const EVENTS = [
   'account.suspended',
   'account.restored',
   'key.revoked',
+  'auction.won',
+  'auction.pay_now',
+  'auction.outbid',
+  'bid.used_up',
 ] as const;
 export type EventType = (typeof EVENTS)[number];

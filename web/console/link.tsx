@@ -35,6 +35,9 @@ type OnOne = '/claims/$id' | '/market-orders/$id' | '/orders/$id' | '/payouts/$i
 /** Of those who have a shop. */
 type InShop =
   | '/shops/$id'
+  | '/shops/$id/bids'
+  | '/shops/$id/bid'
+  | '/shops/$id/book'
   | '/shops/$id/wallet'
   | '/shops/$id/team'
   | '/shops/$id/keys'
@@ -43,7 +46,8 @@ export type Path = Plain;
 export type Address =
   | { to: Plain; search?: Search; params?: never }
   | { to: '/apply'; search?: never; params?: never }
-  | { to: InShop | OnOne | '/recyclers/$id'; params: { id: string } }
+  | { to: InShop; params: { id: string }; search?: Search }
+  | { to: OnOne | '/recyclers/$id'; params: { id: string } }
   | { to: '/ledger/$code'; params: { code: string } }
   | { to: '/ledger/day-ends/$day'; params: { day: string } };
 

@@ -1,4 +1,5 @@
 /** Every text of the console in Chinese and English, one table per area. */
+import { bidTexts } from './texts/bids.ts';
 import { claimTexts } from './texts/claims.ts';
 import { incomingTexts } from './texts/incoming.ts';
 import { marketTexts } from './texts/market.ts';
@@ -18,5 +19,6 @@ export const texts = {
   ...incomingTexts,
   ...proofTexts,
   ...shopTexts,
+  ...bidTexts,
   ...webhookTexts,
 };

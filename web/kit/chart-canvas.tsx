@@ -68,12 +68,12 @@ function optionOf(
       splitLine: { lineStyle: { color: colour('line') } },
       axisLabel: { ...text, formatter: format },
     },
-    series: series.map(({ name, values, kind = 'line' }) => ({
+    series: series.map(({ name, values, kind = 'line', stepped = false }) => ({
       name,
       type: kind,
       data: values,
       symbol: 'none',
-      smooth: 0.2,
+      ...(stepped ? { step: 'end' as const } : { smooth: 0.2 }),
       lineStyle: { width: 2.5 },
       ...(kind === 'bar' && { itemStyle: { borderRadius: [4, 4, 0, 0] }, barMaxWidth: 28 }),
       ...(kind === 'line' && series.length === 1 && { areaStyle: { opacity: 0.1 } }),

@@ -7,6 +7,8 @@ export interface Series {
   name: string;
   values: (number | null)[];
   kind?: 'line' | 'bar';
+  /** A line that holds its value up to the next one. */
+  stepped?: boolean;
 }
 export interface ChartProps {
   title: string;

@@ -10,6 +10,8 @@ import { type SayKey, useSay } from '../say.ts';
 interface ShopPlace {
   readonly to:
     | '/shops/$id'
+    | '/shops/$id/bids'
+    | '/shops/$id/book'
     | '/shops/$id/wallet'
     | '/shops/$id/team'
     | '/shops/$id/keys'
@@ -20,6 +22,8 @@ interface ShopPlace {
 /** The one list behind the menu: a room that gives shops more pages adds them here. */
 const places: readonly ShopPlace[] = [
   { to: '/shops/$id', label: 'shop.navHome', icon: 'chart' },
+  { to: '/shops/$id/bids', label: 'bid.nav', icon: 'tag' },
+  { to: '/shops/$id/book', label: 'bid.navBook', icon: 'layers' },
   { to: '/shops/$id/wallet', label: 'shop.navWallet', icon: 'money' },
   { to: '/shops/$id/team', label: 'shop.navTeam', icon: 'people' },
   { to: '/shops/$id/keys', label: 'shop.navKeys', icon: 'key' },

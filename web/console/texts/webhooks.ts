@@ -87,5 +87,9 @@ export const webhookTexts = defineTexts({
   'shop.event.account.restricted': { zh: '店铺受限', en: 'the shop was restricted' },
   'shop.event.account.suspended': { zh: '店铺停业', en: 'the shop was suspended' },
   'shop.event.account.restored': { zh: '店铺恢复', en: 'the shop was restored' },
+  'shop.event.auction.won': { zh: '拍得并已付款', en: 'an auction was won and paid' },
+  'shop.event.auction.pay_now': { zh: '拍得，等待付款', en: 'won, waiting for the money' },
+  'shop.event.auction.outbid': { zh: '出价被超过', en: 'outbid' },
+  'shop.event.bid.used_up': { zh: '挂单今日已满', en: 'a bid is used up today' },
   'shop.event.key.revoked': { zh: '接口密钥已吊销', en: 'a key was revoked' },
 });
