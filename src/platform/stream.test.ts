@@ -97,7 +97,10 @@ test('what changes while it is being looked at is looked at again', async (t) =>
       ...{ request, reply, live, topic: 'a' },
       look: async () => {
         const seen = state.value;
-        if (isHeld) await new Promise<void>((go) => void (goOn = go));
+        if (isHeld)
+          await new Promise<void>((go) => {
+            goOn = go;
+          });
         return seen;
       },
     }),
