@@ -10,7 +10,8 @@ import { addHook, goodSignatures, openReceiver } from '#test/receiver.ts';
 import { openShop, topUpShop } from '#test/recyclers.ts';
 import { announce } from '#webhooks';
 import { isPublicAddress, parseUrl } from './address.ts';
-import { bodyOf, EVENTS } from './domain.ts';
+import { bodyOf } from './domain.ts';
+import { EVENTS } from './events.ts';
 import { pinned, postWebhook } from './post.ts';
 import { WebhookBody } from './schema.ts';
 
