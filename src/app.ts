@@ -17,11 +17,13 @@ import {
   buyback,
   buybackRoutes,
   buybackTasks,
+  counterVisit,
   executeCase,
   exportOrders,
   hasLiveOrders,
   holdQuote,
   onBuybackClock,
+  onCounterClock,
   soldSince as soldByBuyback,
 } from '#buyback';
 import {
@@ -107,8 +109,10 @@ import {
   currentTable,
   feesOf,
   forgetSubscriber,
+  type PricingDeps,
   pricingRoutes,
   quote,
+  quoteFor,
 } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
 import { append, recordRoutes } from '#record';
@@ -146,6 +150,7 @@ import {
   webhooksTasks,
 } from '#webhooks';
 import { type DemoControls, demoRoutes } from './demo-routes.ts';
+import { sandboxRoutes } from './sandbox-routes.ts';
 import { healthRoutes, jobsRoutes, webRoutes } from './serve.ts';
 import { type Sweep, startSweep, sweep, tidy } from './sweep.ts';
 
@@ -181,6 +186,7 @@ export interface House {
 
 export const PROCESSES: readonly Process[] = [
   buyback,
+  counterVisit,
   auctionProcess,
   listing,
   marketOrder,
@@ -228,6 +234,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
     log,
     handlers: {
       buyback: onBuybackClock,
+      counter_visit: onCounterClock,
       auction: async (within, due) => await onAuctionClock(auctions, within, due),
       ...marketClock,
       ...caseClock(executeCase),
@@ -428,7 +435,30 @@ async function openApp(
   webhooksRoutes(app, { db, keys, clock, outside: rooms.webhooks });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
-  pricingRoutes(app, {
+  const pricing = pricingOf(input, { db, recyclers });
+  pricingRoutes(app, pricing);
+  venueRoutes(app, input, { ...rooms, db, live, pricing });
+  ledgerRoutes(app, { db, clock, noted: append });
+  recordRoutes(app, { db, clock });
+  processRoutes(app, { db, processes: PROCESSES });
+  jobsRoutes(app, db);
+  if (input.demo) demoRoutes(app, input.demo);
+  if (input.demo && config.SANDBOX)
+    sandboxRoutes(app, {
+      ...{ db, keys, recyclers, controls: input.demo, settlement: rooms.settlement },
+      price: async (card) => await quoteFor(pricing, card),
+    });
+  healthRoutes(app, pool);
+  await webRoutes(app);
+  return app;
+}
+
+/** What pricing is told of products, rules and bids. */
+function pricingOf(
+  { keys, clock }: HouseInput,
+  { db, recyclers }: { db: Db; recyclers: Recyclers },
+): PricingDeps {
+  return {
     db,
     keys,
     clock,
@@ -440,23 +470,22 @@ async function openApp(
       return product && checkFace(product, faceFen, day);
     },
     bestBid: async (card) => await offerFor(db, recyclers, card),
-  });
-  venueRoutes(app, input, { ...rooms, db, live });
-  ledgerRoutes(app, { db, clock, noted: append });
-  recordRoutes(app, { db, clock });
-  processRoutes(app, { db, processes: PROCESSES });
-  jobsRoutes(app, db);
-  if (input.demo) demoRoutes(app, input.demo);
-  healthRoutes(app, pool);
-  await webRoutes(app);
-  return app;
+  };
 }
 
 /** What people do with cards: bid, sell, buy, pay, dispute. */
 function venueRoutes(
   app: App,
-  { keys, clock }: HouseInput,
-  { db, live, settlement, issuers, market, auctions }: Rooms & { db: Db; live: Live },
+  { keys, clock, config }: HouseInput,
+  {
+    db,
+    live,
+    settlement,
+    issuers,
+    market,
+    auctions,
+    pricing,
+  }: Rooms & { db: Db; live: Live; pricing: PricingDeps },
 ): void {
   const { recyclers } = auctions;
   auctionRoutes(app, {
@@ -474,7 +503,11 @@ function venueRoutes(
     thread: async (reader, subject) => await threadOfOrder(reader, keys, subject),
     countOrders: async (span) => await countPaid(db, span),
   });
-  buybackRoutes(app, { db, clock, keys, live, cards: issuers, recyclers });
+  buybackRoutes(app, {
+    ...{ db, clock, keys, live, config, cards: issuers, recyclers },
+    price: async ({ sku, faceFen, expiresOn }) =>
+      await quoteFor(pricing, { sku, faceFen: String(faceFen), ...(expiresOn && { expiresOn }) }),
+  });
   marketRoutes(app, { ...market, live });
 }
 

@@ -1,8 +1,8 @@
-/** The demo's recycler: a small shop that joined over the API as everybody does, funds itself, and bids. */
+/** The demo's recycler: a small shop that joined over the API as everybody does, with money in its wallet. */
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import { openSession, signUp, submitRealName } from '#parties';
-import { creditCodeCheck, DAY, type Db, inTransaction, type Keys, plus } from '#platform';
+import { findUser, openSession, signUp, submitRealName } from '#parties';
+import { creditCodeCheck, type Db, inTransaction, type Keys } from '#platform';
 import type { House } from './app.ts';
 import { type Chance, idNumberOf, luhnNumber } from './demo-people.ts';
 
@@ -23,11 +23,9 @@ export interface ShopStage {
   settle(): Promise<void>;
 }
 
-/** Gives the shop and who owns it. */
-export async function openDemoShop(stage: ShopStage): Promise<{ shop: string; ownerId: string }> {
+export async function openDemoShop(stage: ShopStage): Promise<void> {
   const { dice } = stage;
-  const ownerId = await owner(stage);
-  const call = await asPerson(stage, ownerId);
+  const call = await signedIn(stage);
   const { id } = await call('POST', '/v1/recyclers', {
     ...{ tier: 'tiny', creditCode: `${FIRST_17}${creditCodeCheck(FIRST_17)}` },
     ...{ legalName: '模拟梅梅卡券行', legalPerson: NAME },
@@ -41,66 +39,44 @@ export async function openDemoShop(stage: ShopStage): Promise<{ shop: string; ow
   await call('POST', `${shop}/begin`, {});
   await call('POST', `${shop}/top-ups`, { target: 'wallet', amountFen: WALLET_FEN });
   await stage.settle();
-  return { shop: id, ownerId };
 }
 
-/** Products that the shop buys, at what share of the face; the dearer step first. */
-const BIDS: readonly (readonly [sku: string, steps: readonly [bps: number, cards: number][]])[] = [
-  [
-    'wuyan-card',
-    [
-      [9_300, 2],
-      [9_050, 5],
-    ],
-  ],
-  ['shiju-gift', [[9_150, 3]]],
-  ['mujing-card', [[8_800, 10]]],
-];
-const AUCTIONED = 'weihe-gift';
-const AUCTION_DAYS = 3;
-/** Of the face, in hundredths. */
-const RESERVE_PERCENT = 80n;
-const MAX_PERCENT = 91n;
+interface Known {
+  items: { id: string; name: string; revokedAt?: string }[];
+}
+const KEY_NAME = 'sandbox';
 
-/** When the month is over: some standing bids, and an auction that runs with a first bid in it. */
-export async function openDemoBids(
-  stage: ShopStage,
-  { shop, ownerId, sellerId, card }: DemoBids,
-): Promise<void> {
-  const call = await asPerson(stage, ownerId);
-  for (const [sku, steps] of BIDS)
-    await call('POST', `/v1/recyclers/${shop}/bids`, {
-      ...{ sku, faceMinFen: '5000', faceMaxFen: '50000', gradeMin: 'V2', fromHour: 0, toHour: 24 },
-      ...{ weekdays: [0, 1, 2, 3, 4, 5, 6], dailyBudgetFen: '100000' },
-      curve: steps.map(([rateBps, quantity]) => ({ rateBps, quantity })),
-    });
-  const sell = await asPerson(stage, sellerId);
-  const { number, pin, faceFen } = card;
-  const opens = stage.now();
-  const percent = (part: bigint): string => String((BigInt(faceFen) * part) / 100n);
-  const { id } = await sell('POST', '/v1/auctions', {
-    ...{ kind: 'english', sku: AUCTIONED, faceFen, reserveFen: percent(RESERVE_PERCENT) },
-    ...{ number, ...(pin !== undefined && { pin }), opensAt: opens.toISOString() },
-    closesAt: plus(opens, AUCTION_DAYS * DAY).toISOString(),
-  });
-  await stage.settle();
-  const bid = { maxFen: percent(MAX_PERCENT) };
-  await call('POST', `/v1/recyclers/${shop}/auctions/${id}/bid`, bid);
+/** A key of the shop for programs that try things out; the one of the start before is dead from now on. */
+export async function sandboxKey(
+  stage: Pick<ShopStage, 'house' | 'db' | 'keys' | 'now'>,
+): Promise<{ shop: string; key: string }> {
+  const { call, shop } = await shopOwner(stage);
+  const address = `/v1/recyclers/${shop}/keys`;
+  const before = (await call('GET', address)) as unknown as Known;
+  for (const { id, name, revokedAt } of before.items)
+    if (name === KEY_NAME && !revokedAt) await call('DELETE', `${address}/${id}`);
+  const scopes = ['read', 'bid', 'report', 'top_up', 'webhooks'];
+  const made = await call('POST', address, { name: KEY_NAME, scopes, networks: [] });
+  return { shop, key: (made as unknown as { key: string }).key };
 }
 
-export interface DemoBids {
-  readonly shop: string;
-  readonly ownerId: string;
-  readonly sellerId: string;
-  /** Of the product that is auctioned; the issuer's simulator knows it and nobody has used it. */
-  readonly card: { number: string; pin?: string; faceFen: string };
+/** The shop, and its owner in a session. */
+export async function shopOwner(
+  stage: Pick<ShopStage, 'house' | 'db' | 'keys' | 'now'>,
+): Promise<{ shop: string; call: Call }> {
+  const userId = await findUser(stage.db, { keys: stage.keys, phone: DEMO_OWNER });
+  assert(userId, 'the demo has a shop');
+  const call = await sessionOf(stage, userId);
+  const [shop] = ((await call('GET', '/v1/recyclers')) as unknown as Known).items;
+  assert(shop, 'the demo has a shop');
+  return { shop: shop.id, call };
 }
-export const DEMO_AUCTIONED = AUCTIONED;
 
-type Call = (method: 'POST' | 'PUT', url: string, body: object) => Promise<{ id: string }>;
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Call = (method: Method, url: string, body?: object) => Promise<{ id: string }>;
 
-/** With a verified name. */
-async function owner({ db, keys, dice, now, settle }: ShopStage): Promise<string> {
+/** The owner with a verified name, in a session that has just proved itself. */
+async function signedIn({ house, db, keys, dice, now, settle }: ShopStage): Promise<Call> {
   const at = now();
   const userId = await inTransaction(db, async (tx) => {
     const id = await signUp(tx, { keys, phone: DEMO_OWNER, at });
@@ -109,11 +85,14 @@ async function owner({ db, keys, dice, now, settle }: ShopStage): Promise<string
     return id;
   });
   await settle();
-  return userId;
+  return await sessionOf({ house, db, now }, userId);
 }
 
-/** In a session that has just proved itself. */
-async function asPerson({ house, db, now }: ShopStage, userId: string): Promise<Call> {
+/** A session that has just proved itself. */
+export async function sessionOf(
+  { house, db, now }: Pick<ShopStage, 'house' | 'db' | 'now'>,
+  userId: string,
+): Promise<Call> {
   const device = { agent: 'demo', address: '192.0.2.6' };
   const { token } = await inTransaction(db, (tx) =>
     openSession(tx, { userId, how: 'passkey', device, at: now() }),
@@ -121,7 +100,7 @@ async function asPerson({ house, db, now }: ShopStage, userId: string): Promise<
   return async (method, url, body) => {
     const isPhoto = Buffer.isBuffer(body);
     const reply = await house.app.inject({
-      ...{ method, url, payload: body },
+      ...{ method, url, ...(body && { payload: body }) },
       headers: {
         ...{ cookie: `huiquan=${token}; __Host-huiquan=${token}` },
         ...(isPhoto && { 'content-type': 'multipart/form-data; boundary=demo' }),

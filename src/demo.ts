@@ -36,6 +36,7 @@ import {
 import { issueQuote } from '#pricing';
 import { approveRun, listRuns, putAccount, topUp } from '#settlement';
 import { type House, openHouse } from './app.ts';
+import { DEMO_AUCTIONED, openDemoBids } from './demo-bids.ts';
 import type { DemoClock } from './demo-clock.ts';
 import { fillShelf, type MarketStage, marketDay, putUp } from './demo-market.ts';
 import {
@@ -46,7 +47,7 @@ import {
   personName,
   phoneNumber,
 } from './demo-people.ts';
-import { DEMO_AUCTIONED, DEMO_OWNER, openDemoBids, openDemoShop } from './demo-shop.ts';
+import { DEMO_OWNER, openDemoShop } from './demo-shop.ts';
 import { publishAll } from './publish.ts';
 
 const DAYS = 31;
@@ -155,7 +156,6 @@ class Play {
   };
   readonly #dice: Chance = chance(SEED);
   #sellers: Seller[] = [];
-  #shop: { shop: string; ownerId: string } | undefined;
   #products: Product[] = [];
   #risk = '';
   #checker = '';
@@ -189,8 +189,7 @@ class Play {
     );
     this.#sellers = await this.#signUpSellers();
     // Dice of its own: the month stays the one it was.
-    const stage = { ...this.#market(), dice: chance(SEED + 1), db, keys };
-    this.#shop = await openDemoShop(stage);
+    await openDemoShop({ ...this.#market(), dice: chance(SEED + 1), db, keys });
   }
 
   async #signUpSellers(): Promise<Seller[]> {
@@ -290,12 +289,11 @@ class Play {
   /** Recyclers bid, and one card is at auction. */
   async #compete(): Promise<void> {
     const { db, keys } = this.#in;
-    const shop = this.#shop;
     const card = await this.#cardOf(DEMO_AUCTIONED, 'good');
     const seller = this.#sellers[0];
-    if (!shop || !card || !seller) return;
+    if (!card || !seller) return;
     const stage = { ...this.#market(), db, keys };
-    await openDemoBids(stage, { ...shop, sellerId: seller.userId, card });
+    await openDemoBids(stage, { sellerId: seller.userId, card });
     await stage.settle();
   }
 

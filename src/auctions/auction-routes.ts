@@ -5,6 +5,7 @@ import {
   type App,
   addJob,
   Body,
+  broadcast,
   callerOf,
   fen,
   Id,
@@ -15,7 +16,6 @@ import {
   pageOf,
   Refused,
   Secret,
-  stream,
 } from '#platform';
 import {
   type AuctionHouse,
@@ -135,7 +135,7 @@ function publicReads(app: App, deps: AuctionRoutesDeps): void {
         const { now: _, ...rest } = await auctionView(deps, id, { at: clock.now() });
         return rest;
       };
-      await stream(request, reply, live, auctionTopic(id), view);
+      await broadcast({ request, reply, live, topic: auctionTopic(id), look: view });
     },
   );
   app.get(
@@ -360,7 +360,7 @@ function bidderReads(app: App, deps: AuctionRoutesDeps): void {
   app.get(
     '/v1/recyclers/:id/auctions/:auctionId',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'read' },
       schema: {
         tags: ['recyclers'],
         summary: 'Where this recycler stands in an auction.',
@@ -377,7 +377,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/commit',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: { ...schema, summary: 'Hand in a sealed bid: its hash only.', body: CommitBody },
     },
     async (request) => {
@@ -389,7 +389,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/reveal',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         ...schema,
         summary: 'Open the sealed bid, within ten minutes of the end.',
@@ -406,7 +406,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/bid',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         ...schema,
         summary: 'Bid in an English auction: the most you pay; others see what it takes to lead.',
@@ -422,7 +422,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/yes',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         ...schema,
         summary:
@@ -443,7 +443,7 @@ function winnerActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/fund',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         tags: ['recyclers'],
         summary: 'Pay for what was won, within half an hour.',
@@ -461,7 +461,7 @@ function winnerActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/card',
     {
-      config: { access: 'user', secret: true },
+      config: { access: 'user', scope: 'report', secret: true },
       schema: {
         tags: ['recyclers'],
         summary: 'The secret of a card that was won and paid for; shown once, written down first.',

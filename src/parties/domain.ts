@@ -158,6 +158,12 @@ interface Template {
 export const SMS_TEMPLATES = {
   sign_in_code: { text: '验证码 {code}，用于登录，5 分钟内有效。请勿告诉任何人。' },
   step_up_code: { text: '验证码 {code}，用于确认敏感操作，5 分钟内有效。非本人操作请勿提供。' },
+  counter_code: {
+    text: '{shop} 收您的 {product}，到手 {amount} 元。同意请把验证码 {code} 告诉店员，5 分钟内有效。',
+  },
+  counter_waiting: {
+    text: '{shop} 收下的 {product} 可得 {amount} 元，请在 {deadline} 前打开凭条链接确认。',
+  },
   real_name_verified: { text: '您的实名认证已通过。' },
   real_name_rejected: { text: '您的实名认证未通过，请打开应用查看原因。' },
   order_requoted: {

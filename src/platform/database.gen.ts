@@ -166,6 +166,52 @@ export interface BuybackQuoteHolder {
   user_id: string;
 }
 
+export interface BuybackTill {
+  closed_through: string | null;
+  name: string;
+  recycler: string;
+}
+
+export interface BuybackTillClose {
+  closed_at: Timestamp;
+  closed_by: string;
+  counted: number;
+  day: string;
+  expected: number;
+  face_fen: bigint;
+  id: string;
+  net_fen: bigint;
+  note: string | null;
+  recycler: string;
+  returned: number;
+  till: string;
+  unsent: number;
+  waiting: number;
+}
+
+export interface BuybackVisit {
+  agreed_by: string | null;
+  arrived_at: Timestamp;
+  booked_on: string | null;
+  box: Buffer | null;
+  clerk_id: string;
+  digest: Buffer;
+  ended_at: Timestamp | null;
+  expires_on: string | null;
+  face_fen: bigint;
+  id: string;
+  is_offline: boolean;
+  order_id: string | null;
+  phone_seal: Buffer | null;
+  quote_id: string;
+  recycler: string;
+  seller_id: string | null;
+  sku: string;
+  state: string;
+  taken_at: Timestamp;
+  till: string;
+}
+
 export interface CardsBadAttempt {
   at: Timestamp;
   id: string;
@@ -1474,6 +1520,9 @@ export interface DB {
   "auctions.standing_bid": AuctionsStandingBid;
   "buyback.order": BuybackOrder;
   "buyback.quote_holder": BuybackQuoteHolder;
+  "buyback.till": BuybackTill;
+  "buyback.till_close": BuybackTillClose;
+  "buyback.visit": BuybackVisit;
   "cards.bad_attempt": CardsBadAttempt;
   "cards.card": CardsCard;
   "cards.encumbrance": CardsEncumbrance;

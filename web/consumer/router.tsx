@@ -65,6 +65,16 @@ const routes = [
   }),
   createRoute({
     ...parent,
+    path: '/visits/$token',
+    component: lazyRouteComponent(() => import('./visit.tsx'), 'VisitPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/receipts/$number',
+    component: lazyRouteComponent(() => import('./receipt.tsx'), 'ReceiptPage'),
+  }),
+  createRoute({
+    ...parent,
     path: '/market',
     validateSearch: readSearch,
     component: lazyRouteComponent(() => import('./market/browse.tsx'), 'MarketPage'),

@@ -68,6 +68,12 @@ function Navigation({ path }: { path: string }): ReactNode {
                 </Link>
               </li>
             ))}
+            <li>
+              <a href="/counter">
+                <Icon name="tag" />
+                <span>{t('shop.navCounter')}</span>
+              </a>
+            </li>
           </ul>
         </div>
       )}

@@ -21,6 +21,11 @@ export const webhookTexts = defineTexts({
   'shop.hookNext': { zh: '下次重试', en: 'Next try' },
   'shop.hookV1a': { zh: '同时用平台的 Ed25519 密钥签名（v1a）', en: 'Sign with Ed25519 too (v1a)' },
   'shop.hookKey': { zh: '平台公钥', en: 'Public key of the platform' },
+  'shop.hookEdit': { zh: '修改', en: 'Change' },
+  'shop.hookEditTitle': { zh: '修改地址和事件', en: 'Change address and events' },
+  'shop.hookSave': { zh: '保存', en: 'Save' },
+  'shop.hookCancel': { zh: '取消', en: 'Cancel' },
+  'shop.hookChanged': { zh: '已保存，密钥和记录不变', en: 'Saved; secret and log stay' },
   'shop.hookAdd': { zh: '添加地址', en: 'Add an address' },
   'shop.hookShown': {
     zh: '请立即复制签名密钥，离开后无法再看到',
