@@ -12,7 +12,7 @@ import { audit, openWorld, reads, type World } from './browser.ts';
 import { assertBalanced, idOf } from './truth.ts';
 
 const SKU = 'weihe-gift';
-const CARD = '味禾';
+const CARD = '味禾礼品卡';
 const STATE = 'select state from auctions.auction where id = $1';
 const AT_DESK = { wide: true, english: true } as const;
 
@@ -274,7 +274,7 @@ async function dutch(stage: Stage, t: TestContext): Promise<void> {
   });
   await audit(page);
   const east = await at(stage, stage.east, id);
-  await reads(east, '荷兰式降价', '降到', '价格怎么降');
+  await reads(east, '荷兰式降价', '降到', '降价规则的指纹');
   await audit(east);
   await stage.later(HOUR);
   await east.reload();
@@ -297,9 +297,9 @@ async function batch(stage: Stage, t: TestContext): Promise<void> {
   await stage.until('settled', STATE, [id]);
   await reads(page, '已成交');
   await east.goto(`${stage.url}/console/shops/${stage.east.id}/auctions?state=rounds`);
-  await reads(east, '统一价', '1 张');
+  await reads(east, '1 张');
   await press(east, '这一轮的单子');
-  await reads(east, '成交 / 申报', '我的挂单', '重算结果一致');
+  await reads(east, '这一轮的单子', '我的挂单', '重算结果一致');
   await audit(east);
 }
 

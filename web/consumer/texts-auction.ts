@@ -85,7 +85,6 @@ export const auctionTexts = defineTexts({
     zh: '成交后扣服务费，其余按 T+1 打到您的收款账户。',
     en: 'Once sold, the fee is taken and the rest reaches your account on the next working day.',
   },
-  auCardTitle: { zh: '填入卡号，开始拍卖', en: 'Enter the card to begin' },
   auPut: { zh: '上架拍卖', en: 'Put it to auction' },
   // watch
   auState: { zh: '进展', en: 'Where it stands' },

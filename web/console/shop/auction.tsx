@@ -89,7 +89,7 @@ function Tiles({ of }: { of: Auction }): ReactNode {
       <div>
         <dt>{t(over ? 'auction.result' : 'auction.price')}</dt>
         <dd>
-          <Price of={of} />
+          <Price of={of} size="m" />
         </dd>
       </div>
       <div>
@@ -272,7 +272,7 @@ function AboutCard({ of }: { of: Auction }): ReactNode {
       <Facts
         of={[
           [t('auction.expires'), of.expiresOn ?? t('auction.noExpiry')],
-          [t('bid.grade'), of.grade ? <GradeBadge key="grade" grade={of.grade} /> : '–'],
+          [t('auction.grade'), of.grade ? <GradeBadge key="grade" grade={of.grade} /> : '–'],
           [t('auction.bond'), <Money key="bond" fen={of.bondFen} size="s" />],
           [t('auction.ends'), <When key="ends" at={of.endsAt} />],
         ]}

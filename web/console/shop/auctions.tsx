@@ -157,9 +157,10 @@ function ToAuction({ shop, of }: { shop: string; of: Auction }): ReactNode {
 
 const SEALED: ReadonlySet<Auction['kind']> = new Set(['first_price', 'second_price']);
 
-export function Price({ of: { priceFen, kind, state } }: { of: Auction }): ReactNode {
+export function Price({ of, size = 's' }: { of: Auction; size?: 's' | 'm' }): ReactNode {
   const t = useSay();
-  if (priceFen !== undefined) return <Money fen={priceFen} size="s" />;
+  const { priceFen, kind, state } = of;
+  if (priceFen !== undefined) return <Money fen={priceFen} size={size} />;
   const hidden = SEALED.has(kind) && (state === 'open' || state === 'closing');
   return <small>{hidden ? t('auction.sealedPrice') : t('auction.noPrice')}</small>;
 }

@@ -48,7 +48,7 @@ export function Proof({ id }: { id: string }): ReactNode {
           ]}
         />
       ))}
-      <p className="co-note">
+      <p className="co-note co-note-end">
         <code>huiquan auction replay {id}</code>
       </p>
     </Panel>

@@ -130,7 +130,9 @@ function EnvelopePanel({ of: { auction }, shop }: SealedProps): ReactNode {
           }}
         />
       )}
-      <Losing bondFen={auction.bondFen} />
+      <div className="co-gap-top">
+        <Losing bondFen={auction.bondFen} />
+      </div>
       <div className="co-actions co-gap-top">
         {envelope && closing && <Open envelope={envelope} />}
         {envelope && (
@@ -139,7 +141,7 @@ function EnvelopePanel({ of: { auction }, shop }: SealedProps): ReactNode {
           </Button>
         )}
       </div>
-      {!closing && <p className="co-note">{t('auction.waitOpen')}</p>}
+      {!closing && <p className="co-note co-note-end">{t('auction.waitOpen')}</p>}
     </Panel>
   );
 }

@@ -41,6 +41,7 @@ export const auctionTexts = defineTexts({
   },
   'auction.card': { zh: '卡券', en: 'Card' },
   'auction.face': { zh: '面值', en: 'Face value' },
+  'auction.grade': { zh: '核验等级', en: 'Verified' },
   'auction.expires': { zh: '到期', en: 'Expires' },
   'auction.noExpiry': { zh: '未写明', en: 'Not stated' },
   'auction.reserve': { zh: '底价', en: 'Reserve' },

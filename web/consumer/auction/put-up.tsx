@@ -155,14 +155,12 @@ function Form({ card, product, levels }: FormProps): React.ReactNode {
       />
       <Happens kind={kind} />
       {ready && (
-        <section className="panel stack" aria-label={t('auCardTitle')}>
-          <Ready>
-            <HandIn
-              product={product}
-              terms={{ card, kind, hours, reserveFen, startFen: startFen ?? reserveFen }}
-            />
-          </Ready>
-        </section>
+        <Ready title={t('auPut')}>
+          <HandIn
+            product={product}
+            terms={{ card, kind, hours, reserveFen, startFen: startFen ?? reserveFen }}
+          />
+        </Ready>
       )}
     </div>
   );
