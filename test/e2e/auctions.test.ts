@@ -213,6 +213,9 @@ async function english(stage: Stage, t: TestContext): Promise<void> {
   await sure(west, '查看卡密');
   await reads(west, '卡号');
   await audit(west);
+  assert.match(await texted(stage, stage.west.owner), /西街卡券店 拍得/);
+  assert.match(await texted(stage, stage.east.owner), /出价已被超过/);
+  assert.match(await texted(stage, stage.holder), /您拍卖的 .* 已成交/);
   await reads(page, '已成交', '打往您的收款账户', '结果可以核对');
   await audit(page);
   const desk = await stage.visit(t, `/console/shops/${stage.east.id}/auctions?state=over`, {
@@ -223,6 +226,12 @@ async function english(stage: Stage, t: TestContext): Promise<void> {
   await desk.getByRole('table').getByRole('link').first().click();
   await reads(desk, 'You did not win', 'Cleared to the same result');
   await audit(desk);
+}
+
+/** All text messages to this person, as the gateway has them. */
+async function texted({ simulators }: World, { phone }: Person): Promise<string> {
+  const reply = await fetch(`${simulators.sms}/messages?to=${phone}`);
+  return await reply.text();
 }
 
 async function sealed(stage: Stage, t: TestContext): Promise<void> {
