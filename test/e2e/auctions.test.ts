@@ -97,13 +97,13 @@ async function standing(stage: Stage, t: TestContext): Promise<void> {
   await pick(desk, CARD);
   await desk.getByLabel('Step 1: % of face').fill('90');
   await desk.getByLabel('At most a day').fill('500');
-  await reads(desk, 'In the last seven days', 'Price curve');
+  await reads(desk, 'In the last seven days', 'At what price');
   await audit(desk);
   await stage.west.page.reload();
   await press(stage.west.page, '全部停止');
   await sure(stage.west.page, '全部停止');
   await reads(stage.west.page, '已停');
-  await page.getByText('96.5%').waitFor({ state: 'detached' });
+  await page.getByText('96.5%').first().waitFor({ state: 'detached' });
 }
 
 const TERMS = {

@@ -79,6 +79,7 @@ export const auctionTexts = defineTexts({
     zh: '有 {n} 场拍得待付款，逾期保证金归卖家',
     en: '{n} won and not paid: in time, or the bond is the seller’s',
   },
+  'auction.look': { zh: '去处理', en: 'Go there' },
   'auction.all': { zh: '全部拍卖', en: 'All auctions' },
   'auction.readOnly': { zh: '您的角色只能查看', en: 'Your role may only look' },
   // pay and card
