@@ -6,6 +6,8 @@ import { DAY, HOUR, MINUTE, SECOND } from '#platform';
 import { openTestHouse, type Person, type TestHouse } from '#test/house.ts';
 import { addHook, goodSignatures, openReceiver } from '#test/receiver.ts';
 import { openShop, topUpShop } from '#test/recyclers.ts';
+import { SEND_JOB } from './announce.ts';
+import { webhooksTasks } from './tasks.ts';
 
 type After = { after(work: () => Promise<void>): void };
 const openWorld = async (t: After, options: Parameters<typeof openTestHouse>[1] = {}) => {
@@ -257,4 +259,48 @@ test('owners change, switch off and remove; what waits for a removed address is 
     ['DELETE', `/${hook.id}`],
   ] as const)
     assert.equal((await house.http(owner, method, at(shop, path))).status, 404, method);
+});
+
+test('an answer that comes after its try was given up as lost changes nothing', async (t) => {
+  // Method: the first try is held while the clock calls it lost and the second sets out.
+  const { house, owner, shop, receiver } = await openWorld(t);
+  const hook = await addHook(house, owner, shop, { url: receiver.url });
+  let arrived = (): void => undefined;
+  const held = new Promise<void>((done) => {
+    arrived = done;
+  });
+  let release = (): void => undefined;
+  receiver.answer((response) => {
+    release = () => void response.end();
+    arrived();
+  });
+  assert.equal((await house.http(owner, 'POST', at(shop, `/${hook.id}/test`))).status, 200);
+  const [sending] = await logOf(house, owner, shop, hook.id);
+  assert(sending);
+  const outside = { loopback: true, resolve: async () => [] };
+  const send = webhooksTasks({ keys: house.keys, outside })[SEND_JOB];
+  const { clock, db, pool } = house;
+  await pool.query('delete from graphile_worker._private_jobs');
+  const first = send?.({ deliveryId: sending.id }, { db, clock, lastAttempt: false } as never);
+  await held;
+  // As it stands when the second try has set out: counted once, and sending again.
+  await pool.query('update webhooks.delivery set tries = 1 where id = $1', [sending.id]);
+  release();
+  await first;
+  const [delivery] = await logOf(house, owner, shop, hook.id);
+  assert.deepEqual([delivery?.state, delivery?.attempts], ['sending', []]);
+});
+
+test('a shop that has left hears nothing, and what waited for it is dropped', async (t) => {
+  const { house, owner, shop, receiver } = await openWorld(t);
+  const hook = await addHook(house, owner, shop, { url: receiver.url });
+  receiver.answer((response) => response.writeHead(500).end());
+  assert.equal((await house.http(owner, 'POST', at(shop, `/${hook.id}/test`))).status, 200);
+  await house.settle();
+  assert.equal(receiver.received.length, 1);
+  await house.pool.query("update parties.recycler set state = 'closed' where id = $1", [shop]);
+  await house.forward(10 * SECOND);
+  assert.equal(receiver.received.length, 1, 'no second try');
+  const { rows } = await house.pool.query('select state from webhooks.delivery');
+  assert.deepEqual(rows, [{ state: 'dropped' }]);
 });
