@@ -38,7 +38,6 @@ import { type AuctionState, auctionProcess, LEAD_DAYS_MAX, OPEN_DAYS_MAX } from 
 import {
   type Auction,
   type AuctionKind,
-  bidsIn,
   endBonds,
   findAuction,
   insertAuction,
@@ -74,6 +73,11 @@ export interface AuctionHouse {
   }) => Promise<CardSecret>;
   /** Won and not paid for: what the seller is owed beyond the bond is made good, and it counts against the recycler. */
   readonly onDefault: (tx: Tx, unpaid: Unpaid) => Promise<void>;
+  /** What the platform itself pays for such a card now; undefined when it would not buy it. */
+  readonly ownPrice: (
+    reader: Reader,
+    card: { sku: string; faceFen: Fen; expiresOn: string | undefined; at: Date },
+  ) => Promise<Fen | undefined>;
   /** The seller's money is promised to be sent; once a subject and part. */
   readonly createPayout: (
     tx: Tx,
@@ -244,7 +248,7 @@ export async function withdrawAuction(
   return await inTransaction(db, async (tx) => {
     const before = await takeAuction(tx, auctionId);
     if (before.seller_id !== sellerId) throw new Refused('not_found');
-    if ((await bidsIn(tx, auctionId)).length > 0) throw new Refused('auction_has_bids');
+    if (before.bid_count > 0) throw new Refused('auction_has_bids');
     const by = { transition: 'withdraw', by: 'seller', actor: sellerId } as const;
     return await step(tx, before, { ...by, at, jobs: letGoJob(auctionId) });
   });

@@ -337,7 +337,7 @@ test('two rounds, money for one: the seller of the other is owed a bond, and the
   const { balance: free } = await wallet(w, shop);
   assert.equal(code(await on(w, shop, 'POST', 'withdrawals', { amountFen: String(free) })), 'ok');
   await house.forward(31 * MINUTE);
-  assert.equal(await stateOf(unpaid), 'unsold');
+  assert.equal(await stateOf(unpaid), 'open', 'it waits for the next round, without that buyer');
   const { rows } = await house.pool.query(`select * from settlement.cover`);
   const owed = unpaid === ids[0] ? 500n : 1_000n;
   assert.deepEqual(

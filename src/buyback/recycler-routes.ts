@@ -21,6 +21,7 @@ import {
 } from '#platform';
 import { allowed, look } from '#process';
 import { buyback, type State } from './life.ts';
+import { orderExport } from './recycler-export.ts';
 import { reportBought } from './report.ts';
 import { reportView } from './report-view.ts';
 import { isInStock, mayReveal, revealBought } from './reveal.ts';
@@ -45,6 +46,7 @@ const tags = ['recyclers'];
 export const BoughtView = Type.Object({
   id: Id,
   state: Type.Enum(buyback.names.states),
+  stateSaid: Type.Object({ zh: Type.String(), en: Type.String() }),
   stateSince: Instant,
   deadline: Type.Optional(Type.Object({ at: Instant, what: Type.String() })),
   sku: Type.String(),
@@ -75,6 +77,7 @@ async function viewOf(reader: Reader, order: Order): Promise<Static<typeof Bough
   return {
     id: order.id,
     state: order.state,
+    stateSaid: saidOf(order.state),
     stateSince: since.toISOString(),
     ...(instance?.dueAt && {
       deadline: { at: instance.dueAt.toISOString(), what: instance.dueTransition ?? '' },
@@ -100,9 +103,15 @@ async function viewOf(reader: Reader, order: Order): Promise<Static<typeof Bough
 /** Silence accepts: a week after the money went to the seller nothing can be reported any more. */
 const REPORTABLE: ReadonlySet<State> = new Set(['verified', 'settled']);
 
+const saidOf = (state: State): { zh: string; en: string } => {
+  const { zh, en } = buyback.states[state] ?? { zh: state, en: state };
+  return { zh, en };
+};
+
 export function recyclerRoutes(app: App, deps: RecyclerRoutesDeps): void {
   reads(app, deps);
   acts(app, deps);
+  orderExport(app, deps);
 }
 
 async function bought(

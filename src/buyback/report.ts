@@ -11,6 +11,7 @@ import {
   inTransaction,
   type Keys,
   MINUTE,
+  notify,
   plus,
   type Reader,
   Refused,
@@ -95,6 +96,7 @@ export async function examine(deps: ExamineDeps, orderId: string, at: Date): Pro
     await saveReport(tx, orderId, { finding, probe_id: probeId ?? null, found_at: at });
     const data = { reason: report.reason, finding, code, ...(probeId && { probe: probeId }) };
     await append(tx, { subject: orderId, type: 'buyback.report_examined', data, at });
+    notify(tx, `buyback:${orderId}`);
     if (finding === 'false') await end(tx, now, { outcome: 'release', by: 'system', at });
   });
 }
@@ -163,6 +165,7 @@ export async function answerReport(
       ...(note !== undefined && { answer_note: keys.seal(ANSWER_NOTE, note, orderId) }),
     });
     await append(tx, { subject: orderId, type: 'buyback.report_answered', data: { answer }, at });
+    notify(tx, `buyback:${orderId}`);
     if (answer === 'agrees')
       await end(tx, order, { outcome: 'clawback', by: 'seller', actor: userId, at });
   });

@@ -40,7 +40,7 @@ export {
   type HoldState,
   type Leg,
 } from './domain.ts';
-export { type Format, MEDIA, sendFile } from './export.ts';
+export { MEDIA, sendFile } from './export.ts';
 export { capture, expireHolds, type HoldKey, hold, type NewHold, release } from './hold.ts';
 export { type Hubs, STRIPES } from './hub.ts';
 export {
@@ -59,7 +59,7 @@ export { type LedgerQueue, type Outcome, openQueue, type QueueOptions } from './
 export { ledgerRoutes } from './routes.ts';
 export { type Seal, type SealFinding, type SealVerdict, sealBatches, verifySeals } from './seal.ts';
 export { countUnsealedBatches } from './seal_store.ts';
-export { type Cell, type Table, tableFile } from './sheet.ts';
+export { type SheetColumn, type SheetInput, sheetFile } from './sheet.ts';
 export { statementFile } from './statement_file.ts';
 export type { ClassTotal } from './store.ts';
 export { postStored, type StoredTransfers } from './stored.ts';

@@ -1,43 +1,53 @@
-/** A plain table as a file for spreadsheets, CSV or XLSX: texts stay texts, amounts are in yuan. */
+/** A table of any kind as a file for spreadsheets, CSV or XLSX: text cells stay text, amounts are numbers. */
 import ExcelJS from 'exceljs';
 import type { Fen } from '#platform';
 import { BOM, csvLine, decimal } from './csv.ts';
 import { type Format, figure } from './export.ts';
 
-/** A text, an amount, a count, or nothing. */
-export type Cell = string | Fen | number | undefined;
-
-export interface Table {
+export interface SheetColumn<Row> {
+  readonly head: string;
+  readonly width?: number;
+  /** Text, an amount, or nothing. */
+  readonly of: (row: Row) => string | Fen | undefined;
+}
+export interface SheetInput<Row> {
   readonly name: string;
-  readonly heads: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
+  readonly columns: readonly SheetColumn<Row>[];
+  readonly rows: readonly Row[];
+  /** Below the table: what its numbers mean. */
+  readonly notes?: readonly (readonly [string, string])[];
 }
 
-const WIDTH = 18;
-const plain = (cell: Cell): string =>
-  typeof cell === 'bigint' ? decimal(cell) : cell === undefined ? '' : String(cell);
+const WIDTH = 22;
+const NAME_MAX = 31;
 
-export async function tableFile(table: Table, format: Format): Promise<Buffer> {
-  if (format === 'xlsx') return await xlsxOf(table);
-  const lines = [table.heads, ...table.rows.map((row) => row.map(plain))].map((row) =>
-    csvLine([...row]),
-  );
-  return Buffer.from([BOM, ...lines].join(''));
+export async function sheetFile<Row>(input: SheetInput<Row>, format: Format): Promise<Buffer> {
+  return format === 'csv' ? csvOf(input) : await xlsxOf(input);
 }
 
-async function xlsxOf({ name, heads, rows }: Table): Promise<Buffer> {
+function csvOf<Row>({ columns, rows, notes = [] }: SheetInput<Row>): Buffer {
+  const text = (value: string | Fen | undefined): string =>
+    typeof value === 'bigint' ? decimal(value) : (value ?? '');
+  const lines = rows.map((row) => csvLine(columns.map(({ of }) => text(of(row)))));
+  const head = csvLine(columns.map((column) => column.head));
+  return Buffer.from([BOM, head, ...lines, ...notes.map((note) => csvLine(note))].join(''));
+}
+
+async function xlsxOf<Row>({ name, columns, rows, notes = [] }: SheetInput<Row>): Promise<Buffer> {
   const book = new ExcelJS.Workbook();
-  const sheet = book.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1 }] });
-  sheet.columns = heads.map(() => ({ width: WIDTH }));
-  sheet.addRow([...heads]).font = { bold: true };
+  const sheet = book.addWorksheet(name.slice(0, NAME_MAX), {
+    views: [{ state: 'frozen', ySplit: 1 }],
+  });
+  sheet.columns = columns.map(({ width = WIDTH }) => ({ width }));
+  sheet.addRow(columns.map((column) => column.head)).font = { bold: true };
   for (const row of rows) {
-    const line = sheet.addRow(
-      row.map((cell) => (typeof cell === 'bigint' ? figure(cell) : (cell ?? null))),
+    const values = columns.map(({ of }) => of(row));
+    const cells = sheet.addRow(
+      values.map((value) => (typeof value === 'bigint' ? figure(value) : (value ?? ''))),
     );
-    row.forEach((cell, index) => {
-      line.getCell(index + 1).numFmt =
-        typeof cell === 'bigint' ? '#,##0.00' : typeof cell === 'number' ? '0' : '@';
-    });
+    for (const [at, value] of values.entries())
+      cells.getCell(at + 1).numFmt = typeof value === 'bigint' ? '#,##0.00' : '@';
   }
+  for (const note of notes) sheet.addRow([...note]);
   return Buffer.from(await book.xlsx.writeBuffer());
 }

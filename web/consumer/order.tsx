@@ -23,6 +23,7 @@ import {
 import { Do, useAct } from './act.tsx';
 import { HandOver } from './hand-over.tsx';
 import { Checking, Ended, Payout, Rejected, Result, Returned } from './order-parts.tsx';
+import { Report } from './report.tsx';
 import { Requote } from './requote.tsx';
 import { deadlines, type Part, type Scene, sceneOf } from './scenes.ts';
 import { ask, useSession } from './session.ts';
@@ -121,6 +122,7 @@ function Found({ order, link }: { order: OrderView; link: LinkTo }): React.React
         <section className="panel" data-part={scene.part}>
           <PartOf order={order} />
         </section>
+        <Report order={order} />
         {order.allowed.includes('cancel') && <Cancel order={order} />}
       </div>
       <aside className="aside stack area-side" aria-label={t('orderFacts')}>

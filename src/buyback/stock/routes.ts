@@ -1,7 +1,7 @@
 /** Routes of a recycler's stock: its cards, its figures, selling one on and taking it off again, and the file. */
 import { Type } from 'typebox';
 import type { PastSale, Recyclers } from '#auctions';
-import { MEDIA, sendFile, tableFile } from '#ledger';
+import { MEDIA, sendFile, sheetFile } from '#ledger';
 import {
   type App,
   Body,
@@ -20,7 +20,7 @@ import {
 import { PriceAdvice, SellOnBody, StockCard, StockFigures, StockPage } from './schema.ts';
 import { sellOn, takeOff } from './sell-on.ts';
 import { figuresOf, type Held, priceFor, type Resale, stockOf } from './stock.ts';
-import { cardView, figuresView, namesOf, stockTable } from './view.ts';
+import { cardView, figuresView, namesOf, stockSheet } from './view.ts';
 
 export interface StockRoutesDeps {
   readonly db: Db;
@@ -158,7 +158,7 @@ function files(app: App, deps: StockRoutesDeps): void {
           cards.map(({ sku }) => sku),
         );
         const language = languageOf(request.headers['accept-language']);
-        const file = await tableFile(stockTable(cards, { names, language, at: who.at }), format);
+        const file = await sheetFile(stockSheet(cards, { names, language, at: who.at }), format);
         return sendFile(reply, { format, name: 'stock', file });
       },
     );

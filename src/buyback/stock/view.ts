@@ -1,7 +1,7 @@
 /** The stock as its shop sees it, and as a file for spreadsheets. */
 import type { Static } from 'typebox';
 import { findProduct } from '#cards';
-import type { Table } from '#ledger';
+import type { SheetColumn, SheetInput } from '#ledger';
 import { chinaDay, daysBetween, type Language, type Reader } from '#platform';
 import { AGES, TURNOVER_GOAL } from './domain.ts';
 import type { StockCard, StockFigures } from './schema.ts';
@@ -116,18 +116,24 @@ const words = {
   },
 } as const satisfies Record<Language, unknown>;
 
-export function stockTable(
-  cards: readonly Held[],
+export function stockSheet(
+  rows: readonly Held[],
   { names, language, at }: { names: Names; language: Language; at: Date },
-): Table {
+): SheetInput<Held> {
   const { name, heads, places } = words[language];
   const today = chinaDay(at);
-  return {
-    ...{ name, heads },
-    rows: cards.map((one) => [
-      ...[one.orderId, names(one.sku)[language], one.cardLast4, one.faceFen, one.costFen],
-      ...[one.boughtAt.toISOString(), Math.max(0, daysBetween(chinaDay(one.boughtAt), today))],
-      ...[one.expiresOn, places[one.place], one.leftAt?.toISOString(), one.proceedsFen],
-    ]),
-  };
+  const cells: readonly SheetColumn<Held>['of'][] = [
+    ({ orderId }) => orderId,
+    ({ sku }) => names(sku)[language],
+    ({ cardLast4 }) => cardLast4,
+    ({ faceFen }) => faceFen,
+    ({ costFen }) => costFen,
+    ({ boughtAt }) => boughtAt.toISOString(),
+    ({ boughtAt }) => String(Math.max(0, daysBetween(chinaDay(boughtAt), today))),
+    ({ expiresOn }) => expiresOn,
+    ({ place }) => places[place],
+    ({ leftAt }) => leftAt?.toISOString(),
+    ({ proceedsFen }) => proceedsFen,
+  ];
+  return { name, rows, columns: cells.map((of, index) => ({ of, head: heads[index] ?? '' })) };
 }
