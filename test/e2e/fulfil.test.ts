@@ -72,7 +72,9 @@ async function cards(
   await page.reload();
   await reads(page, '报告不实', '款项归卖家');
   await audit(page);
-  const reported = await world.pool.query<{ order_id: string }>('select order_id from buyback.report');
+  const reported = await world.pool.query<{ order_id: string }>(
+    'select order_id from buyback.report',
+  );
   const id = reported.rows[0]?.order_id ?? '';
   assert(orders.includes(id));
   const mine = await world.visit(t, `/orders/${id}`, { as: seller });

@@ -30,9 +30,7 @@ export function Report({ order }: { order: OrderView }): React.ReactNode {
           )[finding],
         )}
       </p>
-      {report.answer && (
-        <p>{t(report.answer === 'agrees' ? 'reportAgreed' : 'reportContested')}</p>
-      )}
+      {report.answer && <p>{t(report.answer === 'agrees' ? 'reportAgreed' : 'reportContested')}</p>}
       {report.mayAnswer && <Answer order={order} />}
     </section>
   );

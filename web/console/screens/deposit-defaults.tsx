@@ -57,7 +57,10 @@ export function DepositDefaults({ of }: { of: RecyclerFile }): ReactNode {
 
 function Covers({ rows }: { rows: readonly DefaultCover[] | undefined }): ReactNode {
   const t = useSay();
-  const sum = (title: string, field: 'owedFen' | 'walletFen' | 'depositFen' | 'reserveFen' | 'openFen') =>
+  const sum = (
+    title: string,
+    field: 'owedFen' | 'walletFen' | 'depositFen' | 'reserveFen' | 'openFen',
+  ) =>
     ({
       title,
       align: 'right',
@@ -75,7 +78,10 @@ function Covers({ rows }: { rows: readonly DefaultCover[] | undefined }): ReactN
         empty={{ title: t('recyclers.noCover'), next: t('recyclers.noCoverNext') }}
         columns={[
           { title: t('shop.when'), show: ({ at }) => <When at={at} /> },
-          { title: t('recyclers.coverReason'), show: ({ reason }) => t(`recyclers.cover.${reason}`) },
+          {
+            title: t('recyclers.coverReason'),
+            show: ({ reason }) => t(`recyclers.cover.${reason}`),
+          },
           { title: t('recyclers.order'), show: ({ subject }) => <ShortId id={subject} /> },
           sum(t('recyclers.owed'), 'owedFen'),
           sum(t('recyclers.fromWallet'), 'walletFen'),

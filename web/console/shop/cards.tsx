@@ -1,7 +1,7 @@
 /** The cards that bids have bought and auctions have won: opened once, reported once, or accepted by silence. */
 import { Button, Input, Modal, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { type Code, CODES, RESULTS } from '../../../src/cards/schema.ts';
+import { CODES, type Code, RESULTS } from '../../../src/cards/schema.ts';
 import { usePick } from '../../kit/language.tsx';
 import { Money } from '../../kit/money.tsx';
 import type { BoughtCard } from '../api-types.ts';
@@ -34,7 +34,11 @@ export function CardsScreen(): ReactNode {
   const [shown, setShown] = useState<Shown>();
   const [reporting, setReporting] = useState<BoughtCard>();
   const query = { limit: 20, ...(cursor && { cursor }) };
-  const list = useAsk('GET /v1/recyclers/:id/orders', { params: { id }, query }, { everyMs: EVERY_MS });
+  const list = useAsk(
+    'GET /v1/recyclers/:id/orders',
+    { params: { id }, query },
+    { everyMs: EVERY_MS },
+  );
   const score = useAsk('GET /v1/recyclers/:id/scorecard', { params: { id } });
   const acts = shop !== undefined && may(shop, 'buyer');
   return (
@@ -61,15 +65,15 @@ export function CardsScreen(): ReactNode {
             {
               title: t('shell.actions'),
               show: (one) =>
-                acts && <Acts of={one} shop={id} show={setShown} report={() => setReporting(one)} />,
+                acts && (
+                  <Acts of={one} shop={id} show={setShown} report={() => setReporting(one)} />
+                ),
             },
           ]}
         />
       </Panel>
       <ScorecardPanel of={score.data} />
-      {reporting && (
-        <ReportForm shop={id} of={reporting} close={() => setReporting(undefined)} />
-      )}
+      {reporting && <ReportForm shop={id} of={reporting} close={() => setReporting(undefined)} />}
     </Screen>
   );
 }
@@ -155,7 +159,12 @@ function Acts({ of, shop, show, report }: ActsProps): ReactNode {
           type="primary"
           loading={act.busy}
           onClick={() =>
-            ask({ title: t('cards.open'), body: <p>{t('cards.openSure')}</p>, calm: true, act: open })
+            ask({
+              title: t('cards.open'),
+              body: <p>{t('cards.openSure')}</p>,
+              calm: true,
+              act: open,
+            })
           }
         >
           {t('cards.open')}

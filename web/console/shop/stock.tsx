@@ -87,7 +87,8 @@ function Tiles({ of: { stock, turnover, margin } }: { of: StockFigures }): React
         </div>
       </dl>
       <p className="co-note co-gap">
-        {t('stock.turnsSay', { days, goal })} · {t('stock.marginSay', { cards: margin.cards, rate })}
+        {t('stock.turnsSay', { days, goal })} ·{' '}
+        {t('stock.marginSay', { cards: margin.cards, rate })}
       </p>
     </>
   );
@@ -161,7 +162,13 @@ function Wins({ of }: { of: StockFigures['prices'][number] }): ReactNode {
           title={t('stock.wins')}
           summary={t('stock.winsSay')}
           labels={of.won.map(({ rateBps }) => `${rateBps / 100}%`)}
-          series={[{ name: t('stock.wins'), stepped: true, values: of.won.map(({ wonBps }) => wonBps / 100) }]}
+          series={[
+            {
+              name: t('stock.wins'),
+              stepped: true,
+              values: of.won.map(({ wonBps }) => wonBps / 100),
+            },
+          ]}
           format={(value) => `${value}%`}
         />
       )}
@@ -181,10 +188,15 @@ function Expiring({ of: { expiring } }: { of: StockFigures }): ReactNode {
         empty={{ title: t('stock.expiringNone'), next: t('stock.expiringNext') }}
         columns={[
           { title: t('cards.card'), show: ({ productName }) => pick(productName) },
-          { title: t('stock.costOne'), align: 'right', show: ({ costFen }) => <Money fen={costFen} size="s" /> },
+          {
+            title: t('stock.costOne'),
+            align: 'right',
+            show: ({ costFen }) => <Money fen={costFen} size="s" />,
+          },
           {
             title: t('stock.expiring'),
-            show: ({ daysLeft, expiresOn }) => `${expiresOn} · ${t('stock.daysLeft', { days: daysLeft })}`,
+            show: ({ daysLeft, expiresOn }) =>
+              `${expiresOn} · ${t('stock.daysLeft', { days: daysLeft })}`,
           },
         ]}
       />
@@ -201,7 +213,11 @@ function Cards({ id }: { id: string }): ReactNode {
   const [cursor, go] = useState<string>();
   const [selling, setSelling] = useState<StockCard>();
   const query = { limit: 20, ...(cursor && { cursor }) };
-  const list = useAsk('GET /v1/recyclers/:id/stock', { params: { id }, query }, { everyMs: CALM_MS });
+  const list = useAsk(
+    'GET /v1/recyclers/:id/stock',
+    { params: { id }, query },
+    { everyMs: CALM_MS },
+  );
   const off = useAct('POST /v1/recyclers/:id/stock/:orderId/take-off', t('stock.off'));
   const acts = shop !== undefined && may(shop, 'buyer');
   return (
@@ -216,8 +232,16 @@ function Cards({ id }: { id: string }): ReactNode {
         paging={{ next: list.data?.next, cursor, go }}
         columns={[
           { title: t('cards.card'), show: (one) => `${pick(one.productName)} ••${one.cardLast4}` },
-          { title: t('stock.face'), align: 'right', show: ({ faceFen }) => <Money fen={faceFen} size="s" /> },
-          { title: t('stock.costOne'), align: 'right', show: ({ costFen }) => <Money fen={costFen} size="s" /> },
+          {
+            title: t('stock.face'),
+            align: 'right',
+            show: ({ faceFen }) => <Money fen={faceFen} size="s" />,
+          },
+          {
+            title: t('stock.costOne'),
+            align: 'right',
+            show: ({ costFen }) => <Money fen={costFen} size="s" />,
+          },
           { title: t('stock.days'), show: ({ ageDays: days }) => t('stock.nDays', { days }) },
           {
             title: t('stock.where'),
@@ -277,9 +301,7 @@ function Sell({ id, of, close }: { id: string; of: StockCard; close: () => void 
       <p>{`${pick(of.productName)} ••${of.cardLast4}`}</p>
       {advice && (
         <p className="co-note">
-          {advice.fromSales > 0
-            ? t('stock.sellSay', { n: advice.fromSales })
-            : t('stock.sellCost')}
+          {advice.fromSales > 0 ? t('stock.sellSay', { n: advice.fromSales }) : t('stock.sellCost')}
           {' · '}
           {t('stock.sellNet')} <Money fen={advice.netFen} size="s" />
         </p>
