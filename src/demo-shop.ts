@@ -50,18 +50,26 @@ const KEY_NAME = 'sandbox';
 export async function sandboxKey(
   stage: Pick<ShopStage, 'house' | 'db' | 'keys' | 'now'>,
 ): Promise<{ shop: string; key: string }> {
-  const userId = await findUser(stage.db, { keys: stage.keys, phone: DEMO_OWNER });
-  assert(userId, 'the demo has a shop');
-  const call = await sessionOf(stage, userId);
-  const [shop] = ((await call('GET', '/v1/recyclers')) as unknown as Known).items;
-  assert(shop, 'the demo has a shop');
-  const address = `/v1/recyclers/${shop.id}/keys`;
+  const { call, shop } = await shopOwner(stage);
+  const address = `/v1/recyclers/${shop}/keys`;
   const before = (await call('GET', address)) as unknown as Known;
   for (const { id, name, revokedAt } of before.items)
     if (name === KEY_NAME && !revokedAt) await call('DELETE', `${address}/${id}`);
   const scopes = ['read', 'bid', 'report', 'top_up', 'webhooks'];
   const made = await call('POST', address, { name: KEY_NAME, scopes, networks: [] });
-  return { shop: shop.id, key: (made as unknown as { key: string }).key };
+  return { shop, key: (made as unknown as { key: string }).key };
+}
+
+/** The shop, and its owner in a session. */
+export async function shopOwner(
+  stage: Pick<ShopStage, 'house' | 'db' | 'keys' | 'now'>,
+): Promise<{ shop: string; call: Call }> {
+  const userId = await findUser(stage.db, { keys: stage.keys, phone: DEMO_OWNER });
+  assert(userId, 'the demo has a shop');
+  const call = await sessionOf(stage, userId);
+  const [shop] = ((await call('GET', '/v1/recyclers')) as unknown as Known).items;
+  assert(shop, 'the demo has a shop');
+  return { shop: shop.id, call };
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -80,7 +88,8 @@ async function signedIn({ house, db, keys, dice, now, settle }: ShopStage): Prom
   return await sessionOf({ house, db, now }, userId);
 }
 
-async function sessionOf(
+/** A session that has just proved itself. */
+export async function sessionOf(
   { house, db, now }: Pick<ShopStage, 'house' | 'db' | 'now'>,
   userId: string,
 ): Promise<Call> {

@@ -40,6 +40,8 @@ const PUBLIC = [
   'GET /v1/receipts/{number}',
   // The law has a business show its licence.
   'GET /v1/recyclers/{id}/licence',
+  // Prices and volumes of the batch; names nobody.
+  'GET /v1/rounds',
   'GET /v1/rules',
   // The address on the slip is the key; who reads it sees the price of one card, not who sells it.
   'GET /v1/visits/{token}',

@@ -231,6 +231,23 @@ test('English: a hidden maximum is raised step by step, the end moves, and a mil
   await end(w, id);
 });
 
+test('an English bid opens two maxima, however long the log is', async (t) => {
+  const w = await world(t, [90_000n, 90_000n]);
+  const { test: house, rivals } = w;
+  const id = await opened(w, { kind: 'english' });
+  const seals = t.mock.method(house.keys, 'open');
+  const per: number[] = [];
+  for (let n = 0; n < 24; n++) {
+    const before = seals.mock.callCount();
+    const shop = rivals[n % 2] as Shop;
+    assert.equal(code(await act(w, shop, id, 'bid', { maxFen: String(6_000 + n * 150) })), 'ok');
+    per.push(seals.mock.callCount() - before);
+  }
+  assert.equal(per.at(-1), per[3], `seals opened with each bid: ${per}`);
+  await house.forward(2 * HOUR);
+  await end(w, id);
+});
+
 test('a storm in the last second moves the end ten times and no more', async (t) => {
   const w = await world(t, [20_000n, 20_000n]);
   const [a, b] = w.rivals as [Shop, Shop];

@@ -1,4 +1,5 @@
 /** Every text of the console in Chinese and English, one table per area. */
+import { auctionTexts } from './texts/auctions.ts';
 import { bidTexts } from './texts/bids.ts';
 import { claimTexts } from './texts/claims.ts';
 import { incomingTexts } from './texts/incoming.ts';
@@ -20,5 +21,6 @@ export const texts = {
   ...proofTexts,
   ...shopTexts,
   ...bidTexts,
+  ...auctionTexts,
   ...webhookTexts,
 };

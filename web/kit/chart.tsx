@@ -19,6 +19,8 @@ export interface ChartProps {
   /** How a value is written on axis, tooltip and table. */
   format?: (value: number) => string;
   height?: number;
+  /** Values are counts: no half of one on the axis. */
+  whole?: boolean;
 }
 
 const Canvas = lazy(() => import('./chart-canvas.tsx'));

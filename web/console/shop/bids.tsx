@@ -28,6 +28,7 @@ export function BidsScreen(): ReactNode {
   const { items, walletFen, heldFen } = bids.data;
   const live = items.filter(({ active }) => active).length;
   const buyer = may(shop, 'buyer');
+  const freeFen = BigInt(walletFen) - BigInt(heldFen);
   return (
     <Screen
       title={t('bid.nav')}
@@ -50,7 +51,7 @@ export function BidsScreen(): ReactNode {
         <div>
           <dt>{t('shop.free')}</dt>
           <dd>
-            <Money fen={String(BigInt(walletFen) - BigInt(heldFen))} />
+            <Money fen={String(freeFen)} />
           </dd>
         </div>
         <div>
@@ -64,13 +65,19 @@ export function BidsScreen(): ReactNode {
           <dd>{live}</dd>
         </div>
       </dl>
-      <Bids id={id} items={items} buyer={buyer} />
+      <Bids id={id} items={items} buyer={buyer} freeFen={freeFen} />
     </Screen>
   );
 }
 
-function Bids(props: { id: string; items: readonly StandingBid[]; buyer: boolean }): ReactNode {
-  const { id, items, buyer } = props;
+interface BidsProps {
+  id: string;
+  items: readonly StandingBid[];
+  buyer: boolean;
+  freeFen: bigint;
+}
+
+function Bids({ id, items, buyer, freeFen }: BidsProps): ReactNode {
   const t = useSay();
   const nameOf = useProductName();
   return (
@@ -109,7 +116,7 @@ function Bids(props: { id: string; items: readonly StandingBid[]; buyer: boolean
             </span>
           ),
         },
-        { title: t('bid.state'), show: (bid) => <State of={bid} /> },
+        { title: t('bid.state'), show: (bid) => <State of={bid} freeFen={freeFen} /> },
         ...(buyer
           ? [
               {
@@ -140,11 +147,14 @@ function Curve({ of }: { of: StandingBid['curve'] }): ReactNode {
 }
 const STEPS_SHOWN = 3;
 
-function State({ of: { active, curve, today, dailyBudgetFen } }: { of: StandingBid }): ReactNode {
+function State({ of, freeFen }: { of: StandingBid; freeFen: bigint }): ReactNode {
   const t = useSay();
+  const { active, curve, today, dailyBudgetFen, faceMinFen } = of;
   if (!active) return <Mark tone="idle">{t('bid.stopped')}</Mark>;
   const cards = curve.reduce((sum, { quantity }) => sum + quantity, 0);
   const full = today.cards >= cards || BigInt(today.spentFen) >= BigInt(dailyBudgetFen);
+  const least = (BigInt(faceMinFen) * BigInt(curve.at(-1)?.rateBps ?? 0)) / 10_000n;
+  if (!full && least > freeFen) return <Mark tone="bad">{t('bid.unfunded')}</Mark>;
   return full ? (
     <Mark tone="warn">{t('bid.usedUp')}</Mark>
   ) : (

@@ -91,6 +91,7 @@ function Book({ sku }: { sku: string }): ReactNode {
             },
           ]}
           height={180}
+          whole
         />
       )}
     </Panel>

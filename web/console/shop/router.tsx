@@ -42,6 +42,14 @@ const routes = [
     component: lazyRouteComponent(() => import('./book.tsx'), 'BookScreen'),
   }),
   createRoute({
+    ...at('/shops/$id/auctions'),
+    component: lazyRouteComponent(() => import('./auctions.tsx'), 'AuctionsScreen'),
+  }),
+  createRoute({
+    ...at('/shops/$id/auctions/$auctionId'),
+    component: lazyRouteComponent(() => import('./auction.tsx'), 'AuctionScreen'),
+  }),
+  createRoute({
     ...at('/shops/$id/wallet'),
     component: lazyRouteComponent(() => import('./wallet.tsx'), 'WalletScreen'),
   }),

@@ -11,6 +11,7 @@ interface ShopPlace {
   readonly to:
     | '/shops/$id'
     | '/shops/$id/bids'
+    | '/shops/$id/auctions'
     | '/shops/$id/book'
     | '/shops/$id/wallet'
     | '/shops/$id/team'
@@ -23,6 +24,7 @@ interface ShopPlace {
 const places: readonly ShopPlace[] = [
   { to: '/shops/$id', label: 'shop.navHome', icon: 'chart' },
   { to: '/shops/$id/bids', label: 'bid.nav', icon: 'tag' },
+  { to: '/shops/$id/auctions', label: 'auction.nav', icon: 'scale' },
   { to: '/shops/$id/book', label: 'bid.navBook', icon: 'layers' },
   { to: '/shops/$id/wallet', label: 'shop.navWallet', icon: 'money' },
   { to: '/shops/$id/team', label: 'shop.navTeam', icon: 'people' },

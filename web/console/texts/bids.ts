@@ -23,6 +23,7 @@ export const bidTexts = defineTexts({
   'bid.state': { zh: '状态', en: 'State' },
   'bid.live': { zh: '收卡中', en: 'Buying' },
   'bid.usedUp': { zh: '今日已满', en: 'Used up today' },
+  'bid.unfunded': { zh: '余额不足，未显示', en: 'Not funded: hidden' },
   'bid.stopped': { zh: '已停', en: 'Stopped' },
   'bid.change': { zh: '改价', en: 'Change' },
   'bid.stop': { zh: '停止', en: 'Stop' },
