@@ -7,13 +7,16 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { cpus } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HOUR, MINUTE, plus } from '#platform';
 import { openTestHouse, type Person, type TestHouse } from '#test/house.ts';
+import { makeTemplate } from '#test/setup.ts';
 import { fill, smallShops } from '#test/shops.ts';
+import { startPostgres } from '../src/platform/postgres.ts';
 import type { Heard, Order } from './live/watchers.ts';
 
 const WATCHERS = Number(process.argv[2] ?? 1_000);
@@ -22,9 +25,17 @@ const PAUSE_MS = 150;
 const WAIT_MS = 10_000;
 const GOAL_MS = 300;
 
-const closing: (() => Promise<void>)[] = [];
+const directory = join(tmpdir(), `huiquan-bench-live-${process.pid}`);
+// Durable: a watcher sees a bid only after it is safe on the disk.
+const server = await startPostgres({ directory, durable: true });
+const closing: (() => Promise<void>)[] = [
+  async () => rmSync(directory, { recursive: true, force: true }),
+  () => server.stop(),
+];
 const after = { after: (work: () => Promise<void>) => void closing.push(work) };
 try {
+  await makeTemplate(server.url);
+  process.env['HUIQUAN_TEST_PG'] = server.url;
   const shops = smallShops();
   const house = await openTestHouse(after, { recyclers: shops.recyclers });
   const rivals: { id: string; boss: Person }[] = [];

@@ -60,8 +60,9 @@ async function send(taken: Taken): Promise<boolean> {
     ...(expiresOn && { expiresOn }),
   };
   try {
-    const options = { key: number, quiet: true };
-    await call('POST /v1/recyclers/:id/counter/visits', { params: { id }, body }, options);
+    // The number is what makes it once; a stored "not now" of the house must not be its answer for a day.
+    const input = { params: { id }, body };
+    await call('POST /v1/recyclers/:id/counter/visits', input, { quiet: true });
     await saveAnswer(taken, { state: 'sent' });
     return true;
   } catch (error) {

@@ -111,18 +111,20 @@ export async function decline(deps: CounterDeps, input: Answering): Promise<Visi
   });
 }
 
-/** A new price for a seller whose one has run out, or while the clerk fetches their glasses. Refuses wrong_state. */
+/** A new price when the one before has run out; for the shop, or for `userId`, its seller. Refuses wrong_state. */
 export async function priceAgain(
-  { db, price }: CounterDeps,
-  { visitId }: { visitId: string },
+  deps: CounterDeps,
+  { visitId, userId }: { visitId: string; userId?: string },
 ): Promise<Visit> {
+  const { db, price } = deps;
   const visit = await findVisit(db, visitId);
   if (!visit) throw new Refused('not_found');
   if (visit.state !== 'waiting') throw new Refused('wrong_state');
   const { sku, face_fen: faceFen, expires_on: expiresOn } = visit;
   const quote = await price({ sku, faceFen, expiresOn: expiresOn ?? undefined });
   return await inTransaction(db, async (tx) => {
-    await waiting(tx, visitId);
+    const now = await waiting(tx, visitId);
+    if (userId !== undefined) await requireSeller(tx, deps, { visit: now, userId });
     notify(tx, topicOf(visitId));
     return await saveVisit(tx, visitId, { quote_id: quote.quoteId });
   });

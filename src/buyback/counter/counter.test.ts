@@ -106,7 +106,8 @@ test('whoever is not the person whose number was given, or belongs to the shop, 
   const passerBy = await house.seller();
   const said = yes(visit.quote);
   assert.equal((await answer(house, passerBy, visit, 'agree', said)).body.code, 'other_phone');
-  assert.equal((await answer(house, passerBy, visit, 'decline')).body.code, 'other_phone');
+  for (const act of ['decline', 'price'])
+    assert.equal((await answer(house, passerBy, visit, act)).body.code, 'other_phone');
   assert.equal((await answer(house, undefined, visit, 'agree', said)).body.code, 'not_signed_in');
   const own = await counter.take(house.card('weihe-gift'), clerk.phone);
   assert.equal((await answer(house, clerk, own, 'agree', yes(own.quote))).body.code, 'own_card');

@@ -296,7 +296,7 @@ function sellerRoutes(app: App, deps: CounterRoutesDeps): void {
       async (request) => {
         const visitId = idOfToken(keys, (request.params as { token: string }).token);
         const { userId } = callerOf(request);
-        if (act === 'price') await priceAgain(deps, { visitId });
+        if (act === 'price') await priceAgain(deps, { visitId, userId });
         else await decline(deps, { visitId, userId, at: clock.now() });
         return await sellerView(db, deps, visitId);
       },
