@@ -119,6 +119,7 @@ async function aHouse(db: Db): Promise<AuctionHouse> {
   return {
     ...{ db, keys, recyclers, clock: systemClock, feesOf: never, createPayout: never },
     ...{ hasPayoutAccount: never, ownPrice: never, cards: { db, keys, issuers: never as never } },
+    ...{ fulfil: never, orderOf: never, openWon: never, onDefault: never },
   };
 }
 

@@ -201,7 +201,7 @@ create table buyback.order (
   sku text not null,
   face_fen bigint not null,
   expires_on date,
-  quote_id uuid not null,
+  quote_id uuid,
   requote_id uuid,
   price_fen bigint not null,
   net_fen bigint not null,
@@ -216,7 +216,11 @@ create table buyback.order (
   checks integer default 1 not null,
   settled_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  auction_id uuid,
+  opened_at timestamp with time zone,
+  resale_id uuid,
   constraint order_pkey PRIMARY KEY (id),
+  constraint order_auction_id_key UNIQUE (auction_id),
   constraint order_card_id_key UNIQUE (card_id),
   constraint order_quote_id_key UNIQUE (quote_id),
   constraint order_requote_id_key UNIQUE (requote_id),
@@ -227,6 +231,7 @@ create table buyback.order (
   constraint order_checks_check CHECK ((checks > 0)),
   constraint order_face_fen_check CHECK ((face_fen > 0)),
   constraint order_fees_fen_check CHECK ((fees_fen >= 0)),
+  constraint order_has_one_price CHECK (((quote_id IS NULL) <> (auction_id IS NULL))),
   constraint order_net_fen_check CHECK ((net_fen > 0)),
   constraint order_price_fen_check CHECK ((price_fen > 0)),
   constraint order_waits_check CHECK ((waits >= 0))
@@ -236,6 +241,34 @@ create table buyback.quote_holder (
   quote_id uuid not null,
   user_id uuid not null,
   constraint quote_holder_pkey PRIMARY KEY (quote_id)
+);
+
+create table buyback.report (
+  order_id uuid not null,
+  recycler text not null,
+  reason text not null,
+  reported_at timestamp with time zone not null,
+  finding text,
+  probe_id uuid,
+  found_at timestamp with time zone,
+  answer text,
+  answer_note bytea,
+  answered_at timestamp with time zone,
+  outcome text,
+  refund_fen bigint,
+  decided_at timestamp with time zone,
+  audited_at timestamp with time zone,
+  constraint report_pkey PRIMARY KEY (order_id),
+  constraint report_order_id_fkey FOREIGN KEY (order_id) REFERENCES buyback."order"(id),
+  constraint report_answer_check CHECK ((answer = ANY (ARRAY['agrees'::text, 'contests'::text]))),
+  constraint report_check CHECK (((finding IS NULL) = (found_at IS NULL))),
+  constraint report_check1 CHECK (((answer IS NULL) = (answered_at IS NULL))),
+  constraint report_check2 CHECK (((outcome IS NULL) = (decided_at IS NULL))),
+  constraint report_check3 CHECK (((refund_fen IS NULL) OR (outcome <> 'release'::text))),
+  constraint report_finding_check CHECK ((finding = ANY (ARRAY['false'::text, 'confirmed'::text, 'unclear'::text]))),
+  constraint report_outcome_check CHECK ((outcome = ANY (ARRAY['release'::text, 'partial'::text, 'clawback'::text]))),
+  constraint report_reason_check CHECK ((reason ~ '^[A-Z][A-Z_]{1,39}$'::text)),
+  constraint report_refund_fen_check CHECK ((refund_fen > 0))
 );
 
 create table buyback.till (
@@ -965,8 +998,10 @@ create table market.listing (
   listed_at timestamp with time zone,
   ends_at timestamp with time zone,
   updated_at timestamp with time zone not null,
+  recycler_id uuid,
+  stock_id uuid,
+  held_ref text,
   constraint listing_pkey PRIMARY KEY (id),
-  constraint listing_card_id_key UNIQUE (card_id),
   constraint listing_balance_fen_check CHECK ((balance_fen >= 0)),
   constraint listing_card_back_check CHECK ((card_back = ANY (ARRAY['pending'::text, 'returned'::text, 'new_number'::text]))),
   constraint listing_card_last4_check CHECK ((length(card_last4) <= 4)),
@@ -986,7 +1021,8 @@ create table market.listing (
   constraint listing_price_fen_check CHECK ((price_fen > 0)),
   constraint listing_restrictions_check CHECK ((jsonb_array_length(restrictions) > 0)),
   constraint listing_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'checking'::text, 'live'::text, 'paused'::text, 'reserved'::text, 'sold'::text, 'withdrawn'::text, 'suspended'::text, 'expired'::text]))),
-  constraint listing_title_check CHECK (((length(title) >= 2) AND (length(title) <= 40)))
+  constraint listing_title_check CHECK (((length(title) >= 2) AND (length(title) <= 40))),
+  constraint stock_is_whole CHECK ((((recycler_id IS NULL) = (stock_id IS NULL)) AND ((stock_id IS NULL) = (held_ref IS NULL))))
 );
 
 create table market.live_listing (
@@ -1089,6 +1125,8 @@ create table market.order (
   refund_reason text,
   created_at timestamp with time zone not null,
   reminded_at timestamp with time zone,
+  recycler_id uuid,
+  held_ref text,
   constraint order_pkey PRIMARY KEY (id),
   constraint order_basket_id_fkey FOREIGN KEY (basket_id) REFERENCES market.basket(id),
   constraint order_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES market.listing(id),
@@ -1111,6 +1149,7 @@ create table market.order (
   constraint order_tax_fen_check CHECK ((tax_fen >= 0)),
   constraint order_total_fen_check CHECK ((total_fen > 0)),
   constraint order_tracking_check CHECK ((length(tracking) <= 40)),
+  constraint stock_is_whole CHECK (((recycler_id IS NULL) = (held_ref IS NULL))),
   constraint total_sums_up CHECK ((total_fen = (price_fen + premium_fen))),
   constraint waiver_before_reveal CHECK (((revealed_at IS NULL) OR ((waiver_at IS NOT NULL) AND (waiver_at <= revealed_at))))
 );
@@ -1428,6 +1467,8 @@ create table parties.recycler (
   alerted_at timestamp with time zone,
   created_by uuid not null,
   created_at timestamp with time zone not null,
+  rank smallint default 1 not null,
+  judged_from timestamp with time zone,
   constraint recycler_pkey PRIMARY KEY (id),
   constraint recycler_created_by_fkey FOREIGN KEY (created_by) REFERENCES parties.person(id),
   constraint recycler_id_fkey FOREIGN KEY (id) REFERENCES parties.organisation(id),
@@ -1436,9 +1477,23 @@ create table parties.recycler (
   constraint recycler_check1 CHECK (((verified_at IS NULL) = (verified_until IS NULL))),
   constraint recycler_credit_code_check CHECK ((credit_code ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'::text)),
   constraint recycler_legal_name_check CHECK (((length(legal_name) >= 2) AND (length(legal_name) <= 100))),
+  constraint recycler_rank_check CHECK (((rank >= 0) AND (rank <= 2))),
   constraint recycler_settled_count_check CHECK ((settled_count >= 0)),
   constraint recycler_settled_fen_check CHECK ((settled_fen >= 0)),
   constraint recycler_tier_check CHECK ((tier = ANY (ARRAY['tiny'::text, 'standard'::text])))
+);
+
+create table parties.recycler_deed (
+  id uuid not null,
+  recycler text not null,
+  kind text not null,
+  subject text not null,
+  value bigint default 0 not null,
+  at timestamp with time zone not null,
+  constraint recycler_deed_pkey PRIMARY KEY (id),
+  constraint recycler_deed_recycler_kind_subject_key UNIQUE (recycler, kind, subject),
+  constraint recycler_deed_kind_check CHECK ((kind = ANY (ARRAY['settled'::text, 'reported'::text, 'report_true'::text, 'report_false'::text, 'dispute_lost'::text, 'defaulted'::text]))),
+  constraint recycler_deed_value_check CHECK ((value >= 0))
 );
 
 create table parties.recycler_invite (
@@ -1771,6 +1826,28 @@ create table settlement.compensation (
   constraint compensation_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payout(id),
   constraint compensation_amount_fen_check CHECK ((amount_fen > 0)),
   constraint compensation_days_late_check CHECK ((days_late > 0))
+);
+
+create table settlement.cover (
+  id uuid not null,
+  recycler uuid not null,
+  payee_id uuid not null,
+  subject text not null,
+  reason text not null,
+  is_debt boolean not null,
+  owed_fen bigint not null,
+  wallet_fen bigint not null,
+  deposit_fen bigint not null,
+  reserve_fen bigint not null,
+  at timestamp with time zone not null,
+  constraint cover_pkey PRIMARY KEY (id),
+  constraint cover_subject_reason_recycler_key UNIQUE (subject, reason, recycler),
+  constraint cover_check CHECK ((((wallet_fen + deposit_fen) + reserve_fen) <= owed_fen)),
+  constraint cover_deposit_fen_check CHECK ((deposit_fen >= 0)),
+  constraint cover_owed_fen_check CHECK ((owed_fen > 0)),
+  constraint cover_reason_check CHECK ((reason = ANY (ARRAY['auction_unpaid'::text, 'false_report'::text]))),
+  constraint cover_reserve_fen_check CHECK ((reserve_fen >= 0)),
+  constraint cover_wallet_fen_check CHECK ((wallet_fen >= 0))
 );
 
 create table settlement.custody_movement (
@@ -2159,8 +2236,12 @@ CREATE INDEX standing_bid_live ON auctions.standing_bid USING btree (sku, no) WH
 CREATE UNIQUE INDEX standing_bid_no ON auctions.standing_bid USING btree (no);
 CREATE INDEX standing_bid_recycler ON auctions.standing_bid USING btree (recycler_id, id);
 CREATE INDEX order_created_at ON buyback."order" USING btree (created_at);
+CREATE INDEX order_recycler ON buyback."order" USING btree (recycler, id DESC);
+CREATE INDEX order_recycler_settled ON buyback."order" USING btree (recycler, settled_at) WHERE (settled_at IS NOT NULL);
 CREATE INDEX order_state ON buyback."order" USING btree (state, id DESC);
 CREATE INDEX order_user ON buyback."order" USING btree (user_id, id DESC);
+CREATE INDEX report_audit ON buyback.report USING btree (decided_at) WHERE ((refund_fen IS NOT NULL) AND (audited_at IS NULL));
+CREATE INDEX report_recycler ON buyback.report USING btree (recycler, reported_at);
 CREATE INDEX visit_booked ON buyback.visit USING btree (recycler, till, booked_on) WHERE (booked_on IS NOT NULL);
 CREATE INDEX visit_recycler ON buyback.visit USING btree (recycler, id DESC);
 CREATE INDEX bad_attempt_issuer ON cards.bad_attempt USING btree (issuer_id, at);
@@ -2203,11 +2284,13 @@ CREATE INDEX deed_person ON market.deed USING btree (person_id, at DESC);
 CREATE INDEX deed_trades ON market.deed USING btree (at) INCLUDE (person_id, counterparty) WHERE ((kind = 'sold'::text) AND fresh_card);
 CREATE INDEX fee_policy_effective ON market.fee_policy USING btree (effective_from DESC, version DESC);
 CREATE INDEX find_product_latin ON market.find_product USING gin (latin gin_trgm_ops);
+CREATE UNIQUE INDEX listing_card ON market.listing USING btree (card_id) WHERE (state <> ALL (ARRAY['withdrawn'::text, 'expired'::text]));
 CREATE INDEX listing_markdown ON market.listing USING btree (id) WHERE ((state = 'live'::text) AND (markdown_floor_fen IS NOT NULL));
 CREATE INDEX listing_seller ON market.listing USING btree (seller_id, id DESC);
 CREATE INDEX listing_series ON market.listing USING btree (seller_id, series, created_at) WHERE (series IS NOT NULL);
 CREATE INDEX listing_spells ON market.listing USING btree (category, listed_at DESC) WHERE (listed_at IS NOT NULL);
 CREATE INDEX listing_state ON market.listing USING btree (state, id DESC);
+CREATE INDEX listing_stock ON market.listing USING btree (stock_id, id) WHERE (stock_id IS NOT NULL);
 CREATE INDEX live_by_age ON market.live_listing USING btree (listed_at, id) INCLUDE (product_no, trait_no, price_fen, discount_bp, expires_on);
 CREATE INDEX live_by_discount ON market.live_listing USING btree (discount_bp, id) INCLUDE (product_no, trait_no, price_fen, expires_on);
 CREATE INDEX live_by_expiry ON market.live_listing USING btree (expires_on, id) INCLUDE (product_no, trait_no, price_fen, discount_bp);
@@ -2255,6 +2338,7 @@ CREATE INDEX passkey_person ON parties.passkey USING btree (person_id);
 CREATE INDEX real_name_history ON parties.real_name USING btree (person_id, asked_at);
 CREATE UNIQUE INDEX real_name_identity ON parties.real_name USING btree (id_print) WHERE (state <> 'rejected'::text);
 CREATE UNIQUE INDEX real_name_person ON parties.real_name USING btree (person_id) WHERE (state <> 'rejected'::text);
+CREATE INDEX recycler_deed_at ON parties.recycler_deed USING btree (recycler, at);
 CREATE UNIQUE INDEX recycler_invite_open ON parties.recycler_invite USING btree (recycler_id, phone_print) WHERE (state = 'open'::text);
 CREATE INDEX recycler_invite_phone ON parties.recycler_invite USING btree (phone_print) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX recycler_one_live ON parties.recycler USING btree (credit_code) WHERE (state <> 'closed'::text);
@@ -2277,6 +2361,8 @@ CREATE UNIQUE INDEX attempt_live ON settlement.attempt USING btree (payout_id) W
 CREATE INDEX attempt_payout ON settlement.attempt USING btree (payout_id);
 CREATE INDEX callback_refusal_last_at ON settlement.callback_refusal USING btree (last_at);
 CREATE INDEX charity_state ON settlement.charity USING btree (state, id);
+CREATE INDEX cover_open ON settlement.cover USING btree (id) WHERE (((wallet_fen + deposit_fen) + reserve_fen) < owed_fen);
+CREATE INDEX cover_recycler ON settlement.cover USING btree (recycler, id DESC);
 CREATE INDEX custody_movement_day ON settlement.custody_movement USING btree (bank_day);
 CREATE UNIQUE INDEX deposit_default_once ON settlement.deposit_default USING btree (recycler, subject) WHERE (state <> 'dropped'::text);
 CREATE INDEX deposit_default_recycler ON settlement.deposit_default USING btree (recycler, id);

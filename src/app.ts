@@ -7,6 +7,7 @@ import {
   auctionRoutes,
   auctionTasks,
   bestBid,
+  hasOpenBids,
   liveAuctionRoutes,
   onAuctionClock,
   type RecyclerNews,
@@ -14,16 +15,24 @@ import {
   runRounds,
 } from '#auctions';
 import {
+  auditReports,
   buyback,
   buybackRoutes,
   buybackTasks,
   counterVisit,
   executeCase,
   exportOrders,
+  fulfilWin,
   hasLiveOrders,
+  hasOpenOrders,
   holdQuote,
   onBuybackClock,
   onCounterClock,
+  orderOfWin,
+  provedByReport,
+  type Resale,
+  recyclerNews,
+  revealWon,
   soldSince as soldByBuyback,
 } from '#buyback';
 import {
@@ -58,11 +67,15 @@ import {
   marketOrder,
   marketRoutes,
   marketTasks,
+  netOfSale,
   offer,
   paidIn,
   payInClosed,
+  resaleFacts,
+  resell,
   soldSince as soldOnMarket,
   threadOfOrder,
+  unlist,
   want,
 } from '#market';
 import {
@@ -70,6 +83,7 @@ import {
   findRecycler,
   isRelated,
   makeAuth,
+  noteDeed,
   partiesRoutes,
   partiesTasks,
   type RecyclerMoney,
@@ -99,10 +113,12 @@ import {
   notify,
   openDatabase,
   openLive,
+  type Reader,
   startWorker,
   type Tasks,
   type Tx,
   yuan,
+  ZERO,
 } from '#platform';
 import {
   type BidOffer,
@@ -120,6 +136,7 @@ import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
   accountOf,
   charityProcess,
+  coverDefault,
   createPayout,
   forgetAccounts,
   hasCompanyAccount,
@@ -128,6 +145,7 @@ import {
   hasUnpaid,
   openPsp,
   openRegistry,
+  payDebts,
   payInProcess,
   payoutProcess,
   refundProcess,
@@ -138,6 +156,7 @@ import {
   settlementTasks,
   splitProcess,
   topUpProcess,
+  walletOfRecycler,
 } from '#settlement';
 import {
   announce,
@@ -206,7 +225,10 @@ export const PROCESSES: readonly Process[] = [
 /** What a recycler's account has to know of its money. */
 const recyclerMoney: RecyclerMoney = {
   hasPayoutAccount: hasCompanyAccount,
-  hasOpenBusiness: hasHeldMoney,
+  hasOpenBusiness: async (reader, id) =>
+    (await hasHeldMoney(reader, id)) ||
+    (await hasOpenOrders(reader, id)) ||
+    (await hasOpenBids(reader, id)),
   refund: refundRecycler,
 };
 /** Who moves the money of a claim; a venue whose people may open claims is named here. */
@@ -237,13 +259,14 @@ export async function openHouse(input: HouseInput): Promise<House> {
       counter_visit: onCounterClock,
       auction: async (within, due) => await onAuctionClock(auctions, within, due),
       ...marketClock,
-      ...caseClock(executeCase),
+      ...caseClock(executeCase, provedByReport),
       ...claimClock(input.keys, executeClaim),
       ...settlementClock(settlement),
-      ...recyclerClock(recyclerMoney, announce),
+      ...recyclerClock(recyclerMoney, recyclerNews),
       ...webhooksClock,
     },
     rounds: async (at) => await runRounds(auctions, at),
+    audit: async (at) => await auditReports({ db, cards: issuers }, at),
   };
   return {
     app,
@@ -343,6 +366,7 @@ function outside(
     toppedUp: async (tx, { recycler, target, amountFen, at }) => {
       if (target === 'reserve') return;
       if (target === 'deposit') await depositChanged(tx, { recyclerId: recycler, at });
+      else await payDebts(tx, { recyclerId: recycler, from: walletOfRecycler(recycler), at });
       const data = { amountFen: String(amountFen) };
       await announce(tx, { recycler, type: `${target}.topped_up`, data, at });
     },
@@ -353,6 +377,10 @@ function outside(
   const auctions: AuctionHouse = {
     ...{ db, clock, keys, cards: issuers, recyclers, hasPayoutAccount, createPayout },
     feesOf: async (reader, price, at) => feesOf((await currentTable(reader, at)).table, price),
+    fulfil: fulfilWin,
+    orderOf: orderOfWin,
+    openWon: async (who) => await revealWon({ db, keys }, who),
+    onDefault: chargeDefault,
     ownPrice,
   };
   const webhooks: Outside = {
@@ -361,6 +389,27 @@ function outside(
   };
   return { settlement, issuers, market, auctions, webhooks, address };
 }
+
+/** A recycler sells its stock on the market. */
+const resale: Resale = {
+  resell,
+  unlist,
+  facts: resaleFacts,
+  soldSince: soldOnMarket,
+  netOfSale,
+};
+
+/** A winner that did not pay: the seller is made good, and the recycler is the worse for it. */
+const chargeDefault: AuctionHouse['onDefault'] = async (tx, unpaid) => {
+  const { auctionId: subject, sellerId: payeeId, recyclerId, owedFen, at } = unpaid;
+  const reason = 'auction_unpaid';
+  const { walletFen } =
+    owedFen > ZERO
+      ? await coverDefault(tx, { recyclerId, payeeId, subject, reason, owedFen, at })
+      : { walletFen: ZERO };
+  const value = owedFen - walletFen;
+  await noteDeed(tx, { recyclerId, kind: 'defaulted', subject, value, at, news: recyclerNews });
+};
 
 /** What rooms were given by `outside`, for those who need more than one. */
 interface Rooms {
@@ -376,7 +425,7 @@ function tasksOf(
   { settlement, issuers, market, auctions }: Rooms,
 ): Tasks {
   return {
-    ...partiesTasks({ config, keys, news: announce }),
+    ...partiesTasks({ config, keys, news: recyclerNews }),
     ...cardsTasks({ keys }),
     ...settlementTasks(settlement),
     ...buybackTasks({ keys, cards: issuers }),
@@ -431,7 +480,7 @@ async function openApp(
       !(await anyOnMarket(tx, userId)) &&
       !(await hasUnpaid(tx, userId)),
   });
-  recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney, news: announce });
+  recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney, news: recyclerNews });
   webhooksRoutes(app, { db, keys, clock, outside: rooms.webhooks });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
@@ -488,12 +537,12 @@ function venueRoutes(
   }: Rooms & { db: Db; live: Live; pricing: PricingDeps },
 ): void {
   const { recyclers } = auctions;
+  const soldSince = async (reader: Reader, since: Date) => [
+    ...(await soldByBuyback(reader, since)),
+    ...(await soldOnMarket(reader, since)),
+  ];
   auctionRoutes(app, {
-    ...{ db, clock, live, recyclers },
-    soldSince: async (reader, since) => [
-      ...(await soldByBuyback(reader, since)),
-      ...(await soldOnMarket(reader, since)),
-    ],
+    ...{ db, clock, live, recyclers, soldSince },
     knowsProduct: async (sku) => (await findProduct(db, sku)) !== undefined,
   });
   liveAuctionRoutes(app, { ...auctions, live });
@@ -504,7 +553,7 @@ function venueRoutes(
     countOrders: async (span) => await countPaid(db, span),
   });
   buybackRoutes(app, {
-    ...{ db, clock, keys, live, config, cards: issuers, recyclers },
+    ...{ db, clock, keys, live, config, cards: issuers, recyclers, soldSince, resale },
     price: async ({ sku, faceFen, expiresOn }) =>
       await quoteFor(pricing, { sku, faceFen: String(faceFen), ...(expiresOn && { expiresOn }) }),
   });

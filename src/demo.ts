@@ -389,7 +389,6 @@ class Play {
       if (order)
         await openDispute(db, keys, {
           orderId: order.id,
-          by: 'operator',
           actor: this.#risk,
           reason: 'USED_OR_VOID',
           note: '回收方反馈余额不足 recycler reports a short balance',

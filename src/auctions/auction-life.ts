@@ -1,4 +1,7 @@
-/** The life of one auction (M4): one shell for the five formats; what differs is how it is bid in and cleared. */
+/**
+ * The life of one auction (M4): one shell for the five formats; what differs is how it is bid in and cleared. It moves
+ * no money but bonds: a card that is paid for is an order, and settles as every order does.
+ */
 import { DAY, MINUTE } from '#platform';
 import { defineProcess, type StateOf, type TransitionOf } from '#process';
 
@@ -16,12 +19,6 @@ export const OPEN_DAYS_MAX = 7;
 
 /** A card of the batch goes back into the next round so often when its buyer does not pay. */
 export const REJOIN_MAX = 10;
-
-const pay = [
-  { from: 'WALLET', to: 'ESCROW', amount: 'price' },
-  { from: 'ESCROW', to: 'PAYABLE', amount: 'net' },
-  { from: 'ESCROW', to: 'FEE', amount: 'fees' },
-] as const;
 
 export const auctionProcess = defineProcess({
   name: 'auction',
@@ -59,7 +56,7 @@ export const auctionProcess = defineProcess({
       after: 'due',
       within: OPEN_DAYS_MAX * DAY,
     },
-    take: { by: ['recycler'], from: ['open'], to: 'settled', money: pay },
+    take: { by: ['recycler'], from: ['open'], to: 'settled' },
     match: { by: ['system'], from: ['open'], to: 'cleared' },
     clear: { by: ['clock'], from: ['closing'], to: 'cleared', after: 'due', within: REVEAL_MS },
     award: { by: ['system'], from: ['cleared'], to: 'awaiting_settlement' },
@@ -69,7 +66,7 @@ export const auctionProcess = defineProcess({
       to: 'unsold',
       after: 5 * MINUTE,
     },
-    fund: { by: ['recycler', 'system'], from: ['awaiting_settlement'], to: 'settled', money: pay },
+    fund: { by: ['recycler', 'system'], from: ['awaiting_settlement'], to: 'settled' },
     default: {
       by: ['clock'],
       from: ['awaiting_settlement'],
@@ -85,7 +82,7 @@ export const auctionProcess = defineProcess({
     },
     rejoin: { by: ['system'], from: ['cleared'], to: 'open', atMost: REJOIN_MAX },
     offer: { by: ['system'], from: ['cleared'], to: 'offered' },
-    accept_offer: { by: ['seller'], from: ['offered'], to: 'settled', money: pay },
+    accept_offer: { by: ['seller'], from: ['offered'], to: 'settled' },
     decline_offer: { by: ['seller'], from: ['offered'], to: 'unsold' },
     offer_lapses: { by: ['clock'], from: ['offered'], to: 'unsold', after: OFFER_MS },
     withdraw: { by: ['seller'], from: ['draft', 'scheduled', 'open'], to: 'withdrawn' },
@@ -95,9 +92,6 @@ export const auctionProcess = defineProcess({
       to: 'failed',
     },
   },
-  identities: { price: ['net', 'fees'] },
-  escrow: ['ESCROW'],
-  escrowDaysMax: 25,
 });
 
 export type AuctionState = StateOf<typeof auctionProcess>;

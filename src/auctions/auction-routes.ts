@@ -1,21 +1,18 @@
 /** Routes of auctions for who takes part: the seller puts up and takes back, a recycler bids, wins, pays and opens. */
 import { type Static, Type } from 'typebox';
-import { openRecorded, recordOpening } from '#cards';
 import {
   type App,
-  addJob,
   Body,
   callerOf,
   fen,
   Id,
-  inTransaction,
   PageQuery,
   Problem,
   pageOf,
   Refused,
   Secret,
 } from '#platform';
-import { failAuction, putUp, takeAuction, withdrawAuction } from './auction.ts';
+import { failAuction, putUp, withdrawAuction } from './auction.ts';
 import { type AuctionRoutesDeps, auctionReads } from './auction-reads.ts';
 import { listAuctions } from './auction-store.ts';
 import { auctionView, standingIn } from './auction-view.ts';
@@ -337,24 +334,8 @@ function winnerActs(app: App, deps: AuctionRoutesDeps): void {
       },
     },
     async (request) => {
-      const { number, pin } = await openWon(deps, await bidder(deps, request, 'buyer'));
+      const { number, pin } = await deps.openWon(await bidder(deps, request, 'buyer'));
       return { number: number.reveal(), ...(pin && { pin: pin.reveal() }) };
     },
   );
-}
-
-async function openWon(
-  { db, keys }: AuctionRoutesDeps,
-  who: { auctionId: string; recyclerId: string; userId: string; at: Date },
-) {
-  const { auctionId: cause, recyclerId, userId: personId, at } = who;
-  const cardId = await inTransaction(db, async (tx) => {
-    const auction = await takeAuction(tx, cause);
-    if (auction.winner !== recyclerId) throw new Refused('not_found');
-    if (auction.state !== 'settled') throw new Refused('wrong_state');
-    await recordOpening(tx, { cardId: auction.card_id, cause, personId, at });
-    await addJob(tx, 'auctions.unlock', { auctionId: cause });
-    return auction.card_id;
-  });
-  return await openRecorded({ db, keys }, { cardId, cause, personId });
 }

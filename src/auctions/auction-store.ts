@@ -344,3 +344,19 @@ export async function listRounds(
   if (cursor) query = query.where('id', '<', cursor);
   return await query.execute();
 }
+
+/** Standing bids, envelopes and bids in auctions that are not over: what a recycler may still have to pay for. */
+export async function hasOpenBids(reader: Reader, recyclerId: string): Promise<boolean> {
+  const { rows } = await sql<{ open: boolean }>`
+    select exists (select from auctions.standing_bid where recycler_id = ${recyclerId} and active)
+        or exists (
+          select from auctions.bid join auctions.auction on auction.id = bid.auction_id
+          where bid.recycler_id = ${recyclerId}
+            and auction.state in ('open', 'closing', 'cleared', 'awaiting_settlement'))
+        or exists (
+          select from auctions.auction
+          where winner = ${recyclerId} and state in ('cleared', 'awaiting_settlement')) as open`.execute(
+    reader,
+  );
+  return rows[0]?.open ?? false;
+}

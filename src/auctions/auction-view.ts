@@ -1,6 +1,6 @@
 /** An auction as everybody sees it, and as one bidder does. Hidden maxima and unopened envelopes stay hidden. */
 import type { Static } from 'typebox';
-import { findOpening, findProduct } from '#cards';
+import { findProduct } from '#cards';
 import { fen, type Reader, Refused } from '#platform';
 import { look } from '#process';
 import { type AuctionHouse, theAuction } from './auction.ts';
@@ -122,7 +122,7 @@ export async function standingIn(
   const leads = leader?.bidder === recyclerId;
   const bond = await bondOf(db, { auctionId, recyclerId });
   const won = auction.winner === recyclerId;
-  const opened = await findOpening(db, { cardId: auction.card_id, cause: auctionId });
+  const order = won ? await house.orderOf(db, auctionId) : undefined;
   return {
     auction: await auctionView(house, auctionId, { at }),
     ...(auction.kind === 'english' && { leads }),
@@ -132,7 +132,8 @@ export async function standingIn(
     won,
     defaulted: auction.defaulted.includes(recyclerId),
     ...(bond && { bond: bond.state, letter: letterOf(bond.no - 1) }),
-    mayReveal: won && auction.state === 'settled' && !opened,
+    ...(order && { orderId: order.orderId }),
+    mayReveal: order?.mayReveal ?? false,
   };
 }
 

@@ -14,7 +14,7 @@ export interface Executable {
 }
 
 /**
- * All bids that can buy the card, the best first: price, then arrival. What cannot fund itself is not there, as of this
+ * All bids that can buy the card, the best first: price, then who keeps its word better, then arrival. What cannot fund itself is not there, as of this
  * reading: the recycler stopped, the wallet less what it holds, the cap on all that is open, the day's budget.
  */
 export async function executable(
@@ -29,21 +29,31 @@ export async function executable(
     const own = await purse(one.bid.recyclerId);
     if (own && own.freeFen >= one.priceFen) found.push({ ...one, recycler: own.recycler });
   }
-  return found;
+  return found.sort(byMerit);
 }
 
-/** The first of them, without looking at the wallets of those behind it. */
+const byMerit = (a: Executable, b: Executable): number => {
+  if (a.priceFen !== b.priceFen) return a.priceFen > b.priceFen ? -1 : 1;
+  return rankOf(a.recycler) - rankOf(b.recycler) || (a.bid.no < b.bid.no ? -1 : 1);
+};
+const rankOf = ({ rank = 1 }: Recycler): number => rank;
+
+/** The first of them, without looking at the wallets of those that pay less. */
 export async function bestBid(
   reader: Reader,
   recyclers: Recyclers,
   card: CardFacts,
 ): Promise<Executable | undefined> {
   const purse = purses(reader, recyclers, card.at);
+  let best: Executable | undefined;
   for (const one of await pricedBids(reader, card)) {
+    if (best && one.priceFen < best.priceFen) return best;
     const own = await purse(one.bid.recyclerId);
-    if (own && own.freeFen >= one.priceFen) return { ...one, recycler: own.recycler };
+    if (!own || own.freeFen < one.priceFen) continue;
+    const found = { ...one, recycler: own.recycler };
+    if (!best || byMerit(found, best) < 0) best = found;
   }
-  return undefined;
+  return best;
 }
 
 async function pricedBids(

@@ -2,8 +2,9 @@
 export type { AuctionHouse } from './auction.ts';
 export { auctionProcess } from './auction-life.ts';
 export { liveAuctionRoutes } from './auction-routes.ts';
+export { hasOpenBids } from './auction-store.ts';
 export { runRounds } from './batch-round.ts';
-export { type PlaceInput, placeBid, stopAllBids, stopBid } from './bid.ts';
+export { type PlaceInput, placeBid, silenceBids, stopAllBids, stopBid } from './bid.ts';
 export { bidMax, commitBid, revealBid, sayYes } from './bidding.ts';
 export { bestBid, bookOf, type Executable, executable, type Level } from './book.ts';
 export {

@@ -9,6 +9,8 @@ export interface Recycler {
   readonly capFen: Fen;
   /** The operator's own recycler (自营). */
   readonly isHouse: boolean;
+  /** How well it keeps its word: of equal bids the lower one buys first; absent: 1. */
+  readonly rank?: number;
 }
 
 /** What a recycler must know although no page of it is open. */

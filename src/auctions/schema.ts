@@ -188,6 +188,7 @@ export const Standing = Type.Object({
   revealed: Type.Boolean(),
   won: Type.Boolean(),
   bond: Type.Optional(Type.String()),
+  orderId: Type.Optional(Id),
   letter: Type.Optional(Type.String({ description: 'This recycler in the log' })),
   defaulted: Type.Boolean({ description: 'Won and did not pay in time' }),
   mayReveal: Type.Boolean({ description: 'The card is paid for and nobody has seen the secret' }),

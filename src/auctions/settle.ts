@@ -1,6 +1,5 @@
 /** What follows from the end of bidding: the outcome in the record, the winner's money, and what a default costs. */
 import assert from 'node:assert/strict';
-import { disencumber, setCustody } from '#cards';
 import { capture } from '#ledger';
 import {
   canonicalJson,
@@ -12,6 +11,7 @@ import {
   Refused,
   sha256,
   type Tx,
+  ZERO,
 } from '#platform';
 import { look } from '#process';
 import { append, type Data } from '#record';
@@ -26,45 +26,43 @@ import {
   takeAuction,
 } from './auction.ts';
 import { type AuctionTransition, OFFER_MS, REJOIN_MAX, REVEAL_MS } from './auction-life.ts';
-import { type Auction, bidsIn, endBonds } from './auction-store.ts';
+import { type Auction, bidsIn, bondOf, endBonds } from './auction-store.ts';
 import { tellSeller, tellWinner } from './notices.ts';
 import { type ClearInput, clearInput, type Outcome } from './outcome.ts';
 import { HOUSE } from './recyclers.ts';
 import { undoTake } from './store.ts';
 import { openMax } from './stored-terms.ts';
 
-/** The winner pays: seller and fee get theirs in one commit, the bonds go back, and the card is the winner's to open. */
+/**
+ * The winner pays: its money is held, the bonds go back, and from here on the card is an order of the winner's, which
+ * hands it over and settles like every other.
+ */
 export async function payFor(
   tx: Tx,
   house: AuctionHouse,
   auction: Auction,
   by: Step,
 ): Promise<Auction> {
-  const { id, seller_id: userId, winner, price_fen: price, card_id: cardId } = auction;
-  assert(winner !== null && price !== null, 'there is a winner to pay');
+  const { id: auctionId, seller_id: sellerId, winner, price_fen: priceFen } = auction;
+  assert(winner !== null && priceFen !== null, 'there is a winner to pay');
   const { at } = by;
   // What the seller said yes to is what the seller gets, whatever the price table has become since.
   const agreed = winner === HOUSE ? auction.offer_net_fen : null;
-  const net = agreed ?? fen(price - (await house.feesOf(tx, price, at)));
-  const fees = fen(price - net);
-  await house.createPayout(tx, { userId, subject: id, amountFen: net, at });
+  const net = agreed ?? fen(priceFen - (await house.feesOf(tx, priceFen, at)));
+  const feesFen = fen(priceFen - net);
   // The bond first: its money may be what the price still lacks.
   await releaseBonds(tx, auction, at);
+  const record = { ...by.record, winner, priceFen: String(priceFen), feesFen: String(feesFen) };
   const after = await step(tx, auction, {
-    ...by,
-    amounts: { price, net, fees },
-    accounts: {
-      WALLET: `WALLET:${winner}`,
-      ESCROW: `ESCROW:${id}`,
-      PAYABLE: `PAYABLE:${userId}`,
-      FEE: 'FEE',
-    },
-    record: { ...by.record, winner, priceFen: String(price), netFen: String(net) },
+    ...{ ...by, record },
     save: { ...by.save, settled_at: at, net_fen: net },
   });
-  await disencumber(tx, { cardId, ref: id, at });
+  await house.fulfil(tx, {
+    ...{ auctionId, sellerId, recyclerId: winner, priceFen, feesFen, at },
+    ...{ sku: after.sku, faceFen: after.face_fen, expiresOn: after.expires_on },
+    ...{ cardId: after.card_id, cardLast4: after.card_last4, grade: after.grade },
+  });
   if (winner === HOUSE) return after;
-  await setCustody(tx, { cardId, custody: 'buyer', at });
   await tellWinner(tx, house, after, { what: 'won', at });
   await tellSeller(tx, after, { template: 'auction_sold', amountFen: net, at });
   return after;
@@ -220,6 +218,23 @@ async function forfeitBonds(
   }
 }
 
+/** A winner that does not pay owes the seller a bond, also where the format asked for none. */
+async function charge(
+  tx: Tx,
+  house: AuctionHouse,
+  auction: Auction,
+  { winner, at }: { winner: string; at: Date },
+): Promise<void> {
+  const { id: auctionId, seller_id: sellerId, bond_fen: bondFen } = auction;
+  const isBonded = (await bondOf(tx, { auctionId, recyclerId: winner }))?.state === 'held';
+  // The account of the recycler is locked before its money, as everywhere.
+  await house.onDefault(tx, {
+    ...{ auctionId, sellerId, recyclerId: winner, at },
+    owedFen: isBonded ? ZERO : bondFen,
+  });
+  await forfeitBonds(tx, house, auction, { of: [winner], at });
+}
+
 /** Refuses insufficient_funds while the wallet lacks the price; the winner tops up and tries again. */
 export async function fund(
   house: AuctionHouse,
@@ -317,7 +332,7 @@ async function onDefault(tx: Tx, house: AuctionHouse, before: Auction, by: Step)
   const { winner, defaulted } = before;
   assert(winner !== null, 'somebody was asked to pay');
   const { at } = by;
-  await forfeitBonds(tx, house, before, { of: [winner], at });
+  await charge(tx, house, before, { winner, at });
   const save = { winner: null, price_fen: null, defaulted: [...defaulted, winner] };
   const cleared = await step(tx, before, { ...by, save, record: { defaulted: winner } });
   if (by.transition === 'give_up' && cleared.kind !== 'batch')

@@ -29,10 +29,12 @@ import { counterRoutes } from './counter/routes.ts';
 import { handOver } from './hand-over.ts';
 import { overview } from './overview.ts';
 import { recyclerRoutes } from './recycler-routes.ts';
+import { answerReport } from './report.ts';
 import { acceptRequote, declineRequote } from './requote.ts';
 import { review } from './review.ts';
 import {
   AcceptBody,
+  AnswerBody,
   CardBody,
   ConsoleOrderDetail,
   ConsoleOrderPage,
@@ -43,10 +45,11 @@ import {
   Overview,
   ReviewBody,
 } from './schema.ts';
+import { type StockRoutesDeps, stockRoutes } from './stock/routes.ts';
 import { findOrder, listOrders, type Order } from './store.ts';
 import { viewOf } from './view.ts';
 
-export interface BuybackRoutesDeps {
+export interface BuybackRoutesDeps extends StockRoutesDeps {
   db: Db;
   clock: Clock;
   keys: Keys;
@@ -65,9 +68,11 @@ const no = { '4xx': Problem };
 export function buybackRoutes(app: App, deps: BuybackRoutesDeps): void {
   sellerReads(app, deps);
   sellerActs(app, deps);
+  sellerAnswers(app, deps);
   consoleReads(app, deps);
   consoleActs(app, deps);
   recyclerRoutes(app, deps);
+  stockRoutes(app, deps);
   counterRoutes(app, deps);
 }
 
@@ -229,9 +234,31 @@ function sellerActs(app: App, { db, keys, clock, recyclers }: BuybackRoutesDeps)
   );
 }
 
+function sellerAnswers(app: App, { db, keys, clock }: BuybackRoutesDeps): void {
+  app.post(
+    '/v1/orders/:id/answer',
+    {
+      config: { access: 'user' },
+      schema: {
+        tags: ['orders'],
+        summary: 'Agree to what the buyer reports, or contest it and say why.',
+        params: OnOrder,
+        body: AnswerBody,
+        response: { 200: OrderView, ...no },
+      },
+    },
+    async (request) => {
+      const { id: orderId } = request.params;
+      const said = { orderId, userId: callerOf(request).userId, ...request.body };
+      await answerReport(db, keys, { ...said, at: clock.now() });
+      return await viewOf(db, { id: orderId });
+    },
+  );
+}
+
 const STAFF = ['support', 'risk', 'finance', 'compliance', 'auditor', 'admin'] as const;
 
-function consoleReads(app: App, { db, clock }: BuybackRoutesDeps): void {
+function consoleReads(app: App, { db, keys, clock }: BuybackRoutesDeps): void {
   const tags = ['console'];
   app.get(
     '/v1/console/orders',
@@ -262,7 +289,7 @@ function consoleReads(app: App, { db, clock }: BuybackRoutesDeps): void {
         response: { 200: ConsoleOrderDetail, ...no },
       },
     },
-    async (request) => await detailOf(db, request.params.id),
+    async (request) => await detailOf(db, keys, request.params.id),
   );
   app.get(
     '/v1/console/reviews',
@@ -316,7 +343,7 @@ function consoleActs(app: App, { db, keys, clock }: BuybackRoutesDeps): void {
         at: clock.now(),
         balanceFen: balanceFen === undefined ? undefined : parseFen(balanceFen),
       });
-      return await detailOf(db, request.params.id);
+      return await detailOf(db, keys, request.params.id);
     },
   );
   app.post(
@@ -332,12 +359,11 @@ function consoleActs(app: App, { db, keys, clock }: BuybackRoutesDeps): void {
     async (request) => {
       await openDispute(db, keys, {
         orderId: request.params.id,
-        by: 'operator',
         actor: callerOf(request).userId,
         ...request.body,
         at: clock.now(),
       });
-      return await detailOf(db, request.params.id);
+      return await detailOf(db, keys, request.params.id);
     },
   );
   app.post(
@@ -360,7 +386,7 @@ function consoleActs(app: App, { db, keys, clock }: BuybackRoutesDeps): void {
         at: clock.now(),
         amountFen: amountFen === undefined ? undefined : parseFen(amountFen),
       });
-      return await detailOf(db, order.id);
+      return await detailOf(db, keys, order.id);
     },
   );
 }

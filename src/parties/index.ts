@@ -10,6 +10,7 @@ export type { Eraser, Exporter, Kept, PartiesDeps } from './deps.ts';
 export { maskName, maskPhone, parseName, type SmsTemplate } from './domain.ts';
 export { findUser, phoneOf, requirePhone, signUp } from './person.ts';
 export { hasRealName, realNameOf, requireRealName, submitRealName } from './real-name.ts';
+export { type Deed, noteDeed, scorecardOf } from './recycler/deed.ts';
 export type { RecyclerState, TeamRole, Tier } from './recycler/domain.ts';
 export { recheckLicences } from './recycler/licence.ts';
 export { recyclerAccount } from './recycler/life.ts';
@@ -24,6 +25,7 @@ export {
 } from './recycler/recycler.ts';
 export { type CompanyRegister, openCompanyRegister } from './recycler/registry.ts';
 export { recyclerRoutes } from './recycler/routes.ts';
+export type { DeedKind, Scorecard } from './recycler/score.ts';
 export {
   depositChanged,
   noteSettled,

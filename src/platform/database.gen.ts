@@ -137,6 +137,7 @@ export interface AuctionsStandingBid {
 }
 
 export interface BuybackOrder {
+  auction_id: string | null;
   balance_fen: bigint | null;
   card_id: string | null;
   card_last4: string | null;
@@ -148,10 +149,12 @@ export interface BuybackOrder {
   grade: string | null;
   id: string;
   net_fen: bigint;
+  opened_at: Timestamp | null;
   price_fen: bigint;
-  quote_id: string;
+  quote_id: string | null;
   recycler: string;
   requote_id: string | null;
+  resale_id: string | null;
   settled_at: Timestamp | null;
   sku: string;
   state: string;
@@ -164,6 +167,23 @@ export interface BuybackOrder {
 export interface BuybackQuoteHolder {
   quote_id: string;
   user_id: string;
+}
+
+export interface BuybackReport {
+  answer: string | null;
+  answer_note: Buffer | null;
+  answered_at: Timestamp | null;
+  audited_at: Timestamp | null;
+  decided_at: Timestamp | null;
+  finding: string | null;
+  found_at: Timestamp | null;
+  order_id: string;
+  outcome: string | null;
+  probe_id: string | null;
+  reason: string;
+  recycler: string;
+  refund_fen: bigint | null;
+  reported_at: Timestamp;
 }
 
 export interface BuybackTill {
@@ -692,6 +712,7 @@ export interface MarketListing {
   face_fen: bigint;
   form: string;
   grade: Generated<number>;
+  held_ref: string | null;
   id: string;
   listed_at: Timestamp | null;
   markdown_floor_fen: bigint | null;
@@ -699,11 +720,13 @@ export interface MarketListing {
   price_fen: bigint;
   product_name_en: string;
   product_name_zh: string;
+  recycler_id: string | null;
   restrictions: Json;
   seller_id: string;
   series: Buffer | null;
   sku: string;
   state: string;
+  stock_id: string | null;
   suspended_reason: string | null;
   title: string;
   updated_at: Timestamp;
@@ -770,6 +793,7 @@ export interface MarketOrder {
   fee_fen: bigint;
   guarantee_days: number;
   guarantee_until: Timestamp | null;
+  held_ref: string | null;
   id: string;
   inspect_until: Timestamp | null;
   listing_id: string;
@@ -783,6 +807,7 @@ export interface MarketOrder {
   probe_id: string | null;
   promised_fen: bigint;
   ready_at: Timestamp | null;
+  recycler_id: string | null;
   refund_fen: bigint | null;
   refund_reason: string | null;
   reminded_at: Timestamp | null;
@@ -1009,11 +1034,13 @@ export interface PartiesRecycler {
   created_by: string;
   credit_code: string;
   id: string;
+  judged_from: Timestamp | null;
   legal_name: string;
   legal_person: Buffer;
   licence_until: string | null;
   opened_at: Timestamp | null;
   operator_is_legal: boolean;
+  rank: Generated<number>;
   reason: string | null;
   refund_on: string | null;
   settled_count: Generated<number>;
@@ -1022,6 +1049,15 @@ export interface PartiesRecycler {
   tier: string;
   verified_at: Timestamp | null;
   verified_until: Timestamp | null;
+}
+
+export interface PartiesRecyclerDeed {
+  at: Timestamp;
+  id: string;
+  kind: string;
+  recycler: string;
+  subject: string;
+  value: Generated<bigint>;
 }
 
 export interface PartiesRecyclerInvite {
@@ -1249,6 +1285,20 @@ export interface SettlementCompensation {
   days_late: number;
   paid_by: string;
   payout_id: string;
+}
+
+export interface SettlementCover {
+  at: Timestamp;
+  deposit_fen: bigint;
+  id: string;
+  is_debt: boolean;
+  owed_fen: bigint;
+  payee_id: string;
+  reason: string;
+  recycler: string;
+  reserve_fen: bigint;
+  subject: string;
+  wallet_fen: bigint;
 }
 
 export interface SettlementCustodyMovement {
@@ -1520,6 +1570,7 @@ export interface DB {
   "auctions.standing_bid": AuctionsStandingBid;
   "buyback.order": BuybackOrder;
   "buyback.quote_holder": BuybackQuoteHolder;
+  "buyback.report": BuybackReport;
   "buyback.till": BuybackTill;
   "buyback.till_close": BuybackTillClose;
   "buyback.visit": BuybackVisit;
@@ -1591,6 +1642,7 @@ export interface DB {
   "parties.person": PartiesPerson;
   "parties.real_name": PartiesRealName;
   "parties.recycler": PartiesRecycler;
+  "parties.recycler_deed": PartiesRecyclerDeed;
   "parties.recycler_invite": PartiesRecyclerInvite;
   "parties.session": PartiesSession;
   "parties.throttle": PartiesThrottle;
@@ -1612,6 +1664,7 @@ export interface DB {
   "settlement.callback_refusal": SettlementCallbackRefusal;
   "settlement.charity": SettlementCharity;
   "settlement.compensation": SettlementCompensation;
+  "settlement.cover": SettlementCover;
   "settlement.custody_movement": SettlementCustodyMovement;
   "settlement.deposit_default": SettlementDepositDefault;
   "settlement.donation": SettlementDonation;

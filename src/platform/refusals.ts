@@ -1062,6 +1062,23 @@ export const refusals = {
       'Ask again for the price of the platform itself',
     ],
   ),
+
+  // fulfilment
+  already_reported: entry(
+    409,
+    ['这张卡已经报告过', '每张卡只能报告一次；结果见订单页'],
+    ['This card was reported already', 'One report a card; the order shows what became of it'],
+  ),
+  report_late: entry(
+    409,
+    ['报告时间已过，按验收通过处理', '请在打款后 7 天内报告问题'],
+    ['The time for reports is over: silence accepted the card', 'Report within 7 days of payment'],
+  ),
+  card_resold: entry(
+    409,
+    ['这张卡正在市场上转售，或已售出', '请先撤回转售'],
+    ['This card is on the market, or was sold there', 'Take it off the market first'],
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof refusals;

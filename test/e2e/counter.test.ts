@@ -184,6 +184,12 @@ async function sellerAgrees(
   const stranger = await world.visit(t, receipt);
   await reads(stranger, '凭证真实', '模拟街角卡券店', '卖家到手');
   await audit(stranger);
+  const abroad = await world.visit(t, receipt, { wide: true, dark: true, english: true });
+  await reads(abroad, 'The receipt is genuine', 'How far it is', 'Receipt number');
+  await audit(abroad);
+  const later = await world.visit(t, path, { english: true });
+  await reads(later, 'You said yes', 'Ask for a receipt');
+  await audit(later);
   const said = await stranger.textContent('body');
   for (const personal of [seller.phone, seller.phone.slice(-4), seller.name, seller.accountNumber])
     assert(!said?.includes(personal), 'nothing personal');

@@ -39,6 +39,8 @@ type InShop =
   | '/shops/$id/bids'
   | '/shops/$id/bid'
   | '/shops/$id/book'
+  | '/shops/$id/cards'
+  | '/shops/$id/stock'
   | '/shops/$id/wallet'
   | '/shops/$id/team'
   | '/shops/$id/keys'

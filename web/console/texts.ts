@@ -8,6 +8,7 @@ import { moneyTexts } from './texts/money.ts';
 import { proofTexts } from './texts/proof.ts';
 import { shellTexts } from './texts/shell.ts';
 import { shopTexts } from './texts/shop.ts';
+import { stockTexts } from './texts/stock.ts';
 import { webhookTexts } from './texts/webhooks.ts';
 import { workTexts } from './texts/work.ts';
 
@@ -22,5 +23,6 @@ export const texts = {
   ...shopTexts,
   ...bidTexts,
   ...auctionTexts,
+  ...stockTexts,
   ...webhookTexts,
 };

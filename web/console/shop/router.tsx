@@ -50,6 +50,14 @@ const routes = [
     component: lazyRouteComponent(() => import('./auction.tsx'), 'AuctionScreen'),
   }),
   createRoute({
+    ...at('/shops/$id/cards'),
+    component: lazyRouteComponent(() => import('./cards.tsx'), 'CardsScreen'),
+  }),
+  createRoute({
+    ...at('/shops/$id/stock'),
+    component: lazyRouteComponent(() => import('./stock.tsx'), 'StockScreen'),
+  }),
+  createRoute({
     ...at('/shops/$id/wallet'),
     component: lazyRouteComponent(() => import('./wallet.tsx'), 'WalletScreen'),
   }),

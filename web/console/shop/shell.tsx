@@ -13,6 +13,8 @@ interface ShopPlace {
     | '/shops/$id/bids'
     | '/shops/$id/auctions'
     | '/shops/$id/book'
+    | '/shops/$id/cards'
+    | '/shops/$id/stock'
     | '/shops/$id/wallet'
     | '/shops/$id/team'
     | '/shops/$id/keys'
@@ -26,6 +28,8 @@ const places: readonly ShopPlace[] = [
   { to: '/shops/$id/bids', label: 'bid.nav', icon: 'tag' },
   { to: '/shops/$id/auctions', label: 'auction.nav', icon: 'scale' },
   { to: '/shops/$id/book', label: 'bid.navBook', icon: 'layers' },
+  { to: '/shops/$id/cards', label: 'cards.nav', icon: 'list' },
+  { to: '/shops/$id/stock', label: 'stock.nav', icon: 'chart' },
   { to: '/shops/$id/wallet', label: 'shop.navWallet', icon: 'money' },
   { to: '/shops/$id/team', label: 'shop.navTeam', icon: 'people' },
   { to: '/shops/$id/keys', label: 'shop.navKeys', icon: 'key' },
