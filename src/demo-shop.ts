@@ -92,8 +92,8 @@ async function signedIn({ house, db, keys, dice, now, settle }: ShopStage): Prom
 export async function sessionOf(
   { house, db, now }: Pick<ShopStage, 'house' | 'db' | 'now'>,
   userId: string,
+  device = { agent: 'demo', address: '192.0.2.6' },
 ): Promise<Call> {
-  const device = { agent: 'demo', address: '192.0.2.6' };
   const { token } = await inTransaction(db, (tx) =>
     openSession(tx, { userId, how: 'passkey', device, at: now() }),
   );

@@ -41,6 +41,8 @@ type InShop =
   | '/shops/$id/stock'
   | '/shops/$id/bid'
   | '/shops/$id/book'
+  | '/shops/$id/cards'
+  | '/shops/$id/stock'
   | '/shops/$id/wallet'
   | '/shops/$id/team'
   | '/shops/$id/keys'

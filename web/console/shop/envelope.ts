@@ -1,6 +1,7 @@
 /**
  * The sealed bid of a shop in one auction: its hash goes to the house, price and key stay in this browser until the
- * opening. It hides the bytes that are hashed, which are those of `src/auctions/sealed.ts`.
+ * opening. It hides the bytes that are hashed, which are those of `src/auctions/sealed.ts`; `test/envelope.test.ts`
+ * compares both.
  */
 
 export interface Envelope {

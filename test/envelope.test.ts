@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fen } from '#platform';
-import { commitTo } from '../../../src/auctions/sealed.ts';
-import { commitmentOf, readEnvelope, seal } from './envelope.ts';
+import { commitTo } from '../src/auctions/sealed.ts';
+import { commitmentOf, readEnvelope, seal } from '../web/console/shop/envelope.ts';
 
 test('browser and house hash the same bytes', async () => {
   const bid = fc.record({
