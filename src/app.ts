@@ -43,6 +43,16 @@ import {
 } from '#disputes';
 import { ledgerRoutes } from '#ledger';
 import {
+  dealProcess,
+  hasLiveLot,
+  type LotDeps,
+  lotClock,
+  lotProcess,
+  lotRoutes,
+  lotTasks,
+  trancheProcess,
+} from '#lots';
+import {
   anyOnMarket,
   countPaid,
   executeClaim as executeMarketClaim,
@@ -182,11 +192,15 @@ export const PROCESSES: readonly Process[] = [
   claimProcess,
   recyclerAccount,
   webhookDelivery,
+  lotProcess,
+  dealProcess,
+  trancheProcess,
 ];
 /** What a recycler's account has to know of its money. */
 const recyclerMoney: RecyclerMoney = {
   hasPayoutAccount: hasCompanyAccount,
-  hasOpenBusiness: hasHeldMoney,
+  hasOpenBusiness: async (reader, id) =>
+    (await hasHeldMoney(reader, id)) || (await hasLiveLot(reader, id)),
   refund: refundRecycler,
 };
 /** Who moves the money of a claim; a venue whose people may open claims is named here. */
@@ -199,7 +213,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
   const db = openDatabase(pool);
   const live = await openLive(config.DATABASE_URL);
   const { address, ...rooms } = outside(input, db);
-  const { settlement, issuers, market, auctions } = rooms;
+  const { settlement, issuers, market, auctions, lots } = rooms;
   const app = await openApp(input, { db, live, ...rooms });
   const tasks = tasksOf(input, rooms);
   // Workers of their own: a stranger's slow server holds up nothing of the house.
@@ -221,6 +235,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
       ...settlementClock(settlement),
       ...recyclerClock(recyclerMoney, announce),
       ...webhooksClock,
+      ...lotClock(lots),
     },
     rounds: async (at) => await runRounds(auctions, at),
   };
@@ -304,11 +319,18 @@ function outside(
     ...{ db, clock, keys, cards: issuers, recyclers, hasPayoutAccount, createPayout },
     feesOf: async (reader, price, at) => feesOf((await currentTable(reader, at)).table, price),
   };
+  const lots: LotDeps = {
+    ...{ db, clock, keys, cards: issuers, news: announce },
+    feesOf: async (reader, at) => {
+      const { table } = await currentTable(reader, at);
+      return (amount) => feesOf(table, amount);
+    },
+  };
   const webhooks: Outside = {
     resolve: resolve ?? resolvePublic,
     loopback: config.WEBHOOK_LOOPBACK,
   };
-  return { settlement, issuers, market, auctions, webhooks, address };
+  return { settlement, issuers, market, auctions, lots, webhooks, address };
 }
 
 /** What rooms were given by `outside`, for those who need more than one. */
@@ -317,12 +339,13 @@ interface Rooms {
   readonly issuers: IssuerDeps;
   readonly market: MarketDeps;
   readonly auctions: AuctionHouse;
+  readonly lots: LotDeps;
   readonly webhooks: Outside;
 }
 
 function tasksOf(
   { config, keys }: HouseInput,
-  { settlement, issuers, market, auctions }: Rooms,
+  { settlement, issuers, market, auctions, lots }: Rooms,
 ): Tasks {
   return {
     ...partiesTasks({ config, keys, news: announce }),
@@ -332,6 +355,7 @@ function tasksOf(
     ...disputesTasks({ keys }),
     ...marketTasks(market),
     ...auctionTasks(auctions),
+    ...lotTasks(lots),
   };
 }
 
@@ -412,7 +436,7 @@ async function openApp(
 function venueRoutes(
   app: App,
   { keys, clock }: HouseInput,
-  { db, live, settlement, issuers, market, auctions }: Rooms & { db: Db; live: Live },
+  { db, live, settlement, issuers, market, auctions, lots }: Rooms & { db: Db; live: Live },
 ): void {
   const { recyclers } = auctions;
   auctionRoutes(app, {
@@ -432,6 +456,7 @@ function venueRoutes(
   });
   buybackRoutes(app, { db, clock, keys, live, cards: issuers, recyclers });
   marketRoutes(app, { ...market, live });
+  lotRoutes(app, { ...lots, live });
 }
 
 /** The best bid for such a card, as pricing sees it. What the issuer can do says how well the card will be verified. */

@@ -22,6 +22,10 @@ export const EVENTS = [
   'account.suspended',
   'account.restored',
   'key.revoked',
+  'lot.awarded',
+  'lot.tranche_delivered',
+  'lot.tranche_settled',
+  'lot.disputed',
 ] as const;
 export type EventType = (typeof EVENTS)[number];
 /** Sent by the button only; nobody subscribes to it. */

@@ -18,6 +18,10 @@ const EventName = Type.Enum([
   'account.suspended',
   'account.restored',
   'key.revoked',
+  'lot.awarded',
+  'lot.tranche_delivered',
+  'lot.tranche_settled',
+  'lot.disputed',
 ]);
 
 const wish = {
