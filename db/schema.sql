@@ -888,6 +888,7 @@ create table lots.row (
   reported text,
   probed text,
   returned_at timestamp with time zone,
+  reissued boolean default false not null,
   constraint row_pkey PRIMARY KEY (lot_id, no),
   constraint row_card_id_key UNIQUE (card_id),
   constraint row_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES lots.lot(id),

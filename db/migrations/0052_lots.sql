@@ -75,6 +75,7 @@ create table lots.row (
   reported   text,                              -- what the buyer said of it: a code
   probed     text,                              -- what the issuer said then: a code
   returned_at timestamptz,                      -- our copy is destroyed
+  reissued   boolean not null default false,    -- to be given back under its new number: the old one is dead
   primary key (lot_id, no),
   check ((state = 'refused') = (card_id is null))
 );

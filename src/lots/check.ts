@@ -1,5 +1,12 @@
 /** Every card of a lot asked of its issuer, in bounded batches; then the sample, by the seed that stood before the file. */
-import { probeCard, RESULTS, releaseAtIssuer, returnCards, verifyCard } from '#cards';
+import {
+  handOverCards,
+  probeCard,
+  RESULTS,
+  releaseAtIssuer,
+  returnCards,
+  verifyCard,
+} from '#cards';
 import {
   addJob,
   type Db,
@@ -19,6 +26,7 @@ import {
   findLot,
   type Lot,
   listRows,
+  markReissued,
   markReturned,
   type Row,
   rowNos,
@@ -189,18 +197,31 @@ export async function letGo(deps: LotDeps, lotId: string, at: Date): Promise<voi
   const rows = await rowsToReturn(db, { lotId, limit: BATCH });
   if (rows.length === 0) return;
   const freed: Row[] = [];
+  const reissued: Row[] = [];
   let silent = 0;
   await sideBySide(rows, async (row) => {
-    if (await freeAtIssuer(deps, row, { lotId, at })) freed.push(row);
-    else silent++;
+    const told = await freeAtIssuer(deps, row, { lotId, at });
+    if (told === 'silent') silent++;
+    else (told === 'free' ? freed : reissued).push(row);
   });
   await inTransaction(db, async (tx) => {
     const cardIds = freed.flatMap(({ card_id }) => (card_id === null ? [] : [card_id]));
     await returnCards(tx, { cardIds, ref: lotId, at });
+    await keepReissued(tx, { lotId, rows: reissued, at });
     await markReturned(tx, { lotId, nos: freed.map(({ no }) => no), at });
-    if (freed.length > 0) await addJob(tx, LET_GO, { lotId }, { attempts: TRIES });
+    if (silent < rows.length) await addJob(tx, LET_GO, { lotId }, { attempts: TRIES });
   });
-  if (freed.length === 0 && silent > 0) throw new Error('the issuers have not answered yet');
+  if (silent === rows.length) throw new Error('the issuers have not answered yet');
+}
+
+/** A re-issue that can no longer be undone: the old number is dead, the owner takes the new one out of the vault. */
+async function keepReissued(
+  tx: Tx,
+  { lotId, rows, at }: { lotId: string; rows: readonly Row[]; at: Date },
+): Promise<void> {
+  const cardIds = rows.flatMap(({ card_id }) => (card_id === null ? [] : [card_id]));
+  await handOverCards(tx, { cardIds, ref: lotId, custody: 'vault', at });
+  await markReissued(tx, { lotId, nos: rows.map(({ no }) => no) });
 }
 
 /** What was never asked of the issuer holds nothing there; what the buyer had is the buyer's to have spent. */
@@ -208,12 +229,13 @@ async function freeAtIssuer(
   { cards }: LotDeps,
   { card_id: cardId, state }: Row,
   { lotId: ref, at }: { lotId: string; at: Date },
-): Promise<boolean> {
-  if (cardId === null || state === 'sealed' || state === 'refunded') return true;
+): Promise<'free' | 'reissued' | 'silent'> {
+  if (cardId === null || state === 'sealed' || state === 'refunded') return 'free';
   try {
-    return (await releaseAtIssuer(cards, { cardId, ref, at })).released;
+    const { released } = await releaseAtIssuer(cards, { cardId, ref, at });
+    return released ? 'free' : 'reissued';
   } catch (error) {
-    if (error instanceof WorldError) return false;
+    if (error instanceof WorldError) return 'silent';
     throw error;
   }
 }

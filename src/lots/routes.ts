@@ -45,9 +45,10 @@ import {
   OpenBody,
   PaperQuery,
 } from './schema.ts';
-import { resultFile, templateFile } from './sheet.ts';
+import { cardsFile, resultFile, templateFile } from './sheet.ts';
 import { statementOf } from './statement.ts';
 import { listLots } from './store.ts';
+import { openReissued } from './tranche.ts';
 import { completeFile, PIECE_BYTES_MAX, takePiece } from './upload.ts';
 import { lotSummary, lotView } from './view.ts';
 
@@ -69,6 +70,7 @@ const whoOn = (request: Asked) => ({
 export function lotRoutes(app: App, deps: LotRoutesDeps): void {
   reads(app, deps);
   files(app, deps);
+  returned(app, deps);
   making(app, deps);
   pieces(app, deps);
   papers(app, deps);
@@ -184,6 +186,31 @@ function files(app: App, deps: LotRoutesDeps): void {
       },
     );
   }
+}
+
+/** Numbers leave only by POST: no address of ours gives them to whoever has the link. */
+function returned(app: App, deps: LotRoutesDeps): void {
+  const { db, clock } = deps;
+  for (const format of FORMATS)
+    app.post(
+      `/v1/recyclers/:id/lots/:lotId/returned-cards.${format}`,
+      {
+        config: { access: 'user', stepUp: true, secret: true },
+        schema: {
+          tags,
+          summary: 'Take the new numbers of unsold cards whose re-issue could not be undone.',
+          params: OnLotParams,
+          response: fileSchema(format),
+        },
+      },
+      async (request, reply) => {
+        const who = { ...whoOn(request), at: clock.now() };
+        const opened = await openReissued(deps, who);
+        const language = languageOf(request.headers['accept-language']);
+        const file = await cardsFile(db, { opened, format, language });
+        return sendFile(reply, { format, name: `returned_${who.lotId}`, file });
+      },
+    );
 }
 
 function making(app: App, deps: LotRoutesDeps): void {

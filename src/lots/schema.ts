@@ -171,6 +171,8 @@ const detail = {
   kind: Type.Optional(Type.Enum(['rfq', 'auction'])),
   tranches: Type.Optional(Type.Integer()),
   parts: Type.Array(PartView),
+  /** Cards that came back under a new number, to be taken from the vault. */
+  reissued: Type.Integer(),
   dueAt: Type.Optional(Instant),
 };
 export const LotView = Type.Object(detail);

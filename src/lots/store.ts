@@ -255,6 +255,27 @@ export async function markReturned(
     where lot_id = ${lotId} and no = any(${nos}::int[])`.execute(tx);
 }
 
+/** Back with the owner under a new number, which waits in the vault to be taken. */
+export async function markReissued(
+  tx: Tx,
+  { lotId, nos }: { lotId: string; nos: readonly number[] },
+): Promise<void> {
+  await sql`
+    update lots.row set state = 'returned', reissued = true
+    where lot_id = ${lotId} and no = any(${nos}::int[])`.execute(tx);
+}
+
+export async function reissuedRows(reader: Reader, lotId: string): Promise<Row[]> {
+  const rows = await reader
+    .selectFrom('lots.row')
+    .selectAll()
+    .where('lot_id', '=', lotId)
+    .where('reissued', '=', true)
+    .orderBy('no')
+    .execute();
+  return rows as Row[];
+}
+
 export type RowState =
   | 'refused'
   | 'sealed'

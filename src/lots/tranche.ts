@@ -33,8 +33,8 @@ import {
 } from './deal.ts';
 import type { LotDeps } from './deps.ts';
 import { atDecision, atReport, type Failing, isFailing, pauses, splitFee } from './domain.ts';
-import { LET_GO } from './lot.ts';
-import { listRows, type Row, saveRowStates } from './store.ts';
+import { LET_GO, type OnLot, takeOwn } from './lot.ts';
+import { listRows, type Row, reissuedRows, saveRowStates } from './store.ts';
 import {
   type Deal,
   findDeal,
@@ -130,17 +130,45 @@ export async function openTranche(deps: LotDeps, on: OnTranche): Promise<OpenedC
     }
     return { tranche, rows };
   });
+  return await openRows({ db, keys }, { rows, cause: tranche.id, personId });
+}
+
+async function openRows(
+  { db, keys }: Pick<LotDeps, 'db' | 'keys'>,
+  { rows, cause, personId }: { rows: readonly Row[]; cause: string; personId: string },
+): Promise<OpenedCard[]> {
   const opened: OpenedCard[] = [];
   for (let from = 0; from < rows.length; from += BULK_MAX) {
     const page = rows.slice(from, from + BULK_MAX);
-    const cause = { cardIds: idsOf(page), cause: tranche.id, personId };
-    const secrets = await openManyRecorded({ db, keys }, cause);
+    const secrets = await openManyRecorded({ db, keys }, { cardIds: idsOf(page), cause, personId });
     for (const row of page) {
       const secret = secrets.get(row.card_id ?? '');
       if (secret) opened.push({ row, secret });
     }
   }
   return opened;
+}
+
+/**
+ * Cards that came back under a new number, for one person of the company they belong to. Recorded first; the same
+ * person may again, another one finds nothing.
+ */
+export async function openReissued(
+  deps: Pick<LotDeps, 'db' | 'keys'>,
+  on: OnLot,
+): Promise<OpenedCard[]> {
+  const { lotId, userId: personId, at } = on;
+  const cause = `returned:${lotId}`;
+  const rows = await inTransaction(deps.db, async (tx) => {
+    await takeOwn(tx, on);
+    const found = await reissuedRows(tx, lotId);
+    for (let from = 0; from < found.length; from += BULK_MAX) {
+      const cardIds = idsOf(found.slice(from, from + BULK_MAX));
+      await recordOpenings(tx, { cardIds, cause, personId, at });
+    }
+    return found;
+  });
+  return await openRows(deps, { rows, cause, personId });
 }
 
 const idsOf = (rows: readonly Row[]): string[] =>

@@ -7,7 +7,15 @@ import type { Side } from './deal.ts';
 import { dealProcess, lotProcess, trancheProcess } from './life.ts';
 import { openBid } from './offer.ts';
 import type { ConsoleLot, DealView, LotView, OfferView } from './schema.ts';
-import { faultCounts, groupsOf, type Lot, listRows, papersOf, sampleOf } from './store.ts';
+import {
+  faultCounts,
+  groupsOf,
+  type Lot,
+  listRows,
+  papersOf,
+  reissuedRows,
+  sampleOf,
+} from './store.ts';
 import {
   bidsOn,
   type Deal,
@@ -126,6 +134,7 @@ export async function lotView(reader: Reader, lot: Lot, userId: string): Promise
     makeUp,
     papers: papers.map(({ at, ...paper }) => ({ ...paper, at: at.toISOString() })),
     ...{ sample, parts },
+    reissued: (await reissuedRows(reader, lot.id)).length,
     ...given('kind', lot.kind),
     ...given('tranches', lot.tranches),
     ...given('dueAt', instant(instance?.dueAt)),

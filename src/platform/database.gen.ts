@@ -643,6 +643,7 @@ export interface LotsRow {
   place: string | null;
   price_fen: bigint | null;
   probed: string | null;
+  reissued: Generated<boolean>;
   reported: string | null;
   returned_at: Timestamp | null;
   sample_no: number | null;
