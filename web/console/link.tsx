@@ -21,6 +21,7 @@ type Plain =
   | '/reserve'
   | '/charities'
   | '/recyclers'
+  | '/lots'
   | '/treasury'
   | '/reconciliation'
   | '/prices'
@@ -38,12 +39,19 @@ type InShop =
   | '/shops/$id/wallet'
   | '/shops/$id/team'
   | '/shops/$id/keys'
-  | '/shops/$id/webhooks';
+  | '/shops/$id/webhooks'
+  | '/shops/$id/lots';
 export type Path = Plain;
 export type Address =
   | { to: Plain; search?: Search; params?: never }
   | { to: '/apply'; search?: never; params?: never }
   | { to: InShop | OnOne | '/recyclers/$id'; params: { id: string } }
+  | { to: '/lots/$lotId'; params: { lotId: string } }
+  | {
+      to: '/shops/$id/lots/$lotId' | '/shops/$id/lot-offers/$lotId';
+      params: { id: string; lotId: string };
+    }
+  | { to: '/shops/$id/lot-deals/$dealId'; params: { id: string; dealId: string } }
   | { to: '/ledger/$code'; params: { code: string } }
   | { to: '/ledger/day-ends/$day'; params: { day: string } };
 
@@ -61,7 +69,7 @@ export function useGo(): (address: Address) => Promise<void> {
 }
 
 /** A part of the address, such as the id in `/orders/$id`. */
-export function usePathPart(name: 'id' | 'code' | 'day'): string {
+export function usePathPart(name: 'id' | 'code' | 'day' | 'lotId' | 'dealId'): string {
   const parts = useParams({ strict: false }) as unknown as Record<string, string | undefined>;
   return parts[name] ?? '';
 }

@@ -1,6 +1,7 @@
 /** Every text of the console in Chinese and English, one table per area. */
 import { claimTexts } from './texts/claims.ts';
 import { incomingTexts } from './texts/incoming.ts';
+import { lotTexts } from './texts/lots.ts';
 import { marketTexts } from './texts/market.ts';
 import { moneyTexts } from './texts/money.ts';
 import { proofTexts } from './texts/proof.ts';
@@ -18,5 +19,6 @@ export const texts = {
   ...incomingTexts,
   ...proofTexts,
   ...shopTexts,
+  ...lotTexts,
   ...webhookTexts,
 };

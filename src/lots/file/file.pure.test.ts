@@ -142,7 +142,7 @@ test('XLSX as a spreadsheet writes it: shared texts, text cells, gaps', async ()
   page.addRow(HEAD.split(','));
   page.addRow(['weihe-gift', '0012345678901234', '000123', '100', '2027-06-30']);
   page.addRow([]);
-  page.addRow(['weihe-gift', '9101', , 100, new Date('2027-06-30T00:00:00Z')]);
+  page.addRow(['weihe-gift', '9101', null, 100, new Date('2027-06-30T00:00:00Z')]);
   const rows = await read(Buffer.from(await book.xlsx.writeBuffer()));
   assert.deepEqual(
     rows.map(({ no }) => no),
@@ -269,7 +269,7 @@ test('a row is a card, or one fault at one column with a cure', () => {
     ['scientific/number', [sku, '1.23E+15', '123456', '100', '']],
     ['scientific/number', [sku, '9.1E15', '123456', '100', '']],
     ['scientific/number', [sku, 9.101e21, '123456', '100', '']],
-    ['scientific/number', [sku, 9101000000000003, '123456', '100', '']],
+    ['scientific/number', [sku, 9.101e15, '123456', '100', '']],
     ['scientific/pin', [sku, good, '1,2E+5', '100', '']],
     ['formula/number', [sku, { formula: '=A1' }, '123456', '100', '']],
     ['product_missing/product', ['', good, '123456', '100', '']],
@@ -290,7 +290,7 @@ test('a row is a card, or one fault at one column with a cure', () => {
     ['not_transferable/product', ['hemu-bound', 'x', '', '388', '']],
     ['extra_cells/product', [sku, good, '123456', '100', '', 'more']],
     [undefined, [sku, good, '123456', '1,000.00', '']],
-    [undefined, [sku, good, 123456, 100, 46203]],
+    [undefined, [sku, good, 123456, 100, 46568]],
     [undefined, [sku, good, '123456', 99.99999999999999 + 0.00000000000001, '20270630']],
   ];
   for (const [want, cells] of cases) assert.equal(faultOf(...cells), want, JSON.stringify(cells));

@@ -13,7 +13,8 @@ interface ShopPlace {
     | '/shops/$id/wallet'
     | '/shops/$id/team'
     | '/shops/$id/keys'
-    | '/shops/$id/webhooks';
+    | '/shops/$id/webhooks'
+    | '/shops/$id/lots';
   readonly label: SayKey;
   readonly icon: IconName;
 }
@@ -21,6 +22,7 @@ interface ShopPlace {
 const places: readonly ShopPlace[] = [
   { to: '/shops/$id', label: 'shop.navHome', icon: 'chart' },
   { to: '/shops/$id/wallet', label: 'shop.navWallet', icon: 'money' },
+  { to: '/shops/$id/lots', label: 'lots.nav', icon: 'layers' },
   { to: '/shops/$id/team', label: 'shop.navTeam', icon: 'people' },
   { to: '/shops/$id/keys', label: 'shop.navKeys', icon: 'key' },
   { to: '/shops/$id/webhooks', label: 'shop.navWebhooks', icon: 'send' },
