@@ -81,7 +81,7 @@ export function PickFile(props: {
     }
   };
   return (
-    <span>
+    <span className="co-picker">
       <input
         id={field}
         type="file"
