@@ -69,8 +69,9 @@ test('the sequential test has the published bounds, length and errors', () => {
   // verify.md §6.5: mean n 193 / 266 / 124 / 23 at 0.1 / 0.5 / 3 / 10 % bad; wrong accept 1.0 %.
   const told = [0.001, 0.005, 0.03, 0.1].map(walk);
   const published = [193, 266, 124, 23];
+  // Published as simulated, so a card or two off the exact mean.
   for (const [index, { mean }] of told.entries())
-    assert.ok(Math.abs(mean / (published[index] ?? 1) - 1) < 0.01, `${mean}`);
+    assert.ok(Math.abs(mean - (published[index] ?? 0)) < 2, `${mean}`);
   const [, atGood, atBad] = told;
   assert.ok(atGood && atGood.fail <= (SPRT.alphaBps / 10_000) * 1.05);
   assert.ok(atBad && atBad.pass <= (SPRT.betaBps / 10_000) * 1.05);
