@@ -860,6 +860,224 @@ create table ledger.transfer (
   constraint transfer_kind_check CHECK (((kind >= 0) AND (kind <= 4)))
 );
 
+create table lots.bid (
+  id uuid not null,
+  no bigint generated always as identity,
+  lot_id uuid not null,
+  part_no integer not null,
+  bidder_id uuid not null,
+  made_by uuid not null,
+  price_ct bytea not null,
+  commitment text not null,
+  price_fen bigint,
+  state text not null,
+  at timestamp with time zone not null,
+  constraint bid_pkey PRIMARY KEY (id),
+  constraint bid_lot_id_part_no_bidder_id_key UNIQUE (lot_id, part_no, bidder_id),
+  constraint bid_lot_id_part_no_fkey FOREIGN KEY (lot_id, part_no) REFERENCES lots.part(lot_id, no),
+  constraint bid_commitment_check CHECK ((commitment ~ '^[0-9a-f]{64}$'::text)),
+  constraint bid_price_fen_check CHECK ((price_fen > 0)),
+  constraint bid_state_check CHECK ((state = ANY (ARRAY['held'::text, 'lost'::text, 'won'::text])))
+);
+
+create table lots.deal (
+  id uuid not null,
+  lot_id uuid not null,
+  part_no integer not null,
+  seller_id uuid not null,
+  buyer_id uuid not null,
+  price_fen bigint not null,
+  state text not null,
+  contract text not null,
+  contract_hash text not null,
+  created_at timestamp with time zone not null,
+  constraint deal_pkey PRIMARY KEY (id),
+  constraint deal_lot_id_part_no_key UNIQUE (lot_id, part_no),
+  constraint deal_lot_id_part_no_fkey FOREIGN KEY (lot_id, part_no) REFERENCES lots.part(lot_id, no),
+  constraint deal_check CHECK ((seller_id <> buyer_id)),
+  constraint deal_contract_hash_check CHECK ((contract_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint deal_price_fen_check CHECK ((price_fen > 0))
+);
+
+create table lots.lot (
+  id uuid not null,
+  company_id uuid not null,
+  title text not null,
+  made_by uuid not null,
+  checked_by uuid,
+  declared_rows integer not null,
+  state text not null,
+  plan text not null,
+  seed_sealed bytea not null,
+  commitment text not null,
+  seed text,
+  sample_size integer,
+  format text,
+  file_bytes bigint,
+  file_digest bytea,
+  rows_read integer default 0 not null,
+  rows_good integer default 0 not null,
+  rows_bad integer default 0 not null,
+  fault text,
+  fault_row integer,
+  checked_good integer default 0 not null,
+  checked_bad integer default 0 not null,
+  reason text,
+  kind text,
+  split text,
+  tranches integer,
+  closes_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint lot_pkey PRIMARY KEY (id),
+  constraint lot_check CHECK (((rows_good + rows_bad) = rows_read)),
+  constraint lot_check1 CHECK (((checked_good + checked_bad) <= rows_good)),
+  constraint lot_check2 CHECK (((kind IS NULL) = (closes_at IS NULL))),
+  constraint lot_check3 CHECK ((checked_by <> made_by)),
+  constraint lot_checked_bad_check CHECK ((checked_bad >= 0)),
+  constraint lot_checked_good_check CHECK ((checked_good >= 0)),
+  constraint lot_commitment_check CHECK ((commitment ~ '^[0-9a-f]{64}$'::text)),
+  constraint lot_declared_rows_check CHECK (((declared_rows >= 1) AND (declared_rows <= 100000))),
+  constraint lot_file_bytes_check CHECK ((file_bytes > 0)),
+  constraint lot_file_digest_check CHECK ((length(file_digest) = 32)),
+  constraint lot_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text]))),
+  constraint lot_kind_check CHECK ((kind = ANY (ARRAY['rfq'::text, 'auction'::text]))),
+  constraint lot_plan_check CHECK ((plan = ANY (ARRAY['zero'::text, 'sprt'::text]))),
+  constraint lot_rows_bad_check CHECK ((rows_bad >= 0)),
+  constraint lot_rows_good_check CHECK ((rows_good >= 0)),
+  constraint lot_rows_read_check CHECK ((rows_read >= 0)),
+  constraint lot_sample_size_check CHECK ((sample_size > 0)),
+  constraint lot_seed_check CHECK ((seed ~ '^[0-9a-f]{64}$'::text)),
+  constraint lot_split_check CHECK ((split = ANY (ARRAY['whole'::text, 'product'::text]))),
+  constraint lot_title_check CHECK (((length(title) >= 1) AND (length(title) <= 80))),
+  constraint lot_tranches_check CHECK (((tranches >= 1) AND (tranches <= 5)))
+);
+
+create table lots.paper (
+  id uuid not null,
+  lot_id uuid not null,
+  kind text not null,
+  media text not null,
+  digest bytea not null,
+  kek_id text not null,
+  wrapped_key bytea not null,
+  sealed bytea not null,
+  added_by uuid not null,
+  at timestamp with time zone not null,
+  constraint paper_pkey PRIMARY KEY (id),
+  constraint paper_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES lots.lot(id),
+  constraint paper_digest_check CHECK ((length(digest) = 32)),
+  constraint paper_kind_check CHECK ((kind = ANY (ARRAY['authorisation'::text, 'purchase'::text]))),
+  constraint paper_media_check CHECK ((media = ANY (ARRAY['image/webp'::text, 'application/pdf'::text])))
+);
+
+create table lots.part (
+  lot_id uuid not null,
+  no integer not null,
+  sku text,
+  cards integer not null,
+  face_fen bigint not null,
+  reserve_fen bigint,
+  constraint part_pkey PRIMARY KEY (lot_id, no),
+  constraint part_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES lots.lot(id),
+  constraint part_cards_check CHECK ((cards > 0)),
+  constraint part_face_fen_check CHECK ((face_fen > 0)),
+  constraint part_no_check CHECK ((no > 0)),
+  constraint part_reserve_fen_check CHECK ((reserve_fen > 0))
+);
+
+create table lots.piece (
+  lot_id uuid not null,
+  no integer not null,
+  bytes integer not null,
+  sealed bytea not null,
+  constraint piece_pkey PRIMARY KEY (lot_id, no),
+  constraint piece_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES lots.upload(lot_id) ON DELETE CASCADE,
+  constraint piece_bytes_check CHECK ((bytes > 0)),
+  constraint piece_no_check CHECK ((no >= 0))
+);
+
+create table lots.row (
+  lot_id uuid not null,
+  no integer not null,
+  state text not null,
+  fault text,
+  place text,
+  card_id uuid,
+  sku text,
+  face_fen bigint,
+  expires_on date,
+  part_no integer,
+  tranche_id uuid,
+  price_fen bigint,
+  sample_no integer,
+  sample_ok boolean,
+  reported text,
+  probed text,
+  returned_at timestamp with time zone,
+  reissued boolean default false not null,
+  constraint row_pkey PRIMARY KEY (lot_id, no),
+  constraint row_card_id_key UNIQUE (card_id),
+  constraint row_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES lots.lot(id),
+  constraint row_check CHECK (((state = 'refused'::text) = (card_id IS NULL))),
+  constraint row_face_fen_check CHECK ((face_fen > 0)),
+  constraint row_no_check CHECK ((no > 0)),
+  constraint row_price_fen_check CHECK ((price_fen >= 0)),
+  constraint row_sample_no_check CHECK ((sample_no > 0)),
+  constraint row_state_check CHECK ((state = ANY (ARRAY['refused'::text, 'sealed'::text, 'good'::text, 'bad'::text, 'sold'::text, 'disputed'::text, 'paid'::text, 'refunded'::text, 'returned'::text])))
+);
+
+create table lots.signature (
+  deal_id uuid not null,
+  side text not null,
+  role text not null,
+  person_id uuid not null,
+  at timestamp with time zone not null,
+  constraint signature_pkey PRIMARY KEY (deal_id, side, role),
+  constraint signature_deal_id_person_id_key UNIQUE (deal_id, person_id),
+  constraint signature_deal_id_fkey FOREIGN KEY (deal_id) REFERENCES lots.deal(id),
+  constraint signature_role_check CHECK ((role = ANY (ARRAY['maker'::text, 'checker'::text]))),
+  constraint signature_side_check CHECK ((side = ANY (ARRAY['seller'::text, 'buyer'::text])))
+);
+
+create table lots.tranche (
+  id uuid not null,
+  deal_id uuid not null,
+  no integer not null,
+  cards integer not null,
+  price_fen bigint not null,
+  state text not null,
+  back_fen bigint default 0 not null,
+  failing_fen bigint default 0 not null,
+  refund_fen bigint default 0 not null,
+  paid_fen bigint default 0 not null,
+  fee_fen bigint default 0 not null,
+  opened_by uuid,
+  opened_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  constraint tranche_pkey PRIMARY KEY (id),
+  constraint tranche_deal_id_no_key UNIQUE (deal_id, no),
+  constraint tranche_deal_id_fkey FOREIGN KEY (deal_id) REFERENCES lots.deal(id),
+  constraint tranche_back_fen_check CHECK ((back_fen >= 0)),
+  constraint tranche_cards_check CHECK ((cards > 0)),
+  constraint tranche_check CHECK ((((paid_fen + fee_fen) + refund_fen) <= price_fen)),
+  constraint tranche_check1 CHECK (((opened_by IS NULL) = (opened_at IS NULL))),
+  constraint tranche_failing_fen_check CHECK ((failing_fen >= 0)),
+  constraint tranche_fee_fen_check CHECK ((fee_fen >= 0)),
+  constraint tranche_no_check CHECK ((no > 0)),
+  constraint tranche_paid_fen_check CHECK ((paid_fen >= 0)),
+  constraint tranche_price_fen_check CHECK ((price_fen > 0)),
+  constraint tranche_refund_fen_check CHECK ((refund_fen >= 0))
+);
+
+create table lots.upload (
+  lot_id uuid not null,
+  kek_id text not null,
+  wrapped_key bytea not null,
+  at timestamp with time zone not null,
+  constraint upload_pkey PRIMARY KEY (lot_id),
+  constraint upload_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES lots.lot(id)
+);
+
 create table market.alert_hit (
   search_id uuid not null,
   listing_id uuid not null,
@@ -2278,6 +2496,17 @@ CREATE INDEX transfer_batch ON ledger.transfer USING brin (batch) WITH (pages_pe
 CREATE UNIQUE INDEX transfer_credit ON ledger.transfer USING btree (credit, credit_version) WHERE (credit_version IS NOT NULL);
 CREATE UNIQUE INDEX transfer_debit ON ledger.transfer USING btree (debit, debit_version) WHERE (debit_version IS NOT NULL);
 CREATE UNIQUE INDEX transfer_pending ON ledger.transfer USING btree (pending_id) WHERE (pending_id IS NOT NULL);
+CREATE INDEX bid_bidder ON lots.bid USING btree (bidder_id, id DESC);
+CREATE INDEX deal_buyer ON lots.deal USING btree (buyer_id, id DESC);
+CREATE INDEX deal_seller ON lots.deal USING btree (seller_id, id DESC);
+CREATE INDEX lot_company ON lots.lot USING btree (company_id, id DESC);
+CREATE UNIQUE INDEX lot_file ON lots.lot USING btree (file_digest) WHERE (state <> ALL (ARRAY['withdrawn'::text, 'terminated'::text]));
+CREATE INDEX lot_state ON lots.lot USING btree (state, id DESC);
+CREATE INDEX paper_lot ON lots.paper USING btree (lot_id, id);
+CREATE INDEX row_part ON lots."row" USING btree (lot_id, part_no, no) WHERE (part_no IS NOT NULL);
+CREATE INDEX row_sample ON lots."row" USING btree (lot_id, sample_no) WHERE (sample_no IS NOT NULL);
+CREATE INDEX row_state ON lots."row" USING btree (lot_id, state, no);
+CREATE INDEX row_tranche ON lots."row" USING btree (tranche_id, no) WHERE (tranche_id IS NOT NULL);
 CREATE INDEX alert_hit_person ON market.alert_hit USING btree (person_id, at);
 CREATE INDEX basket_buyer ON market.basket USING btree (buyer_id, id DESC);
 CREATE INDEX deed_person ON market.deed USING btree (person_id, at DESC);

@@ -55,6 +55,16 @@ import {
 } from '#disputes';
 import { ledgerRoutes } from '#ledger';
 import {
+  dealProcess,
+  hasLiveLot,
+  type LotDeps,
+  lotClock,
+  lotProcess,
+  lotRoutes,
+  lotTasks,
+  trancheProcess,
+} from '#lots';
+import {
   anyOnMarket,
   countPaid,
   executeClaim as executeMarketClaim,
@@ -221,6 +231,9 @@ export const PROCESSES: readonly Process[] = [
   claimProcess,
   recyclerAccount,
   webhookDelivery,
+  lotProcess,
+  dealProcess,
+  trancheProcess,
 ];
 /** What a recycler's account has to know of its money. */
 const recyclerMoney: RecyclerMoney = {
@@ -228,7 +241,8 @@ const recyclerMoney: RecyclerMoney = {
   hasOpenBusiness: async (reader, id) =>
     (await hasHeldMoney(reader, id)) ||
     (await hasOpenOrders(reader, id)) ||
-    (await hasOpenBids(reader, id)),
+    (await hasOpenBids(reader, id)) ||
+    (await hasLiveLot(reader, id)),
   refund: refundRecycler,
 };
 /** Who moves the money of a claim; a venue whose people may open claims is named here. */
@@ -241,7 +255,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
   const db = openDatabase(pool);
   const live = await openLive(config.DATABASE_URL);
   const { address, ...rooms } = outside(input, db);
-  const { settlement, issuers, market, auctions } = rooms;
+  const { settlement, issuers, market, auctions, lots } = rooms;
   const app = await openApp(input, { db, live, ...rooms });
   const tasks = tasksOf(input, rooms);
   // Workers of their own: a stranger's slow server holds up nothing of the house.
@@ -264,6 +278,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
       ...settlementClock(settlement),
       ...recyclerClock(recyclerMoney, recyclerNews),
       ...webhooksClock,
+      ...lotClock(lots),
     },
     rounds: async (at) => await runRounds(auctions, at),
     audit: async (at) => await auditReports({ db, cards: issuers }, at),
@@ -383,11 +398,18 @@ function outside(
     onDefault: chargeDefault,
     ownPrice,
   };
+  const lots: LotDeps = {
+    ...{ db, clock, keys, cards: issuers, news: announce },
+    feesOf: async (reader, at) => {
+      const { table } = await currentTable(reader, at);
+      return (amount) => feesOf(table, amount);
+    },
+  };
   const webhooks: Outside = {
     resolve: resolve ?? resolvePublic,
     loopback: config.WEBHOOK_LOOPBACK,
   };
-  return { settlement, issuers, market, auctions, webhooks, address };
+  return { settlement, issuers, market, auctions, lots, webhooks, address };
 }
 
 /** A recycler sells its stock on the market. */
@@ -417,12 +439,13 @@ interface Rooms {
   readonly issuers: IssuerDeps;
   readonly market: MarketDeps;
   readonly auctions: AuctionHouse;
+  readonly lots: LotDeps;
   readonly webhooks: Outside;
 }
 
 function tasksOf(
   { config, keys }: HouseInput,
-  { settlement, issuers, market, auctions }: Rooms,
+  { settlement, issuers, market, auctions, lots }: Rooms,
 ): Tasks {
   return {
     ...partiesTasks({ config, keys, news: recyclerNews }),
@@ -432,6 +455,7 @@ function tasksOf(
     ...disputesTasks({ keys }),
     ...marketTasks(market),
     ...auctionTasks(auctions),
+    ...lotTasks(lots),
   };
 }
 
@@ -533,6 +557,7 @@ function venueRoutes(
     issuers,
     market,
     auctions,
+    lots,
     pricing,
   }: Rooms & { db: Db; live: Live; pricing: PricingDeps },
 ): void {
@@ -558,6 +583,7 @@ function venueRoutes(
       await quoteFor(pricing, { sku, faceFen: String(faceFen), ...(expiresOn && { expiresOn }) }),
   });
   marketRoutes(app, { ...market, live });
+  lotRoutes(app, { ...lots, live });
 }
 
 /** What the platform itself pays by the price table; undefined for what it does not buy. */

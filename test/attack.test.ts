@@ -92,12 +92,18 @@ async function thingsOf(person: Person, { http, sell, settle, pool, clock }: Tes
   );
   const shop = await http(person, 'POST', '/v1/recyclers', licenceOf());
   const ids = {
-    ...{ shop: shop.body.id },
+    ...{ shop: shop.body.id, lot: await lotOf(person, shop.body.id) },
     ...{ open: open.body.id, sold: sold.id, requoted: requoted.id, quote: String(quote) },
     ...{ passkey, session: idIn(sessions.body), payout: idIn(payouts.body.items) },
   };
   for (const [what, id] of Object.entries(ids)) assert.match(id, /^[0-9a-f-]{36}$/, what);
   return ids;
+}
+/** A lot of that person's company, which needs a confirmed licence. */
+async function lotOf(person: Person, shop: string): Promise<string> {
+  await house.settle();
+  const body = { title: 'lot', declaredRows: 2, plan: 'zero' };
+  return (await house.http(person, 'POST', `/v1/recyclers/${shop}/lots`, body)).body.id;
 }
 function idIn(list: unknown): string {
   const items = Array.isArray(list) ? list : (list as { items: unknown[] }).items;

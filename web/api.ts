@@ -120,6 +120,56 @@ export const addLicencePhoto = async (
     photo,
   )) as Reply<'POST /v1/recyclers/:id/licence/photo'>;
 
+type LotReply = Reply<'GET /v1/recyclers/:id/lots/:lotId'>;
+const PIECE_BYTES = 1024 * 1024;
+
+/** The file of a lot, piece by piece: what has arrived is not sent again, so a broken line costs one piece. */
+export async function uploadLot(
+  params: { id: string; lotId: string },
+  file: Blob,
+  told: (share: number) => void,
+): Promise<LotReply> {
+  for (let piece = 0; piece * PIECE_BYTES < file.size; piece++) {
+    const body = file.slice(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES);
+    const address = addressOf('/v1/recyclers/:id/lots/:lotId/file/:piece', {
+      params: { ...params, piece },
+    });
+    const headers = {
+      ...{ accept: 'application/json', 'accept-language': languages() },
+      'content-type': 'application/octet-stream',
+    };
+    const answer = await send(address, { method: 'PUT', body, headers }, true);
+    if (!answer.ok) throw new ApiProblem(await problemOf(answer));
+    told(Math.min(1, ((piece + 1) * PIECE_BYTES) / file.size));
+  }
+  return await call('POST /v1/recyclers/:id/lots/:lotId/file', {
+    params,
+    body: { bytes: file.size },
+  });
+}
+
+export const addLotPaper = async (
+  params: { id: string; lotId: string },
+  kind: 'authorisation' | 'purchase',
+  paper: Blob,
+): Promise<LotReply> =>
+  (await upload(
+    addressOf('/v1/recyclers/:id/lots/:lotId/papers', { params, query: { kind } }),
+    paper,
+  )) as LotReply;
+
+/** Card numbers as a file, asked for by POST and kept by nobody but the person; proves again first where it must. */
+export async function takeFile(address: string): Promise<Blob> {
+  const init: RequestInit = { method: 'POST', headers: { 'accept-language': languages() } };
+  for (let asked = false; ; asked = true) {
+    const answer = await send(address, init, false);
+    if (answer.ok) return await answer.blob();
+    const problem = await problemOf(answer);
+    const challenge = challengeOf(problem, 'POST');
+    if (asked || !challenge || !(await challenger?.(challenge))) throw new ApiProblem(problem);
+  }
+}
+
 /** Uploads one photo; the same refusals as any call. */
 async function upload(address: string, photo: Blob): Promise<unknown> {
   const form = new FormData();

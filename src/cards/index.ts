@@ -19,6 +19,15 @@ export { wasOpened as secretSeen } from './reveal/store.ts';
 export { type CardsRoutesDeps, cardsRoutes } from './routes.ts';
 export * from './schema.ts';
 export { cardsTasks } from './tasks.ts';
+export {
+  BULK_MAX,
+  type BulkCard,
+  handOverCards,
+  openManyRecorded,
+  recordOpenings,
+  returnCards,
+  sealCards,
+} from './vault/bulk.ts';
 export type { CardSecret } from './vault/envelope.ts';
 export {
   cardOf,

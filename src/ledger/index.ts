@@ -33,6 +33,7 @@ export {
   type TrialBalance,
   trialBalance,
 } from './books.ts';
+export { BOM, csvLine, decimal } from './csv.ts';
 export {
   type AccountClass,
   type AccountCode,

@@ -15,12 +15,15 @@ export type { RecyclerState, TeamRole, Tier } from './recycler/domain.ts';
 export { recheckLicences } from './recycler/licence.ts';
 export { recyclerAccount } from './recycler/life.ts';
 export {
+  type Company,
+  findCompany,
   findRecycler,
   HOUSE,
   isRelated,
   lockedRecycler,
   type Recycler,
   requireBidder,
+  requireCompany,
   requireMember,
 } from './recycler/recycler.ts';
 export { type CompanyRegister, openCompanyRegister } from './recycler/registry.ts';

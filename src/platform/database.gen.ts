@@ -620,6 +620,146 @@ export interface LedgerTransfer {
   ref: string | null;
 }
 
+export interface LotsBid {
+  at: Timestamp;
+  bidder_id: string;
+  commitment: string;
+  id: string;
+  lot_id: string;
+  made_by: string;
+  no: Generated<bigint>;
+  part_no: number;
+  price_ct: Buffer;
+  price_fen: bigint | null;
+  state: string;
+}
+
+export interface LotsDeal {
+  buyer_id: string;
+  contract: string;
+  contract_hash: string;
+  created_at: Timestamp;
+  id: string;
+  lot_id: string;
+  part_no: number;
+  price_fen: bigint;
+  seller_id: string;
+  state: string;
+}
+
+export interface LotsLot {
+  checked_bad: Generated<number>;
+  checked_by: string | null;
+  checked_good: Generated<number>;
+  closes_at: Timestamp | null;
+  commitment: string;
+  company_id: string;
+  created_at: Timestamp;
+  declared_rows: number;
+  fault: string | null;
+  fault_row: number | null;
+  file_bytes: bigint | null;
+  file_digest: Buffer | null;
+  format: string | null;
+  id: string;
+  kind: string | null;
+  made_by: string;
+  plan: string;
+  reason: string | null;
+  rows_bad: Generated<number>;
+  rows_good: Generated<number>;
+  rows_read: Generated<number>;
+  sample_size: number | null;
+  seed: string | null;
+  seed_sealed: Buffer;
+  split: string | null;
+  state: string;
+  title: string;
+  tranches: number | null;
+}
+
+export interface LotsPaper {
+  added_by: string;
+  at: Timestamp;
+  digest: Buffer;
+  id: string;
+  kek_id: string;
+  kind: string;
+  lot_id: string;
+  media: string;
+  sealed: Buffer;
+  wrapped_key: Buffer;
+}
+
+export interface LotsPart {
+  cards: number;
+  face_fen: bigint;
+  lot_id: string;
+  no: number;
+  reserve_fen: bigint | null;
+  sku: string | null;
+}
+
+export interface LotsPiece {
+  bytes: number;
+  lot_id: string;
+  no: number;
+  sealed: Buffer;
+}
+
+export interface LotsRow {
+  card_id: string | null;
+  expires_on: string | null;
+  face_fen: bigint | null;
+  fault: string | null;
+  lot_id: string;
+  no: number;
+  part_no: number | null;
+  place: string | null;
+  price_fen: bigint | null;
+  probed: string | null;
+  reissued: Generated<boolean>;
+  reported: string | null;
+  returned_at: Timestamp | null;
+  sample_no: number | null;
+  sample_ok: boolean | null;
+  sku: string | null;
+  state: string;
+  tranche_id: string | null;
+}
+
+export interface LotsSignature {
+  at: Timestamp;
+  deal_id: string;
+  person_id: string;
+  role: string;
+  side: string;
+}
+
+export interface LotsTranche {
+  back_fen: Generated<bigint>;
+  cards: number;
+  deal_id: string;
+  delivered_at: Timestamp | null;
+  failing_fen: Generated<bigint>;
+  fee_fen: Generated<bigint>;
+  id: string;
+  no: number;
+  opened_at: Timestamp | null;
+  opened_by: string | null;
+  paid_fen: Generated<bigint>;
+  price_fen: bigint;
+  refund_fen: Generated<bigint>;
+  state: string;
+}
+
+export interface LotsUpload {
+  at: Timestamp;
+  kek_id: string;
+  lot_id: string;
+  wrapped_key: Buffer;
+}
+
 export interface MarketAlertHit {
   at: Timestamp;
   listing_id: string;
@@ -1608,6 +1748,16 @@ export interface DB {
   "ledger.reject": LedgerReject;
   "ledger.seal": LedgerSeal;
   "ledger.transfer": LedgerTransfer;
+  "lots.bid": LotsBid;
+  "lots.deal": LotsDeal;
+  "lots.lot": LotsLot;
+  "lots.paper": LotsPaper;
+  "lots.part": LotsPart;
+  "lots.piece": LotsPiece;
+  "lots.row": LotsRow;
+  "lots.signature": LotsSignature;
+  "lots.tranche": LotsTranche;
+  "lots.upload": LotsUpload;
   "market.alert_hit": MarketAlertHit;
   "market.basket": MarketBasket;
   "market.card_seen": MarketCardSeen;

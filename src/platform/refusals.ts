@@ -1079,6 +1079,179 @@ export const refusals = {
     ['这张卡正在市场上转售，或已售出', '请先撤回转售'],
     ['This card is on the market, or was sold there', 'Take it off the market first'],
   ),
+  // lots
+  second_person_needed: entry(
+    403,
+    ['需要本公司的另一位成员来做', '经办与复核须是两个人，请让同事登录完成'],
+    [
+      'Another person of your company has to do this',
+      'Maker and checker are two people: ask a colleague',
+    ],
+  ),
+  lot_file_too_large: entry(
+    413,
+    ['文件太大', '最大 {maxMb} MB，请拆成几个批次'],
+    ['The file is too large', 'At most {maxMb} MB; split it into several lots'],
+  ),
+  lot_file_incomplete: entry(
+    409,
+    ['文件没有传完', '已收到 {bytes} 字节，请从这里继续上传'],
+    ['The file has not arrived in full', '{bytes} bytes are here; go on from there'],
+  ),
+  lot_file_known: entry(
+    409,
+    ['这个文件已经上传过', '它属于另一个进行中的批次，请不要重复上传'],
+    ['This very file was uploaded before', 'It belongs to another lot; do not upload it twice'],
+  ),
+  lot_file_old: entry(
+    422,
+    ['旧版或加密的表格不能读取', '请去掉密码，另存为 XLSX 或 CSV'],
+    [
+      'Old or encrypted spreadsheets cannot be read',
+      'Remove the password and save it as XLSX or CSV',
+    ],
+  ),
+  lot_file_unreadable: entry(
+    422,
+    ['文件读不懂', '问题出在第 {row} 行附近，请用模板重新保存'],
+    [
+      'The file cannot be read',
+      'It stops making sense near row {row}; save it anew from the template',
+    ],
+  ),
+  lot_file_encoding: entry(
+    422,
+    ['文字编码不认识', '请另存为 UTF-8 或 GB18030 编码的 CSV，或用 XLSX'],
+    ['The encoding is not known', 'Save it as CSV in UTF-8 or GB18030, or as XLSX'],
+  ),
+  lot_file_bomb: entry(
+    422,
+    ['文件解压后异常庞大', '请只保留卡片数据，用模板重新保存'],
+    [
+      'The file unpacks to an unreasonable size',
+      'Keep the cards only and save it from the template',
+    ],
+  ),
+  lot_file_entity: entry(
+    422,
+    ['文件含有不允许的定义', '请用常见的表格软件重新保存'],
+    [
+      'The file defines things that are not allowed',
+      'Save it anew with a common spreadsheet program',
+    ],
+  ),
+  lot_file_sheets: entry(
+    422,
+    ['文件应只有一个工作表，现有 {count} 个', '请把卡片放在一个工作表里，删除其余的'],
+    [
+      'One sheet is expected, there are {count}',
+      'Put the cards into one sheet and remove the others',
+    ],
+  ),
+  lot_file_heads: entry(
+    422,
+    ['表头缺少或重复：{heads}', '请使用模板的表头'],
+    ['Heads are missing or come twice: {heads}', 'Use the heads of the template'],
+  ),
+  lot_file_empty: entry(
+    422,
+    ['文件里没有卡片', '请从第二行开始填写'],
+    ['There is no card in the file', 'Begin in the second row'],
+  ),
+  lot_file_rows: entry(
+    422,
+    ['超过 {max} 行', '请拆成几个批次'],
+    ['More than {max} rows', 'Split it into several lots'],
+  ),
+  lot_rows_differ: entry(
+    422,
+    ['申报 {declared} 张，文件里是 {found} 张', '请核对文件是否完整，或改正申报张数'],
+    [
+      '{declared} cards were declared, the file has {found}',
+      'Check that the file is whole, or declare anew',
+    ],
+  ),
+  lot_papers_missing: entry(
+    422,
+    ['缺少授权书或购卡凭证', '请先上传这两种材料'],
+    ['Authorisation or proof of purchase is missing', 'Add both kinds of papers first'],
+  ),
+  lot_papers_full: entry(
+    409,
+    ['材料已达 {max} 份', '请合并后再传'],
+    ['There are {max} papers already', 'Put them together'],
+  ),
+  lot_no_good_rows: entry(
+    422,
+    ['没有一张卡可用', '请下载结果文件，改正后重新上传'],
+    ['No card of the file was taken', 'Download the result, mend it and upload again'],
+  ),
+  lot_sample_order: entry(
+    409,
+    ['抽检须按抽中的顺序记录', '请刷新后从下一张继续'],
+    ['Results go in the order of the draw', 'Refresh and go on with the next card'],
+  ),
+  lot_times_unsound: entry(
+    422,
+    ['截止时间不合适', '报价时间为 1 小时到 7 天'],
+    ['This deadline does not work', 'Stay open between one hour and seven days'],
+  ),
+  lot_parts_unsound: entry(
+    422,
+    ['分包或批次太多', '最多 {max} 个分包、5 批交付'],
+    ['Too many parts or tranches', 'At most {max} parts and 5 tranches'],
+  ),
+  lot_reserve_unsound: entry(
+    422,
+    ['底价不成立', '竞价须为每个分包填写不高于面值的底价；询价不填'],
+    [
+      'The reserves do not work',
+      'An auction needs one for each part, at most its face; quotes have none',
+    ],
+  ),
+  lot_not_open: entry(
+    409,
+    ['这个批次不在报价中', '已截止或尚未开放，请查看其他批次'],
+    ['This lot takes no bids now', 'It is closed or not open yet; look at others'],
+  ),
+  own_lot: entry(
+    403,
+    ['不能购买本公司或关联方的批次', '请查看其他批次'],
+    ['You may not buy a lot of your own or of related people', 'Look at other lots'],
+  ),
+  lot_price_unsound: entry(
+    422,
+    ['报价不在合理范围', '请填面值的 1% 到 100%'],
+    ['The price is out of range', 'Between 1 % and 100 % of the face'],
+  ),
+  lot_one_bid: entry(
+    409,
+    ['这个分包已经报过价', '密封报价只能提交一次'],
+    ['You have bid for this part', 'A sealed bid is made once'],
+  ),
+  lot_contract_changed: entry(
+    409,
+    ['合同内容与您看到的不一致', '请刷新后重新阅读再确认'],
+    ['The contract is not the one you read', 'Refresh, read it again and confirm'],
+  ),
+  lot_handing_over: entry(
+    409,
+    ['卡片正在交付', '请稍候片刻再取'],
+    ['The cards are being handed over', 'Wait a moment and try again'],
+  ),
+  lot_rows_unknown: entry(
+    422,
+    ['有些行不属于这一批，或已经处理', '请按取卡文件里的行号填写，不要重复'],
+    [
+      'Some rows are not of this tranche, or settled',
+      'Use the row numbers of the card file, each once',
+    ],
+  ),
+  lot_beyond_hold_back: entry(
+    422,
+    ['超出尾款', '尾款剩余 {backFen} 分，只能就这部分提出异议'],
+    ['This is more than the hold-back', '{backFen} fen are left; dispute no more than that'],
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof refusals;

@@ -2,7 +2,7 @@
 import type { Reader } from '#platform';
 import { type EntryRow, listEntries, listSeries } from './store.ts';
 
-export { append } from './append.ts';
+export { append, appendMany } from './append.ts';
 export { type Commitment, commitment, opens } from './commitment.ts';
 export type { Break, Data, Json } from './domain.ts';
 export { recordRoutes } from './routes.ts';

@@ -19,6 +19,24 @@ export async function insertEntry(
     insert into record.unsealed (no, entry_id) select no, id from kept`.execute(tx);
 }
 
+export async function insertEntries(
+  tx: Tx,
+  entries: readonly (Omit<Content, 'data'> & { json: string; digest: Buffer })[],
+): Promise<void> {
+  await sql`
+    with kept as (
+      insert into record.entry (id, subject, type, data, at, digest)
+      select id, subject, type, data::jsonb, at, digest from unnest(
+        ${entries.map(({ id }) => id)}::uuid[], ${entries.map(({ subject }) => subject)}::text[],
+        ${entries.map(({ type }) => type)}::text[], ${entries.map(({ json }) => json)}::text[],
+        ${entries.map(({ at }) => at.toISOString())}::timestamptz[],
+        ${entries.map(({ digest }) => digest)}::bytea[]) with ordinality
+        as new (id, subject, type, data, at, digest, place)
+      order by place
+      returning no, id)
+    insert into record.unsealed (no, entry_id) select no, id from kept`.execute(tx);
+}
+
 /** Takes the first `limit` that wait and are visible; what commits later waits for the next time. */
 export async function takeUnsealed(
   tx: Tx,

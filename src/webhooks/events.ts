@@ -19,5 +19,9 @@ export const EVENTS = [
   'auction.pay_now',
   'auction.outbid',
   'bid.used_up',
+  'lot.awarded',
+  'lot.tranche_delivered',
+  'lot.tranche_settled',
+  'lot.disputed',
 ] as const;
 export type EventType = (typeof EVENTS)[number];

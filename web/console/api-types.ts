@@ -108,3 +108,11 @@ export type Preview = Reply<'POST /v1/console/price-tables/:id/preview'>;
 export type PreviewRow = Preview['rows'][number];
 export type QuoteDoc = NonNullable<OrderView['quote']>;
 export type QuoteLine = QuoteDoc['lines'][number];
+
+export type LotView = Reply<'GET /v1/recyclers/:id/lots/:lotId'>;
+export type LotOffer = Reply<'GET /v1/recyclers/:id/lot-offers/:lotId'>;
+export type LotDeal = Reply<'GET /v1/recyclers/:id/lot-deals/:dealId'>;
+export type LotTranche = LotDeal['tranches'][number];
+export type LotFile = Reply<'GET /v1/console/lots/:lotId'>;
+export type FailingCode =
+  Sent<'POST /v1/recyclers/:id/lot-deals/:dealId/tranches/:tranche/report'>['rows'][number]['failing'];

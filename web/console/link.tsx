@@ -21,6 +21,7 @@ type Plain =
   | '/reserve'
   | '/charities'
   | '/recyclers'
+  | '/lots'
   | '/treasury'
   | '/reconciliation'
   | '/prices'
@@ -46,7 +47,8 @@ type InShop =
   | '/shops/$id/wallet'
   | '/shops/$id/team'
   | '/shops/$id/keys'
-  | '/shops/$id/webhooks';
+  | '/shops/$id/webhooks'
+  | '/shops/$id/lots';
 export type Path = Plain;
 export type Address =
   | { to: Plain; search?: Search; params?: never }
@@ -54,6 +56,12 @@ export type Address =
   | { to: '/shops/$id/auctions/$auctionId'; params: { id: string; auctionId: string } }
   | { to: InShop; params: { id: string }; search?: Search }
   | { to: OnOne | '/recyclers/$id'; params: { id: string } }
+  | { to: '/lots/$lotId'; params: { lotId: string } }
+  | {
+      to: '/shops/$id/lots/$lotId' | '/shops/$id/lot-offers/$lotId';
+      params: { id: string; lotId: string };
+    }
+  | { to: '/shops/$id/lot-deals/$dealId'; params: { id: string; dealId: string } }
   | { to: '/ledger/$code'; params: { code: string } }
   | { to: '/ledger/day-ends/$day'; params: { day: string } };
 
@@ -71,7 +79,9 @@ export function useGo(): (address: Address) => Promise<void> {
 }
 
 /** A part of the address, such as the id in `/orders/$id`. */
-export function usePathPart(name: 'id' | 'auctionId' | 'code' | 'day'): string {
+export function usePathPart(
+  name: 'id' | 'auctionId' | 'code' | 'day' | 'lotId' | 'dealId',
+): string {
   const parts = useParams({ strict: false }) as unknown as Record<string, string | undefined>;
   return parts[name] ?? '';
 }

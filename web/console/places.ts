@@ -27,6 +27,7 @@ const work: Place[] = [
   { path: '/cases', label: 'nav.cases', icon: 'scale', roles: desk },
   { path: '/claims', label: 'nav.claims', icon: 'scale', roles: arbiters },
   { path: '/recyclers', label: 'nav.recyclers', icon: 'people', roles: everybody },
+  { path: '/lots', label: 'nav.lots', icon: 'layers', roles: everybody },
   { path: '/reveals', label: 'nav.reveals', icon: 'eye', roles: care },
   { path: '/jobs', label: 'nav.jobs', icon: 'alert', roles: everybody },
 ];

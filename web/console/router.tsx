@@ -72,6 +72,14 @@ const routes = [
     component: lazyRouteComponent(() => import('./screens/recycler.tsx'), 'RecyclerScreen'),
   }),
   createRoute({
+    ...at('/lots'),
+    component: lazyRouteComponent(() => import('./screens/lots.tsx'), 'LotsScreen'),
+  }),
+  createRoute({
+    ...at('/lots/$lotId'),
+    component: lazyRouteComponent(() => import('./screens/lot.tsx'), 'LotScreen'),
+  }),
+  createRoute({
     ...at('/reveals'),
     component: lazyRouteComponent(() => import('./screens/reveals.tsx'), 'RevealsScreen'),
   }),

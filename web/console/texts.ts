@@ -3,6 +3,7 @@ import { auctionTexts } from './texts/auctions.ts';
 import { bidTexts } from './texts/bids.ts';
 import { claimTexts } from './texts/claims.ts';
 import { incomingTexts } from './texts/incoming.ts';
+import { lotTexts } from './texts/lots.ts';
 import { marketTexts } from './texts/market.ts';
 import { moneyTexts } from './texts/money.ts';
 import { proofTexts } from './texts/proof.ts';
@@ -21,6 +22,7 @@ export const texts = {
   ...incomingTexts,
   ...proofTexts,
   ...shopTexts,
+  ...lotTexts,
   ...bidTexts,
   ...auctionTexts,
   ...stockTexts,

@@ -106,6 +106,37 @@ export async function requireBidder(
   return asRecycler(row);
 }
 
+/**
+ * A company that may sell in bulk: its licence is confirmed and fresh, whether or not it has opened a shop. Refuses
+ * `not_found` and `recycler_not_active`.
+ */
+export async function requireCompany(
+  reader: Reader,
+  { recyclerId, at }: { recyclerId: string; at: Date },
+): Promise<Company> {
+  const row = isRecyclerId(recyclerId) ? await readRecycler(reader, recyclerId) : undefined;
+  if (!row) throw new Refused('not_found');
+  const isFresh = row.verifiedUntil !== undefined && at < row.verifiedUntil;
+  const isHere = mayBid(row.state) || row.state === 'kyb_verified' || row.state === 'deposit_paid';
+  if (!isHere || !isFresh) throw new Refused('recycler_not_active');
+  return companyOf(row);
+}
+
+/** What stands in a contract. */
+export interface Company {
+  readonly id: string;
+  readonly name: string;
+  readonly creditCode: string;
+}
+const companyOf = ({ id, legalName, creditCode }: RecyclerRow): Company => ({
+  ...{ id, name: legalName, creditCode },
+});
+
+export async function findCompany(reader: Reader, id: string): Promise<Company | undefined> {
+  const row = isRecyclerId(id) ? await readRecycler(reader, id) : undefined;
+  return row && companyOf(row);
+}
+
 const DEVICE_MS = 90 * DAY;
 
 /**

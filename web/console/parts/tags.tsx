@@ -112,6 +112,16 @@ const toneOf: Record<string, Tone> = {
   'listing.suspended': 'warn',
   suspended: 'bad',
   exiting: 'idle',
+  draft: 'idle',
+  validating: 'run',
+  papers: 'warn',
+  kyb_pending: 'warn',
+  sampling: 'warn',
+  choosing: 'warn',
+  awarded: 'run',
+  terminated: 'bad',
+  'lot.ready': 'good',
+  'lot.closed': 'good',
 };
 
 interface StateMarkProps {

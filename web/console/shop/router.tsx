@@ -73,6 +73,22 @@ const routes = [
     ...at('/shops/$id/webhooks'),
     component: lazyRouteComponent(() => import('./webhooks.tsx'), 'WebhooksScreen'),
   }),
+  createRoute({
+    ...at('/shops/$id/lots'),
+    component: lazyRouteComponent(() => import('./lots.tsx'), 'LotsScreen'),
+  }),
+  createRoute({
+    ...at('/shops/$id/lots/$lotId'),
+    component: lazyRouteComponent(() => import('./lot.tsx'), 'LotScreen'),
+  }),
+  createRoute({
+    ...at('/shops/$id/lot-offers/$lotId'),
+    component: lazyRouteComponent(() => import('./lot-offer.tsx'), 'LotOfferScreen'),
+  }),
+  createRoute({
+    ...at('/shops/$id/lot-deals/$dealId'),
+    component: lazyRouteComponent(() => import('./lot-deal.tsx'), 'LotDealScreen'),
+  }),
 ] as const;
 
 export const shopRouter = createRouter({

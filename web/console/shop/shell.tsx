@@ -18,7 +18,8 @@ interface ShopPlace {
     | '/shops/$id/wallet'
     | '/shops/$id/team'
     | '/shops/$id/keys'
-    | '/shops/$id/webhooks';
+    | '/shops/$id/webhooks'
+    | '/shops/$id/lots';
   readonly label: SayKey;
   readonly icon: IconName;
 }
@@ -31,6 +32,7 @@ const places: readonly ShopPlace[] = [
   { to: '/shops/$id/cards', label: 'cards.nav', icon: 'list' },
   { to: '/shops/$id/stock', label: 'stock.nav', icon: 'chart' },
   { to: '/shops/$id/wallet', label: 'shop.navWallet', icon: 'money' },
+  { to: '/shops/$id/lots', label: 'lots.nav', icon: 'layers' },
   { to: '/shops/$id/team', label: 'shop.navTeam', icon: 'people' },
   { to: '/shops/$id/keys', label: 'shop.navKeys', icon: 'key' },
   { to: '/shops/$id/webhooks', label: 'shop.navWebhooks', icon: 'send' },

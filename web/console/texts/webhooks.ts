@@ -92,4 +92,8 @@ export const webhookTexts = defineTexts({
   'shop.event.auction.outbid': { zh: '出价被超过', en: 'outbid' },
   'shop.event.bid.used_up': { zh: '挂单今日已满', en: 'a bid is used up today' },
   'shop.event.key.revoked': { zh: '接口密钥已吊销', en: 'a key was revoked' },
+  'shop.event.lot.awarded': { zh: '批量卡券已定标', en: 'a lot was awarded' },
+  'shop.event.lot.tranche_delivered': { zh: '批量交付了一批', en: 'a tranche was delivered' },
+  'shop.event.lot.tranche_settled': { zh: '批量交付结清一批', en: 'a tranche was settled' },
+  'shop.event.lot.disputed': { zh: '批量交付有坏卡', en: 'cards of a tranche are disputed' },
 });

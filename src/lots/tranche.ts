@@ -1,0 +1,446 @@
+/** A tranche after its delivery: the numbers for the buyer's eyes, the report, what is decided, the hold-back. */
+import {
+  BULK_MAX,
+  type CardSecret,
+  type Code,
+  cardOf,
+  handOverCards,
+  openManyRecorded,
+  recordOpenings,
+  unlockAtIssuer,
+} from '#cards';
+import { noteSettled } from '#parties';
+import {
+  addJob,
+  type Db,
+  type Fen,
+  fen,
+  inTransaction,
+  Refused,
+  sum,
+  type Tx,
+  ZERO,
+} from '#platform';
+import { sideBySide, TRIES } from './check.ts';
+import {
+  goOn,
+  noteDeal,
+  type OnDeal,
+  stepDeal,
+  stepTranche,
+  takeDeal,
+  takeDealFor,
+} from './deal.ts';
+import type { LotDeps } from './deps.ts';
+import { atDecision, atReport, type Failing, isFailing, pauses, splitFee } from './domain.ts';
+import { LET_GO, type OnLot, takeOwn } from './lot.ts';
+import { listRows, type Row, reissuedRows, saveRowStates } from './store.ts';
+import {
+  type Deal,
+  findDeal,
+  findTranche,
+  markReported,
+  moveRows,
+  saveProbed,
+  saveTranche,
+  type Tranche,
+  tranchesOf,
+} from './store-deal.ts';
+
+export const UNLOCK = 'lots.unlock';
+export const PROBE = 'lots.probe';
+
+const ROWS = 100_000;
+type OnTranche = OnDeal & { readonly no: number; readonly at: Date };
+
+const rowsIn = async (
+  tx: Parameters<typeof listRows>[0],
+  deal: Deal,
+  tranche: Tranche,
+  states?: Row['state'][],
+) => await listRows(tx, { lotId: deal.lot_id, trancheId: tranche.id, states, limit: ROWS });
+
+async function takeTranche(
+  tx: Tx,
+  { no, ...on }: OnDeal & { no: number },
+  only?: 'seller' | 'buyer',
+): Promise<{ deal: Deal; tranche: Tranche }> {
+  const { deal } = await takeDealFor(tx, on, only);
+  const tranche = (await tranchesOf(tx, deal.id)).find((one) => one.no === no);
+  if (!tranche) throw new Refused('not_found');
+  return { deal, tranche };
+}
+
+/** A job after the money was captured: the cards are the buyer's. Safe to run again. */
+export async function handOverTranche({ db }: LotDeps, trancheId: string, at: Date): Promise<void> {
+  const tranche = await findTranche(db, trancheId);
+  const deal = tranche && (await findDeal(db, tranche.deal_id));
+  if (!tranche || !deal) return;
+  for (let after = 0; ; ) {
+    const page = { lotId: deal.lot_id, trancheId, after, limit: BULK_MAX };
+    const rows = await inTransaction(db, async (tx) => {
+      const here = await listRows(tx, page);
+      const good = here.filter(({ state }) => state === 'good');
+      const cardIds = good.flatMap(({ card_id }) => (card_id === null ? [] : [card_id]));
+      await handOverCards(tx, { cardIds, ref: deal.lot_id, custody: 'buyer', at });
+      await saveRowStates(tx, {
+        lotId: deal.lot_id,
+        rows: good.map(({ no }) => ({ no, state: 'sold' })),
+      });
+      return here;
+    });
+    const last = rows.at(-1);
+    if (!last || rows.length < BULK_MAX) return;
+    after = last.no;
+  }
+}
+
+export interface OpenedCard {
+  readonly row: Row;
+  readonly secret: CardSecret;
+}
+
+/**
+ * One person of the buyer's takes the numbers, written down before anything is decrypted; nobody else does, and the
+ * same person may again. From now on the issuer no longer holds the cards for us. Refuses not_your_turn to the seller,
+ * wrong_state before the delivery, already_revealed to a second person.
+ */
+export async function openTranche(deps: LotDeps, on: OnTranche): Promise<OpenedCard[]> {
+  const { db, keys } = deps;
+  const { userId: personId, at } = on;
+  const { tranche, rows } = await inTransaction(db, async (tx) => {
+    const { deal, tranche } = await takeTranche(tx, on, 'buyer');
+    if (tranche.state === 'reserved' || tranche.state === 'cancelled')
+      throw new Refused('wrong_state', { state: tranche.state });
+    if (tranche.opened_by !== null && tranche.opened_by !== personId)
+      throw new Refused('already_revealed');
+    const rows = await rowsIn(tx, deal, tranche, ['sold', 'paid', 'disputed']);
+    if (rows.length < tranche.cards && tranche.opened_by === null)
+      throw new Refused('lot_handing_over');
+    for (let from = 0; from < rows.length; from += BULK_MAX) {
+      const cardIds = idsOf(rows.slice(from, from + BULK_MAX));
+      await recordOpenings(tx, { cardIds, cause: tranche.id, personId, at });
+    }
+    if (tranche.opened_by === null) {
+      await saveTranche(tx, tranche.id, { opened_by: personId, opened_at: at });
+      await noteDeal(tx, deal.id, {
+        ...{ type: 'lots.opened_tranche', at, data: { trancheId: tranche.id, by: personId } },
+      });
+      await addUnlock(tx, tranche.id);
+    }
+    return { tranche, rows };
+  });
+  return await openRows({ db, keys }, { rows, cause: tranche.id, personId });
+}
+
+async function openRows(
+  { db, keys }: Pick<LotDeps, 'db' | 'keys'>,
+  { rows, cause, personId }: { rows: readonly Row[]; cause: string; personId: string },
+): Promise<OpenedCard[]> {
+  const opened: OpenedCard[] = [];
+  for (let from = 0; from < rows.length; from += BULK_MAX) {
+    const page = rows.slice(from, from + BULK_MAX);
+    const secrets = await openManyRecorded({ db, keys }, { cardIds: idsOf(page), cause, personId });
+    for (const row of page) {
+      const secret = secrets.get(row.card_id ?? '');
+      if (secret) opened.push({ row, secret });
+    }
+  }
+  return opened;
+}
+
+/**
+ * Cards that came back under a new number, for one person of the company they belong to. Recorded first; the same
+ * person may again, another one finds nothing.
+ */
+export async function openReissued(
+  deps: Pick<LotDeps, 'db' | 'keys'>,
+  on: OnLot,
+): Promise<OpenedCard[]> {
+  const { lotId, userId: personId, at } = on;
+  const cause = `returned:${lotId}`;
+  const rows = await inTransaction(deps.db, async (tx) => {
+    await takeOwn(tx, on);
+    const found = await reissuedRows(tx, lotId);
+    for (let from = 0; from < found.length; from += BULK_MAX) {
+      const cardIds = idsOf(found.slice(from, from + BULK_MAX));
+      await recordOpenings(tx, { cardIds, cause, personId, at });
+    }
+    return found;
+  });
+  return await openRows(deps, { rows, cause, personId });
+}
+
+const idsOf = (rows: readonly Row[]): string[] =>
+  rows.flatMap(({ card_id }) => (card_id === null ? [] : [card_id]));
+
+const addUnlock = async (tx: Tx, trancheId: string): Promise<void> =>
+  await addJob(tx, UNLOCK, { trancheId }, { attempts: TRIES });
+
+/** A job: our locks end, the cards are the buyer's to spend; a re-issue stays. Safe to run again. */
+export async function unlockTranche(deps: LotDeps, trancheId: string, at: Date): Promise<void> {
+  const tranche = await findTranche(deps.db, trancheId);
+  const deal = tranche && (await findDeal(deps.db, tranche.deal_id));
+  if (!tranche || !deal) return;
+  const rows = await rowsIn(deps.db, deal, tranche);
+  await sideBySide(rows, async ({ card_id: cardId, state }) => {
+    if (cardId === null || state === 'returned' || state === 'refunded') return;
+    await unlockAtIssuer(deps.cards, { cardId, ref: deal.lot_id, at });
+  });
+}
+
+/** All is well; also what silence means. */
+export async function acceptTranche(tx: Tx, deps: LotDeps, on: OnTranche): Promise<Deal> {
+  const { deal, tranche } = await takeTranche(tx, on, 'buyer');
+  return await accept(tx, deps, { deal, tranche, by: 'buyer', actor: on.userId, at: on.at });
+}
+
+async function accept(
+  tx: Tx,
+  deps: LotDeps,
+  input: { deal: Deal; tranche: Tranche; by: 'buyer' | 'clock'; actor?: string; at: Date },
+): Promise<Deal> {
+  const { deal, tranche, by, actor, at } = input;
+  const feeOf = await deps.feesOf(tx, at);
+  const { good, backFen } = atReport(tranche.price_fen, [], feeOf);
+  const price = tranche.price_fen;
+  await stepTranche(tx, deal, tranche, {
+    ...{ transition: 'accept', by, at, ...(actor !== undefined && { actor }) },
+    amounts: { price, all_net: good.net, all_fee: good.fee },
+    record: { paidFen: String(good.net), feeFen: String(good.fee), backFen: String(backFen) },
+    save: { back_fen: backFen, paid_fen: good.net, fee_fen: good.fee },
+  });
+  await moveRows(tx, { trancheId: tranche.id, from: 'sold', to: 'paid' });
+  // Nobody opened it: the lock at the issuer must not outlive the sale.
+  if (tranche.opened_by === null) await addUnlock(tx, tranche.id);
+  return await goOn(tx, deps, deal, at);
+}
+
+export interface ReportedRow {
+  readonly no: number;
+  readonly code: Failing;
+}
+
+/**
+ * Which cards fail, and how. The others are paid at once, less the hold-back; of the failing ones the price stays
+ * where it is. In the time of the hold-back late ones may follow, once, as far as it reaches. Refuses wrong_state,
+ * lot_rows_unknown, lot_beyond_hold_back.
+ */
+export async function reportTranche(
+  tx: Tx,
+  deps: LotDeps,
+  { rows, ...on }: OnTranche & { rows: readonly ReportedRow[] },
+): Promise<Deal> {
+  const { deal, tranche } = await takeTranche(tx, on, 'buyer');
+  // Who has not looked cannot know.
+  if (tranche.opened_by === null) throw new Refused('wrong_state', { state: tranche.state });
+  const isLate = tranche.state === 'kept';
+  if (new Set(rows.map(({ no }) => no)).size !== rows.length) throw new Refused('lot_rows_unknown');
+  const marked = await markReported(tx, {
+    ...{ trancheId: tranche.id, from: isLate ? 'paid' : 'sold', rows },
+  });
+  if (marked.length !== rows.length) throw new Refused('lot_rows_unknown');
+  const prices = marked.map(({ price_fen }) => fen(price_fen));
+  const record = { rows: rows.map(({ no, code }) => [no, code]) };
+  const by = { by: 'buyer', actor: on.userId, at: on.at, record } as const;
+  const jobs = [{ task: PROBE, payload: { trancheId: tranche.id, lotId: deal.lot_id } }];
+  const failingFen = sum(prices);
+  if (isLate) {
+    if (failingFen > tranche.back_fen)
+      throw new Refused('lot_beyond_hold_back', { backFen: String(tranche.back_fen) });
+    const save = { failing_fen: failingFen };
+    await stepTranche(tx, deal, tranche, { ...by, transition: 'report_late', jobs, save });
+  } else await payGood(tx, deps, { deal, tranche, prices, step: { ...by, jobs }, at: on.at });
+  await tellDispute(tx, deps, deal, tranche, on.at);
+  const isMany = !isLate && pauses({ cards: tranche.cards, failing: rows.length });
+  const isLast = !(await tranchesOf(tx, deal.id)).some(({ state }) => state === 'reserved');
+  if (isMany && !isLast && deal.state === 'delivering')
+    return await stepDeal(tx, deal, { transition: 'pause', by: 'system', at: on.at });
+  return await goOn(tx, deps, deal, on.at);
+}
+
+async function payGood(
+  tx: Tx,
+  deps: LotDeps,
+  input: {
+    deal: Deal;
+    tranche: Tranche;
+    prices: readonly Fen[];
+    step: Omit<Parameters<typeof stepTranche>[3], 'transition' | 'save'>;
+    at: Date;
+  },
+): Promise<void> {
+  const { deal, tranche, prices, step, at } = input;
+  const feeOf = await deps.feesOf(tx, at);
+  const { good, failingFen, backFen } = atReport(tranche.price_fen, prices, feeOf);
+  await stepTranche(tx, deal, tranche, {
+    ...{ ...step, transition: 'report' },
+    amounts: { price: tranche.price_fen, good_net: good.net, good_fee: good.fee },
+    save: { back_fen: backFen, failing_fen: failingFen, paid_fen: good.net, fee_fen: good.fee },
+  });
+  await moveRows(tx, { trancheId: tranche.id, from: 'sold', to: 'paid' });
+}
+
+async function tellDispute(
+  tx: Tx,
+  deps: LotDeps,
+  deal: Deal,
+  tranche: Tranche,
+  at: Date,
+): Promise<void> {
+  const data = { dealId: deal.id, trancheId: tranche.id };
+  await deps.news(tx, { recycler: deal.seller_id, type: 'lot.disputed', data, at });
+}
+
+export const keepProbed = async (
+  db: Db,
+  told: { lotId: string; no: number; code: string },
+): Promise<void> => await inTransaction(db, (tx) => saveProbed(tx, told));
+
+/** The seller takes all failing cards back: the buyer has its money at once. */
+export async function agreeTranche(tx: Tx, deps: LotDeps, on: OnTranche): Promise<Deal> {
+  const { deal, tranche } = await takeTranche(tx, on, 'seller');
+  return await decide(tx, deps, {
+    ...{ deal, tranche, by: 'seller', actor: on.userId, at: on.at, isBad: async () => true },
+  });
+}
+
+/** Staff decide by what the issuer said, or name the rows that are bad. */
+export async function judgeTranche(
+  tx: Tx,
+  deps: LotDeps,
+  input: {
+    dealId: string;
+    no: number;
+    operator: string;
+    bad?: readonly number[] | undefined;
+    at: Date;
+  },
+): Promise<Deal> {
+  const { dealId, no, operator, bad, at } = input;
+  const deal = await takeDeal(tx, dealId);
+  const tranche = (await tranchesOf(tx, dealId)).find((one) => one.no === no);
+  if (!tranche) throw new Refused('not_found');
+  const named = bad && new Set(bad);
+  return await decide(tx, deps, {
+    ...{ deal, tranche, by: 'operator', actor: operator, at },
+    isBad: async (row) => (named ? named.has(row.no) : await byRule(tx, row)),
+  });
+}
+
+async function byRule(tx: Tx, row: Row): Promise<boolean> {
+  const card = row.card_id === null ? undefined : await cardOf(tx, row.card_id);
+  const probed = (row.probed ?? undefined) as Code | undefined;
+  return isFailing({ probed, wasReissued: (card?.grade ?? 'V0') >= 'V5' });
+}
+
+interface Deciding {
+  readonly deal: Deal;
+  readonly tranche: Tranche;
+  readonly by: 'seller' | 'operator' | 'clock';
+  readonly actor?: string;
+  readonly at: Date;
+  readonly isBad: (row: Row) => Promise<boolean>;
+}
+
+async function decide(tx: Tx, deps: LotDeps, input: Deciding): Promise<Deal> {
+  const { deal, tranche, by, actor, at, isBad } = input;
+  const isLate = tranche.state === 'late_disputed';
+  if (!isLate && tranche.state !== 'disputed')
+    throw new Refused('wrong_state', { state: tranche.state });
+  const claimed = [];
+  for (const row of await rowsIn(tx, deal, tranche, ['disputed']))
+    claimed.push({ no: row.no, priceFen: fen(row.price_fen), isBad: await isBad(row) });
+  const feeOf = await deps.feesOf(tx, at);
+  const { refundFen, upheld } = atDecision(claimed, feeOf);
+  const rest = splitFee(fen(tranche.back_fen - refundFen), feeOf);
+  const paid = isLate ? rest : upheld;
+  await stepTranche(tx, deal, tranche, {
+    ...{ transition: isLate ? 'decide_late' : 'decide', by, at },
+    ...(actor !== undefined && { actor }),
+    amounts: isLate
+      ? { late_refund: refundFen, late_net: rest.net, late_fee: rest.fee }
+      : { refund: refundFen, upheld_net: upheld.net, upheld_fee: upheld.fee },
+    record: { refundFen: String(refundFen), rows: claimed.map((one) => [one.no, one.isBad]) },
+    jobs: [{ task: LET_GO, payload: { lotId: deal.lot_id } }],
+    save: {
+      refund_fen: fen(tranche.refund_fen + refundFen),
+      paid_fen: fen(tranche.paid_fen + paid.net),
+      fee_fen: fen(tranche.fee_fen + paid.fee),
+      failing_fen: ZERO,
+      ...(isLate && { back_fen: ZERO }),
+    },
+  });
+  await saveRowStates(tx, {
+    lotId: deal.lot_id,
+    rows: claimed.map(({ no, isBad }) => ({ no, state: isBad ? 'refunded' : 'paid' })),
+  });
+  if (isLate) await settled(tx, deps, { deal, trancheId: tranche.id, at });
+  return await goOn(tx, deps, deal, at);
+}
+
+/** The hold-back goes to the seller; the tranche counts for the buyer's standing. */
+async function releaseBack(
+  tx: Tx,
+  deps: LotDeps,
+  deal: Deal,
+  tranche: Tranche,
+  at: Date,
+): Promise<void> {
+  const { net, fee } = splitFee(tranche.back_fen, await deps.feesOf(tx, at));
+  await stepTranche(tx, deal, tranche, {
+    ...{ transition: 'release', by: 'clock', at },
+    amounts: { back_net: net, back_fee: fee },
+    record: { paidFen: String(net), feeFen: String(fee) },
+    save: {
+      back_fen: ZERO,
+      paid_fen: fen(tranche.paid_fen + net),
+      fee_fen: fen(tranche.fee_fen + fee),
+    },
+  });
+  await settled(tx, deps, { deal, trancheId: tranche.id, at });
+  await goOn(tx, deps, deal, at);
+}
+
+async function settled(
+  tx: Tx,
+  deps: LotDeps,
+  { deal, trancheId, at }: { deal: Deal; trancheId: string; at: Date },
+): Promise<void> {
+  const tranche = await findTranche(tx, trancheId);
+  if (!tranche) return;
+  const { price_fen, refund_fen, paid_fen } = tranche;
+  const amountFen = fen(price_fen - refund_fen);
+  if (amountFen > 0n) await noteSettled(tx, { recyclerId: deal.buyer_id, amountFen, at });
+  const data = { dealId: deal.id, trancheId, paidFen: String(paid_fen) };
+  for (const recycler of [deal.seller_id, deal.buyer_id])
+    await deps.news(tx, { recycler, type: 'lot.tranche_settled', data, at });
+}
+
+export async function onTrancheClock(
+  deps: LotDeps,
+  db: Db,
+  { id, transition, at }: { id: string; transition: string; at: Date },
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const dealId = (await findTranche(tx, id))?.deal_id;
+    if (!dealId) throw new Refused('not_found');
+    const deal = await takeDeal(tx, dealId);
+    const tranche = await findTranche(tx, id);
+    if (!tranche) throw new Refused('not_found');
+    switch (transition) {
+      case 'accept':
+        return void (await accept(tx, deps, { deal, tranche, by: 'clock', at }));
+      case 'release':
+        return await releaseBack(tx, deps, deal, tranche, at);
+      case 'cancel':
+        await stepTranche(tx, deal, tranche, { transition, by: 'clock', at });
+        await addJob(tx, LET_GO, { lotId: deal.lot_id });
+        return void (await goOn(tx, deps, deal, at));
+      default: {
+        const isBad = (row: Row) => byRule(tx, row);
+        return void (await decide(tx, deps, { deal, tranche, by: 'clock', at, isBad }));
+      }
+    }
+  });
+}
