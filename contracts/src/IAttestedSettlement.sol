@@ -95,7 +95,7 @@ interface IAttestedSettlement {
     error CardPromised(bytes32 cardRef, bytes32 orderId);
     error PaymentMismatch(bytes32 orderId);
     error BankRefUsed(bytes32 bankRef);
-    error TooEarly(uint256 at);
+    error TooEarly(uint256 opensAt);
     error FeeAboveCap(uint256 feeBps, uint256 capBps);
     error SplitAboveWhole(uint256 feeBps, uint256 charityBps);
     error PriceZero();

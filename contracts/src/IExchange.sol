@@ -233,6 +233,7 @@ interface IExchangeTypes {
         uint16 feeBps;
         uint16 charityBps;
         uint16 charityId;
+        address seller;
     }
 
     /// @notice A fractionalised card. `supply` falls and `proceeds` fall together as holders cash.
@@ -417,7 +418,7 @@ interface IExchangeTypes {
     error NothingCommitted(address bidder);
     error BadReveal();
     error AlreadyCommitted(address bidder);
-    error TooEarly(uint256 at);
+    error TooEarly(uint256 opensAt);
     error TooLate(uint256 until);
     error NoSuchRecord(bytes32 recordHash);
     /// @notice The key opened does not belong to the delivery.
@@ -589,6 +590,9 @@ interface IExchangeExtension is IExchangeTypes {
     /// @notice Publishes what is left on a card, as a verifier signed it.
     function attestBalance(BalanceAttest calldata attest, bytes calldata verifierSignature) external;
 
+    /// @notice For `multicall`: gives the money an ERC-2612 permit for this contract; a permit already used is no failure.
+    function permitMoney(address owner, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
+
     // ------------------------------------------------------------------ emergency
 
     /// @notice When no checkpoint was anchored for 7 days: ends a running auction, sealed auction or hold; money goes back.
@@ -604,7 +608,8 @@ interface IExchangeExtension is IExchangeTypes {
     function setSigner(address signer, Signer calldata entry) external;
     /// @notice At once, without delay: takes a key out of use.
     function revokeSigner(address signer) external;
-    /// @notice Allows a charity, or with payee 0 stops new gifts to it once it is paid out.
+    /// @notice Allows a charity, or gives it another payee after the former one is paid out. Charities are never removed:
+    /// running sales may name them.
     function setCharity(uint16 charityId, address payee) external;
     /// @notice Pays what the charity has been given; anyone may call.
     function payCharity(uint16 charityId) external;

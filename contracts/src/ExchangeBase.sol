@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
+import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {IExchangeTypes} from "./IExchange.sol";
+import {ILogAnchor} from "./ILogAnchor.sol";
+import {IERC7943NonFungible} from "./interfaces/Standards.sol";
+import {AccountSlot} from "./lib/AccountSlot.sol";
+import {CardSlot} from "./lib/CardSlot.sol";
+import {Features} from "./lib/Features.sol";
+import {FeeSplit} from "./lib/FeeSplit.sol";
+import {Money} from "./lib/Money.sol";
+import {Signatures} from "./lib/Signatures.sol";
+import {TypedData} from "./lib/TypedData.sol";
+
+/// @title What both halves of the exchange share: the configuration, the storage, the gates, and how a sale ends.
+/// @dev `Exchange` holds the hot paths and delegates every other selector to `ExchangeExtension`, fixed for ever in its
+/// byte code. Both inherit this storage and nothing else that stores. There is no proxy and no upgrade: a new version is
+/// a new address, and the signatures made for this one mean nothing there.
+///
+/// Order in every function: checks, state, events, then the money. A re-entrancy bit shares its word with `reserved`
+/// and with the pause, so that the guard costs about 2,300 gas and the pause nothing.
+abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
+    // ------------------------------------------------------------------ constants (seconds, basis points)
+
+    uint256 internal constant BPS = FeeSplit.BPS;
+    /// @dev Each bid is at least 5 % above the last, rounded up.
+    uint256 internal constant STEP_BPS = 500;
+    uint256 internal constant EXTENSION_STEP = 15 minutes;
+    /// @dev All extensions together: an auction ends, whatever the bidders do.
+    uint256 internal constant EXTENSION_MAX = 2 hours;
+    uint256 internal constant DURATION_MIN = 15 minutes;
+    uint256 internal constant DURATION_MAX = 14 days;
+    uint256 internal constant SEALED_WINDOW_MIN = 1 hours;
+    uint256 internal constant SEALED_WINDOW_MAX = 14 days;
+    /// @dev Of the bond of a commitment that was never opened; goes to the seller.
+    uint256 internal constant FORFEIT_BPS = 2_000;
+    /// @dev M1: the issuer's time to give the buyer a new secret.
+    uint256 internal constant REISSUE_WINDOW = 3 days;
+    /// @dev M2: the buyer's time to prove a wrong delivery.
+    uint256 internal constant CLAIM_WINDOW = 3 days;
+    /// @dev M2: what the seller's bond holds beyond the price, rounded up.
+    uint256 internal constant BOND_EXTRA_BPS = 1_000;
+    uint256 internal constant PAUSE_TIME = 7 days;
+    uint256 internal constant EMERGENCY_SILENCE = 7 days;
+
+    // ------------------------------------------------------------------ configuration, fixed for ever
+
+    IERC20 internal immutable MONEY;
+    /// @dev At deployment, for the comparison of the two halves.
+    address internal immutable AUTHORITY;
+    ILogAnchor internal immutable LOG_ANCHOR;
+    uint256 internal immutable FEATURES;
+    uint256 internal immutable PRICE_CAP;
+    uint256 internal immutable APPROVAL_UNTIL;
+    bytes32 internal immutable APPROVAL_ID;
+
+    // ------------------------------------------------------------------ storage (layout checked against snapshots/)
+
+    struct Purse {
+        uint128 free;
+        uint128 locked;
+    }
+
+    struct Charity {
+        address payee;
+        uint96 credit;
+    }
+
+    struct Permission {
+        address spender;
+        uint32 nonce;
+    }
+
+    /// @dev By the high 216 bits of the card's id.
+    mapping(uint256 cardKey => CardSlot) internal _cards;
+    mapping(address account => AccountSlot) internal _accounts;
+    /// @dev reserved fen (bits 0–127) | pausedUntil (128–167) | entered (168) | always one (169).
+    uint256 internal _house;
+    mapping(address account => Purse) internal _purses;
+    mapping(uint16 charityId => Charity) internal _charities;
+    mapping(address signer => Signer) internal _signers;
+    mapping(uint256 cardId => AuctionRecord) internal _auctions;
+    mapping(uint256 cardId => HoldRecord) internal _holds;
+    mapping(bytes32 sealedKey => SealedRecord) internal _sealed;
+    mapping(bytes32 sealedKey => mapping(address bidder => bytes32)) internal _commitments;
+    mapping(uint256 shareId => FractionRecord) internal _fractions;
+    mapping(uint256 shareId => mapping(address holder => uint256)) internal _shares;
+    mapping(bytes32 recordHash => uint256 bond) internal _deliveries;
+    /// @dev Valid only while the card has the nonce at which it was given: no sale has to clear it.
+    mapping(uint256 cardId => Permission) internal _approvals;
+    mapping(address owner => mapping(address operator => bool)) internal _operators;
+    mapping(uint256 cardId => bytes32 caseHash) internal _cases;
+    address internal _feePayee;
+    string internal _baseUri;
+    mapping(address operator => mapping(uint256 cardId => bytes32[])) internal _redemptions;
+    /// @dev Place in the list above, plus one; 0: none.
+    mapping(address operator => mapping(uint256 cardId => mapping(bytes32 redemptionId => uint256))) internal _redemptionAt;
+
+    uint256 private constant PAUSE_SHIFT = 128;
+    uint256 internal constant PAUSE_MASK = uint256(type(uint40).max) << PAUSE_SHIFT;
+    uint256 private constant ENTERED = 1 << 168;
+    /// @dev Keeps the word from ever being zero, which would make each guard cost 20,000.
+    uint256 private constant ALWAYS = 1 << 169;
+
+    constructor(Config memory config_) AccessManaged(config_.authority) {
+        if (config_.money == address(0) || config_.authority == address(0) || config_.logAnchor == address(0)) {
+            revert ZeroAddress();
+        }
+        MONEY = IERC20(config_.money);
+        AUTHORITY = config_.authority;
+        LOG_ANCHOR = ILogAnchor(config_.logAnchor);
+        FEATURES = config_.features;
+        PRICE_CAP = config_.priceCap == 0 ? type(uint96).max : config_.priceCap;
+        APPROVAL_UNTIL = config_.approvalUntil == 0 ? type(uint40).max : config_.approvalUntil;
+        APPROVAL_ID = config_.approvalId;
+        _house = ALWAYS;
+    }
+
+    // ------------------------------------------------------------------ gates
+
+    /// @dev For what must always be possible: no re-entry, and no other condition.
+    modifier exit() {
+        _enter();
+        _;
+        _leave();
+    }
+
+    /// @dev For new business: the features exist, no pause, the approval runs, no re-entry.
+    modifier business(uint256 features) {
+        _open(features);
+        _enter();
+        _;
+        _leave();
+    }
+
+    function _open(uint256 features) internal view {
+        _requireFeature(features);
+        if (block.timestamp > APPROVAL_UNTIL) revert ApprovalEnded(uint40(APPROVAL_UNTIL));
+        uint40 until = _pausedUntil();
+        if (block.timestamp < until) revert Paused(until);
+    }
+
+    function _enter() internal {
+        uint256 house = _house;
+        if (house & ENTERED != 0) revert Reentered();
+        _house = house | ENTERED;
+    }
+
+    function _leave() private {
+        _house &= ~ENTERED;
+    }
+
+    function _pausedUntil() internal view returns (uint40) {
+        return uint40(_house >> PAUSE_SHIFT);
+    }
+
+    function _setPausedUntil(uint256 until) internal {
+        _house = (_house & ~PAUSE_MASK) | until << PAUSE_SHIFT;
+        emit PausedUntil(uint40(until));
+    }
+
+    /// @dev All of `features`.
+    function _requireFeature(uint256 features) internal view {
+        if (FEATURES & features != features) revert FeatureOff();
+    }
+
+    // ------------------------------------------------------------------ what is owed to users
+
+    function _reserved() internal view returns (uint256) {
+        return uint128(_house);
+    }
+
+    /// @dev Money of users in this contract grows. Cannot carry into the pause: the sum of uint96 amounts that real
+    /// money backs stays far below 2^128, and `_solvent` follows each growth.
+    function _reserve(uint256 amount) internal {
+        _house += amount;
+    }
+
+    function _unreserve(uint256 amount) internal {
+        _house -= amount;
+    }
+
+    /// @dev After each growth of what is owed: whatever the money pretends, it must be here.
+    function _solvent() internal view {
+        uint256 balance = MONEY.balanceOf(address(this));
+        uint256 reserved = _reserved();
+        if (balance < reserved) revert Insolvent(balance, reserved);
+    }
+
+    function _pull(address from, address to, uint256 amount) internal {
+        if (!Money.pull(address(MONEY), from, to, amount)) revert MoneyFailed();
+    }
+
+    /// @dev Money that is no longer reserved goes to its owner, or, when the money refuses him, into his purse.
+    function _pay(address to, uint256 amount) internal {
+        if (Money.push(address(MONEY), to, amount)) return;
+        _reserve(amount);
+        _purses[to].free += uint128(amount);
+        emit Credited(to, amount);
+    }
+
+    // ------------------------------------------------------------------ cards
+
+    function _key(uint256 cardId) internal pure returns (uint256) {
+        return cardId >> 40;
+    }
+
+    /// @dev The card under exactly this id: another expiry is another, unknown, card.
+    function _card(uint256 cardId) internal view returns (CardSlot card) {
+        card = _cards[_key(cardId)];
+        if (card.state() == State.NONE || card.expiry() != uint40(cardId)) revert NoSuchCard(cardId);
+    }
+
+    /// @dev Exists in the sense of ERC-721: minted and not burnt.
+    function _live(uint256 cardId) internal view returns (CardSlot card) {
+        card = _cards[_key(cardId)];
+        if (card.owner() == address(0) || card.expiry() != uint40(cardId)) {
+            revert IERC721Errors.ERC721NonexistentToken(cardId);
+        }
+    }
+
+    function _cardIn(uint256 cardId, State needed) internal view returns (CardSlot card) {
+        card = _card(cardId);
+        State state = card.state();
+        if (state != needed) revert WrongState(cardId, state);
+    }
+
+    /// @dev For sale: active, and not expired at `at`.
+    function _sellable(uint256 cardId, uint256 at) internal view returns (CardSlot card) {
+        card = _cardIn(cardId, State.ACTIVE);
+        _unexpired(cardId, at);
+    }
+
+    function _unexpired(uint256 cardId, uint256 at) internal pure {
+        uint40 expiry = uint40(cardId);
+        if (expiry != 0 && at >= expiry) revert CardExpired(cardId);
+    }
+
+    /// @dev The owner's card goes to an admitted receiver, both not frozen, and is active there; its orders are void.
+    function _move(uint256 cardId, CardSlot card, address to) internal {
+        address from = card.owner();
+        if (_accounts[from].frozen()) revert IERC7943NonFungible.ERC7943CannotSend(from);
+        _admit(to, _accounts[to], block.timestamp);
+        _transfer(cardId, card, to, State.ACTIVE);
+    }
+
+    /// @dev Without the gate: the caller has looked.
+    function _transfer(uint256 cardId, CardSlot card, address to, State state) internal {
+        address from = card.owner();
+        _accounts[from] = _accounts[from].minusOne();
+        _accounts[to] = _accounts[to].plus(1);
+        _cards[_key(cardId)] = card.bumped().withOwner(to).withState(state);
+        emit IERC721.Transfer(from, to, cardId);
+    }
+
+    function _admit(address account, AccountSlot slot, uint256 needed) internal pure {
+        if (!slot.admitted(needed)) revert NotAdmitted(account, uint40(needed));
+    }
+
+    function _isAdmitted(address account) internal view returns (bool) {
+        return _accounts[account].admitted(block.timestamp);
+    }
+
+    function _store(uint256 cardId, CardSlot card) internal {
+        _cards[_key(cardId)] = card;
+    }
+
+    // ------------------------------------------------------------------ signatures
+
+    function _domainName() internal pure override returns (string memory) {
+        return "Huiquan Exchange";
+    }
+
+    function _requireSigned(address signer, bytes32 structHash, bytes calldata signature) internal view {
+        if (!Signatures.isBy(signer, _digest(structHash), signature)) revert BadSignature(signer);
+    }
+
+    /// @dev Recovers a registered key of this kind that is valid now. Registered keys are plain keys, no contracts.
+    function _requireSigner(SignerKind kind, bytes32 structHash, bytes calldata signature)
+        internal
+        view
+        returns (address signer, uint16 issuerClass)
+    {
+        signer = Signatures.recover(_digest(structHash), signature);
+        Signer memory entry = _signers[signer];
+        if (entry.kind != kind || block.timestamp < entry.from || block.timestamp >= entry.until) {
+            revert BadSigner(signer);
+        }
+        issuerClass = entry.issuerClass;
+    }
+
+    function _requireOrder(CardSlot card, uint32 nonce, uint256 deadline) internal view {
+        if (card.nonce() != nonce) revert WrongNonce(card.nonce(), nonce);
+        if (block.timestamp > deadline) revert Expired(deadline);
+    }
+
+    function _requirePrice(uint256 price) internal view {
+        if (price == 0) revert PriceZero();
+        if (price > PRICE_CAP) revert PriceAboveCap(price, PRICE_CAP);
+    }
+
+    // ------------------------------------------------------------------ how a sale ends
+
+    struct Sale {
+        uint256 cardId;
+        address buyer;
+        uint256 price;
+        uint256 feeBps;
+        uint256 charityBps;
+        uint16 charityId;
+    }
+
+    /// @dev Shares a price out: `net` is the seller's, `taken` (fee + charity) stays here or has to come here.
+    function _share(Sale memory sale, address seller) internal returns (uint256 net, uint256 taken) {
+        (uint256 fee, uint256 charity, uint256 rest) = FeeSplit.split(sale.price, sale.feeBps, sale.charityBps);
+        net = rest;
+        taken = fee + charity;
+        if (charity != 0) _give(sale.charityId, sale.cardId, charity);
+        emit Settled(sale.cardId, seller, sale.buyer, sale.price, fee, charity, net);
+    }
+
+    function _give(uint16 charityId, uint256 cardId, uint256 amount) private {
+        Charity memory charity = _charities[charityId];
+        if (charity.payee == address(0)) revert NoSuchCharity(charityId);
+        _charities[charityId].credit = charity.credit + uint96(amount);
+        _reserve(amount);
+        emit CharityCredited(charityId, cardId, amount);
+    }
+
+    /// @dev Terms that will be used later must not fail then. Charities are never removed.
+    function _requireSplit(uint256 price, uint256 feeBps, uint256 charityBps, uint16 charityId) internal view {
+        FeeSplit.split(price, feeBps, charityBps);
+        if (charityBps != 0 && _charities[charityId].payee == address(0)) revert NoSuchCharity(charityId);
+    }
+
+    /// @dev The price lies here already (auctions, holds): it stops being the buyer's and is shared out.
+    function _shareHeld(Sale memory sale, address seller) internal {
+        _unreserve(sale.price);
+        (uint256 net,) = _share(sale, seller);
+        _pay(seller, net);
+    }
+
+    /// @dev An auction's winner pays with money that lies here. Not admitted any more, or the seller frozen: unwound.
+    function _conclude(CardSlot card, Sale memory sale, Delivery delivery) internal {
+        address seller = card.owner();
+        if (_accounts[seller].frozen() || !_isAdmitted(sale.buyer)) {
+            _unreserve(sale.price);
+            CardSlot freed = card.bumped().withState(State.ACTIVE);
+            _store(sale.cardId, freed);
+            emit SaleUnwound(sale.cardId, seller, freed.nonce());
+            _pay(sale.buyer, sale.price);
+        } else if (delivery == Delivery.REISSUE) {
+            _hold(card, sale);
+        } else {
+            _transfer(sale.cardId, card, sale.buyer, State.ACTIVE);
+            _shareHeld(sale, seller);
+        }
+    }
+
+    /// @dev M1: the card stays with the seller, the price here, until the issuer signs or the window ends.
+    function _hold(CardSlot card, Sale memory sale) internal {
+        uint256 until = block.timestamp + REISSUE_WINDOW;
+        _requireSplit(sale.price, sale.feeBps, sale.charityBps, sale.charityId);
+        address seller = card.owner();
+        if (_accounts[seller].frozen()) revert IERC7943NonFungible.ERC7943CannotSend(seller);
+        if (seller == sale.buyer) revert SelfTrade(seller);
+        _store(sale.cardId, card.bumped().withState(State.HELD));
+        _holds[sale.cardId] = HoldRecord({
+            buyer: sale.buyer,
+            price: uint96(sale.price),
+            until: uint40(until),
+            feeBps: uint16(sale.feeBps),
+            charityBps: uint16(sale.charityBps),
+            charityId: sale.charityId
+        });
+        emit Held(sale.cardId, seller, sale.buyer, uint96(sale.price), uint40(until));
+    }
+
+    /// @dev A sale under way falls: the money goes back, the card is the seller's again.
+    /// @return after_ the card, stored, in state ACTIVE
+    /// @return payee who gets `amount` back; the caller pays last
+    function _unwind(uint256 cardId, CardSlot card) internal returns (CardSlot after_, address payee, uint256 amount) {
+        State state = card.state();
+        if (state == State.AUCTION) {
+            AuctionRecord memory auction = _auctions[cardId];
+            (payee, amount) = (auction.bidder, auction.amount);
+            delete _auctions[cardId];
+            _unreserve(amount);
+        } else if (state == State.HELD) {
+            HoldRecord memory held = _holds[cardId];
+            (payee, amount) = (held.buyer, held.price);
+            delete _holds[cardId];
+            _unreserve(amount);
+            emit HoldRefunded(cardId, payee, uint96(amount));
+        } else if (state == State.SEALED) {
+            SealedRecord storage auction = _sealed[_sealedKey(cardId, card.nonce())];
+            _unlock(auction.leader, auction.best);
+            auction.best = 0;
+            // No window left: the bonds of all who committed go back whole.
+            auction.revealUntil = 0;
+        } else {
+            revert WrongState(cardId, state);
+        }
+        after_ = card.bumped().withState(State.ACTIVE);
+        _store(cardId, after_);
+        emit SaleUnwound(cardId, card.owner(), after_.nonce());
+    }
+
+    function _sealedKey(uint256 cardId, uint32 nonce) internal pure returns (bytes32) {
+        return keccak256(abi.encode(cardId, nonce));
+    }
+
+    /// @dev A card may be split again after a buy-out while the former shares are still being cashed.
+    function _shareId(uint256 cardId, uint32 nonce) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode(cardId, nonce)));
+    }
+
+    // ------------------------------------------------------------------ purses
+
+    function _lock(address account, uint256 amount) internal {
+        Purse memory purse = _purses[account];
+        if (purse.free < amount) revert InsufficientPurse(purse.free, amount);
+        _setPurse(account, purse.free - amount, purse.locked + amount);
+    }
+
+    function _unlock(address account, uint256 amount) internal {
+        Purse memory purse = _purses[account];
+        _setPurse(account, purse.free + amount, purse.locked - amount);
+    }
+
+    function _setPurse(address account, uint256 free, uint256 locked) internal {
+        // forge-lint: disable-next-line(unsafe-typecast)
+        _purses[account] = Purse({free: uint128(free), locked: uint128(locked)});
+        emit PurseChanged(account, free, locked);
+    }
+}

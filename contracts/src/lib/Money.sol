@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+
+/// @title Calls to the settlement money, which may return nothing, return false, or revert.
+library Money {
+    /// @dev A refund gets no more: a token that burns gas for one receiver must not make an outbid impossible.
+    uint256 internal constant PUSH_GAS = 100_000;
+
+    /// @return done whether the money says that `amount` moved from `from` to `to`
+    function pull(address token, address from, address to, uint256 amount) internal returns (bool done) {
+        if (amount == 0) return true;
+        return _call(token, abi.encodeCall(IERC20.transferFrom, (from, to, amount)), gasleft());
+    }
+
+    /// @return done whether the money says that `amount` moved to `to`; never reverts
+    function push(address token, address to, uint256 amount) internal returns (bool done) {
+        if (amount == 0) return true;
+        return _call(token, abi.encodeCall(IERC20.transfer, (to, amount)), PUSH_GAS);
+    }
+
+    /// @dev At most one word of the answer is copied: a long answer cannot be made to cost the caller.
+    function _call(address token, bytes memory data, uint256 gasLimit) private returns (bool done) {
+        assembly ("memory-safe") {
+            mstore(0, 0)
+            done := call(gasLimit, token, 0, add(data, 32), mload(data), 0, 32)
+            // success, and: true, or nothing said by an address that has code
+            done := and(
+                done,
+                or(
+                    and(eq(mload(0), 1), gt(returndatasize(), 31)),
+                    and(iszero(returndatasize()), gt(extcodesize(token), 0))
+                )
+            )
+        }
+    }
+}
