@@ -35,6 +35,7 @@ const CONTRACTS: Readonly<Record<string, { source: string; face?: string }>> = {
   ExchangeDesk: { source: 'src/ExchangeDesk.sol' },
   AttestedSettlement: { source: 'src/AttestedSettlement.sol' },
   LogAnchor: { source: 'src/LogAnchor.sol' },
+  ChainProbe: { source: 'src/ChainProbe.sol' },
   SandboxMoney: { source: 'src/SandboxMoney.sol' },
   AccessManager: { source: '@openzeppelin/contracts/access/manager/AccessManager.sol' },
 };
