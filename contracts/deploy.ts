@@ -26,7 +26,7 @@ import {
   waitForTransactionReceipt,
   writeContract,
 } from 'viem/actions';
-import { accessManagerAbi, chainProbeAbi, exchangeAbi, type sandboxMoneyAbi } from './abi.gen.ts';
+import { accessManagerAbi, attestedSettlementAbi, chainProbeAbi, exchangeAbi } from './abi.gen.ts';
 
 export type DeployClient = Client<Transport, Chain, Account>;
 export type ChainProfile = 'CN' | 'SANDBOX' | 'INTL';
