@@ -176,7 +176,7 @@ async function swapsAndBurns(h: ChainHouse, note: Note): Promise<void> {
   };
   note('swap', await h.send(BUYER, 'swap', [offer, await h.sign(SELLER, 'SwapOffer', offer)]));
   const paid = {
-    ...{ ...offer, give: await mint(h, SELLER), want: await mint(h, BUYER), topUp: 1_000n },
+    ...{ ...offer, give: await mint(h, SELLER), want: await mint(h, BUYER), topUp: 1_000n, feeBps: 0 },
   };
   note('swap with top-up', await h.send(BUYER, 'swap', [paid, await h.sign(SELLER, 'SwapOffer', paid)]));
   note('burn', await h.send(SELLER, 'burn', [await mint(h, SELLER)]));

@@ -6,6 +6,7 @@ import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.s
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {ExchangeBase} from "./ExchangeBase.sol";
 import {IExchangeDesk} from "./IExchange.sol";
+import {Treasury} from "./Treasury.sol";
 import {IERC6454, IERC6672, IERC7858, IERC7943NonFungible} from "./interfaces/Standards.sol";
 import {AccountSlot} from "./lib/AccountSlot.sol";
 import {CardSlot} from "./lib/CardSlot.sol";
@@ -18,6 +19,8 @@ import {Orders} from "./lib/Orders.sol";
 /// No function here moves a user's money, except what falls due when a sale under way is ended by order: to its bidder.
 contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC6454 {
     using Orders for *;
+
+    uint256 private constant CHARITIES_MAX = 64;
 
     constructor(Config memory config_) ExchangeBase(config_) {
         _enter();
@@ -128,6 +131,11 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
     function setCharity(uint16 charityId, address payee) external restricted exit {
         if (payee == address(0)) revert ZeroAddress();
         Charity memory former = _charities[charityId];
+        if (former.payee == address(0)) {
+            // Sweeping adds up what they are all owed.
+            if (_charityIds.length == CHARITIES_MAX) revert BadTerms();
+            _charityIds.push(charityId);
+        }
         _charities[charityId] = Charity({payee: payee, credit: 0});
         emit CharitySet(charityId, payee);
         _payOut(charityId, former);
@@ -143,8 +151,19 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
     function _payOut(uint16 charityId, Charity memory charity) private {
         if (charity.credit == 0) return;
         emit CharityPaid(charityId, charity.payee, charity.credit);
-        _unreserve(charity.credit);
-        _pay(charity.payee, charity.credit);
+        _flush();
+        if (Treasury(_treasury).pay(charity.payee, charity.credit)) return;
+        // The money refuses this payee: it waits in his purse, covered from the treasury.
+        if (!Treasury(_treasury).pay(address(this), charity.credit)) revert MoneyFailed();
+        _purses[charity.payee].free += charity.credit;
+        emit Credited(charity.payee, charity.credit);
+    }
+
+    /// @dev What sales paid from here owe to the treasury goes there.
+    function _flush() private {
+        uint256 owed = _owed();
+        _house -= owed;
+        if (!Money.push(address(MONEY), _treasury, owed)) revert MoneyFailed();
     }
 
     /// @inheritdoc IExchangeDesk
@@ -158,10 +177,14 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
     function sweepFees() external exit {
         address payee = _feePayee;
         if (payee == address(0)) revert ZeroAddress();
-        _solvent();
-        uint256 amount = MONEY.balanceOf(address(this)) - _reserved();
+        _flush();
+        uint256 gifts;
+        for (uint256 i = 0; i < _charityIds.length; ++i) {
+            gifts += _charities[_charityIds[i]].credit;
+        }
+        uint256 amount = MONEY.balanceOf(_treasury) - gifts;
         emit FeesSwept(payee, amount);
-        if (!Money.push(address(MONEY), payee, amount)) revert MoneyFailed();
+        if (!Treasury(_treasury).pay(payee, amount)) revert MoneyFailed();
     }
 
     /// @inheritdoc IExchangeDesk
@@ -379,8 +402,8 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
     }
 
     /// @inheritdoc IExchangeDesk
-    function houseOf() external view returns (uint128 reserved, uint40 pausedUntil) {
-        return (uint128(_reserved()), _pausedUntil());
+    function houseOf() external view returns (uint128 owed, uint40 pausedUntil, address treasury) {
+        return (uint128(_owed()), _pausedUntil(), _treasury);
     }
 
     /// @inheritdoc IExchangeDesk
