@@ -7,6 +7,7 @@ import {ExchangeBase} from "./ExchangeBase.sol";
 import {Treasury} from "./Treasury.sol";
 import {IExchangeTrade} from "./IExchange.sol";
 import {AccountSlot} from "./lib/AccountSlot.sol";
+import {AuctionSlots, AuctionWords} from "./lib/AuctionSlots.sol";
 import {CardSlot, CardSlots} from "./lib/CardSlot.sol";
 import {Features} from "./lib/Features.sol";
 import {Money} from "./lib/Money.sol";
@@ -369,47 +370,41 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         _requireSplit(amount, terms.feeBps, terms.charityBps, terms.charityId);
         if (terms.delivery == Delivery.REISSUE) _requireFeature(Features.REISSUE);
         address seller = card.owner();
+        if (seller == msg.sender) revert SelfTrade(seller);
         _requireSigned(seller, terms.hash(), sellerSignature);
-        if (_accounts[seller].frozen()) revert IERC7943NonFungible.ERC7943CannotSend(seller);
         _store(terms.cardId, card.withState(State.AUCTION));
-        _auctions[terms.cardId] = AuctionRecord({
-            bidder: msg.sender,
-            amount: amount,
-            end: uint40(end),
-            hardEnd: uint40(hardEnd),
-            feeBps: terms.feeBps,
-            charityBps: terms.charityBps,
-            charityId: terms.charityId,
-            delivery: terms.delivery
-        });
-        _takeBid(terms.cardId, seller, amount, end, hardEnd);
+        AuctionSlots storage auction = _auctions[terms.cardId];
+        auction.bid = AuctionWords.packBid(msg.sender, amount);
+        auction.terms = AuctionWords.packTerms(terms, end, hardEnd);
+        _takeBid(terms.cardId, amount, end, hardEnd);
     }
 
     /// @inheritdoc IExchangeTrade
+    /// @dev Does not read the card: while the record stands the card is in AUCTION.
     function bid(uint256 cardId, uint96 amount) external business(Features.ENGLISH) {
-        CardSlot card = _cardIn(cardId, State.AUCTION);
-        AuctionRecord memory auction = _auctions[cardId];
-        if (block.timestamp >= auction.end) revert AuctionEnded(auction.end);
+        AuctionSlots storage auction = _auctions[cardId];
+        uint256 terms = auction.terms;
+        if (terms == 0) revert WrongState(cardId, _card(cardId).state());
+        uint256 end = uint40(terms);
+        uint256 hardEnd = uint40(terms >> 40);
+        if (block.timestamp >= end) revert AuctionEnded(end);
+        (address outbid, uint96 refund) = AuctionWords.unpackBid(auction.bid);
         // Rounded up, and so at least one fen more.
-        uint256 needed = auction.amount + (auction.amount * STEP_BPS + BPS - 1) / BPS;
+        uint256 needed = refund + (refund * STEP_BPS + BPS - 1) / BPS;
         if (amount < needed) revert BidTooLow(amount, needed);
-        address outbid = auction.bidder;
-        uint256 refund = auction.amount;
-        if (auction.end - block.timestamp < EXTENSION_STEP) {
-            uint256 extended = block.timestamp + EXTENSION_STEP;
-            auction.end = extended < auction.hardEnd ? uint40(extended) : auction.hardEnd;
+        if (end - block.timestamp < EXTENSION_STEP) {
+            end = block.timestamp + EXTENSION_STEP;
+            if (end > hardEnd) end = hardEnd;
+            auction.terms = AuctionWords.withEnd(terms, end);
         }
-        auction.bidder = msg.sender;
-        auction.amount = amount;
-        _auctions[cardId] = auction;
-        _takeBid(cardId, card.owner(), amount, auction.end, auction.hardEnd);
+        auction.bid = AuctionWords.packBid(msg.sender, amount);
+        _takeBid(cardId, amount, end, hardEnd);
         _pay(outbid, refund);
     }
 
     /// @dev The bidder must be admitted until the auction can no longer run: his check cannot lapse in between.
-    function _takeBid(uint256 cardId, address seller, uint96 amount, uint256 end, uint256 hardEnd) private {
+    function _takeBid(uint256 cardId, uint96 amount, uint256 end, uint256 hardEnd) private {
         _requirePrice(amount);
-        if (seller == msg.sender) revert SelfTrade(seller);
         _admit(msg.sender, _accounts[msg.sender], hardEnd);
         emit AuctionBid(cardId, msg.sender, amount, uint40(end));
         _pullWhole(msg.sender, address(this), amount);
@@ -418,7 +413,7 @@ contract Exchange is ExchangeBase, IExchangeTrade {
     /// @inheritdoc IExchangeTrade
     function settleAuction(uint256 cardId) external exit {
         CardSlot card = _cardIn(cardId, State.AUCTION);
-        AuctionRecord memory auction = _auctions[cardId];
+        AuctionRecord memory auction = _auctions[cardId].read();
         if (block.timestamp < auction.end) revert AuctionRunning(auction.end);
         delete _auctions[cardId];
         _conclude(
@@ -452,7 +447,8 @@ contract Exchange is ExchangeBase, IExchangeTrade {
     }
 
     /// @inheritdoc IExchangeTrade
-    function cash(uint256 shareId) external exit returns (uint256 amount) {
+    /// @dev Needs no guard: the shares are gone before the money moves.
+    function cash(uint256 shareId) external returns (uint256 amount) {
         FractionRecord memory fraction = _fractions[shareId];
         if (fraction.proceeds == 0) revert NoSuchRecord(bytes32(shareId));
         uint256 shares = _shares[shareId][msg.sender];
@@ -470,7 +466,7 @@ contract Exchange is ExchangeBase, IExchangeTrade {
     function deposit(uint96 amount) external business(0) {
         if (FEATURES & (Features.DVP | Features.SEALED) == 0) revert FeatureOff();
         Purse memory purse = _purses[msg.sender];
-        _setPurse(msg.sender, purse.free + amount, purse.locked);
+        _setPurse(msg.sender, uint256(purse.free) + amount, purse.locked);
         _pullWhole(msg.sender, address(this), amount);
     }
 
@@ -483,7 +479,7 @@ contract Exchange is ExchangeBase, IExchangeTrade {
     }
 
     /// @inheritdoc IExchangeTrade
-    function burn(uint256 cardId) external exit {
+    function burn(uint256 cardId) external {
         CardSlot card = _cardIn(cardId, State.ACTIVE);
         if (card.owner() != msg.sender) revert NotOwner(cardId, msg.sender);
         AccountSlot account = _accounts[msg.sender];

@@ -9,6 +9,7 @@ import {IExchangeTypes} from "./IExchange.sol";
 import {ILogAnchor} from "./ILogAnchor.sol";
 import {IERC7943NonFungible} from "./interfaces/Standards.sol";
 import {AccountSlot} from "./lib/AccountSlot.sol";
+import {AuctionSlots} from "./lib/AuctionSlots.sol";
 import {CardSlot, CardSlots} from "./lib/CardSlot.sol";
 import {Features} from "./lib/Features.sol";
 import {FeeSplit} from "./lib/FeeSplit.sol";
@@ -68,11 +69,6 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         uint128 locked;
     }
 
-    struct Charity {
-        address payee;
-        uint96 credit;
-    }
-
     struct Permission {
         address spender;
         uint32 nonce;
@@ -84,9 +80,10 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     /// @dev fen owed to the treasury (bits 0–127) | pausedUntil (128–167) | entered (168) | always one (169).
     uint256 internal _house;
     mapping(address account => Purse) internal _purses;
-    mapping(uint16 charityId => Charity) internal _charities;
+    /// @dev payee (bits 0–159) | credit in fen (160–255); without a payee there is no such charity.
+    mapping(uint16 charityId => uint256) internal _charities;
     mapping(address signer => Signer) internal _signers;
-    mapping(uint256 cardId => AuctionRecord) internal _auctions;
+    mapping(uint256 cardId => AuctionSlots) internal _auctions;
     mapping(uint256 cardId => HoldRecord) internal _holds;
     mapping(bytes32 sealedKey => SealedRecord) internal _sealed;
     mapping(bytes32 sealedKey => mapping(address bidder => bytes32)) internal _commitments;
@@ -346,21 +343,20 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         (uint256 fee, uint256 charity, uint256 rest) = FeeSplit.split(sale.price, sale.feeBps, sale.charityBps);
         net = rest;
         taken = fee + charity;
-        if (charity != 0) _give(sale.charityId, sale.cardId, charity);
-        emit Settled(sale.cardId, seller, sale.buyer, sale.price, fee, charity, net);
+        if (charity != 0) _give(sale.charityId, charity);
+        emit Settled(sale.cardId, seller, sale.buyer, sale.price, fee, charity, net, sale.charityId);
     }
 
-    function _give(uint16 charityId, uint256 cardId, uint256 amount) private {
-        Charity memory charity = _charities[charityId];
-        if (charity.payee == address(0)) revert NoSuchCharity(charityId);
-        _charities[charityId].credit = charity.credit + uint96(amount);
-        emit CharityCredited(charityId, cardId, amount);
+    function _give(uint16 charityId, uint256 amount) private {
+        uint256 charity = _charities[charityId];
+        if (charity == 0) revert NoSuchCharity(charityId);
+        _charities[charityId] = charity + (amount << 160);
     }
 
     /// @dev Terms that will be used later must not fail then. Charities are never removed.
     function _requireSplit(uint256 price, uint256 feeBps, uint256 charityBps, uint16 charityId) internal view {
         FeeSplit.split(price, feeBps, charityBps);
-        if (charityBps != 0 && _charities[charityId].payee == address(0)) revert NoSuchCharity(charityId);
+        if (charityBps != 0 && _charities[charityId] == 0) revert NoSuchCharity(charityId);
     }
 
     /// @dev The price lies here already (auctions, holds): it stops being the buyer's and is shared out.
@@ -370,10 +366,11 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         _pay(seller, net);
     }
 
-    /// @dev An auction's winner pays with money that lies here. Not admitted any more, or the seller frozen: unwound.
+    /// @dev An auction's winner pays with money that lies here. Not admitted any more, the seller himself, or the seller
+    /// frozen: unwound.
     function _conclude(CardSlot card, Sale memory sale, Delivery delivery) internal {
         address seller = card.owner();
-        if (_accounts[seller].frozen() || !_isAdmitted(sale.buyer)) {
+        if (seller == sale.buyer || _accounts[seller].frozen() || !_isAdmitted(sale.buyer)) {
             CardSlot freed = card.bumped().withState(State.ACTIVE);
             _store(sale.cardId, freed);
             emit SaleUnwound(sale.cardId, seller, freed.nonce());
@@ -411,7 +408,7 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     function _unwind(uint256 cardId, CardSlot card) internal returns (CardSlot after_, address payee, uint256 amount) {
         State state = card.state();
         if (state == State.AUCTION) {
-            AuctionRecord memory auction = _auctions[cardId];
+            AuctionRecord memory auction = _auctions[cardId].read();
             (payee, amount) = (auction.bidder, auction.amount);
             delete _auctions[cardId];
         } else if (state == State.HELD) {

@@ -130,33 +130,35 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
     /// @inheritdoc IExchangeDesk
     function setCharity(uint16 charityId, address payee) external restricted exit {
         if (payee == address(0)) revert ZeroAddress();
-        Charity memory former = _charities[charityId];
-        if (former.payee == address(0)) {
+        uint256 former = _charities[charityId];
+        if (former == 0) {
             // Sweeping adds up what they are all owed.
             if (_charityIds.length == CHARITIES_MAX) revert BadTerms();
             _charityIds.push(charityId);
         }
-        _charities[charityId] = Charity({payee: payee, credit: 0});
+        _charities[charityId] = uint160(payee);
         emit CharitySet(charityId, payee);
         _payOut(charityId, former);
     }
 
     /// @inheritdoc IExchangeDesk
     function payCharity(uint16 charityId) external exit {
-        Charity memory charity = _charities[charityId];
-        _charities[charityId].credit = 0;
+        uint256 charity = _charities[charityId];
+        _charities[charityId] = uint160(charity);
         _payOut(charityId, charity);
     }
 
-    function _payOut(uint16 charityId, Charity memory charity) private {
-        if (charity.credit == 0) return;
-        emit CharityPaid(charityId, charity.payee, charity.credit);
+    /// @param charity the word as it was: who and how much
+    function _payOut(uint16 charityId, uint256 charity) private {
+        (address payee, uint96 credit) = (address(uint160(charity)), uint96(charity >> 160));
+        if (credit == 0) return;
+        emit CharityPaid(charityId, payee, credit);
         _flush();
-        if (Treasury(_treasury).pay(charity.payee, charity.credit)) return;
-        // The money refuses this payee: it waits in his purse, covered from the treasury.
-        if (!Treasury(_treasury).pay(address(this), charity.credit)) revert MoneyFailed();
-        _purses[charity.payee].free += charity.credit;
-        emit Credited(charity.payee, charity.credit);
+        if (Treasury(_treasury).pay(payee, credit)) return;
+        // The money refuses this payee: it waits in his purse.
+        if (!Treasury(_treasury).pay(address(this), credit)) revert MoneyFailed();
+        _purses[payee].free += credit;
+        emit Credited(payee, credit);
     }
 
     /// @dev What sales paid from here owe to the treasury goes there.
@@ -180,7 +182,7 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
         _flush();
         uint256 gifts;
         for (uint256 i = 0; i < _charityIds.length; ++i) {
-            gifts += _charities[_charityIds[i]].credit;
+            gifts += _charities[_charityIds[i]] >> 160;
         }
         uint256 amount = MONEY.balanceOf(_treasury) - gifts;
         emit FeesSwept(payee, amount);
@@ -348,7 +350,7 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
 
     /// @inheritdoc IExchangeDesk
     function auctionOf(uint256 cardId) external view returns (AuctionRecord memory) {
-        return _auctions[cardId];
+        return _auctions[cardId].read();
     }
 
     /// @inheritdoc IExchangeDesk
@@ -393,7 +395,8 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
 
     /// @inheritdoc IExchangeDesk
     function charityOf(uint16 charityId) external view returns (address payee, uint96 credit) {
-        return (_charities[charityId].payee, _charities[charityId].credit);
+        uint256 charity = _charities[charityId];
+        return (address(uint160(charity)), uint96(charity >> 160));
     }
 
     /// @inheritdoc IExchangeDesk

@@ -315,9 +315,9 @@ interface IExchangeTypes {
         uint256 price,
         uint256 fee,
         uint256 charity,
-        uint256 net
+        uint256 net,
+        uint16 charityId
     );
-    event CharityCredited(uint16 indexed charityId, uint256 indexed cardId, uint256 amount);
     event CharityPaid(uint16 indexed charityId, address indexed payee, uint256 amount);
     /// @notice All orders signed for the card before are void; `nonce` is the next one.
     event OrdersCancelled(uint256 indexed cardId, uint32 nonce);
