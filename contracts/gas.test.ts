@@ -194,8 +194,8 @@ async function deliveries(h: ChainHouse, note: Note): Promise<void> {
   };
   const wrong = sealSecret(id, [secret[0], secret[1], secret[0]], publicKey);
   note('deliver with ciphertext', await deliver(h, bid, wrong));
-  const record = await lastRecord(h);
-  const opened = openSecret(id, record.secret as SealedSecret, session.getPrivateKey());
+  const record = { bid, seller: person(SELLER).address, ...(await lastDelivery(h)) };
+  const opened = openSecret(id, wrong, session.getPrivateKey());
   assert(opened);
   const k = BigInt(`0x${session.getPrivateKey('hex')}`);
   note(
@@ -207,14 +207,15 @@ async function deliveries(h: ChainHouse, note: Note): Promise<void> {
 const deliver = async (h: ChainHouse, bid: { session: Address }, sealed: SealedSecret) =>
   h.send(SELLER, 'deliver', [bid, await h.sign(BUYER, 'Bid', bid), sealed]);
 
-async function lastRecord(h: ChainHouse) {
+async function lastDelivery(h: ChainHouse) {
   const { transactions } = await h.client.getBlock();
   const hash = transactions[0];
   assert(hash);
   const { logs } = await h.client.getTransactionReceipt({ hash });
   const [delivered] = parseEventLogs({ abi: exchangeAbi, logs, eventName: 'Delivered' });
   assert(delivered);
-  return delivered.args.record;
+  const { until, secret } = delivered.args;
+  return { until, secret };
 }
 
 async function fractions(h: ChainHouse, note: Note): Promise<void> {

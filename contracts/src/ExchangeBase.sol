@@ -205,9 +205,9 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
 
     /// @dev For money that somebody will own at `to`: it must have arrived whole, whatever the money pretends.
     function _pullWhole(address from, address to, uint256 amount) internal {
-        uint256 before = MONEY.balanceOf(to);
+        uint256 before = Money.balanceOf(address(MONEY), to);
         _pull(from, to, amount);
-        uint256 got = MONEY.balanceOf(to) - before;
+        uint256 got = Money.balanceOf(address(MONEY), to) - before;
         if (got < amount) revert Insolvent(got, amount);
     }
 
@@ -239,9 +239,8 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     }
 
     function _cardIn(uint256 cardId, State needed) internal view returns (CardSlot card) {
-        card = _card(cardId);
-        State state = card.state();
-        if (state != needed) revert WrongState(cardId, state);
+        card = _cards[_key(cardId)];
+        if (!card.isIn(cardId, needed)) revert WrongState(cardId, _card(cardId).state());
     }
 
     /// @dev For sale: active, and not expired at `at`.
@@ -408,7 +407,7 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     function _unwind(uint256 cardId, CardSlot card) internal returns (CardSlot after_, address payee, uint256 amount) {
         State state = card.state();
         if (state == State.AUCTION) {
-            AuctionRecord memory auction = _auctions[cardId].read();
+            AuctionRecord memory auction = _auctions[cardId].read(EXTENSION_MAX);
             (payee, amount) = (auction.bidder, auction.amount);
             delete _auctions[cardId];
         } else if (state == State.HELD) {
@@ -430,6 +429,15 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         emit SaleUnwound(cardId, card.owner(), after_.nonce());
     }
 
+    /// @dev What a delivery is remembered by: the bid, who delivered, the end of the claim window, what was delivered.
+    function _recordHash(bytes32 bidHash, address seller, uint256 until, SealedSecret calldata secret)
+        internal
+        pure
+        returns (bytes32)
+    {
+        return keccak256(abi.encode(bidHash, seller, until, secret));
+    }
+
     function _sealedKey(uint256 cardId, uint32 nonce) internal pure returns (bytes32) {
         return keccak256(abi.encode(cardId, nonce));
     }
@@ -445,7 +453,7 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     function _lock(address account, uint256 amount) internal {
         Purse memory purse = _purses[account];
         if (purse.free < amount) revert InsufficientPurse(purse.free, amount);
-        _purses[account] = Purse(purse.free - uint128(amount), purse.locked + uint128(amount));
+        _writePurse(account, purse.free - amount, purse.locked + amount);
     }
 
     function _unlock(address account, uint256 amount) internal {
@@ -454,8 +462,16 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     }
 
     function _setPurse(address account, uint256 free, uint256 locked) internal {
-        // forge-lint: disable-next-line(unsafe-typecast)
-        _purses[account] = Purse({free: uint128(free), locked: uint128(locked)});
+        _writePurse(account, free, locked);
         emit PurseChanged(account, free, locked);
+    }
+
+    /// @dev One write; the compiler would make two of a packed struct.
+    function _writePurse(address account, uint256 free, uint256 locked) private {
+        Purse storage purse = _purses[account];
+        uint256 word = free | locked << 128;
+        assembly ("memory-safe") {
+            sstore(purse.slot, word)
+        }
     }
 }

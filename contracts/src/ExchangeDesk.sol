@@ -350,7 +350,7 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
 
     /// @inheritdoc IExchangeDesk
     function auctionOf(uint256 cardId) external view returns (AuctionRecord memory) {
-        return _auctions[cardId].read();
+        return _auctions[cardId].read(EXTENSION_MAX);
     }
 
     /// @inheritdoc IExchangeDesk
