@@ -5,7 +5,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { askSolc, sourcesOf } from './build.ts';
 
-
 function prove(change: (source: string, text: string) => string = (_, text) => text) {
   const sources = Object.fromEntries(
     Object.entries(sourcesOf(['smt/Proofs.sol'])).map(([name, { content }]) => [

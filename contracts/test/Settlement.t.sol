@@ -61,7 +61,7 @@ contract SettlementTest is House {
 
     /// Invariant 14: one PaymentProof settles one order.
     function testFuzz_one_proof_one_order(bytes32 first, bytes32 second, bytes32 ref) external {
-        vm.assume(first != second);
+        vm.assume(first != second && first != 0 && second != 0);
         S.Order memory a = orderOf(first);
         S.Order memory b = orderOf(second);
         b.cardRef = "another card";
@@ -85,6 +85,8 @@ contract SettlementTest is House {
         settlement.open(o, s);
         open(o);
         refuseOpen(o, abi.encodeWithSelector(S.OrderExists.selector, "order"));
+        o.orderId = 0;
+        refuseOpen(o, abi.encodeWithSelector(S.NoSuchOrder.selector, 0));
         o.orderId = "other";
         refuseOpen(o, abi.encodeWithSelector(S.CardPromised.selector, "card", "order"));
         o.price = 0;

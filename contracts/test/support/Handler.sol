@@ -258,7 +258,7 @@ contract Handler is House {
     function cancel(uint256 seed) external watched {
         uint256 id = cardIn(State.ACTIVE, seed);
         address owner = ownerOf(id);
-        if (keyOf[owner] == 0) return;
+        if (keyOf[owner] == 0 || stateOf(id) != State.ACTIVE) return;
         vm.prank(owner);
         exchange.cancelOrders(id);
     }
@@ -603,7 +603,9 @@ contract Handler is House {
         uint256 id = seed % 3 == 0 ? card(seed) : cardIn(State.FROZEN, seed);
         address owner = ownerOf(id);
         if (owner == address(0)) return;
-        rule(!tryForce(owner, person(who), id) || exchange.caseOf(id) != 0, "11 taken without a case");
+        bool filed = exchange.caseOf(id) != 0;
+        rule(!tryForce(owner, person(who), id) || filed, "11 taken without a case");
+        owner = ownerOf(id);
         exchange.fileCase(id, CASE);
         if (tryForce(owner, person(who), id)) hit("forcedTransfer");
         exchange.fileCase(id, 0);
