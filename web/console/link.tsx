@@ -37,6 +37,8 @@ type InShop =
   | '/shops/$id'
   | '/shops/$id/auctions'
   | '/shops/$id/bids'
+  | '/shops/$id/cards'
+  | '/shops/$id/stock'
   | '/shops/$id/bid'
   | '/shops/$id/book'
   | '/shops/$id/cards'

@@ -152,10 +152,9 @@ function Acts({ of, shop, show, report }: ActsProps): ReactNode {
     if (seen) show(seen.reply);
   };
   return (
-    <span className="co-twoline">
+    <span className="co-acts">
       {of.mayReveal && (
         <Button
-          size="small"
           type="primary"
           loading={act.busy}
           onClick={() =>
@@ -170,11 +169,7 @@ function Acts({ of, shop, show, report }: ActsProps): ReactNode {
           {t('cards.open')}
         </Button>
       )}
-      {of.mayReport && (
-        <Button size="small" onClick={report}>
-          {t('cards.reportTitle')}
-        </Button>
-      )}
+      {of.mayReport && <Button onClick={report}>{t('cards.reportTitle')}</Button>}
     </span>
   );
 }

@@ -75,8 +75,8 @@ export const stockTexts = defineTexts({
     zh: '每种卡压住的成本，按在库天数分段',
     en: 'Cost tied up in each product, by days here',
   },
-  'stock.age': { zh: '{from}–{to} 天', en: '{from}–{to} days' },
-  'stock.ageOpen': { zh: '{from} 天以上', en: '{from} days and more' },
+  'stock.age': { zh: '{from}–{to} 天', en: '{from}–{to} d' },
+  'stock.ageOpen': { zh: '{from} 天+', en: '{from} d +' },
   'stock.daily': { zh: '库存与离库', en: 'Stock and what left it' },
   'stock.dailySay': {
     zh: '近 30 天每日库存成本与离库成本',
@@ -84,7 +84,7 @@ export const stockTexts = defineTexts({
   },
   'stock.inStock': { zh: '库存', en: 'Stock' },
   'stock.left': { zh: '离库', en: 'Left' },
-  'stock.goal': { zh: '目标水平：每天离库成本', en: 'Goal: cost that leaves a day' },
+  'stock.goal': { zh: '目标（每天）', en: 'Goal a day' },
   'stock.wins': { zh: '出价与成交率', en: 'What a bid wins' },
   'stock.winsSay': {
     zh: '近 30 天成交价里，各出价能赢下的比例',
