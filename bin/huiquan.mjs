@@ -101,13 +101,14 @@ function gates(which) {
   }
   step('generated files', ['db/generate.ts', '--check']);
   step('generated documents', ['docs/generate.ts', '--check']);
+  step('contract artifacts', ['contracts/build.ts', '--check']);
   step('web build', ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']);
   const args = [
     '--test',
     '--test-global-setup=test/setup.ts',
     '--test-concurrency=2',
     '--test-timeout=300000',
-    ...(only ?? ['{src,test,simulators,web}/**/*.test.ts']),
+    ...(only ?? ['{src,test,simulators,web,contracts}/**/*.test.ts']),
   ];
   return spawnSync(node, args, { cwd: root, stdio: 'inherit', env }).status;
 }

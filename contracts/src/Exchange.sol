@@ -1,0 +1,516 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {ExchangeBase} from "./ExchangeBase.sol";
+import {Treasury} from "./Treasury.sol";
+import {IExchangeTrade} from "./IExchange.sol";
+import {AccountSlot} from "./lib/AccountSlot.sol";
+import {AuctionSlots, AuctionWords} from "./lib/AuctionSlots.sol";
+import {CardSlot, CardSlots} from "./lib/CardSlot.sol";
+import {Features} from "./lib/Features.sol";
+import {FeeSplit} from "./lib/FeeSplit.sol";
+import {Money} from "./lib/Money.sol";
+import {Orders} from "./lib/Orders.sol";
+import {IERC7943NonFungible} from "./interfaces/Standards.sol";
+
+/// @title The exchange: card token (ERC-721) and market in one contract, one storage word per card.
+/// @notice A sale changes three words of this contract: the card, the seller's and the buyer's account. There is no order
+/// book and no order status: an order is a signature, valid while the card's nonce is the one it names.
+/// @dev What is not here answers from `EXTENSION` at this address, see `ExchangeBase`.
+contract Exchange is ExchangeBase, IExchangeTrade {
+    using Orders for *;
+
+    address private immutable EXTENSION;
+    address private immutable TREASURY;
+
+    /// @param extension_ an ExchangeExtension deployed with the same configuration. Reverts ConfigMismatch.
+    constructor(Config memory config_, address extension_) ExchangeBase(config_) {
+        _requireSameConfig(config_, extension_);
+        EXTENSION = extension_;
+        TREASURY = _treasury = address(new Treasury(config_.money));
+        // Only a card whose buyer was frozen while the issuer worked waits here.
+        AccountSlot own;
+        _accounts[address(this)] = own.withKyc(type(uint40).max, 0);
+    }
+
+    /// @dev Every other selector. No value is accepted.
+    fallback() external {
+        _delegate(EXTENSION);
+    }
+
+    /// @inheritdoc IExchangeTrade
+    function multicall(bytes[] calldata calls) external returns (bytes[] memory results) {
+        results = new bytes[](calls.length);
+        for (uint256 i = 0; i < calls.length; ++i) {
+            results[i] = Address.functionDelegateCall(address(this), calls[i]);
+        }
+    }
+
+    // ------------------------------------------------------------------ minting
+
+    /// @inheritdoc IExchangeTrade
+    function mint(Attest calldata attest, bytes calldata verifierSignature) external business(Features.MINT) {
+        address verifier = _attested(attest.hash(), attest.deadline, verifierSignature);
+        _admitHolder(attest.holder, 1);
+        _mint(attest.cardId, attest.holder, attest.issuerClass, 0);
+        emit Minted(attest.cardId, attest.holder, verifier, attest.issuerClass, attest.secretCommit);
+    }
+
+    /// @inheritdoc IExchangeTrade
+    function mintBatch(BatchAttest calldata attest, MintItem[] calldata items, bytes calldata verifierSignature)
+        external
+        business(Features.MINT)
+    {
+        address verifier = _attested(attest.hash(), attest.deadline, verifierSignature);
+        if (_hashItems(items) != attest.itemsHash) revert BadTerms();
+        address holder = attest.holder;
+        _admitHolder(holder, uint64(items.length));
+        for (uint256 i = 0; i < items.length; ++i) {
+            _mint(items[i].cardId, holder, items[i].issuerClass, 0);
+        }
+        emit BatchMinted(holder, verifier, attest.itemsHash, items.length);
+    }
+
+    function _attested(bytes32 structHash, uint256 deadline, bytes calldata signature)
+        private
+        view
+        returns (address verifier)
+    {
+        if (block.timestamp > deadline) revert Expired(deadline);
+        (verifier,) = _requireSigner(SignerKind.VERIFIER, structHash, signature);
+    }
+
+    function _admitHolder(address holder, uint64 count) private {
+        AccountSlot account = _accounts[holder];
+        _admit(holder, account, block.timestamp);
+        _accounts[holder] = account.plus(count);
+    }
+
+    /// @dev The word of a new card: at nonce 0, or at 1 when the first sale is in the same breath.
+    function _mint(uint256 cardId, address owner, uint16 issuerClass, uint32 nonce) private {
+        _unexpired(cardId, block.timestamp);
+        uint256 key = _key(cardId);
+        if (CardSlot.unwrap(_cards[key]) != 0) revert AlreadyMinted(cardId);
+        _cards[key] = CardSlots.pack(owner, nonce, uint40(cardId), State.ACTIVE, issuerClass);
+        emit IERC721.Transfer(address(0), owner, cardId);
+    }
+
+    function _hashItems(MintItem[] calldata items) private pure returns (bytes32 digest) {
+        assembly ("memory-safe") {
+            let size := mul(items.length, 96)
+            let free := mload(0x40)
+            calldatacopy(free, items.offset, size)
+            digest := keccak256(free, size)
+        }
+    }
+
+    // ------------------------------------------------------------------ sales
+
+    /// @inheritdoc IExchangeTrade
+    function buy(Listing calldata listing, bytes calldata sellerSignature) external business(Features.SALE) {
+        CardSlot card = _listed(listing, sellerSignature);
+        if (listing.delivery == Delivery.VAULT) {
+            (uint256 net, uint256 taken) = _take(card, listing, msg.sender, listing.price);
+            _collect(msg.sender, card.owner(), net, taken);
+        } else {
+            _buyHeld(card, _saleOf(listing, msg.sender, listing.price));
+        }
+    }
+
+    /// @inheritdoc IExchangeTrade
+    function buyMany(Listing[] calldata listings, bytes[] calldata sellerSignatures) external business(Features.SALE) {
+        if (listings.length != sellerSignatures.length) revert LengthMismatch();
+        address seller;
+        uint256 owed;
+        uint256 taken;
+        for (uint256 i = 0; i < listings.length; ++i) {
+            Listing calldata listing = listings[i];
+            if (listing.delivery != Delivery.VAULT) revert WrongFill();
+            CardSlot card = _listed(listing, sellerSignatures[i]);
+            if (card.owner() != seller) {
+                // A run of one seller's listings ends: one transfer for all of it.
+                _pull(msg.sender, seller, owed);
+                (seller, owed) = (card.owner(), 0);
+            }
+            (uint256 net, uint256 cut) = _take(card, listing, msg.sender, listing.price);
+            owed += net;
+            taken += cut;
+        }
+        _pull(msg.sender, seller, owed);
+        _pull(msg.sender, TREASURY, taken);
+    }
+
+    /// @inheritdoc IExchangeTrade
+    function buyLazy(
+        Attest calldata attest,
+        bytes calldata verifierSignature,
+        Listing calldata listing,
+        bytes calldata sellerSignature
+    ) external business(Features.SALE | Features.MINT) {
+        address verifier = _attested(attest.hash(), attest.deadline, verifierSignature);
+        address seller = attest.holder;
+        _requireTaker(listing.taker);
+        if (listing.cardId != attest.cardId) revert BadTerms();
+        if (listing.delivery != Delivery.VAULT) revert WrongFill();
+        if (listing.nonce != 0) revert WrongNonce(0, listing.nonce);
+        if (block.timestamp > listing.deadline) revert Expired(listing.deadline);
+        if (seller == msg.sender) revert SelfTrade(seller);
+        _requirePrice(listing.price);
+        _requireSigned(seller, listing.hash(), sellerSignature);
+        // As `mint` asks of the holder and `buy` of the buyer; the holder's balance would go up and down again.
+        _admit(seller, _accounts[seller], block.timestamp);
+        _admitHolder(msg.sender, 1);
+        _mint(attest.cardId, msg.sender, attest.issuerClass, 1);
+        emit Minted(attest.cardId, seller, verifier, attest.issuerClass, attest.secretCommit);
+        (uint256 net, uint256 taken) = _share(
+            listing.cardId, seller, msg.sender, listing.price, listing.feeBps, listing.charityBps, listing.charityId
+        );
+        _collect(msg.sender, seller, net, taken);
+    }
+
+    /// @inheritdoc IExchangeTrade
+    function buyDutch(DutchTerms calldata terms, bytes calldata sellerSignature, uint96 maxPrice)
+        external
+        business(Features.DUTCH)
+    {
+        CardSlot card = _sellable(terms.cardId, block.timestamp);
+        _requireOrder(card, terms.nonce, terms.endsAt);
+        if (block.timestamp < terms.startsAt) revert NotStarted(terms.startsAt);
+        if (terms.endPrice > terms.startPrice || terms.startsAt >= terms.endsAt) revert BadTerms();
+        uint256 price = _dutchPrice(terms);
+        if (price > maxPrice) revert PriceAboveMax(price, maxPrice);
+        _requirePrice(price);
+        _requireSigned(card.owner(), terms.hash(), sellerSignature);
+        _sell(
+            card, Sale(terms.cardId, msg.sender, price, terms.feeBps, terms.charityBps, terms.charityId), terms.delivery
+        );
+    }
+
+    /// @dev A straight line from (startsAt, startPrice) to (endsAt, endPrice); the fall is rounded down, so the price up.
+    function _dutchPrice(DutchTerms calldata terms) private view returns (uint256) {
+        uint256 fall = uint256(terms.startPrice - terms.endPrice) * (block.timestamp - terms.startsAt)
+            / (terms.endsAt - terms.startsAt);
+        return terms.startPrice - fall;
+    }
+
+    /// @inheritdoc IExchangeTrade
+    function acceptBid(Bid calldata bid_, bytes calldata bidderSignature, uint16 charityBps, uint16 charityId)
+        external
+        business(Features.BID)
+    {
+        CardSlot card = _sellable(bid_.cardId, block.timestamp);
+        _offered(card, bid_, bidderSignature);
+        if (card.owner() != msg.sender) revert NotOwner(bid_.cardId, msg.sender);
+        if (bid_.session != address(0)) revert WrongFill();
+        (uint256 net, uint256 taken) =
+            _exchange(card, bid_.cardId, bid_.bidder, bid_.price, bid_.feeBps, charityBps, charityId);
+        _collect(bid_.bidder, msg.sender, net, taken);
+    }
+
+    /// @inheritdoc IExchangeTrade
+    function matchOrders(
+        Listing calldata listing,
+        bytes calldata sellerSignature,
+        Bid calldata bid_,
+        bytes calldata bidderSignature
+    ) external business(Features.SALE | Features.BID) {
+        CardSlot card = _listed(listing, sellerSignature);
+        _offered(card, bid_, bidderSignature);
+        if (bid_.cardId != listing.cardId) revert BadTerms();
+        if (bid_.session != address(0)) revert WrongFill();
+        if (bid_.price < listing.price) revert PriceBelowListing(bid_.price, listing.price);
+        if (listing.delivery == Delivery.VAULT) {
+            (uint256 net, uint256 taken) = _take(card, listing, bid_.bidder, bid_.price);
+            _collect(bid_.bidder, card.owner(), net, taken);
+        } else {
+            _buyHeld(card, _saleOf(listing, bid_.bidder, bid_.price));
+        }
+    }
+
+    /// @inheritdoc IExchangeTrade
+    function deliver(Bid calldata bid_, bytes calldata bidderSignature, SealedSecret calldata secret)
+        external
+        business(Features.DVP)
+        returns (bytes32 recordHash)
+    {
+        CardSlot card = _sellable(bid_.cardId, block.timestamp);
+        bytes32 bidHash = _offered(card, bid_, bidderSignature);
+        if (card.owner() != msg.sender) revert NotOwner(bid_.cardId, msg.sender);
+        if (bid_.session == address(0)) revert WrongFill();
+        uint256 until = block.timestamp + CLAIM_WINDOW;
+        // The bid names the card's nonce: it cannot be delivered a second time, the record is unique.
+        recordHash = _recordHash(bidHash, msg.sender, until, secret);
+        uint256 bond = bid_.price;
+        unchecked {
+            // A uint96: stays below 2^111.
+            bond += (bond * BOND_EXTRA_BPS + BPS - 1) / BPS;
+        }
+        _lock(msg.sender, bond);
+        _deliveries[recordHash] = bond;
+        emit Delivered(bid_.cardId, recordHash, uint40(until), secret);
+        (uint256 net, uint256 taken) = _exchange(card, bid_.cardId, bid_.bidder, bid_.price, bid_.feeBps, 0, 0);
+        _collect(bid_.bidder, msg.sender, net, taken);
+    }
+
+    /// @inheritdoc IExchangeTrade
+    function swap(SwapOffer calldata offer, bytes calldata makerSignature) external business(Features.SWAP) {
+        CardSlot give = _sellable(offer.give, block.timestamp);
+        CardSlot want = _sellable(offer.want, block.timestamp);
+        address maker = give.owner();
+        if (want.owner() != msg.sender) revert NotOwner(offer.want, msg.sender);
+        if (maker == msg.sender) revert SelfTrade(maker);
+        _requireOrder(give, offer.nonce, offer.deadline);
+        _requireEpoch(maker, offer.epoch);
+        if (offer.topUp > PRICE_CAP) revert PriceAboveCap(offer.topUp, PRICE_CAP);
+        _requireSigned(maker, offer.hash(), makerSignature);
+        // Each gives one and gets one: the balances stay.
+        _admitTrader(maker);
+        _admitTrader(msg.sender);
+        _put(offer.give, give, maker, msg.sender, State.ACTIVE);
+        _put(offer.want, want, msg.sender, maker, State.ACTIVE);
+        (uint256 fee,, uint256 net) = FeeSplit.split(offer.topUp, offer.feeBps, 0);
+        emit Swapped(offer.give, offer.want, offer.topUp, fee);
+        if (offer.topUp == 0) return;
+        (address payer, address payee) = offer.makerPays ? (maker, msg.sender) : (msg.sender, maker);
+        _pull(payer, payee, net);
+        _pull(payer, TREASURY, fee);
+    }
+
+    /// @dev Sends and receives: checked, and not frozen (`admitted` says both).
+    function _admitTrader(address account) private view {
+        _admit(account, _accounts[account], block.timestamp);
+    }
+
+    /// @inheritdoc IExchangeTrade
+    function cancelOrders(uint256 cardId) external {
+        CardSlot card = _cardIn(cardId, State.ACTIVE);
+        if (card.owner() != msg.sender) revert NotOwner(cardId, msg.sender);
+        card = card.bumped();
+        _store(cardId, card);
+        emit OrdersCancelled(cardId, card.nonce());
+    }
+
+    /// @inheritdoc IExchangeTrade
+    function cancelBids() external {
+        AccountSlot account = _accounts[msg.sender].withNextEpoch();
+        _accounts[msg.sender] = account;
+        emit BidsCancelled(msg.sender, account.epoch());
+    }
+
+    /// @dev The card of a valid listing that the caller may take.
+    function _listed(Listing calldata listing, bytes calldata signature) private view returns (CardSlot card) {
+        _requireTaker(listing.taker);
+        card = _sellable(listing.cardId, block.timestamp);
+        _requireOrder(card, listing.nonce, listing.deadline);
+        _requirePrice(listing.price);
+        _requireSigned(card.owner(), listing.hash(), signature);
+    }
+
+    /// @dev A valid bid for this card.
+    function _offered(CardSlot card, Bid calldata bid_, bytes calldata signature)
+        private
+        view
+        returns (bytes32 bidHash)
+    {
+        _requireOrder(card, bid_.nonce, bid_.deadline);
+        _requireEpoch(bid_.bidder, bid_.epoch);
+        _requirePrice(bid_.price);
+        bidHash = bid_.hash();
+        _requireSigned(bid_.bidder, bidHash, signature);
+    }
+
+    function _requireTaker(address taker) private view {
+        if (taker != address(0) && taker != msg.sender) revert NotTaker(taker);
+    }
+
+    function _requireEpoch(address account, uint32 epoch) private view {
+        uint32 current = _accounts[account].epoch();
+        if (current != epoch) revert WrongEpoch(current, epoch);
+    }
+
+    /// @dev Against money that the buyer has approved: settled at once, or held for the issuer.
+    function _sell(CardSlot card, Sale memory sale, Delivery delivery) private {
+        if (delivery == Delivery.REISSUE) return _buyHeld(card, sale);
+        (uint256 net, uint256 taken) =
+            _exchange(card, sale.cardId, sale.buyer, sale.price, sale.feeBps, sale.charityBps, sale.charityId);
+        _collect(sale.buyer, card.owner(), net, taken);
+    }
+
+    function _buyHeld(CardSlot card, Sale memory sale) private {
+        _requireFeature(Features.REISSUE);
+        // The buyer must still be admitted when the issuer signs.
+        _admit(sale.buyer, _accounts[sale.buyer], block.timestamp + REISSUE_WINDOW);
+        _hold(card, sale);
+        _pullWhole(sale.buyer, address(this), sale.price);
+    }
+
+    /// @dev By a listing, at this price.
+    function _take(CardSlot card, Listing calldata listing, address buyer, uint256 price)
+        private
+        returns (uint256 net, uint256 taken)
+    {
+        return _exchange(card, listing.cardId, buyer, price, listing.feeBps, listing.charityBps, listing.charityId);
+    }
+
+    function _saleOf(Listing calldata listing, address buyer, uint256 price) private pure returns (Sale memory) {
+        return Sale(listing.cardId, buyer, price, listing.feeBps, listing.charityBps, listing.charityId);
+    }
+
+    /// @dev Card to the buyer, price shared out; the money has still to move.
+    function _exchange(
+        CardSlot card,
+        uint256 cardId,
+        address buyer,
+        uint256 price,
+        uint256 feeBps,
+        uint256 charityBps,
+        uint16 charityId
+    ) private returns (uint256 net, uint256 taken) {
+        address seller = card.owner();
+        if (seller == buyer) revert SelfTrade(seller);
+        _move(cardId, card, buyer);
+        return _share(cardId, seller, buyer, price, feeBps, charityBps, charityId);
+    }
+
+    function _collect(address buyer, address seller, uint256 net, uint256 taken) private {
+        _pull(buyer, seller, net);
+        _pull(buyer, TREASURY, taken);
+    }
+
+    // ------------------------------------------------------------------ English auction
+
+    /// @inheritdoc IExchangeTrade
+    function openAuction(AuctionTerms calldata terms, bytes calldata sellerSignature, uint96 amount)
+        external
+        business(Features.ENGLISH)
+    {
+        uint256 end = block.timestamp + terms.duration;
+        uint256 hardEnd = end + EXTENSION_MAX;
+        CardSlot card = _sellable(terms.cardId, hardEnd);
+        _requireOrder(card, terms.nonce, terms.deadline);
+        if (terms.duration < DURATION_MIN || terms.duration > DURATION_MAX) revert BadTerms();
+        if (amount < terms.reserve) revert BidTooLow(amount, terms.reserve);
+        _requireSplit(amount, terms.feeBps, terms.charityBps, terms.charityId);
+        if (terms.delivery == Delivery.REISSUE) _requireFeature(Features.REISSUE);
+        address seller = card.owner();
+        if (seller == msg.sender) revert SelfTrade(seller);
+        _requireSigned(seller, terms.hash(), sellerSignature);
+        _store(terms.cardId, card.withState(State.AUCTION));
+        AuctionSlots storage auction = _auctions[terms.cardId];
+        auction.word = AuctionWords.pack(msg.sender, amount, end, 0, terms.feeBps);
+        uint256 extras = AuctionWords.packExtras(terms.charityBps, terms.charityId, terms.delivery);
+        if (extras != 0) auction.extras = extras;
+        _takeBid(terms.cardId, amount, end, hardEnd);
+    }
+
+    /// @inheritdoc IExchangeTrade
+    /// @dev Does not read the card: while the record stands the card is in AUCTION.
+    function bid(uint256 cardId, uint96 amount) external business(Features.ENGLISH) {
+        AuctionSlots storage auction = _auctions[cardId];
+        (address outbid, uint256 refund, uint256 end, uint256 extended, uint256 feeBps) =
+            AuctionWords.unpack(auction.word);
+        if (outbid == address(0)) revert WrongState(cardId, _card(cardId).state());
+        if (block.timestamp >= end) revert AuctionEnded(end);
+        // Rounded up, and so at least one fen more.
+        uint256 needed = refund + (refund * STEP_BPS + BPS - 1) / BPS;
+        if (amount < needed) revert BidTooLow(amount, needed);
+        if (end - block.timestamp < EXTENSION_STEP) {
+            uint256 more = block.timestamp + EXTENSION_STEP - end;
+            if (extended + more > EXTENSION_MAX) more = EXTENSION_MAX - extended;
+            (end, extended) = (end + more, extended + more);
+        }
+        auction.word = AuctionWords.pack(msg.sender, amount, end, extended, feeBps);
+        _takeBid(cardId, amount, end, end + EXTENSION_MAX - extended);
+        _pay(outbid, refund);
+    }
+
+    /// @dev The bidder must be admitted until the auction can no longer run: his check cannot lapse in between.
+    function _takeBid(uint256 cardId, uint96 amount, uint256 end, uint256 hardEnd) private {
+        _requirePrice(amount);
+        if (amount > AuctionWords.AMOUNT_MAX) revert PriceAboveCap(amount, AuctionWords.AMOUNT_MAX);
+        _admit(msg.sender, _accounts[msg.sender], hardEnd);
+        emit AuctionBid(cardId, msg.sender, amount, uint40(end));
+        _pullWhole(msg.sender, address(this), amount);
+    }
+
+    /// @inheritdoc IExchangeTrade
+    function settleAuction(uint256 cardId) external exit {
+        CardSlot card = _cardIn(cardId, State.AUCTION);
+        AuctionRecord memory auction = _auctions[cardId].read(EXTENSION_MAX);
+        if (block.timestamp < auction.end) revert AuctionRunning(auction.end);
+        delete _auctions[cardId];
+        _conclude(
+            card,
+            Sale(cardId, auction.bidder, auction.amount, auction.feeBps, auction.charityBps, auction.charityId),
+            auction.delivery
+        );
+    }
+
+    // ------------------------------------------------------------------ fractions
+
+    /// @inheritdoc IExchangeTrade
+    /// @dev The card stays in the name of who split it, immovable: that saves two account words.
+    function fractionalise(uint256 cardId, uint48 supply, uint96 floor, uint16 feeBps)
+        external
+        business(Features.FRACTION)
+        returns (uint256 shareId)
+    {
+        CardSlot card = _sellable(cardId, block.timestamp);
+        if (card.owner() != msg.sender) revert NotOwner(cardId, msg.sender);
+        if (supply == 0) revert SharesZero();
+        _requirePrice(floor);
+        _requireSplit(floor, feeBps, 0, 0);
+        if (_accounts[msg.sender].frozen()) revert IERC7943NonFungible.ERC7943CannotSend(msg.sender);
+        card = card.bumped().withState(State.FRACTION);
+        shareId = _shareId(cardId, card.nonce());
+        _store(cardId, card);
+        _fractions[shareId] = FractionRecord({supply: supply, floor: floor, proceeds: 0, feeBps: feeBps});
+        _shares[shareId][msg.sender] = supply;
+        emit Fractionalised(cardId, shareId, msg.sender, supply, floor);
+    }
+
+    /// @inheritdoc IExchangeTrade
+    /// @dev Needs no guard: the shares are gone before the money moves.
+    function cash(uint256 shareId) external returns (uint256 amount) {
+        FractionRecord memory fraction = _fractions[shareId];
+        if (fraction.proceeds == 0) revert NoSuchRecord(bytes32(shareId));
+        uint256 shares = _shares[shareId][msg.sender];
+        if (shares == 0) revert SharesZero();
+        // Rounded down: less than one fen for each holder stays behind. Writing the rest down would cost 2,900.
+        amount = uint256(fraction.proceeds) * shares / fraction.supply;
+        _shares[shareId][msg.sender] = 0;
+        emit Cashed(shareId, msg.sender, shares, amount);
+        _pay(msg.sender, amount);
+    }
+
+    // ------------------------------------------------------------------ purse, use
+
+    /// @inheritdoc IExchangeTrade
+    function deposit(uint96 amount) external business(0) {
+        if (FEATURES & (Features.DVP | Features.SEALED) == 0) revert FeatureOff();
+        Purse memory purse = _purses[msg.sender];
+        _setPurse(msg.sender, uint256(purse.free) + amount, purse.locked);
+        _pullWhole(msg.sender, address(this), amount);
+    }
+
+    /// @inheritdoc IExchangeTrade
+    function withdraw(address to, uint96 amount) external exit {
+        Purse memory purse = _purses[msg.sender];
+        if (purse.free < amount) revert InsufficientPurse(purse.free, amount);
+        _setPurse(msg.sender, purse.free - amount, purse.locked);
+        if (!Money.push(address(MONEY), to, amount)) revert MoneyFailed();
+    }
+
+    /// @inheritdoc IExchangeTrade
+    function burn(uint256 cardId) external {
+        CardSlot card = _cardIn(cardId, State.ACTIVE);
+        if (card.owner() != msg.sender) revert NotOwner(cardId, msg.sender);
+        AccountSlot account = _accounts[msg.sender];
+        if (account.frozen()) revert IERC7943NonFungible.ERC7943CannotSend(msg.sender);
+        _accounts[msg.sender] = account.minusOne();
+        _store(cardId, card.bumped().withOwner(address(0)).withState(State.REDEEMED));
+        emit IERC721.Transfer(msg.sender, address(0), cardId);
+    }
+}
