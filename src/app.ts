@@ -41,6 +41,20 @@ import {
   disputesTasks,
   executeByVenue,
 } from '#disputes';
+import {
+  type ExchangeDeps,
+  exchangeClock,
+  exchangeRoutes,
+  exchangeTasks,
+  type OnChain,
+  prepareExchange,
+  relayLife,
+  requireProfile,
+  signedOrder,
+  tendExchange,
+  tickExchange,
+  tokenLife,
+} from '#exchange';
 import { ledgerRoutes } from '#ledger';
 import {
   anyOnMarket,
@@ -144,6 +158,8 @@ export interface HouseInput {
   readonly demo?: DemoControls;
   /** Who may bid and for whom: the accounts of recyclers, but for tests that know better. */
   readonly recyclers?: Recyclers;
+  /** The chain and our contracts on it, where the profile has one. */
+  readonly chain?: OnChain | undefined;
   /** How names of strangers' servers become addresses; by DNS unless a test says otherwise. */
   readonly resolve?: Resolve;
 }
@@ -154,6 +170,7 @@ export interface House {
   readonly settlement: SettlementDeps;
   readonly issuers: IssuerDeps;
   readonly market: MarketDeps;
+  readonly exchange: ExchangeDeps;
   /** Starts listening; gives the address. */
   listen(): Promise<string>;
   /** Starts the worker and the sweep of deadlines; gives how to stop both. */
@@ -182,6 +199,9 @@ export const PROCESSES: readonly Process[] = [
   claimProcess,
   recyclerAccount,
   webhookDelivery,
+  tokenLife,
+  signedOrder,
+  relayLife,
 ];
 /** What a recycler's account has to know of its money. */
 const recyclerMoney: RecyclerMoney = {
@@ -199,7 +219,8 @@ export async function openHouse(input: HouseInput): Promise<House> {
   const db = openDatabase(pool);
   const live = await openLive(config.DATABASE_URL);
   const { address, ...rooms } = outside(input, db);
-  const { settlement, issuers, market, auctions } = rooms;
+  const { settlement, issuers, market, auctions, exchange } = rooms;
+  await prepareExchange(exchange, clock.now());
   const app = await openApp(input, { db, live, ...rooms });
   const tasks = tasksOf(input, rooms);
   // Workers of their own: a stranger's slow server holds up nothing of the house.
@@ -221,8 +242,13 @@ export async function openHouse(input: HouseInput): Promise<House> {
       ...settlementClock(settlement),
       ...recyclerClock(recyclerMoney, announce),
       ...webhooksClock,
+      ...exchangeClock(exchange),
     },
     rounds: async (at) => await runRounds(auctions, at),
+    chain: {
+      tick: async () => await tickExchange(exchange),
+      tend: async (at) => await tendExchange(exchange, at),
+    },
   };
   return {
     app,
@@ -230,6 +256,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
     settlement,
     issuers,
     market,
+    exchange,
     listen: async () => {
       address.own = await listen(app, config);
       return address.own;
@@ -262,7 +289,7 @@ const everybody: Recyclers = { find: findRecycler, requireMember, requireBidder,
 
 /** The adapters to the world outside, and the address under which it finds us. */
 function outside(
-  { config, keys, clock, log, resolve, recyclers = everybody }: HouseInput,
+  { config, keys, clock, log, resolve, recyclers = everybody, chain }: HouseInput,
   db: Db,
 ): Rooms & { address: { own: string } } {
   const address = { own: `http://${config.HOST}:${config.PORT}` };
@@ -308,7 +335,11 @@ function outside(
     resolve: resolve ?? resolvePublic,
     loopback: config.WEBHOOK_LOOPBACK,
   };
-  return { settlement, issuers, market, auctions, webhooks, address };
+  const exchange: ExchangeDeps = {
+    ...{ db, clock, keys, log, config, cards: issuers, on: chain },
+    profile: requireProfile(config, clock.now()),
+  };
+  return { settlement, issuers, market, auctions, webhooks, exchange, address };
 }
 
 /** What rooms were given by `outside`, for those who need more than one. */
@@ -318,11 +349,12 @@ interface Rooms {
   readonly market: MarketDeps;
   readonly auctions: AuctionHouse;
   readonly webhooks: Outside;
+  readonly exchange: ExchangeDeps;
 }
 
 function tasksOf(
   { config, keys }: HouseInput,
-  { settlement, issuers, market, auctions }: Rooms,
+  { settlement, issuers, market, auctions, exchange }: Rooms,
 ): Tasks {
   return {
     ...partiesTasks({ config, keys, news: announce }),
@@ -332,6 +364,7 @@ function tasksOf(
     ...disputesTasks({ keys }),
     ...marketTasks(market),
     ...auctionTasks(auctions),
+    ...exchangeTasks(exchange),
   };
 }
 
@@ -412,7 +445,7 @@ async function openApp(
 function venueRoutes(
   app: App,
   { keys, clock }: HouseInput,
-  { db, live, settlement, issuers, market, auctions }: Rooms & { db: Db; live: Live },
+  { db, live, settlement, issuers, market, auctions, exchange }: Rooms & { db: Db; live: Live },
 ): void {
   const { recyclers } = auctions;
   auctionRoutes(app, {
@@ -432,6 +465,7 @@ function venueRoutes(
   });
   buybackRoutes(app, { db, clock, keys, live, cards: issuers, recyclers });
   marketRoutes(app, { ...market, live });
+  exchangeRoutes(app, exchange);
 }
 
 /** The best bid for such a card, as pricing sees it. What the issuer can do says how well the card will be verified. */

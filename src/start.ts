@@ -1,6 +1,8 @@
 /** Starting and stopping: every step says what it does, and whatever was started is stopped in reverse order. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type pg from 'pg';
+import { type OnChain, openExchange, requireProfile, startAnvil } from '#exchange';
 import {
   type Config,
   fileKeys,
@@ -80,6 +82,7 @@ export async function startAll(config: Config): Promise<void> {
       await step('web pages', buildWeb);
     if (config.DEMO) await step('demo', () => demoOn(full, { keys, clock, log }));
     if (simulators && clock.aheadMs > 0) await keepPace(full, clock);
+    const chain = await chainFor(full, { keys, clock, dataDir, pool, undo });
     await step('catalogue, rules and prices', () => publishAll(openDatabase(pool), clock.now()));
     const house = await step(
       'app',
@@ -90,6 +93,7 @@ export async function startAll(config: Config): Promise<void> {
           keys,
           clock,
           log,
+          chain,
           ...(simulators && { demo: { clock, simulators } }),
         }),
     );
@@ -102,6 +106,27 @@ export async function startAll(config: Config): Promise<void> {
     await stop(false);
     throw error;
   }
+}
+
+/** The chain of SANDBOX and INTL: the one that is configured, or an anvil of our own. CN needs none. */
+async function chainFor(
+  config: Config,
+  of: { keys: Keys; clock: DemoClock; dataDir: string; pool: pg.Pool; undo: Undo[] },
+): Promise<OnChain | undefined> {
+  const { keys, clock, dataDir, pool, undo } = of;
+  const at = clock.now();
+  if (requireProfile(config, at) === 'CN') return undefined;
+  const url =
+    config.CHAIN_URL ||
+    (await step('chain', async () => {
+      const { CHAIN_PORT: port, CHAIN_ID: chainId } = config;
+      const own = await startAnvil({ directory: join(dataDir, 'chain'), port, chainId, at });
+      undo.push(() => own.stop());
+      return own.url;
+    }));
+  return await step('contracts', () =>
+    openExchange({ db: openDatabase(pool), keys, config: { ...config, CHAIN_URL: url }, at }),
+  );
 }
 
 /** A house that was moved forward and started again: its institution has to live in the same day, or trusts nothing. */
@@ -151,7 +176,8 @@ async function openPart(config: Config, log: Log, undo: Undo[]): Promise<House> 
   const clock = new DemoClock(openDatabase(pool));
   if (config.DEMO) await clock.load();
   const keys = fileKeys(join(resolve(config.DATA_DIR), 'keys.json'));
-  const house = await openHouse({ config, pool, keys, clock, log });
+  const chain = await openExchange({ db: openDatabase(pool), keys, config, at: clock.now() });
+  const house = await openHouse({ config, pool, keys, clock, log, chain });
   undo.push(() => house.close());
   return house;
 }

@@ -29,16 +29,19 @@ export interface Sweep {
   readonly handlers: Readonly<Record<string, ClockHandler>>;
   /** Rounds of the batch that are due; gives how many cards they sold. */
   readonly rounds: (at: Date) => Promise<number>;
+  /** Reads the chain on; and, once an hour, keeps its keys and compares it with our books. */
+  readonly chain: { tick(): Promise<void>; tend(at: Date): Promise<void> };
 }
 
 /** Gives how many instances moved. Cheap when nothing is due: a handful of indexed look-ups. */
-export async function sweep({ db, clock, log, handlers, rounds }: Sweep): Promise<number> {
+export async function sweep({ db, clock, log, handlers, rounds, chain }: Sweep): Promise<number> {
   const at = clock.now();
   const moved = (await runClock(db, { at, handlers, log })) + (await rounds(at));
   await expireHolds(db, at);
   await remind(db, at);
   await remindBuyers(db, at);
   await sealAll(db, at);
+  await chain.tick();
   return moved;
 }
 
@@ -48,7 +51,8 @@ export async function tidy({
   clock,
   keys,
   log,
-}: Pick<Sweep, 'db' | 'clock' | 'keys' | 'log'>): Promise<void> {
+  chain,
+}: Pick<Sweep, 'db' | 'clock' | 'keys' | 'log' | 'chain'>): Promise<void> {
   const at = clock.now();
   await takeDayEnds(db, at);
   await dailyReconcile(db, at);
@@ -63,6 +67,7 @@ export async function tidy({
   await alertLowWallets(db, { at, news: announce });
   await recheckLicences(db, { keys, at });
   await sweepParties(db, at);
+  await chain.tend(at);
 }
 
 /** Sellers who wanted to hear of a better time; pricing knows them only by an opaque reference. */

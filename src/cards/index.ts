@@ -23,6 +23,7 @@ export type { CardSecret } from './vault/envelope.ts';
 export {
   cardOf,
   checkFaceOffered,
+  deriveFromSecret,
   disencumber,
   encumber,
   returnCard,

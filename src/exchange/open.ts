@@ -1,0 +1,27 @@
+/** Opens the exchange's side of the chain for this house: profile, self-test, contracts. */
+import type { Config, Db, Keys } from '#platform';
+import { openChain } from './chain/chain.ts';
+import { contractsOf } from './chain/deploy.ts';
+import type { OnChain } from './deps.ts';
+import { requireProfile } from './profile.ts';
+
+/** Undefined in CN, which needs no chain. Throws what is expected, in words, when the chain is not fit. */
+export async function openExchange(input: {
+  readonly db: Db;
+  readonly keys: Keys;
+  readonly config: Config;
+  readonly at: Date;
+}): Promise<OnChain | undefined> {
+  const { db, keys, config, at } = input;
+  const profile = requireProfile(config, at);
+  if (profile === 'CN') return undefined;
+  if (config.CHAIN_URL === '')
+    throw Object.assign(
+      new Error(`profile ${profile} needs a chain: set HUIQUAN_CHAIN_URL, or use start`),
+      { expected: true },
+    );
+  const chain = await openChain({
+    ...{ url: config.CHAIN_URL, chainId: config.CHAIN_ID, now: () => at },
+  });
+  return await contractsOf({ db, keys, config, profile, chain, at });
+}

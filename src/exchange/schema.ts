@@ -1,0 +1,217 @@
+/** Shapes of the exchange's requests and answers, and the messages that wallets sign; the web reads them too. */
+import { type Static, Type } from 'typebox';
+import { AmountText, BalanceText, Body, Day, FenText, Id, Instant } from '#platform/schema';
+
+export const AddressText = Type.String({ pattern: '^0x[0-9a-fA-F]{40}$' });
+export const Word = Type.String({ pattern: '^0x[0-9a-f]{64}$' });
+export const SignatureText = Type.String({ pattern: '^0x([0-9a-fA-F]{2}){64,65}$' });
+const Whole = Type.String({ pattern: '^(0|[1-9][0-9]{0,77})$', description: 'A whole number' });
+
+/** EIP-712 types by the names of contracts/src/IExchange.sol; a golden test compares the hashes. */
+export const MESSAGES = {
+  Attest: [
+    { name: 'cardId', type: 'uint256' },
+    { name: 'holder', type: 'address' },
+    { name: 'issuerClass', type: 'uint16' },
+    { name: 'secretCommit', type: 'bytes32' },
+    { name: 'deadline', type: 'uint40' },
+  ],
+  Listing: [
+    { name: 'cardId', type: 'uint256' },
+    { name: 'price', type: 'uint96' },
+    { name: 'feeBps', type: 'uint16' },
+    { name: 'charityBps', type: 'uint16' },
+    { name: 'charityId', type: 'uint16' },
+    { name: 'delivery', type: 'uint8' },
+    { name: 'taker', type: 'address' },
+    { name: 'deadline', type: 'uint40' },
+    { name: 'nonce', type: 'uint32' },
+  ],
+  Bid: [
+    { name: 'cardId', type: 'uint256' },
+    { name: 'bidder', type: 'address' },
+    { name: 'price', type: 'uint96' },
+    { name: 'feeBps', type: 'uint16' },
+    { name: 'session', type: 'address' },
+    { name: 'secretCommit', type: 'bytes32' },
+    { name: 'nonce', type: 'uint32' },
+    { name: 'epoch', type: 'uint32' },
+    { name: 'deadline', type: 'uint40' },
+  ],
+  BalanceAttest: [
+    { name: 'cardId', type: 'uint256' },
+    { name: 'balance', type: 'uint96' },
+    { name: 'asOf', type: 'uint40' },
+  ],
+  Reissued: [
+    { name: 'cardId', type: 'uint256' },
+    { name: 'buyer', type: 'address' },
+    { name: 'newCommit', type: 'bytes32' },
+    { name: 'nonce', type: 'uint32' },
+    { name: 'deadline', type: 'uint40' },
+  ],
+  Permit: [
+    { name: 'owner', type: 'address' },
+    { name: 'spender', type: 'address' },
+    { name: 'value', type: 'uint256' },
+    { name: 'nonce', type: 'uint256' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+} as const;
+
+/** What the house is, so that a page knows what to show and a wallet what it signs for. */
+export const ExchangeView = Type.Object({
+  profile: Type.Enum(['CN', 'SANDBOX', 'INTL']),
+  features: Type.Array(Type.String()),
+  chain: Type.Optional(
+    Type.Object({
+      id: Type.Integer(),
+      exchange: AddressText,
+      money: AddressText,
+      moneyName: Type.String(),
+      /** A chain of our own: it costs nothing, and test money is given away. */
+      test: Type.Boolean(),
+      feeBps: Type.Integer(),
+      approval: Type.Optional(Type.Object({ id: Type.String(), until: Day })),
+      priceCapFen: Type.Optional(FenText),
+    }),
+  ),
+});
+
+export const ChallengeView = Type.Object({ nonce: Type.String(), expiresAt: Instant });
+export const BindBody = Body({
+  message: Type.String({ minLength: 50, maxLength: 2_000 }),
+  signature: SignatureText,
+  kind: Type.Enum(['injected', 'demo']),
+});
+export const WalletView = Type.Object({
+  id: Id,
+  address: AddressText,
+  kind: Type.Enum(['injected', 'demo']),
+  boundAt: Instant,
+  admittedUntil: Type.Optional(Instant),
+  balanceFen: FenText,
+  allowanceFen: FenText,
+  nextNonce: Type.String(),
+  permitNonce: Type.String(),
+});
+export const WalletList = Type.Object({ items: Type.Array(WalletView) });
+
+export const TokeniseBody = Body({
+  walletId: Id,
+  sku: Type.String({ minLength: 1, maxLength: 60 }),
+  faceFen: AmountText,
+  expiresOn: Type.Optional(Day),
+  number: Type.String({ minLength: 4, maxLength: 64 }),
+  pin: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
+});
+export const TokenView = Type.Object({
+  id: Id,
+  state: Type.String(),
+  tokenId: Type.Optional(Word),
+  sku: Type.String(),
+  product: Type.Object({ zh: Type.String(), en: Type.String() }),
+  faceFen: AmountText,
+  balanceFen: Type.Optional(BalanceText),
+  expiresOn: Type.Optional(Day),
+  last4: Type.String(),
+  grade: Type.Optional(Type.String()),
+  reason: Type.Optional(Type.String()),
+  owner: Type.Optional(AddressText),
+  nonce: Type.Optional(Type.String()),
+  holding: Type.Optional(Type.String()),
+  /** The viewer holds it by one of the viewer's wallets. */
+  mine: Type.Boolean(),
+  /** The viewer may fetch the secret now. */
+  canOpen: Type.Boolean(),
+  listing: Type.Optional(Type.Object({ id: Id, priceFen: AmountText })),
+});
+export type TokenViewOf = Static<typeof TokenView>;
+export const TokenList = Type.Object({ items: Type.Array(TokenView) });
+export const TokenSecret = Type.Object({
+  number: Type.String(),
+  pin: Type.Optional(Type.String()),
+});
+
+export const ListBody = Body({
+  walletId: Id,
+  tokenId: Word,
+  priceFen: AmountText,
+  deadline: Type.Integer({ minimum: 1, maximum: 4_000_000_000, description: 'Unix seconds' }),
+  nonce: Whole,
+  signature: SignatureText,
+});
+export const ListingOnChainView = Type.Object({
+  id: Id,
+  state: Type.String(),
+  token: TokenView,
+  priceFen: AmountText,
+  feeFen: BalanceText,
+  seller: AddressText,
+  nonce: Type.String(),
+  deadline: Instant,
+  mine: Type.Boolean(),
+  /** The viewer is the one who took it. */
+  taken: Type.Boolean(),
+  reason: Type.Optional(Type.String()),
+});
+export const ListingOnChainPage = Type.Object({
+  items: Type.Array(ListingOnChainView),
+  next: Type.Optional(Type.String()),
+});
+export const BuyBody = Body({
+  walletId: Id,
+  deadline: Type.Integer({ minimum: 1, maximum: 4_000_000_000, description: 'Unix seconds' }),
+  epoch: Whole,
+  signature: SignatureText,
+  permit: Type.Optional(
+    Body({
+      valueFen: AmountText,
+      deadline: Type.Integer({ minimum: 1, maximum: 4_000_000_000 }),
+      signature: SignatureText,
+    }),
+  ),
+});
+export const RawBody = Body({
+  walletId: Id,
+  raw: Type.String({ pattern: '^0x([0-9a-f]{2}){40,6000}$' }),
+});
+export const RelayView = Type.Object({
+  id: Id,
+  purpose: Type.String(),
+  state: Type.String(),
+  hash: Type.Optional(Type.String()),
+  error: Type.Optional(Type.String()),
+  at: Instant,
+});
+export const RelayList = Type.Object({
+  items: Type.Array(RelayView),
+  gasLeft: Type.String(),
+});
+
+export const ChainStatusView = Type.Object({
+  head: Type.String(),
+  read: Type.String(),
+  final: Type.String(),
+  lag: Type.Integer(),
+  headAt: Type.Optional(Instant),
+  readAt: Type.Optional(Instant),
+  rollbacks: Type.String(),
+  waiting: Type.Integer(),
+});
+export const ReconciliationView = Type.Object({
+  id: Id,
+  block: Type.String(),
+  at: Instant,
+  checked: Type.Integer(),
+  findings: Type.Array(
+    Type.Object({
+      kind: Type.String(),
+      subject: Type.String(),
+      ledger: Type.Optional(Type.String()),
+      chain: Type.Optional(Type.String()),
+      custody: Type.Optional(Type.String()),
+    }),
+  ),
+});
+export const ReconciliationList = Type.Object({ items: Type.Array(ReconciliationView) });
