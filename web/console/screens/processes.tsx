@@ -11,8 +11,9 @@ import { Listing } from '../parts/listing.tsx';
 import { spanText } from '../parts/moment.tsx';
 import { Panel, Screen } from '../parts/screen.tsx';
 import { Mark, StateMark } from '../parts/tags.tsx';
-import { useSay } from '../say.ts';
+import { type SayKey, useSay } from '../say.ts';
 import { useFilters } from '../search.ts';
+import { texts } from '../texts.ts';
 
 const EVERY_MS = 15_000;
 
@@ -42,27 +43,14 @@ export function ProcessesScreen(): ReactNode {
   );
 }
 
-const named = [
-  'buyback',
-  'payout',
-  'top_up',
-  'case',
-  'claim',
-  'listing',
-  'market_order',
-  'offer',
-  'pay_in',
-  'refund',
-  'split',
-  'charity',
-  'recycler_account',
-] as const;
+type NameKey = Extract<SayKey, `processes.name.${string}`>;
+const isName = (key: string): key is NameKey => key in texts;
 
 function useProcessName(): (name: string) => string {
   const t = useSay();
   return (name) => {
-    const known = named.find((one) => one === name);
-    return known ? t(`processes.name.${known}`) : name;
+    const key = `processes.name.${name}`;
+    return isName(key) ? t(key) : name;
   };
 }
 

@@ -166,6 +166,9 @@ export const proofTexts = defineTexts({
   'processes.name.split': { zh: '分账', en: 'Split' },
   'processes.name.charity': { zh: '公益机构', en: 'Charity' },
   'processes.name.recycler_account': { zh: '回收商账户', en: 'Recycler account' },
+  'processes.name.auction': { zh: '拍卖', en: 'Auction' },
+  'processes.name.want': { zh: '求购', en: 'Standing want' },
+  'processes.name.webhook_delivery': { zh: '消息推送', en: 'Webhook delivery' },
   'processes.choose': { zh: '流程', en: 'Life cycle' },
   'processes.version': { zh: '版本 {n}', en: 'Version {n}' },
   'processes.alt': {
