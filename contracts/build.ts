@@ -32,6 +32,7 @@ interface AbiItem {
 const CONTRACTS: Readonly<Record<string, { source: string; face?: string }>> = {
   Exchange: { source: 'src/Exchange.sol', face: 'src/IExchange.sol' },
   ExchangeExtension: { source: 'src/ExchangeExtension.sol' },
+  ExchangeDesk: { source: 'src/ExchangeDesk.sol' },
   AttestedSettlement: { source: 'src/AttestedSettlement.sol' },
   LogAnchor: { source: 'src/LogAnchor.sol' },
   SandboxMoney: { source: 'src/SandboxMoney.sol' },
@@ -41,7 +42,7 @@ const CONTRACTS: Readonly<Record<string, { source: string; face?: string }>> = {
 /** Read by forge's foundry.toml too; a test keeps the two alike. */
 export const SETTINGS = {
   viaIR: true,
-  optimizer: { enabled: true, runs: 1_000_000 },
+  optimizer: { enabled: true, runs: 200 },
   evmVersion: 'paris' as EvmVersion,
   metadata: { bytecodeHash: 'none', appendCBOR: false },
 } as const;

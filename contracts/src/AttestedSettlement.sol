@@ -51,11 +51,7 @@ contract AttestedSettlement is IAttestedSettlement, AccessManaged, TypedData {
         if (other != 0) revert CardPromised(order.cardRef, other);
         _promises[order.cardRef] = order.orderId;
         _orders[order.orderId] = OrderRecord({
-            orderHash: _hash(order),
-            state: OrderState.OPEN,
-            noticedAt: 0,
-            deadline: order.deadline,
-            paidAt: 0
+            orderHash: _hash(order), state: OrderState.OPEN, noticedAt: 0, deadline: order.deadline, paidAt: 0
         });
         emit OrderOpened(order.orderId, order.cardRef, order.price, order.deadline);
     }

@@ -27,26 +27,16 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
 
     /// @param extension_ an ExchangeExtension deployed with the same configuration. Reverts ConfigMismatch.
     constructor(Config memory config_, address extension_) ExchangeBase(config_) {
-        (bool success, bytes memory answer) = extension_.staticcall(abi.encodeWithSignature("config()"));
-        if (!success || keccak256(answer) != keccak256(abi.encode(config_))) revert ConfigMismatch();
+        _requireSameConfig(config_, extension_);
         EXTENSION = extension_;
         // Fractionalised cards are held here.
         AccountSlot own;
         _accounts[address(this)] = own.withKyc(type(uint40).max, 0);
     }
 
-    /// @dev Every other selector: the extension's code on this storage. No value is accepted.
+    /// @dev Every other selector. No value is accepted.
     fallback() external {
-        address extension = EXTENSION;
-        assembly ("memory-safe") {
-            // Nothing of Solidity's memory is used after this.
-            calldatacopy(0, 0, calldatasize())
-            let success := delegatecall(gas(), extension, 0, calldatasize(), 0, 0)
-            returndatacopy(0, 0, returndatasize())
-            switch success
-            case 0 { revert(0, returndatasize()) }
-            default { return(0, returndatasize()) }
-        }
+        _delegate(EXTENSION);
     }
 
     /// @inheritdoc IExchangeTrade
@@ -124,10 +114,7 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
     }
 
     /// @inheritdoc IExchangeTrade
-    function buyMany(Listing[] calldata listings, bytes[] calldata sellerSignatures)
-        external
-        business(Features.SALE)
-    {
+    function buyMany(Listing[] calldata listings, bytes[] calldata sellerSignatures) external business(Features.SALE) {
         if (listings.length != sellerSignatures.length) revert LengthMismatch();
         address seller;
         uint256 owed;
@@ -192,9 +179,7 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         _requirePrice(price);
         _requireSigned(card.owner(), terms.hash(), sellerSignature);
         _sell(
-            card,
-            Sale(terms.cardId, msg.sender, price, terms.feeBps, terms.charityBps, terms.charityId),
-            terms.delivery
+            card, Sale(terms.cardId, msg.sender, price, terms.feeBps, terms.charityBps, terms.charityId), terms.delivery
         );
     }
 
@@ -213,11 +198,7 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         CardSlot card = _offered(bid_, bidderSignature);
         if (card.owner() != msg.sender) revert NotOwner(bid_.cardId, msg.sender);
         if (bid_.session != address(0)) revert WrongFill();
-        _sell(
-            card,
-            Sale(bid_.cardId, bid_.bidder, bid_.price, bid_.feeBps, charityBps, charityId),
-            Delivery.VAULT
-        );
+        _sell(card, Sale(bid_.cardId, bid_.bidder, bid_.price, bid_.feeBps, charityBps, charityId), Delivery.VAULT);
     }
 
     /// @inheritdoc IExchangeTrade
@@ -351,14 +332,6 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         }
     }
 
-    /// @dev Card to the buyer, price shared out; the money has still to move.
-    function _exchange(CardSlot card, Sale memory sale) private returns (uint256 net, uint256 taken) {
-        address seller = card.owner();
-        if (seller == sale.buyer) revert SelfTrade(seller);
-        _move(sale.cardId, card, sale.buyer);
-        return _share(sale, seller);
-    }
-
     function _collect(Sale memory sale, address seller, uint256 net, uint256 taken) private {
         _pull(sale.buyer, seller, net);
         _pull(sale.buyer, address(this), taken);
@@ -442,92 +415,6 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
             Sale(cardId, auction.bidder, auction.amount, auction.feeBps, auction.charityBps, auction.charityId),
             auction.delivery
         );
-    }
-
-    // ------------------------------------------------------------------ fractions
-
-    /// @inheritdoc IExchangeTrade
-    function fractionalise(uint256 cardId, uint48 supply, uint96 floor, uint16 feeBps)
-        external
-        business(Features.FRACTION)
-        returns (uint256 shareId)
-    {
-        CardSlot card = _sellable(cardId, block.timestamp);
-        if (card.owner() != msg.sender) revert NotOwner(cardId, msg.sender);
-        if (supply == 0) revert SharesZero();
-        _requirePrice(floor);
-        _requireSplit(floor, feeBps, 0, 0);
-        if (_accounts[msg.sender].frozen()) revert IERC7943NonFungible.ERC7943CannotSend(msg.sender);
-        shareId = _shareId(cardId, card.nonce() + 1);
-        _fractions[shareId] = FractionRecord({supply: supply, floor: floor, proceeds: 0, feeBps: feeBps});
-        _shares[shareId][msg.sender] = supply;
-        _transfer(cardId, card, address(this), State.FRACTION);
-        emit Fractionalised(cardId, shareId, msg.sender, supply, floor);
-        emit SharesMoved(shareId, address(0), msg.sender, supply);
-    }
-
-    /// @inheritdoc IExchangeTrade
-    function transferShares(uint256 shareId, address to, uint48 amount) external business(Features.FRACTION) {
-        AccountSlot sender = _accounts[msg.sender];
-        if (sender.frozen()) revert IERC7943NonFungible.ERC7943CannotSend(msg.sender);
-        _admit(to, _accounts[to], block.timestamp);
-        _takeShares(shareId, msg.sender, amount);
-        _shares[shareId][to] += amount;
-        emit SharesMoved(shareId, msg.sender, to, amount);
-    }
-
-    /// @inheritdoc IExchangeTrade
-    function buyOut(uint256 cardId) external business(Features.FRACTION) {
-        CardSlot card = _cardIn(cardId, State.FRACTION);
-        _unexpired(cardId, block.timestamp);
-        uint256 shareId = _shareId(cardId, card.nonce());
-        FractionRecord memory fraction = _fractions[shareId];
-        Sale memory sale = Sale(cardId, msg.sender, fraction.floor, fraction.feeBps, 0, 0);
-        (uint256 net,) = _exchange(card, sale);
-        fraction.proceeds = uint96(net);
-        _fractions[shareId] = fraction;
-        _reserve(net);
-        emit BoughtOut(cardId, shareId, msg.sender, net);
-        _pull(msg.sender, address(this), fraction.floor);
-        _solvent();
-    }
-
-    /// @inheritdoc IExchangeTrade
-    function cash(uint256 shareId) external exit returns (uint256 amount) {
-        FractionRecord memory fraction = _fractions[shareId];
-        if (fraction.proceeds == 0) revert NoSuchRecord(bytes32(shareId));
-        uint256 shares = _shares[shareId][msg.sender];
-        if (shares == 0) revert SharesZero();
-        // Rounded down, for those who come later; the last takes all that is left. While shares are left so are fen.
-        amount = uint256(fraction.proceeds) * shares / fraction.supply;
-        _shares[shareId][msg.sender] = 0;
-        fraction.supply -= uint48(shares);
-        fraction.proceeds -= uint96(amount);
-        _fractions[shareId] = fraction;
-        emit SharesMoved(shareId, msg.sender, address(0), shares);
-        emit Cashed(shareId, msg.sender, shares, amount);
-        _unreserve(amount);
-        _pay(msg.sender, amount);
-    }
-
-    /// @inheritdoc IExchangeTrade
-    function unite(uint256 cardId) external exit {
-        CardSlot card = _cardIn(cardId, State.FRACTION);
-        uint256 shareId = _shareId(cardId, card.nonce());
-        uint48 supply = _fractions[shareId].supply;
-        uint256 have = _shares[shareId][msg.sender];
-        if (have != supply) revert NotAllShares(have, supply);
-        delete _fractions[shareId];
-        _takeShares(shareId, msg.sender, supply);
-        _move(cardId, card, msg.sender);
-        emit SharesMoved(shareId, msg.sender, address(0), supply);
-        emit United(cardId, shareId, msg.sender);
-    }
-
-    function _takeShares(uint256 shareId, address from, uint256 amount) private {
-        uint256 have = _shares[shareId][from];
-        if (have < amount) revert InsufficientShares(have, amount);
-        _shares[shareId][from] = have - amount;
     }
 
     // ------------------------------------------------------------------ purse, use

@@ -98,7 +98,8 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     string internal _baseUri;
     mapping(address operator => mapping(uint256 cardId => bytes32[])) internal _redemptions;
     /// @dev Place in the list above, plus one; 0: none.
-    mapping(address operator => mapping(uint256 cardId => mapping(bytes32 redemptionId => uint256))) internal _redemptionAt;
+    mapping(address operator => mapping(uint256 cardId => mapping(bytes32 redemptionId => uint256))) internal
+        _redemptionAt;
 
     uint256 private constant PAUSE_SHIFT = 128;
     uint256 internal constant PAUSE_MASK = uint256(type(uint40).max) << PAUSE_SHIFT;
@@ -118,6 +119,26 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         APPROVAL_UNTIL = config_.approvalUntil == 0 ? type(uint40).max : config_.approvalUntil;
         APPROVAL_ID = config_.approvalId;
         _house = ALWAYS;
+    }
+
+    // ------------------------------------------------------------------ one address, three parts
+
+    function _requireSameConfig(Config memory config_, address part) internal view {
+        (bool success, bytes memory answer) = part.staticcall(abi.encodeWithSignature("config()"));
+        if (!success || keccak256(answer) != keccak256(abi.encode(config_))) revert ConfigMismatch();
+    }
+
+    /// @dev Runs the call on this storage with the code of `part`, and ends with its answer.
+    function _delegate(address part) internal {
+        assembly ("memory-safe") {
+            // Nothing of Solidity's memory is used after this.
+            calldatacopy(0, 0, calldatasize())
+            let success := delegatecall(gas(), part, 0, calldatasize(), 0, 0)
+            returndatacopy(0, 0, returndatasize())
+            switch success
+            case 0 { revert(0, returndatasize()) }
+            default { return(0, returndatasize()) }
+        }
     }
 
     // ------------------------------------------------------------------ gates
@@ -329,6 +350,14 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         _charities[charityId].credit = charity.credit + uint96(amount);
         _reserve(amount);
         emit CharityCredited(charityId, cardId, amount);
+    }
+
+    /// @dev Card to the buyer, price shared out; the money has still to move.
+    function _exchange(CardSlot card, Sale memory sale) internal returns (uint256 net, uint256 taken) {
+        address seller = card.owner();
+        if (seller == sale.buyer) revert SelfTrade(seller);
+        _move(sale.cardId, card, sale.buyer);
+        return _share(sale, seller);
     }
 
     /// @dev Terms that will be used later must not fail then. Charities are never removed.

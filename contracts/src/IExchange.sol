@@ -517,24 +517,6 @@ interface IExchangeTrade is IExchangeTypes {
     /// @notice After the end anyone settles. A winner who may not receive gets the money back, the seller the card.
     function settleAuction(uint256 cardId) external;
 
-    // ------------------------------------------------------------------ fractions
-
-    /// @notice The owner (caller) splits a card into `supply` shares with a fixed buy-out price.
-    function fractionalise(uint256 cardId, uint48 supply, uint96 floor, uint16 feeBps)
-        external
-        returns (uint256 shareId);
-
-    function transferShares(uint256 shareId, address to, uint48 amount) external;
-
-    /// @notice Anyone admitted buys the whole card at the floor.
-    function buyOut(uint256 cardId) external;
-
-    /// @notice After the buy-out: burns the caller's shares for their part; rounded down, the last one gets the rest.
-    function cash(uint256 shareId) external returns (uint256 amount);
-
-    /// @notice The holder of all shares takes the card back.
-    function unite(uint256 cardId) external;
-
     // ------------------------------------------------------------------ purse, use
 
     /// @notice Moves money into the caller's purse: bonds and sealed bids are paid from it.
@@ -550,7 +532,7 @@ interface IExchangeTrade is IExchangeTypes {
     function multicall(bytes[] calldata calls) external returns (bytes[] memory results);
 }
 
-/// @title The slower business and the desk (the extension's code, reached through the same address).
+/// @title The rarer business (the extension's code, reached through the same address).
 interface IExchangeExtension is IExchangeTypes {
     // ------------------------------------------------------------------ sealed auction
 
@@ -587,18 +569,39 @@ interface IExchangeExtension is IExchangeTypes {
     /// @notice M2: after the claim window the seller's bond is free again; anyone may call.
     function releaseBond(DeliveryRecord calldata record) external;
 
+    // ------------------------------------------------------------------ fractions
+
+    /// @notice The owner (caller) splits a card into `supply` shares with a fixed buy-out price.
+    function fractionalise(uint256 cardId, uint48 supply, uint96 floor, uint16 feeBps)
+        external
+        returns (uint256 shareId);
+
+    function transferShares(uint256 shareId, address to, uint48 amount) external;
+
+    /// @notice Anyone admitted buys the whole card at the floor.
+    function buyOut(uint256 cardId) external;
+
+    /// @notice After the buy-out: burns the caller's shares for their part; rounded down, the last one gets the rest.
+    function cash(uint256 shareId) external returns (uint256 amount);
+
+    /// @notice The holder of all shares takes the card back.
+    function unite(uint256 cardId) external;
+
+    // ------------------------------------------------------------------ emergency
+
+    /// @notice When no checkpoint was anchored for 7 days: ends a running auction, sealed auction or hold; money goes back.
+    function emergencyUnwind(uint256 cardId) external;
+}
+
+/// @title The desk (roles in the AccessManager), attestations and views.
+interface IExchangeDesk is IExchangeTypes {
     /// @notice Publishes what is left on a card, as a verifier signed it.
     function attestBalance(BalanceAttest calldata attest, bytes calldata verifierSignature) external;
 
     /// @notice For `multicall`: gives the money an ERC-2612 permit for this contract; a permit already used is no failure.
     function permitMoney(address owner, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
 
-    // ------------------------------------------------------------------ emergency
-
-    /// @notice When no checkpoint was anchored for 7 days: ends a running auction, sealed auction or hold; money goes back.
-    function emergencyUnwind(uint256 cardId) external;
-
-    // ------------------------------------------------------------------ desk (roles in the AccessManager)
+    // ------------------------------------------------------------------ restricted
 
     function setKyc(KycWrite[] calldata writes) external;
     /// @notice Freezes or frees an account's cards by case. Money in the purse stays withdrawable.
@@ -660,6 +663,7 @@ interface IExchangeExtension is IExchangeTypes {
 interface IExchange is
     IExchangeTrade,
     IExchangeExtension,
+    IExchangeDesk,
     IERC721Metadata,
     IERC721Errors,
     IERC7943NonFungible,

@@ -7,9 +7,8 @@ import {IExchangeTypes} from "../IExchange.sol";
 /// @dev All fields are static, so `abi.encode` of the struct is `encodeData` of EIP-712. Golden values are checked
 /// between viem, forge and the deployed contract.
 library Orders {
-    bytes32 internal constant ATTEST = keccak256(
-        "Attest(uint256 cardId,address holder,uint16 issuerClass,bytes32 secretCommit,uint40 deadline)"
-    );
+    bytes32 internal constant ATTEST =
+        keccak256("Attest(uint256 cardId,address holder,uint16 issuerClass,bytes32 secretCommit,uint40 deadline)");
     bytes32 internal constant BATCH_ATTEST = keccak256("BatchAttest(address holder,bytes32 itemsHash,uint40 deadline)");
     bytes32 internal constant LISTING = keccak256(
         "Listing(uint256 cardId,uint96 price,uint16 feeBps,uint16 charityBps,uint16 charityId,uint8 delivery,address taker,uint40 deadline,uint32 nonce)"
@@ -29,9 +28,8 @@ library Orders {
     bytes32 internal constant SWAP_OFFER = keccak256(
         "SwapOffer(uint256 give,uint256 want,uint96 topUp,bool makerPays,uint16 feeBps,uint32 nonce,uint32 epoch,uint40 deadline)"
     );
-    bytes32 internal constant REISSUED = keccak256(
-        "Reissued(uint256 cardId,address buyer,bytes32 newCommit,uint32 nonce,uint40 deadline)"
-    );
+    bytes32 internal constant REISSUED =
+        keccak256("Reissued(uint256 cardId,address buyer,bytes32 newCommit,uint32 nonce,uint40 deadline)");
     bytes32 internal constant BALANCE_ATTEST = keccak256("BalanceAttest(uint256 cardId,uint96 balance,uint40 asOf)");
 
     function hash(IExchangeTypes.Attest calldata m) internal pure returns (bytes32) {

@@ -13,15 +13,15 @@ library Signatures {
         if (signer.code.length == 0) return false;
         (bool success, bytes memory answer) =
             signer.staticcall(abi.encodeCall(IERC1271.isValidSignature, (digest, signature)));
-        return success && answer.length >= 32
-            && abi.decode(answer, (bytes32)) == bytes32(IERC1271.isValidSignature.selector);
+        return
+            success && answer.length >= 32
+                && abi.decode(answer, (bytes32)) == bytes32(IERC1271.isValidSignature.selector);
     }
 
     /// @return the address whose key signed, 0 when none did
     function recover(bytes32 digest, bytes calldata signature) internal pure returns (address) {
         if (signature.length == 64) {
-            (address signer,,) =
-                ECDSA.tryRecover(digest, bytes32(signature[0:32]), bytes32(signature[32:64]));
+            (address signer,,) = ECDSA.tryRecover(digest, bytes32(signature[0:32]), bytes32(signature[32:64]));
             return signer;
         }
         (address other,,) = ECDSA.tryRecoverCalldata(digest, signature);
