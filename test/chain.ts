@@ -6,7 +6,7 @@ import { createSiweMessage } from 'viem/siwe';
 import { exchangeAbi } from '#contracts';
 import { openExchange, startAnvil } from '#exchange';
 import { type Config, SECOND } from '#platform';
-import { type Common, openTestHouse, type Person, type TestHouse } from '#test/house.ts';
+import { type Common, openTestHouse, type Person, START, type TestHouse } from '#test/house.ts';
 import { bidMessage, listingMessage, typed } from '../src/exchange/domain.ts';
 import { freePort } from '../src/platform/postgres.ts';
 
@@ -37,24 +37,31 @@ export interface ChainHouse extends TestHouse {
   domains(): { exchange: never; money: never };
 }
 
+/** Options of the test house for a profile with a chain: an anvil of its own, deployed to when the house opens. */
+export async function ownChain(
+  t: { after(work: () => Promise<void>): void },
+  profile: Config['PROFILE'],
+  at: Date = START,
+) {
+  const own = await startAnvil({ port: await freePort(), chainId: CHAIN_ID, at });
+  t.after(() => own.stop());
+  return {
+    url: own.url,
+    config: {
+      ...{ PROFILE: profile, CHAIN_ID, CHAIN_URL: own.url },
+      ...(profile === 'SANDBOX' && { SANDBOX_APPROVAL: 'TEST-1', SANDBOX_UNTIL: '2027-06-30' }),
+    },
+    chain: openExchange,
+  };
+}
+
 export async function openChainHouse(
   t: { after(work: () => Promise<void>): void },
   { profile = 'INTL', config = {} }: { profile?: Config['PROFILE']; config?: Partial<Config> } = {},
 ): Promise<ChainHouse> {
-  let url = '';
-  const house = await openTestHouse(t, {
-    config: {
-      ...{ PROFILE: profile, CHAIN_ID },
-      ...(profile === 'SANDBOX' && { SANDBOX_APPROVAL: 'TEST-1', SANDBOX_UNTIL: '2027-06-30' }),
-      ...config,
-    },
-    chain: async (of) => {
-      const own = await startAnvil({ port: await freePort(), chainId: CHAIN_ID, at: of.at });
-      t.after(() => own.stop());
-      url = own.url;
-      return await openExchange({ ...of, config: { ...of.config, CHAIN_URL: own.url } });
-    },
-  });
+  const own = await ownChain(t, profile);
+  const { url, chain } = own;
+  const house = await openTestHouse(t, { chain, config: { ...own.config, ...config } });
   const rpc: ChainHouse['rpc'] = async (method, ...params) => {
     const reply = await fetch(url, {
       method: 'POST',

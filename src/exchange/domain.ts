@@ -1,7 +1,6 @@
 /** What a card is on the chain, and what is signed about it: pure, so that contract, house and page agree. */
 import assert from 'node:assert/strict';
 import {
-  type Address,
   concat,
   encodeAbiParameters,
   type Hex,
@@ -14,14 +13,18 @@ import {
   toHex,
 } from 'viem';
 import { type Fen, fen } from '#platform';
-import { MESSAGES } from './schema.ts';
+import { FEE_BPS, ZERO_WORD } from './schema.ts';
 
-/** The house's share of a sale on the chain, in basis points; the contract's own cap is 500. */
-export const FEE_BPS = 250;
-/** Delivery by the platform's vault (M3): the number of the contract's enum. */
-export const BY_VAULT = 0;
-export const ZERO: Address = '0x0000000000000000000000000000000000000000';
-export const ZERO_WORD: Hex = `0x${'0'.repeat(64)}`;
+export {
+  bidMessage,
+  type Domain,
+  exchangeDomain,
+  FEE_BPS,
+  listingMessage,
+  typed,
+  ZERO,
+  ZERO_WORD,
+} from './schema.ts';
 
 const EXPIRY_BITS = 40n;
 
@@ -63,66 +66,3 @@ export function secretCommit(tokenId: Hex, [m0, m1]: readonly [Hex, Hex], salt: 
 
 /** Rounded down, as the contract does it: the seller gets the rest. */
 export const feeOf = (price: Fen): Fen => fen((price * BigInt(FEE_BPS)) / 10_000n);
-
-export interface Domain {
-  readonly name: string;
-  readonly version: string;
-  readonly chainId: number;
-  readonly verifyingContract: Address;
-}
-
-export const exchangeDomain = (chainId: number, exchange: Address): Domain => ({
-  name: 'Huiquan Exchange',
-  version: '1',
-  chainId,
-  verifyingContract: exchange,
-});
-
-/** The message of a fixed-price offer; what the seller's wallet signs. */
-export function listingMessage(of: {
-  tokenId: Hex;
-  priceFen: bigint;
-  deadline: number;
-  nonce: bigint;
-}) {
-  return {
-    cardId: BigInt(of.tokenId),
-    price: of.priceFen,
-    feeBps: FEE_BPS,
-    charityBps: 0,
-    charityId: 0,
-    delivery: BY_VAULT,
-    taker: ZERO,
-    deadline: of.deadline,
-    nonce: Number(of.nonce),
-  } as const;
-}
-
-/** The message of the buyer who takes it at its price. */
-export function bidMessage(of: {
-  tokenId: Hex;
-  bidder: Address;
-  priceFen: bigint;
-  deadline: number;
-  nonce: bigint;
-  epoch: bigint;
-}) {
-  return {
-    cardId: BigInt(of.tokenId),
-    bidder: of.bidder,
-    price: of.priceFen,
-    feeBps: FEE_BPS,
-    session: ZERO,
-    secretCommit: ZERO_WORD,
-    nonce: Number(of.nonce),
-    epoch: Number(of.epoch),
-    deadline: of.deadline,
-  } as const;
-}
-
-export const typed = <T extends keyof typeof MESSAGES, M>(type: T, domain: Domain, message: M) => ({
-  domain,
-  types: { [type]: MESSAGES[type] } as Pick<typeof MESSAGES, T>,
-  primaryType: type,
-  message,
-});

@@ -1,5 +1,6 @@
 /** Shapes of the exchange's requests and answers, and the messages that wallets sign; the web reads them too. */
 import { type Static, Type } from 'typebox';
+import type { Address, Hex } from 'viem';
 import { AmountText, BalanceText, Body, Day, FenText, Id, Instant } from '#platform/schema';
 
 export const AddressText = Type.String({ pattern: '^0x[0-9a-fA-F]{40}$' });
@@ -215,3 +216,73 @@ export const ReconciliationView = Type.Object({
   ),
 });
 export const ReconciliationList = Type.Object({ items: Type.Array(ReconciliationView) });
+
+/** The house's share of a sale on the chain, in basis points; the contract's own cap is 500. */
+export const FEE_BPS = 250;
+/** Delivery by the platform's vault (M3): the number of the contract's enum. */
+export const BY_VAULT = 0;
+export const ZERO: Address = '0x0000000000000000000000000000000000000000';
+export const ZERO_WORD: Hex = `0x${'0'.repeat(64)}`;
+
+export interface Domain {
+  readonly name: string;
+  readonly version: string;
+  readonly chainId: number;
+  readonly verifyingContract: Address;
+}
+
+export const exchangeDomain = (chainId: number, exchange: Address): Domain => ({
+  name: 'Huiquan Exchange',
+  version: '1',
+  chainId,
+  verifyingContract: exchange,
+});
+
+/** The message of a fixed-price offer; what the seller's wallet signs. */
+export function listingMessage(of: {
+  tokenId: Hex;
+  priceFen: bigint;
+  deadline: number;
+  nonce: bigint;
+}) {
+  return {
+    cardId: BigInt(of.tokenId),
+    price: of.priceFen,
+    feeBps: FEE_BPS,
+    charityBps: 0,
+    charityId: 0,
+    delivery: BY_VAULT,
+    taker: ZERO,
+    deadline: of.deadline,
+    nonce: Number(of.nonce),
+  } as const;
+}
+
+/** The message of the buyer who takes it at its price. */
+export function bidMessage(of: {
+  tokenId: Hex;
+  bidder: Address;
+  priceFen: bigint;
+  deadline: number;
+  nonce: bigint;
+  epoch: bigint;
+}) {
+  return {
+    cardId: BigInt(of.tokenId),
+    bidder: of.bidder,
+    price: of.priceFen,
+    feeBps: FEE_BPS,
+    session: ZERO,
+    secretCommit: ZERO_WORD,
+    nonce: Number(of.nonce),
+    epoch: Number(of.epoch),
+    deadline: of.deadline,
+  } as const;
+}
+
+export const typed = <T extends keyof typeof MESSAGES, M>(type: T, domain: Domain, message: M) => ({
+  domain,
+  types: { [type]: MESSAGES[type] } as Pick<typeof MESSAGES, T>,
+  primaryType: type,
+  message,
+});

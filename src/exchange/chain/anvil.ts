@@ -49,12 +49,7 @@ export async function startAnvil(options: AnvilOptions): Promise<OwnChain> {
     [
       ...['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(chainId)],
       ...['--accounts', '1', '--quiet', '--hardfork', 'cancun', '--no-cors'],
-      ...[
-        '--block-base-fee-per-gas',
-        String(baseFee),
-        '--disable-min-priority-fee',
-        '--disable-code-size-limit',
-      ],
+      ...['--block-base-fee-per-gas', String(baseFee), '--disable-min-priority-fee'],
       ...(mining === 'manual' ? ['--no-mining'] : []),
       ...(state && existsSync(state) ? [] : ['--timestamp', String(seconds(at))]),
       ...(state ? ['--state', state, '--state-interval', String(STATE_EVERY_S)] : []),

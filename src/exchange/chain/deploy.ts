@@ -147,13 +147,15 @@ export async function deploy(input: DeployInput): Promise<Deployment> {
   ]);
   const money = await send.create('SandboxMoney', [manager]);
   const words = contractConfig(config, profile, { money, authority: manager, logAnchor: anchor });
-  const extension = await send.create('ExchangeExtension', [words]);
+  const desk = await send.create('ExchangeDesk', [words]);
+  const extension = await send.create('ExchangeExtension', [words, desk]);
   const exchange = await send.create('Exchange', [words, extension]);
   const settlement = await send.create('AttestedSettlement', [manager]);
   await grant(send, { manager, exchange, money, relayer: relayer.address, own: chain.own });
   const addresses = {
     ...{ AccessManager: manager, LogAnchor: anchor, SandboxMoney: money },
-    ...{ ExchangeExtension: extension, Exchange: exchange, AttestedSettlement: settlement },
+    ...{ ExchangeDesk: desk, ExchangeExtension: extension, Exchange: exchange },
+    AttestedSettlement: settlement,
   };
   const row = {
     ...{ id: newId(at), chain_id: BigInt(chain.id), profile, features: flagsOf(profile) },

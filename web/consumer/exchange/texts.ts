@@ -1,0 +1,155 @@
+/** Words of the exchange: wallets, cards on chain, offers, and what a signature says; fetched with its pages only. */
+import { defineTexts, textsHook } from '../../kit/index.ts';
+
+export const exchangeTexts = defineTexts({
+  title: { zh: '链上交易', en: 'On-chain exchange' },
+  say: {
+    zh: '卡密封存后上链；签名即成交，卡密归最后的持有人。',
+    en: 'The card is sealed and goes on chain; signatures make the sale, and the secret belongs to the last holder.',
+  },
+  testChain: {
+    zh: '这是测试链：不花钱，赠送测试资金。',
+    en: 'This is a test chain: it costs nothing, and test money is given.',
+  },
+  sandbox: {
+    zh: '监管沙盒 {id}，至 {until}；单笔上限 {cap}。',
+    en: 'Regulatory sandbox {id}, until {until}; one sale at most {cap}.',
+  },
+  off: { zh: '本平台没有开通链上交易', en: 'This platform has no on-chain exchange' },
+  offSay: { zh: '您可以用回收或市场出售卡片。', en: 'Sell your card by buyback or on the market.' },
+  tabOffers: { zh: '在售', en: 'On offer' },
+  tabCards: { zh: '我的卡', en: 'My cards' },
+  tabWallet: { zh: '钱包', en: 'Wallet' },
+  back: { zh: '链上交易', en: 'Exchange' },
+
+  walletNone: { zh: '还没有绑定钱包', en: 'No wallet yet' },
+  walletNoneSay: {
+    zh: '没有钱包也能体验：演示钱包的密钥只在这个浏览器里，清除浏览器数据会丢失它。',
+    en: 'No wallet needed to try: a demo wallet’s key lives in this browser only, and is lost when you clear its data.',
+  },
+  walletDemo: { zh: '新建演示钱包', en: 'Make a demo wallet' },
+  walletUse: { zh: '使用 {name}', en: 'Use {name}' },
+  walletKind_demo: { zh: '演示钱包（密钥在本浏览器）', en: 'Demo wallet (key in this browser)' },
+  walletKind_injected: { zh: '浏览器插件钱包', en: 'Browser extension' },
+  walletBalance: { zh: '余额', en: 'Balance' },
+  walletAdmitted: { zh: '实名登记', en: 'Real-name check' },
+  walletAdmittedYes: { zh: '已上链', en: 'On the chain' },
+  walletAdmittedNot: { zh: '正在上链…', en: 'Going on chain…' },
+  walletAway: {
+    zh: '这个钱包的密钥不在本浏览器里，只能查看。',
+    en: 'This wallet’s key is not in this browser: you can only look.',
+  },
+  sent: { zh: '最近的链上操作', en: 'Latest transactions' },
+  gasLeft: { zh: '今日代发额度还剩 {n} gas', en: '{n} gas left today for transactions we send' },
+
+  tokenise: { zh: '把卡放到链上', en: 'Bring a card on chain' },
+  tokeniseSay: {
+    zh: '卡密加密封存，向发卡方验真后，为您铸造一枚凭证。',
+    en: 'The secret is sealed and checked with its issuer; then a token is minted for you.',
+  },
+  card: { zh: '哪种卡', en: 'Which card' },
+  cardPick: { zh: '请选择', en: 'Choose' },
+  face: { zh: '面值', en: 'Face value' },
+  number: { zh: '卡号', en: 'Card number' },
+  pin: { zh: '密码', en: 'PIN' },
+  tokeniseDo: { zh: '封存并上链', en: 'Seal it and go on chain' },
+  cardsNone: { zh: '还没有链上的卡', en: 'No card on chain yet' },
+  cardsNoneSay: { zh: '放一张上来，或去买一张。', en: 'Bring one, or buy one.' },
+  state_checking: { zh: '正在向发卡方验卡', en: 'Being checked with its issuer' },
+  state_minting: { zh: '正在上链', en: 'Going on chain' },
+  state_on_chain: { zh: '已上链', en: 'On chain' },
+  state_frozen: { zh: '已冻结', en: 'Frozen' },
+  state_burnt: { zh: '凭证已销毁，可以取卡密', en: 'Token burnt: fetch the secret' },
+  state_opened: { zh: '卡密已取出', en: 'Secret fetched' },
+  state_turned_down: { zh: '没有上链，卡已退回', en: 'Not brought on chain, card given back' },
+  state_expired: { zh: '卡已到期', en: 'Expired' },
+  owner: { zh: '持有人', en: 'Holder' },
+  ownerMe: { zh: '我', en: 'Me' },
+  tokenId: { zh: '链上编号', en: 'Token id' },
+  verified: { zh: '发卡方核实余额', en: 'Balance by its issuer' },
+
+  list: { zh: '挂单出售', en: 'Put on offer' },
+  price: { zh: '价格', en: 'Price' },
+  youGet: { zh: '到手', en: 'You get' },
+  listDo: { zh: '签名挂单', en: 'Sign and offer' },
+  listed: { zh: '挂单中', en: 'On offer' },
+  cancel: { zh: '撤单', en: 'Take it down' },
+  cancelled: { zh: '已撤单', en: 'Taken down' },
+  burn: { zh: '销毁凭证并取卡密', en: 'Burn the token and fetch the secret' },
+  burnSay: {
+    zh: '销毁后不能再转卖，卡密只显示一次。',
+    en: 'Once burnt it cannot be sold on; the secret is shown once.',
+  },
+  burning: { zh: '正在销毁…', en: 'Being burnt…' },
+  fetch: { zh: '取卡密', en: 'Fetch the secret' },
+
+  offersNone: { zh: '现在没有在售的卡', en: 'Nothing on offer now' },
+  offersNoneSay: { zh: '把您的卡放上来吧。', en: 'Bring a card of yours.' },
+  buy: { zh: '签名购买', en: 'Sign and buy' },
+  buySay: {
+    zh: '要签两次：一次授权扣款，一次出价。平台代发，您不付手续费。',
+    en: 'Two signatures: one lets the contract take the price, one is your bid. We send them; you pay no gas.',
+  },
+  order_open: { zh: '在售', en: 'On offer' },
+  order_filling: { zh: '正在链上成交', en: 'Being settled on chain' },
+  order_filled: { zh: '已成交', en: 'Sold' },
+  order_cancelled: { zh: '已撤单', en: 'Taken down' },
+  order_void: { zh: '已失效', en: 'Void' },
+  order_lapsed: { zh: '已过期', en: 'Lapsed' },
+  toCard: { zh: '查看我的卡', en: 'See my card' },
+  needWallet: { zh: '请先绑定钱包', en: 'Bind a wallet first' },
+
+  signTitle: { zh: '您将要签名', en: 'You are about to sign' },
+  signOn: { zh: '只在这里有效', en: 'Good only here' },
+  signChain: { zh: '链 {id}，合约 {contract}', en: 'Chain {id}, contract {contract}' },
+  signYes: { zh: '确认签名', en: 'Sign' },
+  signNo: { zh: '不签', en: 'Do not sign' },
+  signStrange: {
+    zh: '这份内容与本平台不符，已拒绝签名。',
+    en: 'This is not for our contracts; it will not be signed.',
+  },
+  what_Listing: {
+    zh: '以固定价格出售您的卡。任何人付足价款即可成交。',
+    en: 'Sell your card at a fixed price. Whoever pays it gets the card.',
+  },
+  what_Bid: { zh: '以这个价格买下这张卡。', en: 'Buy this card at this price.' },
+  what_Permit: {
+    zh: '允许交易合约从您的钱包扣款，最多这个金额。',
+    en: 'Let the exchange take up to this amount from your wallet.',
+  },
+  what_login: {
+    zh: '证明这个钱包是您的，绑定到您的实名账户。不动用资金。',
+    en: 'Prove that this wallet is yours and bind it to your account. No money moves.',
+  },
+  what_burn: {
+    zh: '永久销毁这枚凭证，换取卡密。不能撤回。',
+    en: 'Burn this token for ever, to fetch the card’s secret. It cannot be undone.',
+  },
+  f_cardId: { zh: '卡', en: 'Card' },
+  f_price: { zh: '价格', en: 'Price' },
+  f_feeBps: { zh: '平台手续费', en: 'House fee' },
+  f_charityBps: { zh: '捐赠比例', en: 'To charity' },
+  f_charityId: { zh: '公益机构编号', en: 'Charity number' },
+  f_delivery: { zh: '交付方式', en: 'Delivery' },
+  f_taker: { zh: '谁可以买', en: 'Who may buy' },
+  f_deadline: { zh: '有效至', en: 'Good until' },
+  f_nonce: { zh: '序号（用一次）', en: 'Number (used once)' },
+  f_epoch: { zh: '我的出价批次', en: 'My bids’ epoch' },
+  f_bidder: { zh: '出价人', en: 'Bidder' },
+  f_session: { zh: '卡密接收密钥', en: 'Key for the secret' },
+  f_secretCommit: { zh: '卡密承诺', en: 'Commitment to the secret' },
+  f_owner: { zh: '付款钱包', en: 'Paying wallet' },
+  f_spender: { zh: '被授权的合约', en: 'Contract that may take it' },
+  f_value: { zh: '最多扣款', en: 'At most' },
+  v_anyone: { zh: '任何人', en: 'Anyone' },
+  v_none: { zh: '无', en: 'None' },
+  v_vault: { zh: '平台保险库交付', en: 'By the platform’s vault' },
+  v_exchange: { zh: '本平台交易合约', en: 'Our exchange contract' },
+});
+
+export const useWords = textsHook('exchange', exchangeTexts);
+export type WordKey = keyof typeof exchangeTexts;
+/** Keys of words that need no holes filled: for tables of words. */
+export type PlainWord = {
+  [K in WordKey]: (typeof exchangeTexts)[K]['zh'] extends `${string}{${string}` ? never : K;
+}[WordKey];
