@@ -332,11 +332,16 @@ export async function listOrders(
   return (await query.execute()).map(toOrder);
 }
 
+/** A chain that is read again from an earlier block tells the same sale again. */
 export async function insertSale(
   tx: Tx,
   row: Insertable<Database['exchange.sale']>,
 ): Promise<void> {
-  await tx.insertInto('exchange.sale').values(row).execute();
+  await tx
+    .insertInto('exchange.sale')
+    .values(row)
+    .onConflict((on) => on.columns(['block', 'index']).doNothing())
+    .execute();
 }
 
 export async function insertReconciliation(

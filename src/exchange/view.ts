@@ -65,7 +65,9 @@ export async function tokenView(
 ): Promise<TokenViewOf> {
   const id = of.token_id ?? undefined;
   const holding = id && (await findHolding(reader, id));
-  const holder = holding?.owner && (await walletAt(reader, holding.owner));
+  // Burnt, it stays with whoever held it last.
+  const keeper = holding?.owner ?? holding?.lastOwner;
+  const holder = keeper && (await walletAt(reader, keeper));
   const order = id && (await liveOrder(reader, id));
   return {
     ...{ id: of.id, state: of.state, sku: of.sku, last4: of.last4 },

@@ -30,7 +30,7 @@ test('in CN there is no such page', { timeout: 120_000 }, async (t) => {
   const world = await openWorld(t);
   const person = await world.seller();
   const page = await world.visit(t, '/exchange/offers', { as: person });
-  await page.getByTestId('lost').waitFor();
+  await reads(page, '没有这一页');
   await page.goto(`${world.url}/me`);
   await page.getByTestId('sign-out').waitFor();
   assert.equal(await page.getByTestId('to-exchange').count(), 0);
