@@ -550,6 +550,42 @@ create table disputes.claim_statement (
   constraint claim_statement_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES disputes.claim(id)
 );
 
+create table exchange.assignment (
+  id uuid not null,
+  card_id uuid not null,
+  seller_id uuid not null,
+  buyer_id uuid,
+  code_print bytea not null,
+  sku text not null,
+  product_zh text not null,
+  product_en text not null,
+  face_fen bigint not null,
+  balance_fen bigint,
+  expires_on date,
+  last4 text not null,
+  price_fen bigint not null,
+  fee_fen bigint not null,
+  card_ref exchange.word,
+  secret_commit exchange.word,
+  salt bytea,
+  channel text,
+  pay_by timestamp with time zone,
+  state text not null,
+  reason text,
+  created_at timestamp with time zone not null,
+  constraint assignment_pkey PRIMARY KEY (id),
+  constraint assignment_card_id_key UNIQUE (card_id),
+  constraint assignment_code_print_key UNIQUE (code_print),
+  constraint assignment_balance_fen_check CHECK ((balance_fen >= 0)),
+  constraint assignment_channel_check CHECK ((channel = ANY (ARRAY['alipay'::text, 'wechat'::text, 'bank'::text]))),
+  constraint assignment_check CHECK ((buyer_id <> seller_id)),
+  constraint assignment_check1 CHECK (((fee_fen >= 0) AND (fee_fen < price_fen))),
+  constraint assignment_face_fen_check CHECK ((face_fen > 0)),
+  constraint assignment_last4_check CHECK ((length(last4) <= 4)),
+  constraint assignment_price_fen_check CHECK ((price_fen > 0)),
+  constraint assignment_state_check CHECK ((state = ANY (ARRAY['checking'::text, 'attested'::text, 'agreed'::text, 'paid'::text, 'noticed'::text, 'settled'::text, 'refunded'::text, 'withdrawn'::text, 'turned_down'::text])))
+);
+
 create table exchange.balance (
   address exchange.address not null,
   amount bigint not null,
@@ -598,6 +634,22 @@ create table exchange.deployment (
   constraint deployment_pkey PRIMARY KEY (id),
   constraint deployment_block_number_check CHECK ((block_number >= 0)),
   constraint deployment_profile_check CHECK ((profile = ANY (ARRAY['CN'::text, 'SANDBOX'::text, 'INTL'::text])))
+);
+
+create table exchange.document (
+  id uuid not null,
+  assignment_id uuid not null,
+  kind text not null,
+  message jsonb not null,
+  digest exchange.word not null,
+  signer exchange.address not null,
+  signature text not null,
+  signed_at timestamp with time zone not null,
+  constraint document_pkey PRIMARY KEY (id),
+  constraint document_assignment_id_kind_signed_at_key UNIQUE (assignment_id, kind, signed_at),
+  constraint document_digest_key UNIQUE (digest),
+  constraint document_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES exchange.assignment(id),
+  constraint document_kind_check CHECK ((kind = ANY (ARRAY['CardAttest'::text, 'Order'::text, 'PaymentProof'::text, 'AssignmentNotice'::text])))
 );
 
 create table exchange.holding (
@@ -2333,6 +2385,8 @@ CREATE UNIQUE INDEX claim_photo_once ON disputes.claim_photo USING btree (claim_
 CREATE INDEX claim_respondent ON disputes.claim USING btree (respondent_id, id);
 CREATE INDEX claim_statement_claim ON disputes.claim_statement USING btree (claim_id, id);
 CREATE INDEX claim_subject ON disputes.claim USING btree (subject, id);
+CREATE INDEX assignment_buyer ON exchange.assignment USING btree (buyer_id, id) WHERE (buyer_id IS NOT NULL);
+CREATE INDEX assignment_seller ON exchange.assignment USING btree (seller_id, id);
 CREATE INDEX challenge_old ON exchange.challenge USING btree (expires_at);
 CREATE UNIQUE INDEX deployment_live ON exchange.deployment USING btree (chain_id) WHERE (retired_at IS NULL);
 CREATE INDEX holding_owner ON exchange.holding USING btree (owner);

@@ -42,6 +42,9 @@ import {
   executeByVenue,
 } from '#disputes';
 import {
+  assignmentLife,
+  assignmentPaid,
+  assignmentUnpaid,
   type ExchangeDeps,
   exchangeClock,
   exchangeRoutes,
@@ -202,6 +205,7 @@ export const PROCESSES: readonly Process[] = [
   tokenLife,
   signedOrder,
   relayLife,
+  assignmentLife,
 ];
 /** What a recycler's account has to know of its money. */
 const recyclerMoney: RecyclerMoney = {
@@ -315,8 +319,13 @@ function outside(
       notify(tx, `buyback:${subject}`);
       notify(tx, `market_order:${subject}`);
     },
-    paidIn,
-    payInClosed,
+    // A payment is for an assignment or for a basket of the market; each knows its own.
+    paidIn: async (tx, paid) =>
+      (await assignmentPaid(tx, exchange, paid)) ?? (await paidIn(tx, paid)),
+    payInClosed: async (tx, closed) => {
+      await assignmentUnpaid(tx, closed);
+      await payInClosed(tx, closed);
+    },
     toppedUp: async (tx, { recycler, target, amountFen, at }) => {
       if (target === 'reserve') return;
       if (target === 'deposit') await depositChanged(tx, { recyclerId: recycler, at });

@@ -16,6 +16,7 @@ import {
 import { type House, openHouse } from './app.ts';
 import { demoSignIns, loadDemo } from './demo.ts';
 import { DemoClock } from './demo-clock.ts';
+import { seedExchange } from './demo-exchange.ts';
 import { takeLock } from './lock.ts';
 import { startPostgres } from './platform/postgres.ts';
 import { publishAll } from './publish.ts';
@@ -100,6 +101,7 @@ export async function startAll(config: Config): Promise<void> {
     undo.push(() => house.close());
     const address = (await house.listen()).replace('//127.0.0.1:', '//localhost:');
     undo.push(await house.work());
+    await seedIfEmpty(full, house, address);
     lock.announce(address);
     welcome(config, address, simulators, (performance.now() - started) / 1000);
   } catch (error) {
@@ -126,6 +128,15 @@ async function chainFor(
     }));
   return await step('contracts', () =>
     openExchange({ db: openDatabase(pool), keys, config: { ...config, CHAIN_URL: url }, at }),
+  );
+}
+
+/** The worker is running, so the holders' cards go to the chain as anybody's would. */
+async function seedIfEmpty(config: Config, { exchange }: House, address: string): Promise<void> {
+  const { on } = exchange;
+  if (!config.DEMO || !on) return;
+  await step('a small exchange', () =>
+    seedExchange({ deps: { ...exchange, on }, config, address }),
   );
 }
 
@@ -221,6 +232,7 @@ function welcome(
   out(`\n回券 Huiquan is ready (${seconds.toFixed(1)} s)\n`);
   out(`  sell a card       ${address}/`);
   out(`  operator console  ${address}/console`);
+  if (config.PROFILE !== 'CN') out(`  exchange          ${address}/exchange/offers`);
   out(`  API reference     ${address}/reference`);
   if (simulators) {
     out(`  SMS inbox         ${simulators.urls.SMS_URL}/        (sign-in codes arrive here)`);

@@ -15,8 +15,8 @@ import { relay } from './relay.ts';
 import { endSigner, insertSigner, type SignerRow, signersOf } from './store.ts';
 
 export type SignerKind = 'verifier' | 'issuer' | 'bank' | 'desk';
-/** The contract's numbers of the kinds it knows. */
-const ON_CHAIN: Readonly<Partial<Record<SignerKind, number>>> = { verifier: 1, issuer: 2 };
+/** The contract's number of the kind it is told of; the others sign documents. */
+const ON_CHAIN: Readonly<Partial<Record<SignerKind, number>>> = { verifier: 1 };
 
 export const WINDOW_MS = 90 * DAY;
 /** The next key begins this long before the one in use ends. */

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeFunctionData } from 'viem';
 import { balanceOf, post } from '#ledger';
-import { fen, inTransaction } from '#platform';
+import { fen, inTransaction, SECOND } from '#platform';
 import { type ChainHouse, type Holder, openChainHouse } from '#test/chain.ts';
 import type { ChainDeps } from './deps.ts';
 import { onChainAccount } from './effects.ts';
@@ -91,7 +91,7 @@ test('a reorganisation, a second reading, and a difference on each side', async 
   );
   assert.equal(rows[0]?.owner, addressOf(one));
 
-  const findings = async () => (await reconcileChain(deps, house.clock.now())) ?? 'waits';
+  const findings = async () => (await reconcileChain(deps, house.clock.advance(SECOND))) ?? 'waits';
   assert.deepEqual(await findings(), [], 'ledger, chain and custody agree');
   await differences(house, { one, token: String(token['tokenId']), findings });
 

@@ -157,3 +157,87 @@ export const relayLife = defineProcess({
   },
 });
 export type RelayState = StateOf<typeof relayLife>;
+
+/** An invitation that nobody takes up ends by itself. */
+const INVITED_MS = 7 * DAY;
+export const ASSIGN_PAY_MS = 30 * MINUTE;
+/** So long may the issuer take to be told, before the buyer's money goes back. */
+const NOTICE_LATE_MS = 3 * DAY;
+/** The buyer has the right to the secret; one who does not fetch it has accepted after so long. */
+const UNFETCHED_MS = 5 * DAY;
+
+const giveBack = [{ from: 'ESCROW', to: 'BUYER', amount: 'price' }] as const;
+const payOver = [
+  { from: 'ESCROW', to: 'PAYABLE', amount: 'net' },
+  { from: 'ESCROW', to: 'FEE', amount: 'fee' },
+] as const;
+
+export const assignmentLife = defineProcess({
+  name: 'assignment',
+  version: 1,
+  initial: 'checking',
+  roles: ['seller', 'buyer', 'system'],
+  states: {
+    checking: { zh: '验卡中', en: 'Checking the card' },
+    attested: { zh: '已出具验真证书，等受让人同意', en: 'Attested, waiting for the assignee' },
+    agreed: { zh: '已达成转让，等付款', en: 'Agreed, waiting for payment' },
+    paid: { zh: '款已托管，正在通知发卡方', en: 'Paid into escrow, the issuer is being told' },
+    noticed: {
+      zh: '通知已送达，受让人可取卡密',
+      en: 'Notice given, the assignee may fetch the secret',
+    },
+    settled: { zh: '已完成', en: 'Settled', terminal: true },
+    refunded: { zh: '已退款', en: 'Refunded', terminal: true },
+    withdrawn: { zh: '已撤回', en: 'Withdrawn', terminal: true },
+    turned_down: { zh: '验卡未通过，卡已退回', en: 'Turned down, card given back', terminal: true },
+  },
+  transitions: {
+    attest: { by: ['system'], from: ['checking'], to: 'attested' },
+    ask_again: {
+      by: ['clock'],
+      from: ['checking'],
+      to: 'checking',
+      after: ASK_AGAIN_MS,
+      atMost: ASKS_MAX,
+    },
+    unanswered: { by: ['clock'], from: ['checking'], to: 'turned_down', after: 2 * ASK_AGAIN_MS },
+    turn_down: { by: ['system'], from: ['checking'], to: 'turned_down' },
+    agree: { by: ['buyer'], from: ['attested'], to: 'agreed', atMost: 20 },
+    withdraw: { by: ['seller'], from: ['attested'], to: 'withdrawn' },
+    lapse: { by: ['clock'], from: ['attested'], to: 'withdrawn', after: INVITED_MS },
+    pay: {
+      by: ['system'],
+      from: ['agreed'],
+      to: 'paid',
+      money: [{ from: 'BUYER_IN', to: 'ESCROW', amount: 'price' }],
+    },
+    pay_late: { by: ['system', 'clock'], from: ['agreed'], to: 'attested', after: ASSIGN_PAY_MS },
+    notice: { by: ['system'], from: ['paid'], to: 'noticed' },
+    fail: { by: ['system'], from: ['paid'], to: 'refunded', money: giveBack },
+    notice_again: {
+      by: ['clock'],
+      from: ['paid'],
+      to: 'paid',
+      after: ASK_AGAIN_MS,
+      atMost: ASKS_MAX,
+    },
+    notice_late: {
+      by: ['clock'],
+      from: ['paid'],
+      to: 'refunded',
+      after: NOTICE_LATE_MS,
+      money: giveBack,
+    },
+    settle: {
+      by: ['buyer', 'clock'],
+      from: ['noticed'],
+      to: 'settled',
+      after: UNFETCHED_MS,
+      money: payOver,
+    },
+  },
+  identities: { price: ['net', 'fee'] },
+  escrow: ['ESCROW'],
+  escrowDaysMax: 10,
+});
+export type AssignmentState = StateOf<typeof assignmentLife>;

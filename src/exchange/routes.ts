@@ -15,6 +15,7 @@ import {
   Refused,
   Secret,
 } from '#platform';
+import { assignmentRoutes } from './assign-routes.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { hasFeature } from './profile.ts';
 import { sendRaw } from './raw.ts';
@@ -43,7 +44,7 @@ import {
   findToken,
   listOrders,
   listReconciliations,
-  portfolioOf,
+  portfolio,
   walletsOf,
 } from './store.ts';
 import { openToken, tokenise } from './token.ts';
@@ -56,7 +57,6 @@ const no = { '4xx': Problem };
 const OnOne = Body({ id: Id });
 const Empty = Body({});
 const DESK = ['risk', 'finance', 'compliance', 'auditor', 'admin'] as const;
-const PORTFOLIO_MAX = 100;
 const RECONCILIATIONS_SHOWN = 30;
 
 /** The schema has seen to the digits; what is too large for money is refused here. */
@@ -78,6 +78,7 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps): void {
     },
     async () => exchangeView(deps),
   );
+  assignmentRoutes(app, deps);
   if (!hasFeature(deps.profile, 'mint')) return;
   // Routes need the chain only when they are called; the API as a document is written without one.
   const here = deps as ChainDeps;
@@ -223,7 +224,7 @@ function tokenRoutes(app: App, deps: ChainDeps): void {
     },
     async (request) => {
       const { userId } = callerOf(request);
-      const mine = await portfolioOf(db, userId, PORTFOLIO_MAX);
+      const mine = await portfolio(db, userId);
       return { items: await Promise.all(mine.map((one) => tokenView(db, one, userId))) };
     },
   );

@@ -286,3 +286,100 @@ export const typed = <T extends keyof typeof MESSAGES, M>(type: T, domain: Domai
   primaryType: type,
   message,
 });
+
+/** EIP-712 types by the names of contracts/src/IAttestedSettlement.sol. */
+export const SETTLEMENT_MESSAGES = {
+  CardAttest: [
+    { name: 'cardRef', type: 'bytes32' },
+    { name: 'secretCommit', type: 'bytes32' },
+    { name: 'balance', type: 'uint96' },
+    { name: 'asOf', type: 'uint40' },
+    { name: 'deadline', type: 'uint40' },
+  ],
+  Order: [
+    { name: 'orderId', type: 'bytes32' },
+    { name: 'cardRef', type: 'bytes32' },
+    { name: 'payee', type: 'bytes32' },
+    { name: 'buyer', type: 'bytes32' },
+    { name: 'price', type: 'uint96' },
+    { name: 'feeBps', type: 'uint16' },
+    { name: 'charityBps', type: 'uint16' },
+    { name: 'charityId', type: 'uint16' },
+    { name: 'deadline', type: 'uint40' },
+  ],
+  AssignmentNotice: [
+    { name: 'orderId', type: 'bytes32' },
+    { name: 'noticeHash', type: 'bytes32' },
+    { name: 'receivedAt', type: 'uint40' },
+  ],
+  PaymentProof: [
+    { name: 'orderId', type: 'bytes32' },
+    { name: 'payee', type: 'bytes32' },
+    { name: 'amount', type: 'uint96' },
+    { name: 'bankRef', type: 'bytes32' },
+    { name: 'time', type: 'uint40' },
+  ],
+} as const;
+/** Of documents that no chain has: chain 0, no contract. */
+export const settlementDomain = {
+  name: 'Huiquan Attested Settlement',
+  version: '1',
+  chainId: 0,
+  verifyingContract: ZERO,
+} as const;
+
+export const OfferBody = Body({
+  sku: Type.String({ minLength: 1, maxLength: 60 }),
+  faceFen: AmountText,
+  priceFen: AmountText,
+  number: Type.String({ minLength: 4, maxLength: 64 }),
+  pin: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
+});
+export const CodeBody = Body({ code: Type.String({ pattern: '^[0-9]{12}$' }) });
+export const AgreeBody = Body({
+  code: Type.String({ pattern: '^[0-9]{12}$' }),
+  channel: Type.Enum(['alipay', 'wechat', 'bank']),
+});
+export const AssignmentView = Type.Object({
+  id: Id,
+  role: Type.Enum(['seller', 'buyer']),
+  state: Type.String(),
+  sku: Type.String(),
+  product: Type.Object({ zh: Type.String(), en: Type.String() }),
+  faceFen: AmountText,
+  balanceFen: Type.Optional(BalanceText),
+  priceFen: AmountText,
+  feeFen: BalanceText,
+  last4: Type.String(),
+  cardRef: Type.Optional(Word),
+  payUrl: Type.Optional(Type.String()),
+  payBy: Type.Optional(Instant),
+  reason: Type.Optional(Type.String()),
+});
+export const NewAssignmentView = Type.Object({
+  assignment: AssignmentView,
+  /** Shown once: whoever has it may take the assignment up. */
+  code: Type.String(),
+});
+export const AssignmentPage = Type.Object({
+  items: Type.Array(AssignmentView),
+  next: Type.Optional(Type.String()),
+});
+export const DocumentList = Type.Object({
+  domain: Type.Object({
+    name: Type.String(),
+    version: Type.String(),
+    chainId: Type.Integer(),
+    verifyingContract: Type.String(),
+  }),
+  items: Type.Array(
+    Type.Object({
+      kind: Type.String(),
+      message: Type.Record(Type.String(), Type.String()),
+      digest: Word,
+      signer: AddressText,
+      signature: Type.String(),
+      signedAt: Instant,
+    }),
+  ),
+});

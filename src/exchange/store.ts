@@ -203,7 +203,7 @@ export async function saveToken(
 }
 
 /** What a person brought and what their wallets hold or burnt last; newest first. */
-export async function portfolioOf(reader: Reader, userId: string, limit: number): Promise<Token[]> {
+async function portfolioOf(reader: Reader, userId: string, limit: number): Promise<Token[]> {
   const addresses = (await walletsOf(reader, userId)).map(({ address }) => address as string);
   const rows = await reader
     .selectFrom('exchange.token as t')
@@ -225,6 +225,12 @@ export async function portfolioOf(reader: Reader, userId: string, limit: number)
     .execute();
   return rows.map(toToken);
 }
+
+const PORTFOLIO_MAX = 100;
+
+/** The newest hundred of a person's. */
+export const portfolio = async (reader: Reader, userId: string): Promise<Token[]> =>
+  await portfolioOf(reader, userId, PORTFOLIO_MAX);
 
 /** Tokens whose card the vault keeps for the chain. */
 export async function tokensIn(reader: Reader, states: readonly TokenState[]): Promise<Token[]> {

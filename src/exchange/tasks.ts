@@ -1,6 +1,18 @@
 /** The jobs of this room: all that talks to the chain or to an issuer happens here, after a commit. */
+
 import { addJob, type Db, inTransaction, type Tasks } from '#platform';
 import type { ClockHandler } from '#process';
+import {
+  ASSIGN_CHECK_TASK,
+  ASSIGN_LET_GO_TASK,
+  ASSIGN_UNLOCK_TASK,
+  assignmentClock,
+  checkAssignment,
+  giveNotice,
+  letGoAssigned,
+  NOTICE_TASK,
+  unlockAssigned,
+} from './assign.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { relayEnded, settleLog } from './effects.ts';
 import { type FollowDeps, follow } from './follow.ts';
@@ -39,8 +51,23 @@ export const followDeps = ({ db, on, config, log }: ChainDeps): FollowDeps => ({
 
 export function exchangeTasks(deps: ExchangeDeps): Tasks {
   const { on } = deps;
-  if (!on) return {};
-  const here: ChainDeps = { ...deps, on };
+  return { ...assignmentTasks(deps), ...(on && chainTasks({ ...deps, on })) };
+}
+
+function assignmentTasks(deps: ExchangeDeps): Tasks {
+  return {
+    [ASSIGN_CHECK_TASK]: async ({ assignmentId = '' }, { clock }) =>
+      await checkAssignment(deps, assignmentId, clock.now()),
+    [NOTICE_TASK]: async ({ assignmentId = '' }, { clock }) =>
+      await giveNotice(deps, assignmentId, clock.now()),
+    [ASSIGN_LET_GO_TASK]: async ({ assignmentId = '' }, { clock }) =>
+      await letGoAssigned(deps, assignmentId, clock.now()),
+    [ASSIGN_UNLOCK_TASK]: async ({ assignmentId = '' }, { clock }) =>
+      await unlockAssigned(deps, assignmentId, clock.now()),
+  };
+}
+
+function chainTasks(here: ChainDeps): Tasks {
   return {
     [SEND_TASK]: async ({ relayId = '' }, { clock }) =>
       await sendRelay(relayDeps(here), relayId, clock.now()),
@@ -60,6 +87,7 @@ export function exchangeTasks(deps: ExchangeDeps): Tasks {
 export const exchangeClock = (deps: ExchangeDeps): Record<string, ClockHandler> => ({
   ...tokenClock(),
   ...orderClock(),
+  ...assignmentClock(),
   ...relayClock({ ended: relayEnded, log: deps.log }),
 });
 

@@ -4,9 +4,9 @@ import type { ExchangeDeps } from './deps.ts';
 import { queueReconciliation } from './tasks.ts';
 import { expireTokens } from './token.ts';
 
-/** Before the doors open: without a verifier key nothing could be attested. */
+/** Before the doors open: without its keys nothing could be attested, with or without a chain. */
 export async function prepareExchange(deps: ExchangeDeps, at: Date): Promise<void> {
-  if (deps.on) await renewSigners(deps, ['verifier'], at);
+  await renewSigners(deps, ['verifier', 'issuer', 'bank', 'desk'], at);
 }
 
 export async function tendExchange(deps: ExchangeDeps, at: Date): Promise<void> {

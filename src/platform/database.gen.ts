@@ -382,6 +382,31 @@ export interface DisputesClaimStatement {
   sealed: Buffer;
 }
 
+export interface ExchangeAssignment {
+  balance_fen: bigint | null;
+  buyer_id: string | null;
+  card_id: string;
+  card_ref: string | null;
+  channel: string | null;
+  code_print: Buffer;
+  created_at: Timestamp;
+  expires_on: string | null;
+  face_fen: bigint;
+  fee_fen: bigint;
+  id: string;
+  last4: string;
+  pay_by: Timestamp | null;
+  price_fen: bigint;
+  product_en: string;
+  product_zh: string;
+  reason: string | null;
+  salt: Buffer | null;
+  secret_commit: string | null;
+  seller_id: string;
+  sku: string;
+  state: string;
+}
+
 export interface ExchangeBalance {
   address: string;
   amount: bigint;
@@ -421,6 +446,17 @@ export interface ExchangeDeployment {
   profile: string;
   retired_at: Timestamp | null;
   source_hash: string;
+}
+
+export interface ExchangeDocument {
+  assignment_id: string;
+  digest: string;
+  id: string;
+  kind: string;
+  message: Json;
+  signature: string;
+  signed_at: Timestamp;
+  signer: string;
 }
 
 export interface ExchangeHolding {
@@ -1673,11 +1709,13 @@ export interface DB {
   "disputes.claim_facts": DisputesClaimFacts;
   "disputes.claim_photo": DisputesClaimPhoto;
   "disputes.claim_statement": DisputesClaimStatement;
+  "exchange.assignment": ExchangeAssignment;
   "exchange.balance": ExchangeBalance;
   "exchange.block": ExchangeBlock;
   "exchange.challenge": ExchangeChallenge;
   "exchange.cursor": ExchangeCursor;
   "exchange.deployment": ExchangeDeployment;
+  "exchange.document": ExchangeDocument;
   "exchange.holding": ExchangeHolding;
   "exchange.issuer_class": ExchangeIssuerClass;
   "exchange.log": ExchangeLog;

@@ -151,7 +151,11 @@ export async function disencumber(
 /** Who holds the card from now on; giving it back is `returnCard`, destroying it `shredCard`. */
 export async function setCustody(
   tx: Tx,
-  { cardId, custody, at }: { cardId: string; custody: 'buyer' | 'issuer' | 'vault' | 'chain'; at: Date },
+  {
+    cardId,
+    custody,
+    at,
+  }: { cardId: string; custody: 'buyer' | 'issuer' | 'vault' | 'chain'; at: Date },
 ): Promise<void> {
   const card = await lockCard(tx, cardId);
   assert(card, 'unknown card');

@@ -168,6 +168,7 @@ export const proofTexts = defineTexts({
   'processes.name.recycler_account': { zh: '回收商账户', en: 'Recycler account' },
   'processes.name.auction': { zh: '拍卖', en: 'Auction' },
   'processes.name.want': { zh: '求购', en: 'Standing want' },
+  'processes.name.assignment': { zh: '债权转让', en: 'Assignment' },
   'processes.name.token': { zh: '链上卡', en: 'Card on chain' },
   'processes.name.signed_order': { zh: '链上挂单', en: 'Signed order' },
   'processes.name.relay': { zh: '代发交易', en: 'Relayed transaction' },
