@@ -5,6 +5,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { post } from '#ledger';
+import { fen, inTransaction } from '#platform';
 import type { Person } from '#test/house.ts';
 import { audit, openWorld, reads, type World } from './browser.ts';
 
@@ -24,6 +26,7 @@ for (const profile of ['INTL', 'SANDBOX'] as const)
     await bindDemoWallet(world, buying);
     await buyIt(world, buying);
     await fetchSecret(world, t, buying, buyer);
+    if (profile === 'INTL') await seesDifference(world, t);
   });
 
 test('in CN there is no such page', { timeout: 120_000 }, async (t) => {
@@ -122,4 +125,30 @@ async function fetchSecret(
   await page.locator('[data-testid=token][data-state=opened]').waitFor();
   const { opened_by: by } = await world.row('select opened_by from exchange.token');
   assert.equal(by, buyer.userId);
+}
+
+/** One fen moved in our books alone: the console shows the address, and what either side says. */
+async function seesDifference(world: World, t: TestContext): Promise<void> {
+  const { address } = await world.row('select address from exchange.wallet order by bound_at');
+  await inTransaction(world.db, (tx) =>
+    post(tx, {
+      ...{ kind: 'test', ref: 'planted', subject: 'planted', at: world.clock.now() },
+      legs: [{ from: `ONCHAIN:${address}`, to: 'FEE', amount: fen(1n) }],
+    }),
+  );
+  const compared = async (): Promise<boolean> => {
+    await world.house.tidyUp();
+    await world.house.settleDown();
+    const { findings } = await world.row(
+      'select findings from exchange.reconciliation order by id desc limit 1',
+    );
+    return Array.isArray(findings) && findings.length === 1;
+  };
+  for (let round = 0; round < ROUNDS_MAX && !(await compared()); round++)
+    await world.later(STEP_MS);
+  const auditor = await world.staff('auditor');
+  const page = await world.visit(t, '/console/reconciliation', { as: auditor, wide: true });
+  await page.getByTestId('chain-books').waitFor();
+  await reads(page, '账本、链上、保管三方核对', '差异 1 项');
+  await audit(page);
 }
