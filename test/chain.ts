@@ -7,6 +7,7 @@ import { exchangeAbi } from '#contracts';
 import { openExchange, startAnvil } from '#exchange';
 import { type Config, SECOND } from '#platform';
 import { type Common, openTestHouse, type Person, START, type TestHouse } from '#test/house.ts';
+import type { MadeCard } from '../simulators/issuer/index.ts';
 import { bidMessage, listingMessage, typed } from '../src/exchange/domain.ts';
 import { freePort } from '../src/platform/postgres.ts';
 
@@ -28,7 +29,10 @@ export interface ChainHouse extends TestHouse {
   /** The message that binds an address, as the page writes it. */
   siwe(as: Person, account: PrivateKeyAccount, change?: Record<string, unknown>): Promise<string>;
   /** A card of this person's, on the chain. */
-  tokenised(as: Holder, options?: { sku?: string; expiresOn?: string }): Promise<Common>;
+  tokenised(
+    as: Holder,
+    options?: { sku?: string; expiresOn?: string; card?: MadeCard },
+  ): Promise<Common>;
   listed(as: Holder, token: Common, priceFen?: string): Promise<Common>;
   /** The body by which the offer is taken. */
   buying(as: Holder, order: Common): Promise<Record<string, unknown>>;
@@ -119,8 +123,8 @@ function acts(house: Made): Omit<ChainHouse, keyof Made> {
       await mined();
       return { ...person, account, walletId: bound.body.id };
     },
-    tokenised: async (as, { sku = 'weihe-gift', expiresOn } = {}) => {
-      const { number, pin, faceFen } = house.card(sku);
+    tokenised: async (as, { sku: wanted = 'weihe-gift', expiresOn, card } = {}) => {
+      const { sku, number, pin, faceFen } = card ?? house.card(wanted);
       const made = await http(as, 'POST', '/v1/exchange/tokens', {
         ...{ walletId: as.walletId, sku, faceFen, number },
         ...(pin !== undefined && { pin }),

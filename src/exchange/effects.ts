@@ -5,10 +5,11 @@ import { fen, type Tx } from '#platform';
 import { ZERO } from './domain.ts';
 import { type Log, logsOf } from './log-store.ts';
 import type { Relay } from './relay-store.ts';
-import { walletAt } from './store.ts';
+import { tokenBy, walletAt } from './store.ts';
 import { burnt, mintEnded, minted } from './token.ts';
 import { matchEnded, sold, voidOlder } from './trade.ts';
 import { lookSoon } from './wallet.ts';
+import { probeSoon } from './watch.ts';
 
 /** The asset that stands behind the money on the chain; for test money, the token contract's own total. */
 export const CHAIN_CUSTODY = 'CUSTODY:chain';
@@ -20,10 +21,17 @@ export async function settleLog(tx: Tx, log: Log, at: Date): Promise<void> {
   if (log.contract !== 'Exchange' || log.tokenId === undefined) return await settleAccount(tx, log);
   const { tokenId, event, args } = log;
   if (event === 'Minted') await minted(tx, tokenId, at);
-  if (event === 'Settled') await sold(tx, { ...log, tokenId });
+  if (event === 'Settled') await delivered(tx, { ...log, tokenId });
   if (event === 'Transfer') await cardMoved(tx, { ...log, tokenId }, at);
   if (event === 'OrdersCancelled') await voidOlder(tx, tokenId, at);
   await lookAt(tx, [args['seller'], args['buyer']]);
+}
+
+/** What the buyer got is attested on the chain: the balance at delivery. */
+async function delivered(tx: Tx, log: Log & { tokenId: Hex }): Promise<void> {
+  await sold(tx, log);
+  const token = await tokenBy(tx, log.tokenId);
+  if (token) await probeSoon(tx, token.id, `sale-${log.block}-${log.index}`);
 }
 
 async function cardMoved(tx: Tx, log: Log & { tokenId: Hex }, at: Date): Promise<void> {

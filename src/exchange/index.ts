@@ -6,7 +6,7 @@ export { type Chain, ChainRefused, openChain } from './chain/chain.ts';
 export type { ChainDeps, ExchangeDeps, OnChain } from './deps.ts';
 export { listingMessage, typed } from './domain.ts';
 export { assignmentLife, relayLife, signedOrder, tokenLife } from './life.ts';
-export { openExchange } from './open.ts';
+export { deployExchange, openExchange } from './open.ts';
 export { requireProfile } from './profile.ts';
 export { exchangeRoutes } from './routes.ts';
 export { portfolio } from './store.ts';

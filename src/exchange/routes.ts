@@ -51,6 +51,7 @@ import { openToken, tokenise } from './token.ts';
 import { buyListing, cancelListing, placeListing } from './trade.ts';
 import { exchangeView, orderView, relayList, tokenView, walletView } from './view.ts';
 import { bindWallet, challenge, endWallet } from './wallet.ts';
+import { lookNow } from './watch.ts';
 
 const tags = ['exchange'];
 const no = { '4xx': Problem };
@@ -390,7 +391,26 @@ function saleActs(app: App, deps: ChainDeps): void {
   );
 }
 
-function deskRoutes(app: App, { db }: ChainDeps): void {
+function deskRoutes(app: App, deps: ChainDeps): void {
+  const { db, clock } = deps;
+  app.post(
+    '/v1/console/exchange/tokens/:id/look',
+    {
+      config: { access: ['risk'] },
+      schema: {
+        ...{
+          tags,
+          summary: 'The issuer has said something: look at the card now, freeze it if it is bad.',
+        },
+        ...{ params: OnOne, body: Empty, response: { 200: Empty, ...no } },
+      },
+    },
+    async (request) => {
+      const { userId: by } = callerOf(request);
+      await lookNow(deps, { id: request.params.id, by, at: clock.now() });
+      return {};
+    },
+  );
   app.get(
     '/v1/console/exchange/chain',
     {

@@ -30,6 +30,7 @@ import {
 } from './token.ts';
 import { orderClock } from './trade.ts';
 import { LOOK_AT_WALLET, lookAtWallet } from './wallet.ts';
+import { PROBE_TASK, probeToken } from './watch.ts';
 
 export const FOLLOW_TASK = 'exchange.follow';
 export const RECONCILE_TASK = 'exchange.reconcile';
@@ -79,6 +80,8 @@ function chainTasks(here: ChainDeps): Tasks {
     [LET_GO_TASK]: async ({ tokenRef = '' }, { clock }) => await letGo(here, tokenRef, clock.now()),
     [UNLOCK_TASK]: async ({ tokenRef = '' }, { clock }) =>
       await unlockToken(here, tokenRef, clock.now()),
+    [PROBE_TASK]: async ({ tokenRef = '', cause = '' }, { clock }) =>
+      await probeToken(here, { tokenRef, cause }, clock.now()),
     [LOOK_AT_WALLET]: async ({ walletId = '' }, { clock }) =>
       await lookAtWallet(here, walletId, clock.now()),
   };

@@ -132,6 +132,7 @@ const managerAbi = parseAbi([
 
 const OWN_COINS = numberToHex(parseEther('1000'));
 
+/** By hand on a chain of others: their coins pay for it, so the deployer's address is told first. */
 export async function deploy(input: DeployInput): Promise<Deployment> {
   const { db, keys, config, profile, chain, at } = input;
   const [deployer, relayer] = [accountFor(keys, 'deployer'), accountFor(keys, 'relayer')];
