@@ -65,7 +65,7 @@ test('attest, agree, bank proof, notice, secret: a signed document for each', as
   assert.notEqual(secret.body['number'], undefined);
   await house.settle();
   assert.equal((await see(house, seller, id)).state, 'settled');
-  assert.equal((await house.http(buyer, 'POST', `${PATH}/${id}/secret`, {})).status, 409, 'once');
+  assert.equal((await house.http(buyer, 'POST', `${PATH}/${id}/secret`, {})).status, 410, 'once');
   assert.equal((await balanceOf(house.db, 'FEE')).balance, 225n);
   const { debit, credit } = await trialBalance(house.db);
   assert.equal(debit, credit);

@@ -47,7 +47,7 @@ test('attested at delivery; frozen when the issuer says so', async (t) => {
   const held = (await house.http(buyer, 'GET', `/v1/exchange/tokens/${token.id}`)).body;
   const order = await house.listed(buyer, held);
   const { sku, number } = card;
-  await house.control('issuer', '/control/cards', { sku, number, state: 'frozen' });
+  await house.control('issuer', '/control/cards', { sku, number, action: 'freeze' });
   const risk = await house.staff('risk');
   const look = `/v1/console/exchange/tokens/${token.id}/look`;
   assert.equal((await house.http(buyer, 'POST', look, {})).status, 403);
