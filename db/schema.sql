@@ -26,24 +26,41 @@ create table auctions.auction (
   defaulted text[] default '{}'::text[] not null,
   settled_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  bid_count integer default 0 not null,
+  bidder_count integer default 0 not null,
+  leader_bid uuid,
+  second_bid uuid,
+  net_fen bigint,
+  offer_fen bigint,
+  offer_net_fen bigint,
   constraint auction_pkey PRIMARY KEY (id),
   constraint auction_card_id_key UNIQUE (card_id),
+  constraint auction_leader_bid_fkey FOREIGN KEY (leader_bid) REFERENCES auctions.bid(id),
+  constraint auction_second_bid_fkey FOREIGN KEY (second_bid) REFERENCES auctions.bid(id),
+  constraint auction_bid_count_check CHECK ((bid_count >= 0)),
+  constraint auction_bidder_count_check CHECK ((bidder_count >= 0)),
   constraint auction_bond_fen_check CHECK ((bond_fen > 0)),
   constraint auction_card_last4_check CHECK ((length(card_last4) = 4)),
   constraint auction_check CHECK (((reserve_fen > 0) AND (reserve_fen <= face_fen))),
-  constraint auction_check1 CHECK ((price_fen >= reserve_fen)),
+  constraint auction_check10 CHECK (((offer_fen IS NULL) = (offer_net_fen IS NULL))),
   constraint auction_check2 CHECK (((opens_at < closes_at) AND (closes_at <= ends_at))),
   constraint auction_check3 CHECK (((kind = 'dutch'::text) = (start_fen IS NOT NULL))),
   constraint auction_check4 CHECK ((((start_fen IS NULL) = (step_fen IS NULL)) AND ((start_fen IS NULL) = (every_ms IS NULL)))),
   constraint auction_check5 CHECK (((start_fen IS NULL) = (function_hash IS NULL))),
   constraint auction_check6 CHECK (((winner IS NULL) = (price_fen IS NULL))),
   constraint auction_check7 CHECK ((winner <> ALL (defaulted))),
+  constraint auction_check8 CHECK ((bidder_count <= bid_count)),
+  constraint auction_check9 CHECK (((second_bid IS NULL) OR (leader_bid IS NOT NULL))),
   constraint auction_every_ms_check CHECK ((every_ms > 0)),
   constraint auction_extensions_check CHECK (((extensions >= 0) AND (extensions <= 10))),
   constraint auction_face_fen_check CHECK ((face_fen > 0)),
   constraint auction_function_hash_check CHECK ((function_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint auction_grade_check CHECK ((grade ~ '^V[0-6]$'::text)),
   constraint auction_kind_check CHECK ((kind = ANY (ARRAY['first_price'::text, 'second_price'::text, 'english'::text, 'dutch'::text, 'batch'::text]))),
+  constraint auction_net_fen_check CHECK ((net_fen > 0)),
+  constraint auction_offer_fen_check CHECK ((offer_fen > 0)),
+  constraint auction_offer_net_fen_check CHECK ((offer_net_fen > 0)),
+  constraint auction_price_reached CHECK (((price_fen >= reserve_fen) OR (winner = 'house'::text))),
   constraint auction_step_fen_check CHECK ((step_fen > 0))
 );
 
@@ -59,6 +76,7 @@ create table auctions.bid (
   price_fen bigint,
   salt text,
   revealed_at timestamp with time zone,
+  shown_fen bigint,
   constraint bid_pkey PRIMARY KEY (id),
   constraint bid_no_key UNIQUE (no),
   constraint bid_auction_id_fkey FOREIGN KEY (auction_id) REFERENCES auctions.auction(id),
@@ -67,7 +85,8 @@ create table auctions.bid (
   constraint bid_check2 CHECK (((revealed_at IS NULL) OR ((commitment IS NOT NULL) AND (price_fen IS NOT NULL)))),
   constraint bid_commitment_check CHECK ((commitment ~ '^[0-9a-f]{64}$'::text)),
   constraint bid_price_fen_check CHECK ((price_fen > 0)),
-  constraint bid_salt_check CHECK ((salt ~ '^[0-9a-f]{64}$'::text))
+  constraint bid_salt_check CHECK ((salt ~ '^[0-9a-f]{64}$'::text)),
+  constraint bid_shown_fen_check CHECK ((shown_fen > 0))
 );
 
 create table auctions.bid_step (
@@ -98,8 +117,11 @@ create table auctions.bond (
   auction_id uuid not null,
   recycler_id text not null,
   state text not null,
+  no integer not null,
   constraint bond_pkey PRIMARY KEY (auction_id, recycler_id),
+  constraint bond_auction_id_no_key UNIQUE (auction_id, no),
   constraint bond_auction_id_fkey FOREIGN KEY (auction_id) REFERENCES auctions.auction(id),
+  constraint bond_no_check CHECK ((no > 0)),
   constraint bond_state_check CHECK ((state = ANY (ARRAY['held'::text, 'released'::text, 'forfeited'::text])))
 );
 
@@ -214,6 +236,77 @@ create table buyback.quote_holder (
   quote_id uuid not null,
   user_id uuid not null,
   constraint quote_holder_pkey PRIMARY KEY (quote_id)
+);
+
+create table buyback.till (
+  recycler text not null,
+  name text not null,
+  closed_through date,
+  constraint till_pkey PRIMARY KEY (recycler, name),
+  constraint till_name_check CHECK (((length(name) >= 1) AND (length(name) <= 40)))
+);
+
+create table buyback.till_close (
+  id uuid not null,
+  recycler text not null,
+  till text not null,
+  day date not null,
+  expected integer not null,
+  counted integer not null,
+  returned integer not null,
+  waiting integer not null,
+  unsent integer not null,
+  face_fen bigint not null,
+  net_fen bigint not null,
+  note text,
+  closed_by uuid not null,
+  closed_at timestamp with time zone not null,
+  constraint till_close_pkey PRIMARY KEY (id),
+  constraint till_close_recycler_till_day_key UNIQUE (recycler, till, day),
+  constraint till_close_recycler_till_fkey FOREIGN KEY (recycler, till) REFERENCES buyback.till(recycler, name),
+  constraint difference_explained CHECK (((counted = expected) OR (note IS NOT NULL))),
+  constraint till_close_counted_check CHECK ((counted >= 0)),
+  constraint till_close_expected_check CHECK ((expected >= 0)),
+  constraint till_close_face_fen_check CHECK ((face_fen >= 0)),
+  constraint till_close_net_fen_check CHECK ((net_fen >= 0)),
+  constraint till_close_note_check CHECK (((length(note) >= 3) AND (length(note) <= 500))),
+  constraint till_close_returned_check CHECK ((returned >= 0)),
+  constraint till_close_unsent_check CHECK ((unsent >= 0)),
+  constraint till_close_waiting_check CHECK ((waiting >= 0))
+);
+
+create table buyback.visit (
+  id uuid not null,
+  recycler text not null,
+  till text not null,
+  clerk_id uuid not null,
+  state text not null,
+  sku text not null,
+  face_fen bigint not null,
+  expires_on date,
+  is_offline boolean not null,
+  taken_at timestamp with time zone not null,
+  arrived_at timestamp with time zone not null,
+  digest bytea not null,
+  box bytea,
+  phone_seal bytea,
+  quote_id uuid not null,
+  seller_id uuid,
+  order_id uuid,
+  agreed_by text,
+  booked_on date,
+  ended_at timestamp with time zone,
+  constraint visit_pkey PRIMARY KEY (id),
+  constraint visit_order_id_key UNIQUE (order_id),
+  constraint visit_order_id_fkey FOREIGN KEY (order_id) REFERENCES buyback."order"(id),
+  constraint visit_recycler_till_fkey FOREIGN KEY (recycler, till) REFERENCES buyback.till(recycler, name),
+  constraint visit_agreed_by_check CHECK ((agreed_by = ANY (ARRAY['phone'::text, 'code'::text]))),
+  constraint visit_check CHECK (((order_id IS NULL) = (seller_id IS NULL))),
+  constraint visit_check1 CHECK (((order_id IS NULL) = (booked_on IS NULL))),
+  constraint visit_check2 CHECK (((order_id IS NULL) = (agreed_by IS NULL))),
+  constraint visit_check3 CHECK (((ended_at IS NULL) = (box IS NOT NULL))),
+  constraint visit_check4 CHECK (((box IS NULL) = (phone_seal IS NULL))),
+  constraint visit_face_fen_check CHECK ((face_fen > 0))
 );
 
 create table cards.bad_attempt (
@@ -1461,7 +1554,7 @@ create table parties.code (
   expires_at timestamp with time zone not null,
   constraint code_pkey PRIMARY KEY (phone_print, purpose),
   constraint code_id_key UNIQUE (id),
-  constraint code_purpose_check CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'step_up'::text]))),
+  constraint code_purpose_check CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'step_up'::text, 'counter'::text]))),
   constraint code_wrong_tries_check CHECK (((wrong_tries >= 0) AND (wrong_tries <= 3)))
 );
 
@@ -2361,6 +2454,8 @@ CREATE INDEX standing_bid_recycler ON auctions.standing_bid USING btree (recycle
 CREATE INDEX order_created_at ON buyback."order" USING btree (created_at);
 CREATE INDEX order_state ON buyback."order" USING btree (state, id DESC);
 CREATE INDEX order_user ON buyback."order" USING btree (user_id, id DESC);
+CREATE INDEX visit_booked ON buyback.visit USING btree (recycler, till, booked_on) WHERE (booked_on IS NOT NULL);
+CREATE INDEX visit_recycler ON buyback.visit USING btree (recycler, id DESC);
 CREATE INDEX bad_attempt_issuer ON cards.bad_attempt USING btree (issuer_id, at);
 CREATE INDEX bad_attempt_user ON cards.bad_attempt USING btree (user_id, issuer_id, at);
 CREATE INDEX card_owner ON cards.card USING btree (owner_id, issuer_id, sealed_at);
@@ -2528,6 +2623,7 @@ CREATE INDEX top_up_recycler ON settlement.top_up USING btree (recycler, id);
 CREATE INDEX delivery_endpoint ON webhooks.delivery USING btree (endpoint_id, id);
 CREATE INDEX delivery_message ON webhooks.delivery USING btree (message_id);
 CREATE INDEX endpoint_recycler ON webhooks.endpoint USING btree (recycler_id, id) WHERE (state <> 'removed'::text);
+CREATE INDEX message_at ON webhooks.message USING btree (at);
 
 CREATE OR REPLACE FUNCTION ledger.begin_after_closed()
  RETURNS trigger

@@ -9,6 +9,7 @@ import {
   bestBid,
   liveAuctionRoutes,
   onAuctionClock,
+  type RecyclerNews,
   type Recyclers,
   runRounds,
 } from '#auctions';
@@ -16,11 +17,13 @@ import {
   buyback,
   buybackRoutes,
   buybackTasks,
+  counterVisit,
   executeCase,
   exportOrders,
   hasLiveOrders,
   holdQuote,
   onBuybackClock,
+  onCounterClock,
   soldSince as soldByBuyback,
 } from '#buyback';
 import {
@@ -94,15 +97,19 @@ import {
   requireBidder,
   requireMember,
   sendSms,
+  tellOwners,
 } from '#parties';
 import {
   type App,
   buildHttp,
   type Clock,
   type Config,
+  chinaDay,
+  chinaMinute,
   type Db,
   drainJobs,
   type Fen,
+  fen,
   type Keys,
   type Live,
   type Log,
@@ -111,8 +118,19 @@ import {
   openLive,
   startWorker,
   type Tasks,
+  type Tx,
+  yuan,
 } from '#platform';
-import { type BidOffer, currentTable, feesOf, forgetSubscriber, pricingRoutes } from '#pricing';
+import {
+  type BidOffer,
+  currentTable,
+  feesOf,
+  forgetSubscriber,
+  type PricingDeps,
+  pricingRoutes,
+  quote,
+  quoteFor,
+} from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
 import { append, recordRoutes } from '#record';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
@@ -149,6 +167,7 @@ import {
   webhooksTasks,
 } from '#webhooks';
 import { type DemoControls, demoRoutes } from './demo-routes.ts';
+import { sandboxRoutes } from './sandbox-routes.ts';
 import { healthRoutes, jobsRoutes, webRoutes } from './serve.ts';
 import { type Sweep, startSweep, sweep, tidy } from './sweep.ts';
 
@@ -187,6 +206,7 @@ export interface House {
 
 export const PROCESSES: readonly Process[] = [
   buyback,
+  counterVisit,
   auctionProcess,
   listing,
   marketOrder,
@@ -239,6 +259,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
     log,
     handlers: {
       buyback: onBuybackClock,
+      counter_visit: onCounterClock,
       auction: async (within, due) => await onAuctionClock(auctions, within, due),
       ...marketClock,
       ...caseClock(executeCase),
@@ -289,7 +310,36 @@ export async function openHouse(input: HouseInput): Promise<House> {
   };
 }
 
-const everybody: Recyclers = { find: findRecycler, requireMember, requireBidder, isRelated };
+const everybody: Recyclers = {
+  ...{ find: findRecycler, requireMember, requireBidder, isRelated },
+  tell: tellOfAuction,
+};
+
+const AUCTION_NEWS = {
+  won: { template: 'auction_won', type: 'auction.won' },
+  pay_now: { template: 'auction_pay', type: 'auction.pay_now' },
+  outbid: { template: 'auction_outbid', type: 'auction.outbid' },
+  used_up: { template: 'bid_used_up', type: 'bid.used_up' },
+} as const;
+
+/** Owners by text message, programs by webhook. */
+async function tellOfAuction(tx: Tx, news: RecyclerNews): Promise<void> {
+  const { recyclerId, what, subject, productName, amountFen, until, at } = news;
+  const recycler = await findRecycler(tx, recyclerId);
+  if (!recycler) return;
+  const { template, type } = AUCTION_NEWS[what];
+  const params = {
+    ...{ shop: recycler.name, product: productName, amount: yuan(amountFen).slice(1) },
+    ...(until && { deadline: chinaMinute(until) }),
+  };
+  await tellOwners(tx, { recyclerId, template, params, at });
+  const data = {
+    subject,
+    amountFen: String(amountFen),
+    ...(until && { until: until.toISOString() }),
+  };
+  await announce(tx, { recycler: recyclerId, type, data, at });
+}
 
 /** The adapters to the world outside, and the address under which it finds us. */
 function outside(
@@ -339,6 +389,7 @@ function outside(
   const auctions: AuctionHouse = {
     ...{ db, clock, keys, cards: issuers, recyclers, hasPayoutAccount, createPayout },
     feesOf: async (reader, price, at) => feesOf((await currentTable(reader, at)).table, price),
+    ownPrice,
   };
   const webhooks: Outside = {
     resolve: resolve ?? resolvePublic,
@@ -426,7 +477,30 @@ async function openApp(
   webhooksRoutes(app, { db, keys, clock, outside: rooms.webhooks });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
-  pricingRoutes(app, {
+  const pricing = pricingOf(input, { db, recyclers });
+  pricingRoutes(app, pricing);
+  venueRoutes(app, input, { ...rooms, db, live, pricing });
+  ledgerRoutes(app, { db, clock, noted: append });
+  recordRoutes(app, { db, clock });
+  processRoutes(app, { db, processes: PROCESSES });
+  jobsRoutes(app, db);
+  if (input.demo) demoRoutes(app, input.demo);
+  if (input.demo && config.SANDBOX)
+    sandboxRoutes(app, {
+      ...{ db, keys, recyclers, controls: input.demo, settlement: rooms.settlement },
+      price: async (card) => await quoteFor(pricing, card),
+    });
+  healthRoutes(app, pool);
+  await webRoutes(app);
+  return app;
+}
+
+/** What pricing is told of products, rules and bids. */
+function pricingOf(
+  { keys, clock }: HouseInput,
+  { db, recyclers }: { db: Db; recyclers: Recyclers },
+): PricingDeps {
+  return {
     db,
     keys,
     clock,
@@ -438,23 +512,23 @@ async function openApp(
       return product && checkFace(product, faceFen, day);
     },
     bestBid: async (card) => await offerFor(db, recyclers, card),
-  });
-  venueRoutes(app, input, { ...rooms, db, live });
-  ledgerRoutes(app, { db, clock, noted: append });
-  recordRoutes(app, { db, clock });
-  processRoutes(app, { db, processes: PROCESSES });
-  jobsRoutes(app, db);
-  if (input.demo) demoRoutes(app, input.demo);
-  healthRoutes(app, pool);
-  await webRoutes(app);
-  return app;
+  };
 }
 
 /** What people do with cards: bid, sell, buy, pay, dispute. */
 function venueRoutes(
   app: App,
-  { keys, clock }: HouseInput,
-  { db, live, settlement, issuers, market, auctions, exchange }: Rooms & { db: Db; live: Live },
+  { keys, clock, config }: HouseInput,
+  {
+    db,
+    live,
+    settlement,
+    issuers,
+    market,
+    auctions,
+    exchange,
+    pricing,
+  }: Rooms & { db: Db; live: Live; pricing: PricingDeps },
 ): void {
   const { recyclers } = auctions;
   auctionRoutes(app, {
@@ -472,10 +546,28 @@ function venueRoutes(
     thread: async (reader, subject) => await threadOfOrder(reader, keys, subject),
     countOrders: async (span) => await countPaid(db, span),
   });
-  buybackRoutes(app, { db, clock, keys, live, cards: issuers, recyclers });
+  buybackRoutes(app, {
+    ...{ db, clock, keys, live, config, cards: issuers, recyclers },
+    price: async ({ sku, faceFen, expiresOn }) =>
+      await quoteFor(pricing, { sku, faceFen: String(faceFen), ...(expiresOn && { expiresOn }) }),
+  });
   marketRoutes(app, { ...market, live });
   exchangeRoutes(app, exchange);
 }
+
+/** What the platform itself pays by the price table; undefined for what it does not buy. */
+const ownPrice: AuctionHouse['ownPrice'] = async (reader, card) => {
+  const { sku, faceFen, expiresOn, at } = card;
+  const product = await findProduct(reader, sku);
+  if (!product || (expiresOn !== undefined && expiresOn < chinaDay(at))) return undefined;
+  const { table } = await currentTable(reader, at);
+  const { priceFen, belowFloor } = quote(
+    table,
+    { product, faceFen, expiresOn, at },
+    { houseAsked: true },
+  );
+  return belowFloor ? undefined : fen(BigInt(priceFen));
+};
 
 /** The best bid for such a card, as pricing sees it. What the issuer can do says how well the card will be verified. */
 async function offerFor(

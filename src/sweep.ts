@@ -16,7 +16,7 @@ import { type Clock, type Db, HOUR, inTransaction, type Keys, type Log, yuan } f
 import { purgeQuotes, takeDueReminders } from '#pricing';
 import { type ClockHandler, runClock } from '#process';
 import { dailyReconcile, disburse, watchReserve } from '#settlement';
-import { announce } from '#webhooks';
+import { announce, purgeMessages } from '#webhooks';
 import { sealAll } from './seal.ts';
 
 const ROUND_MS = 1_000;
@@ -68,6 +68,7 @@ export async function tidy({
   await recheckLicences(db, { keys, at });
   await sweepParties(db, at);
   await chain.tend(at);
+  await purgeMessages(db, at);
 }
 
 /** Sellers who wanted to hear of a better time; pricing knows them only by an opaque reference. */

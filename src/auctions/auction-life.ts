@@ -8,9 +8,14 @@ export const CHECK_MS = 30 * MINUTE;
 export const REVEAL_MS = 10 * MINUTE;
 /** A winner who has not paid by then loses the bond. */
 export const FUND_MS = 30 * MINUTE;
+/** A seller has so long to say yes to the platform's own price. */
+export const OFFER_MS = DAY;
 export const LEAD_DAYS_MAX = 7;
 /** An auction is open for so long at most, extensions not counted. */
 export const OPEN_DAYS_MAX = 7;
+
+/** A card of the batch goes back into the next round so often when its buyer does not pay. */
+export const REJOIN_MAX = 10;
 
 const pay = [
   { from: 'WALLET', to: 'ESCROW', amount: 'price' },
@@ -30,6 +35,7 @@ export const auctionProcess = defineProcess({
     closing: { zh: '开标中', en: 'Opening the bids' },
     cleared: { zh: '已出结果', en: 'Cleared' },
     awaiting_settlement: { zh: '等待中标方付款', en: 'Waiting for the winner to pay' },
+    offered: { zh: '未成交，自营报价待答复', en: 'Unsold, our own price offered' },
     settled: { zh: '已成交', en: 'Settled', terminal: true },
     unsold: { zh: '未成交，卡已退回', en: 'Unsold, card returned', terminal: true },
     withdrawn: { zh: '卖家已撤回', en: 'Withdrawn by the seller', terminal: true },
@@ -74,13 +80,18 @@ export const auctionProcess = defineProcess({
     give_up: {
       by: ['clock'],
       from: ['awaiting_settlement'],
-      to: 'unsold',
+      to: 'cleared',
       after: FUND_MS + MINUTE,
     },
+    rejoin: { by: ['system'], from: ['cleared'], to: 'open', atMost: REJOIN_MAX },
+    offer: { by: ['system'], from: ['cleared'], to: 'offered' },
+    accept_offer: { by: ['seller'], from: ['offered'], to: 'settled', money: pay },
+    decline_offer: { by: ['seller'], from: ['offered'], to: 'unsold' },
+    offer_lapses: { by: ['clock'], from: ['offered'], to: 'unsold', after: OFFER_MS },
     withdraw: { by: ['seller'], from: ['draft', 'scheduled', 'open'], to: 'withdrawn' },
     fail: {
       by: ['operator', 'system'],
-      from: ['draft', 'scheduled', 'open', 'closing', 'cleared', 'awaiting_settlement'],
+      from: ['draft', 'scheduled', 'open', 'closing', 'cleared', 'awaiting_settlement', 'offered'],
       to: 'failed',
     },
   },

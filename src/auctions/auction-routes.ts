@@ -5,6 +5,7 @@ import {
   type App,
   addJob,
   Body,
+  broadcast,
   callerOf,
   fen,
   Id,
@@ -15,7 +16,6 @@ import {
   pageOf,
   Refused,
   Secret,
-  stream,
 } from '#platform';
 import {
   type AuctionHouse,
@@ -25,22 +25,25 @@ import {
   takeAuction,
   withdrawAuction,
 } from './auction.ts';
-import { listAuctions } from './auction-store.ts';
-import { auctionView, standingIn } from './auction-view.ts';
+import { listAuctions, listRounds } from './auction-store.ts';
+import { auctionView, roundView, standingIn } from './auction-view.ts';
 import { bidMax, commitBid, revealBid, sayYes } from './bidding.ts';
 import { replayAuction } from './replay.ts';
 import {
   AuctionPage,
+  AuctionQuery,
   AuctionView,
   CommitBody,
   MaxBody,
   PutUpBody,
   ReplayView,
   RevealBody,
+  RoundPage,
   Standing,
+  StandingPage,
   YesBody,
 } from './schema.ts';
-import { fund } from './settle.ts';
+import { answerOffer, fund } from './settle.ts';
 
 export interface AuctionRoutesDeps extends AuctionHouse {
   readonly live: Live;
@@ -55,13 +58,17 @@ const SHOWN = [
   'closing',
   'cleared',
   'awaiting_settlement',
+  'offered',
   'settled',
   'unsold',
 ] as const;
+const OVER = ['offered', 'settled', 'unsold'] as const;
 
 export function liveAuctionRoutes(app: App, deps: AuctionRoutesDeps): void {
   publicReads(app, deps);
   sellerActs(app, deps);
+  offerActs(app, deps);
+  roundReads(app, deps);
   sellerReads(app, deps);
   bidderReads(app, deps);
   bidderActs(app, deps);
@@ -78,14 +85,18 @@ function publicReads(app: App, deps: AuctionRoutesDeps): void {
       schema: {
         tags,
         summary: 'Auctions of single cards, newest first.',
-        querystring: Body({ ...PageQuery, state: Type.Optional(Type.Enum([...SHOWN])) }),
+        querystring: Body({
+          ...{ ...PageQuery, ...AuctionQuery },
+          state: Type.Optional(Type.Enum([...SHOWN, 'over'])),
+        }),
         response: { 200: AuctionPage, ...no },
       },
     },
     async (request) => {
-      const { limit = 20, cursor, state } = request.query;
-      const states = state === undefined ? SHOWN : [state];
-      const page = pageOf(await listAuctions(db, { states, cursor, limit }), limit, (row) => row);
+      const { limit = 20, cursor, state, sku } = request.query;
+      const states = state === undefined ? SHOWN : state === 'over' ? OVER : [state];
+      const asked = { states, sku, cursor, limit };
+      const page = pageOf(await listAuctions(db, asked), limit, (row) => row);
       const at = clock.now();
       const items = await Promise.all(page.items.map(({ id }) => auctionView(deps, id, { at })));
       return { ...page, items };
@@ -124,7 +135,7 @@ function publicReads(app: App, deps: AuctionRoutesDeps): void {
         const { now: _, ...rest } = await auctionView(deps, id, { at: clock.now() });
         return rest;
       };
-      await stream(request, reply, live, auctionTopic(id), view);
+      await broadcast({ request, reply, live, topic: auctionTopic(id), look: view });
     },
   );
   app.get(
@@ -215,6 +226,51 @@ function sellerActs(app: App, deps: AuctionRoutesDeps): void {
   );
 }
 
+function offerActs(app: App, deps: AuctionRoutesDeps): void {
+  for (const [answer, summary] of [
+    ['accept', 'Sell an unsold card at the price of the platform itself, as offered.'],
+    ['decline', 'Say no to it; the card goes back.'],
+  ] as const)
+    app.post(
+      `/v1/auctions/:id/offer/${answer}`,
+      {
+        config: { access: 'user' },
+        schema: {
+          ...{ tags: ['auctions'], summary, params: OnAuction, body: Body({}) },
+          response: { 200: AuctionView, ...no },
+        },
+      },
+      async (request) => {
+        const { userId: sellerId } = callerOf(request);
+        const { id: auctionId } = request.params;
+        const at = deps.clock.now();
+        await answerOffer(deps, { auctionId, sellerId, yes: answer === 'accept', at });
+        return await auctionView(deps, auctionId, { userId: sellerId, at });
+      },
+    );
+}
+
+function roundReads(app: App, { db }: AuctionRoutesDeps): void {
+  app.get(
+    '/v1/rounds',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags: ['auctions'],
+        summary: 'Rounds of the batch, newest first; each is replayed by its own id.',
+        querystring: Body({ ...PageQuery, ...AuctionQuery }),
+        response: { 200: RoundPage, ...no },
+      },
+    },
+    async (request) => {
+      const { limit = 20, cursor, sku } = request.query;
+      const rows = await listRounds(db, { sku, cursor, limit });
+      const page = pageOf(rows, limit, (row) => row);
+      return { ...page, items: page.items.map(roundView) };
+    },
+  );
+}
+
 function sellerReads(app: App, deps: AuctionRoutesDeps): void {
   const { db, clock } = deps;
   const tags = ['auctions'];
@@ -275,10 +331,36 @@ async function bidder(
 }
 
 function bidderReads(app: App, deps: AuctionRoutesDeps): void {
+  const { db, clock, recyclers } = deps;
+  app.get(
+    '/v1/recyclers/:id/auctions',
+    {
+      config: { access: 'user' },
+      schema: {
+        tags: ['recyclers'],
+        summary: 'Auctions in which this recycler bids or has bid, newest first.',
+        params: Body({ id: Id }),
+        querystring: Body({ ...PageQuery, ...AuctionQuery }),
+        response: { 200: StandingPage, ...no },
+      },
+    },
+    async (request) => {
+      const { id: recyclerId } = request.params;
+      await recyclers.requireMember(db, { recyclerId, userId: callerOf(request).userId });
+      const { limit = 20, cursor, sku } = request.query;
+      const asked = { recyclerId, sku, cursor, limit };
+      const page = pageOf(await listAuctions(db, asked), limit, (row) => row);
+      const at = clock.now();
+      const items = page.items.map(({ id: auctionId }) =>
+        standingIn(deps, { auctionId, recyclerId, at }),
+      );
+      return { ...page, items: await Promise.all(items) };
+    },
+  );
   app.get(
     '/v1/recyclers/:id/auctions/:auctionId',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'read' },
       schema: {
         tags: ['recyclers'],
         summary: 'Where this recycler stands in an auction.',
@@ -295,7 +377,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/commit',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: { ...schema, summary: 'Hand in a sealed bid: its hash only.', body: CommitBody },
     },
     async (request) => {
@@ -307,7 +389,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/reveal',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         ...schema,
         summary: 'Open the sealed bid, within ten minutes of the end.',
@@ -324,7 +406,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/bid',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         ...schema,
         summary: 'Bid in an English auction: the most you pay; others see what it takes to lead.',
@@ -340,7 +422,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/yes',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         ...schema,
         summary:
@@ -361,7 +443,7 @@ function winnerActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/fund',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         tags: ['recyclers'],
         summary: 'Pay for what was won, within half an hour.',
@@ -379,7 +461,7 @@ function winnerActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/card',
     {
-      config: { access: 'user', secret: true },
+      config: { access: 'user', scope: 'report', secret: true },
       schema: {
         tags: ['recyclers'],
         summary: 'The secret of a card that was won and paid for; shown once, written down first.',

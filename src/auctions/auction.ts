@@ -37,7 +37,6 @@ import { type AuctionState, auctionProcess, LEAD_DAYS_MAX, OPEN_DAYS_MAX } from 
 import {
   type Auction,
   type AuctionKind,
-  bidsIn,
   endBonds,
   findAuction,
   insertAuction,
@@ -57,6 +56,11 @@ export interface AuctionHouse {
   /** What the platform takes of a price, by the published table. */
   readonly feesOf: (reader: Reader, priceFen: Fen, at: Date) => Promise<Fen>;
   readonly hasPayoutAccount: (reader: Reader, userId: string) => Promise<boolean>;
+  /** What the platform itself pays for such a card now; undefined when it would not buy it. */
+  readonly ownPrice: (
+    reader: Reader,
+    card: { sku: string; faceFen: Fen; expiresOn: string | undefined; at: Date },
+  ) => Promise<Fen | undefined>;
   /** The seller's money is promised to be sent; once a subject and part. */
   readonly createPayout: (
     tx: Tx,
@@ -204,7 +208,7 @@ export async function withdrawAuction(
   return await inTransaction(db, async (tx) => {
     const before = await takeAuction(tx, auctionId);
     if (before.seller_id !== sellerId) throw new Refused('not_found');
-    if ((await bidsIn(tx, auctionId)).length > 0) throw new Refused('auction_has_bids');
+    if (before.bid_count > 0) throw new Refused('auction_has_bids');
     const by = { transition: 'withdraw', by: 'seller', actor: sellerId } as const;
     return await step(tx, before, { ...by, at, jobs: letGoJob(auctionId) });
   });

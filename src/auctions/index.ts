@@ -15,7 +15,14 @@ export {
   worstCost,
 } from './clear-batch.ts';
 export type { BidTerms, CardFacts, Grade, PastSale } from './domain.ts';
-export { HOUSE, houseOnly, type MemberRole, type Recycler, type Recyclers } from './recyclers.ts';
+export {
+  HOUSE,
+  houseOnly,
+  type MemberRole,
+  type Recycler,
+  type RecyclerNews,
+  type Recyclers,
+} from './recyclers.ts';
 export { type Clearing as ReplayedClearing, replayAuction } from './replay.ts';
 export { type AuctionDeps, auctionRoutes } from './routes.ts';
 export { onAuctionClock } from './settle.ts';

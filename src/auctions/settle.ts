@@ -8,10 +8,12 @@ import {
   fen,
   inTransaction,
   type Keys,
+  plus,
   Refused,
   sha256,
   type Tx,
 } from '#platform';
+import { look } from '#process';
 import { append, type Data } from '#record';
 import {
   type AuctionHouse,
@@ -23,9 +25,12 @@ import {
   step,
   takeAuction,
 } from './auction.ts';
-import { type AuctionTransition, REVEAL_MS } from './auction-life.ts';
+import { type AuctionTransition, OFFER_MS, REJOIN_MAX, REVEAL_MS } from './auction-life.ts';
 import { type Auction, bidsIn, endBonds } from './auction-store.ts';
+import { tellSeller, tellWinner } from './notices.ts';
 import { type ClearInput, clearInput, type Outcome } from './outcome.ts';
+import { HOUSE } from './recyclers.ts';
+import { undoTake } from './store.ts';
 import { openMax } from './stored-terms.ts';
 
 /** The winner pays: seller and fee get theirs in one commit, the bonds go back, and the card is the winner's to open. */
@@ -38,8 +43,10 @@ export async function payFor(
   const { id, seller_id: userId, winner, price_fen: price, card_id: cardId } = auction;
   assert(winner !== null && price !== null, 'there is a winner to pay');
   const { at } = by;
-  const fees = await house.feesOf(tx, price, at);
-  const net = fen(price - fees);
+  // What the seller said yes to is what the seller gets, whatever the price table has become since.
+  const agreed = winner === HOUSE ? auction.offer_net_fen : null;
+  const net = agreed ?? fen(price - (await house.feesOf(tx, price, at)));
+  const fees = fen(price - net);
   await house.createPayout(tx, { userId, subject: id, amountFen: net, at });
   // The bond first: its money may be what the price still lacks.
   await releaseBonds(tx, auction, at);
@@ -53,10 +60,13 @@ export async function payFor(
       FEE: 'FEE',
     },
     record: { ...by.record, winner, priceFen: String(price), netFen: String(net) },
-    save: { ...by.save, settled_at: at },
+    save: { ...by.save, settled_at: at, net_fen: net },
   });
   await disencumber(tx, { cardId, ref: id, at });
+  if (winner === HOUSE) return after;
   await setCustody(tx, { cardId, custody: 'buyer', at });
+  await tellWinner(tx, house, after, { what: 'won', at });
+  await tellSeller(tx, after, { template: 'auction_sold', amountFen: net, at });
   return after;
 }
 
@@ -106,12 +116,70 @@ async function award(tx: Tx, house: AuctionHouse, cleared: Auction, at: Date): P
   await publish(tx, cleared.id, { input, outcome, at });
   await forfeit(tx, house, cleared, { outcome, at });
   const { winner, priceFen } = outcome;
-  if (winner === null || priceFen === null) {
-    const no = { winner: null, price_fen: null };
-    const by = { transition: 'no_sale', by: 'system', at, save: no } as const;
-    return await step(tx, cleared, { ...by, jobs: letGoJob(cleared.id) });
-  }
+  if (winner === null || priceFen === null) return await offerOwnPrice(tx, house, cleared, at);
   return await askToPay(tx, cleared, { winner, price_fen: fen(BigInt(priceFen)) }, at);
+}
+
+/**
+ * Nobody bought: the bidders have their bonds back, and the seller is asked whether to sell at the platform's own price.
+ * Nothing is sold without a yes. Where the platform does not buy either, the card goes back.
+ */
+async function offerOwnPrice(
+  tx: Tx,
+  house: AuctionHouse,
+  cleared: Auction,
+  at: Date,
+): Promise<Auction> {
+  const { sku, face_fen: faceFen, expires_on } = cleared;
+  await releaseBonds(tx, cleared, at);
+  await undoTake(tx, { orderId: cleared.id, at });
+  const price = await house.ownPrice(tx, { sku, faceFen, expiresOn: expires_on ?? undefined, at });
+  const nobody = { winner: null, price_fen: null };
+  if (price === undefined) return await goesBack(tx, cleared, at);
+  const net = fen(price - (await house.feesOf(tx, price, at)));
+  const offered = await step(tx, cleared, {
+    ...{ transition: 'offer', by: 'system', at },
+    save: { ...nobody, offer_fen: price, offer_net_fen: net },
+    record: { priceFen: String(price), netFen: String(net) },
+  });
+  const until = plus(at, OFFER_MS);
+  await tellSeller(tx, offered, { template: 'auction_offer', amountFen: net, until, at });
+  return offered;
+}
+
+async function goesBack(tx: Tx, cleared: Auction, at: Date): Promise<Auction> {
+  const after = await step(tx, cleared, {
+    ...{ transition: 'no_sale', by: 'system', at },
+    ...{ save: { winner: null, price_fen: null }, jobs: letGoJob(cleared.id) },
+  });
+  await tellSeller(tx, after, { template: 'auction_unsold', at });
+  return after;
+}
+
+/** The seller says yes or no to the platform's own price. Refuses not_found for another's auction, wrong_state. */
+export async function answerOffer(
+  house: AuctionHouse,
+  input: { auctionId: string; sellerId: string; yes: boolean; at: Date },
+): Promise<Auction> {
+  const { auctionId, sellerId: actor, yes, at } = input;
+  return await inTransaction(house.db, async (tx) => {
+    const before = await takeAuction(tx, auctionId);
+    if (before.seller_id !== actor) throw new Refused('not_found');
+    if (before.state !== 'offered') throw new Refused('wrong_state');
+    const by = { by: 'seller', actor, at } as const;
+    if (!yes)
+      return await step(tx, before, {
+        ...{ ...by, transition: 'decline_offer', jobs: letGoJob(auctionId) },
+      });
+    const sold = { winner: HOUSE, price_fen: before.offer_fen };
+    const save = sold;
+    return await payFor(
+      tx,
+      house,
+      { ...before, ...sold },
+      { ...by, transition: 'accept_offer', save },
+    );
+  });
 }
 
 /** Tries at once, by a job: most winners have the money, and nobody has to press anything. */
@@ -171,12 +239,18 @@ export async function fund(
   });
 }
 
-/** The job behind `award`: an empty wallet is no failure of ours, the winner has half an hour. */
+/** The job behind `award`: an empty wallet is no failure of ours, the winner has half an hour and is told so. */
 export async function tryToFund(house: AuctionHouse, auctionId: string, at: Date): Promise<void> {
   try {
     await fund(house, { auctionId, at, by: 'system' });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
+    await inTransaction(house.db, async (tx) => {
+      const unpaid = await takeAuction(tx, auctionId);
+      if (unpaid.state !== 'awaiting_settlement') return;
+      const until = (await look(tx, auctionId))?.dueAt;
+      await tellWinner(tx, house, unpaid, { what: 'pay_now', until, at });
+    });
   }
 }
 
@@ -202,14 +276,15 @@ export async function onAuctionClock(
       case 'default':
         await onDefault(tx, house, before, by);
         return;
-      default:
+      case 'give_up':
+        await onDefault(tx, house, before, by);
+        return;
+      default: {
         // Whatever else time brings ends the auction without a sale.
-        if (by.transition === 'give_up')
-          await forfeitBonds(tx, house, before, { of: [before.winner ?? ''], at });
-        await step(tx, before, {
-          ...{ ...by, jobs: letGoJob(id) },
-          save: { winner: null, price_fen: null },
-        });
+        const save = { winner: null, price_fen: null };
+        const after = await step(tx, before, { ...by, save, jobs: letGoJob(id) });
+        await tellSeller(tx, after, { template: 'auction_unsold', at });
+      }
     }
   });
 }
@@ -221,19 +296,23 @@ const closingUntil = ({ kind, ends_at: endsAt }: Auction): Date =>
     : endsAt;
 
 async function endRound(tx: Tx, house: AuctionHouse, cleared: Auction, at: Date): Promise<void> {
-  if (cleared.kind === 'dutch' || cleared.kind === 'batch') {
-    await step(tx, cleared, {
-      transition: 'no_sale',
-      by: 'system',
-      at,
-      jobs: letGoJob(cleared.id),
-    });
+  const { kind, ends_at: due, defaulted } = cleared;
+  if (kind !== 'dutch' && kind !== 'batch') {
+    await award(tx, house, cleared, at);
     return;
   }
-  await award(tx, house, cleared, at);
+  if (kind === 'batch' && due > at && defaulted.length > 0 && defaulted.length <= REJOIN_MAX) {
+    await undoTake(tx, { orderId: cleared.id, at });
+    await step(tx, cleared, { transition: 'rejoin', by: 'system', at, due });
+    return;
+  }
+  await offerOwnPrice(tx, house, cleared, at);
 }
 
-/** The bond goes to the seller, and the next valid bid wins, once. A card of the batch goes back instead. */
+/**
+ * The bond goes to the seller, and the next valid bid wins, once: a second default ends the bidding. A card of the
+ * batch waits for the next round instead.
+ */
 async function onDefault(tx: Tx, house: AuctionHouse, before: Auction, by: Step): Promise<void> {
   const { winner, defaulted } = before;
   assert(winner !== null, 'somebody was asked to pay');
@@ -241,5 +320,7 @@ async function onDefault(tx: Tx, house: AuctionHouse, before: Auction, by: Step)
   await forfeitBonds(tx, house, before, { of: [winner], at });
   const save = { winner: null, price_fen: null, defaulted: [...defaulted, winner] };
   const cleared = await step(tx, before, { ...by, save, record: { defaulted: winner } });
-  await endRound(tx, house, cleared, at);
+  if (by.transition === 'give_up' && cleared.kind !== 'batch')
+    await offerOwnPrice(tx, house, cleared, at);
+  else await endRound(tx, house, cleared, at);
 }

@@ -4,13 +4,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reconcile } from '#ledger';
-import { fen, inTransaction, MINUTE, plus, SECOND } from '#platform';
+import { fen, inTransaction, isRefusal, MINUTE, plus, SECOND } from '#platform';
 import { openTestHouse, type Person } from '#test/house.ts';
 import { fill, smallShops } from '#test/shops.ts';
 import { chance } from '../demo-people.ts';
-import { auctionProcess } from './auction-life.ts';
+import { auctionProcess, OFFER_MS } from './auction-life.ts';
+import { bidsIn, findAuction } from './auction-store.ts';
+import { bidEnglish, openEnglish } from './english.ts';
 import { replayAuction } from './replay.ts';
 import { commitTo } from './sealed.ts';
+import { englishState, openMax } from './stored-terms.ts';
 
 const SKU = 'weihe-gift';
 const SEED = 20_261_125;
@@ -69,7 +72,13 @@ test(`${ROUNDS} storms of ${CARDS} auctions: the books balance and every card ha
       await house.forward(16 * MINUTE);
       await Promise.all(Array.from({ length: 4 }, () => anAct(ids)));
     }
-    for (let late = 0; late < 5; late++) await house.forward(20 * MINUTE);
+    for (let late = 0; late < 5; late++) {
+      await house.forward(20 * MINUTE);
+      await Promise.all(Array.from({ length: 3 }, () => anAct(ids)));
+    }
+    // Who does not answer the last offers has the card back.
+    await house.forward(OFFER_MS);
+    await house.forward(MINUTE);
     await check(ids);
     await note();
   }
@@ -109,6 +118,10 @@ test(`${ROUNDS} storms of ${CARDS} auctions: the books balance and every card ha
         return await house.http(shop.boss, 'POST', `/v1/recyclers/${shop.id}/bids/stop`, {});
       if (roll < 17) return await crash();
       if (roll < 20) return await say('fund', {});
+      if (seen.state === 'offered') {
+        const answer = roll < 60 ? 'accept' : 'decline';
+        return await house.http(seller, 'POST', `/v1/auctions/${id}/offer/${answer}`, {});
+      }
       if (seen['kind'] === 'english') return await say('bid', { maxFen: String(price) });
       if (seen['kind'] === 'dutch') {
         const { functionHash } = seen['dutch'] as { functionHash: string };
@@ -143,12 +156,28 @@ test(`${ROUNDS} storms of ${CARDS} auctions: the books balance and every card ha
     return { status: 200, text: '' };
   }
 
+  /** Where an English auction is said to stand is where its log, bid by bid, has come to. */
+  async function standsAsItsLog(id: string): Promise<void> {
+    const auction = await findAuction(db, id);
+    assert(auction);
+    const { reserve_fen: reserveFen, opens_at: opensAt, closes_at: closesAt } = auction;
+    let state = openEnglish({ reserveFen, opensAt, closesAt });
+    for (const row of await bidsIn(db, id)) {
+      const next = bidEnglish(state, openMax(house.keys, row));
+      assert(!isRefusal(next));
+      assert.equal(row.shown_fen, next.priceFen);
+      state = next;
+    }
+    assert.deepEqual(await englishState(db, house, auction), state);
+  }
+
   async function check(ids: readonly string[]): Promise<void> {
     assert.equal(await total(), 0n);
     for (const id of ids) {
       const { body: seen } = await house.http(undefined, 'GET', `/v1/auctions/${id}`);
       assert(auctionProcess.states[seen.state]?.terminal, `${seen.state} ${String(seen['kind'])}`);
       for (const { inputKept, same } of await replayAuction(db, id)) assert(inputKept && same);
+      if (seen['kind'] === 'english') await standsAsItsLog(id);
     }
     const count = async (sql: string): Promise<number> =>
       Number((await pool.query<{ n: bigint }>(sql)).rows[0]?.n);
@@ -165,7 +194,7 @@ test(`${ROUNDS} storms of ${CARDS} auctions: the books balance and every card ha
     // Each settled auction was paid once, and each card has left the house by one door.
     const paid = await count(`select count(*) n from auctions.auction where state = 'settled'`);
     const posted = await count(
-      `select count(*) n from ledger.posting where kind in ('auction.take', 'auction.fund') and not is_hold`,
+      `select count(*) n from ledger.posting where kind in ('auction.take', 'auction.fund', 'auction.accept_offer') and not is_hold`,
     );
     assert.equal(posted, paid);
     assert.equal(await count(`select count(*) n from cards.encumbrance where ended_at is null`), 0);

@@ -32,6 +32,7 @@ import { allowed, look } from '#process';
 import { openDispute } from './after-sale.ts';
 import { takeOrder } from './change.ts';
 import { buyback, type State } from './life.ts';
+import { orderExport } from './recycler-export.ts';
 import { DisputeBody } from './schema.ts';
 import { findOrder, listOrders, type Order } from './store.ts';
 
@@ -102,6 +103,7 @@ async function viewOf(reader: Reader, order: Order): Promise<Static<typeof Bough
 export function recyclerRoutes(app: App, deps: RecyclerRoutesDeps): void {
   reads(app, deps);
   acts(app, deps);
+  orderExport(app, deps);
 }
 
 async function bought(
@@ -119,7 +121,7 @@ function reads(app: App, deps: RecyclerRoutesDeps): void {
   app.get(
     '/v1/recyclers/:id/orders',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'read' },
       schema: {
         tags,
         summary: 'Cards that bids of this recycler have bought, newest first.',
@@ -140,7 +142,7 @@ function reads(app: App, deps: RecyclerRoutesDeps): void {
   app.get(
     '/v1/recyclers/:id/orders/:orderId',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'read' },
       schema: {
         tags,
         summary: 'One of them.',
@@ -161,7 +163,7 @@ function acts(app: App, deps: RecyclerRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/orders/:orderId/card',
     {
-      config: { access: 'user', secret: true },
+      config: { access: 'user', scope: 'report', secret: true },
       schema: {
         tags,
         summary: 'The secret of a card that is paid for; shown once, and written down first.',
@@ -181,7 +183,7 @@ function acts(app: App, deps: RecyclerRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/orders/:orderId/report',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'report' },
       schema: {
         tags,
         summary: 'Says what is wrong with the card, by a canonical code; silence accepts it.',

@@ -6,6 +6,7 @@ import {
   type App,
   Body,
   type Clock,
+  type Config,
   callerOf,
   type Db,
   Id,
@@ -23,6 +24,8 @@ import { accept } from './accept.ts';
 import { decideDispute, openDispute } from './after-sale.ts';
 import { cancel } from './cancel.ts';
 import { consoleView, detailOf } from './console-view.ts';
+import type { Price } from './counter/intake.ts';
+import { counterRoutes } from './counter/routes.ts';
 import { handOver } from './hand-over.ts';
 import { overview } from './overview.ts';
 import { recyclerRoutes } from './recycler-routes.ts';
@@ -50,6 +53,9 @@ export interface BuybackRoutesDeps {
   live: Live;
   cards: IssuerDeps;
   recyclers: Recyclers;
+  config: Config;
+  /** What a card brings now, for the counter. */
+  price: Price;
 }
 
 const OnOrder = Body({ id: Id });
@@ -62,6 +68,7 @@ export function buybackRoutes(app: App, deps: BuybackRoutesDeps): void {
   consoleReads(app, deps);
   consoleActs(app, deps);
   recyclerRoutes(app, deps);
+  counterRoutes(app, deps);
 }
 
 /** An order of the caller, or nothing: strangers learn not even that it exists. */

@@ -8,7 +8,7 @@ export {
 } from './consent.ts';
 export type { Eraser, Exporter, Kept, PartiesDeps } from './deps.ts';
 export { maskName, maskPhone, parseName, type SmsTemplate } from './domain.ts';
-export { findUser, phoneOf, signUp } from './person.ts';
+export { findUser, phoneOf, requirePhone, signUp } from './person.ts';
 export { hasRealName, realNameOf, requireRealName, submitRealName } from './real-name.ts';
 export type { RecyclerState, TeamRole, Tier } from './recycler/domain.ts';
 export { recheckLicences } from './recycler/licence.ts';
@@ -32,6 +32,7 @@ export {
 } from './recycler/standing.ts';
 export { alertLowWallets, type RecyclerNews, tellOwners } from './recycler/tell.ts';
 export { partiesRoutes } from './routes.ts';
+export { askSaleCode, withSaleCode } from './sale-code.ts';
 export { PURPOSES, type Purpose } from './schema.ts';
 export {
   type Auth,

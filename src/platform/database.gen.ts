@@ -23,6 +23,8 @@ export type Numeric = ColumnType<string, number | string, number | string>;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface AuctionsAuction {
+  bid_count: Generated<number>;
+  bidder_count: Generated<number>;
   bond_fen: bigint;
   card_id: string;
   card_last4: string;
@@ -38,9 +40,14 @@ export interface AuctionsAuction {
   grade: string | null;
   id: string;
   kind: string;
+  leader_bid: string | null;
+  net_fen: bigint | null;
+  offer_fen: bigint | null;
+  offer_net_fen: bigint | null;
   opens_at: Timestamp;
   price_fen: bigint | null;
   reserve_fen: bigint;
+  second_bid: string | null;
   seller_id: string;
   settled_at: Timestamp | null;
   sku: string;
@@ -62,6 +69,7 @@ export interface AuctionsBid {
   recycler_id: string;
   revealed_at: Timestamp | null;
   salt: string | null;
+  shown_fen: bigint | null;
 }
 
 export interface AuctionsBidStep {
@@ -82,6 +90,7 @@ export interface AuctionsBidTake {
 
 export interface AuctionsBond {
   auction_id: string;
+  no: number;
   recycler_id: string;
   state: string;
 }
@@ -157,6 +166,52 @@ export interface BuybackOrder {
 export interface BuybackQuoteHolder {
   quote_id: string;
   user_id: string;
+}
+
+export interface BuybackTill {
+  closed_through: string | null;
+  name: string;
+  recycler: string;
+}
+
+export interface BuybackTillClose {
+  closed_at: Timestamp;
+  closed_by: string;
+  counted: number;
+  day: string;
+  expected: number;
+  face_fen: bigint;
+  id: string;
+  net_fen: bigint;
+  note: string | null;
+  recycler: string;
+  returned: number;
+  till: string;
+  unsent: number;
+  waiting: number;
+}
+
+export interface BuybackVisit {
+  agreed_by: string | null;
+  arrived_at: Timestamp;
+  booked_on: string | null;
+  box: Buffer | null;
+  clerk_id: string;
+  digest: Buffer;
+  ended_at: Timestamp | null;
+  expires_on: string | null;
+  face_fen: bigint;
+  id: string;
+  is_offline: boolean;
+  order_id: string | null;
+  phone_seal: Buffer | null;
+  quote_id: string;
+  recycler: string;
+  seller_id: string | null;
+  sku: string;
+  state: string;
+  taken_at: Timestamp;
+  till: string;
 }
 
 export interface CardsBadAttempt {
@@ -1690,6 +1745,9 @@ export interface DB {
   "auctions.standing_bid": AuctionsStandingBid;
   "buyback.order": BuybackOrder;
   "buyback.quote_holder": BuybackQuoteHolder;
+  "buyback.till": BuybackTill;
+  "buyback.till_close": BuybackTillClose;
+  "buyback.visit": BuybackVisit;
   "cards.bad_attempt": CardsBadAttempt;
   "cards.card": CardsCard;
   "cards.encumbrance": CardsEncumbrance;

@@ -1,4 +1,6 @@
 /** Every text of the console in Chinese and English, one table per area. */
+import { auctionTexts } from './texts/auctions.ts';
+import { bidTexts } from './texts/bids.ts';
 import { claimTexts } from './texts/claims.ts';
 import { incomingTexts } from './texts/incoming.ts';
 import { marketTexts } from './texts/market.ts';
@@ -18,5 +20,7 @@ export const texts = {
   ...incomingTexts,
   ...proofTexts,
   ...shopTexts,
+  ...bidTexts,
+  ...auctionTexts,
   ...webhookTexts,
 };
