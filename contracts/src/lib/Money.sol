@@ -24,15 +24,12 @@ library Money {
     function _call(address token, bytes memory data, uint256 gasLimit) private returns (bool done) {
         assembly ("memory-safe") {
             mstore(0, 0)
-            done := call(gasLimit, token, 0, add(data, 32), mload(data), 0, 32)
-            // success, and: true, or nothing said by an address that has code
-            done := and(
-                done,
-                or(
-                    and(eq(mload(0), 1), gt(returndatasize(), 31)),
-                    and(iszero(returndatasize()), gt(extcodesize(token), 0))
-                )
-            )
+            if call(gasLimit, token, 0, add(data, 32), mload(data), 0, 32) {
+                // true, or nothing said by an address that has code
+                switch returndatasize()
+                case 0 { done := gt(extcodesize(token), 0) }
+                default { done := and(eq(mload(0), 1), gt(returndatasize(), 31)) }
+            }
         }
     }
 }
