@@ -29,7 +29,7 @@ create index assignment_buyer on exchange.assignment (buyer_id, id) where buyer_
 
 -- What was signed, in its order: attestation, order, notice, proof of payment. Evidence with or without a chain.
 create table exchange.document (
-  id            uuid primary key,
+  no            int8 generated always as identity primary key,   -- the order of signing
   assignment_id uuid not null references exchange.assignment,
   kind          text not null check (kind in ('CardAttest', 'Order', 'PaymentProof', 'AssignmentNotice')),
   message       jsonb not null,

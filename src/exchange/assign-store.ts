@@ -81,12 +81,12 @@ export interface Document {
 
 export async function insertDocument(
   tx: Tx,
-  { id, assignmentId, ...of }: Document & { id: string; assignmentId: string },
+  { assignmentId, ...of }: Document & { assignmentId: string },
 ): Promise<void> {
   await tx
     .insertInto('exchange.document')
     .values({
-      ...{ id, assignment_id: assignmentId, kind: of.kind, message: JSON.stringify(of.message) },
+      ...{ assignment_id: assignmentId, kind: of.kind, message: JSON.stringify(of.message) },
       ...{ digest: of.digest, signer: of.signer, signature: of.signature, signed_at: of.signedAt },
     })
     .execute();
@@ -98,7 +98,7 @@ export async function documentsOf(reader: Reader, assignmentId: string): Promise
     .selectFrom('exchange.document')
     .selectAll()
     .where('assignment_id', '=', assignmentId)
-    .orderBy('id')
+    .orderBy('no')
     .execute();
   return rows.map((row) => ({
     ...{ kind: row.kind, message: row.message as object, signer: row.signer },

@@ -173,7 +173,7 @@ async function sign(
     Object.entries(message).map(([key, value]) => [key, String(value)]),
   );
   await insertDocument(tx, {
-    ...{ id: newId(at), assignmentId, kind, message: plain, digest, signature },
+    ...{ assignmentId, kind, message: plain, digest, signature },
     ...{ signer: signer.address, signedAt: at },
   });
   const noted = { kind, digest, signer: signer.address };

@@ -23,9 +23,18 @@ export async function settleLog(tx: Tx, log: Log, at: Date): Promise<void> {
   if (event === 'Minted') await minted(tx, tokenId, at);
   if (event === 'Settled') await delivered(tx, { ...log, tokenId });
   if (event === 'Transfer') await cardMoved(tx, { ...log, tokenId }, at);
-  if (event === 'OrdersCancelled') await voidOlder(tx, tokenId, at);
+  if (VOIDS.has(event)) await voidOlder(tx, tokenId, at);
   await lookAt(tx, [args['seller'], args['buyer']]);
 }
+
+/** After these the card has another number of orders, so that nothing signed before can fill. */
+const VOIDS: ReadonlySet<string> = new Set([
+  'OrdersCancelled',
+  'Frozen',
+  'Held',
+  'SaleUnwound',
+  'WrongDelivery',
+]);
 
 /** What the buyer got is attested on the chain: the balance at delivery. */
 async function delivered(tx: Tx, log: Log & { tokenId: Hex }): Promise<void> {

@@ -242,9 +242,9 @@ function tokenRoutes(app: App, deps: ChainDeps): void {
       const { userId } = callerOf(request);
       const token = await findToken(db, request.params.id);
       const view = token && (await tokenView(db, token, userId));
-      // What is on the chain is public; what is not there yet, or not any more, is its holder's.
-      if (!view || (!view.mine && !view.canOpen && view.owner === undefined))
-        throw new Refused('not_found');
+      // What is on the chain is public; what is not there yet, or not any more, is for who brought it and who held it.
+      const visible = token?.user_id === userId || view?.mine || view?.owner !== undefined;
+      if (!view || !visible) throw new Refused('not_found');
       return view;
     },
   );

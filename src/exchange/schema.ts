@@ -1,6 +1,7 @@
 /** Shapes of the exchange's requests and answers, and the messages that wallets sign; the web reads them too. */
 import { type Static, Type } from 'typebox';
 import type { Address, Hex } from 'viem';
+import { EXCHANGE_TYPES } from '#contracts/messages';
 import { AmountText, BalanceText, Body, Day, FenText, Id, Instant } from '#platform/schema';
 
 export const AddressText = Type.String({ pattern: '^0x[0-9a-fA-F]{40}$' });
@@ -8,49 +9,9 @@ export const Word = Type.String({ pattern: '^0x[0-9a-f]{64}$' });
 export const SignatureText = Type.String({ pattern: '^0x([0-9a-fA-F]{2}){64,65}$' });
 const Whole = Type.String({ pattern: '^(0|[1-9][0-9]{0,77})$', description: 'A whole number' });
 
-/** EIP-712 types by the names of contracts/src/IExchange.sol; a golden test compares the hashes. */
+/** What wallets sign: the exchange's own messages, and the settlement money's permit (ERC-2612). */
 export const MESSAGES = {
-  Attest: [
-    { name: 'cardId', type: 'uint256' },
-    { name: 'holder', type: 'address' },
-    { name: 'issuerClass', type: 'uint16' },
-    { name: 'secretCommit', type: 'bytes32' },
-    { name: 'deadline', type: 'uint40' },
-  ],
-  Listing: [
-    { name: 'cardId', type: 'uint256' },
-    { name: 'price', type: 'uint96' },
-    { name: 'feeBps', type: 'uint16' },
-    { name: 'charityBps', type: 'uint16' },
-    { name: 'charityId', type: 'uint16' },
-    { name: 'delivery', type: 'uint8' },
-    { name: 'taker', type: 'address' },
-    { name: 'deadline', type: 'uint40' },
-    { name: 'nonce', type: 'uint32' },
-  ],
-  Bid: [
-    { name: 'cardId', type: 'uint256' },
-    { name: 'bidder', type: 'address' },
-    { name: 'price', type: 'uint96' },
-    { name: 'feeBps', type: 'uint16' },
-    { name: 'session', type: 'address' },
-    { name: 'secretCommit', type: 'bytes32' },
-    { name: 'nonce', type: 'uint32' },
-    { name: 'epoch', type: 'uint32' },
-    { name: 'deadline', type: 'uint40' },
-  ],
-  BalanceAttest: [
-    { name: 'cardId', type: 'uint256' },
-    { name: 'balance', type: 'uint96' },
-    { name: 'asOf', type: 'uint40' },
-  ],
-  Reissued: [
-    { name: 'cardId', type: 'uint256' },
-    { name: 'buyer', type: 'address' },
-    { name: 'newCommit', type: 'bytes32' },
-    { name: 'nonce', type: 'uint32' },
-    { name: 'deadline', type: 'uint40' },
-  ],
+  ...EXCHANGE_TYPES,
   Permit: [
     { name: 'owner', type: 'address' },
     { name: 'spender', type: 'address' },
@@ -287,39 +248,7 @@ export const typed = <T extends keyof typeof MESSAGES, M>(type: T, domain: Domai
   message,
 });
 
-/** EIP-712 types by the names of contracts/src/IAttestedSettlement.sol. */
-export const SETTLEMENT_MESSAGES = {
-  CardAttest: [
-    { name: 'cardRef', type: 'bytes32' },
-    { name: 'secretCommit', type: 'bytes32' },
-    { name: 'balance', type: 'uint96' },
-    { name: 'asOf', type: 'uint40' },
-    { name: 'deadline', type: 'uint40' },
-  ],
-  Order: [
-    { name: 'orderId', type: 'bytes32' },
-    { name: 'cardRef', type: 'bytes32' },
-    { name: 'payee', type: 'bytes32' },
-    { name: 'buyer', type: 'bytes32' },
-    { name: 'price', type: 'uint96' },
-    { name: 'feeBps', type: 'uint16' },
-    { name: 'charityBps', type: 'uint16' },
-    { name: 'charityId', type: 'uint16' },
-    { name: 'deadline', type: 'uint40' },
-  ],
-  AssignmentNotice: [
-    { name: 'orderId', type: 'bytes32' },
-    { name: 'noticeHash', type: 'bytes32' },
-    { name: 'receivedAt', type: 'uint40' },
-  ],
-  PaymentProof: [
-    { name: 'orderId', type: 'bytes32' },
-    { name: 'payee', type: 'bytes32' },
-    { name: 'amount', type: 'uint96' },
-    { name: 'bankRef', type: 'bytes32' },
-    { name: 'time', type: 'uint40' },
-  ],
-} as const;
+export { SETTLEMENT_TYPES as SETTLEMENT_MESSAGES } from '#contracts/messages';
 /** Of documents that no chain has: chain 0, no contract. */
 export const settlementDomain = {
   name: 'Huiquan Attested Settlement',

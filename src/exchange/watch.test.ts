@@ -77,6 +77,7 @@ test('keys come and go; a sandbox keeps its cap', async (t) => {
   await house.mined();
   const second = await signerAt(house.db, 'verifier', house.clock.now());
   assert.equal(second?.version, 2, 'the newer one signs, both are valid');
+  await house.prove(holder);
   const token = await house.tokenised(holder);
   const { rows } = await house.pool.query(
     `select args->>'attested' as by from exchange.log where event = 'Minted'`,

@@ -7,7 +7,7 @@ import { Empty, Moment, Money, Refusal, Skeleton } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
 import { type Chain, useWallets, type Wallet } from './house.ts';
 import { confirmWords, NotSigned, short } from './sign.tsx';
-import { useWords } from './texts.ts';
+import { type PlainWord, useWords } from './texts.ts';
 import { connect, demoSigner, type Signer, useInjected } from './wallets.ts';
 
 export function WalletPanel({ chain }: { chain: Chain }): React.ReactNode {
@@ -106,6 +106,9 @@ async function bindSigner(chain: Chain, signer: Signer): Promise<void> {
 }
 
 const SENT_MS = 4_000;
+const DID = ['admit', 'test_money', 'mint', 'permit', 'match'];
+const didWord = (purpose: string): PlainWord =>
+  (DID.includes(purpose) ? `did_${purpose}` : 'did_other') as PlainWord;
 
 function Sent(): React.ReactNode {
   const t = useWords();
@@ -121,8 +124,9 @@ function Sent(): React.ReactNode {
       <ul className="ex-sent">
         {sent.data.items.map((one) => (
           <li key={one.id}>
-            <Moment at={one.at} form="minute" /> <code>{one.purpose}</code>{' '}
-            <span className="tag">{one.state}</span> {one.hash && <code>{short(one.hash)}</code>}
+            <Moment at={one.at} form="minute" /> {t(didWord(one.purpose))}{' '}
+            <span className="tag">{t(`way_${one.state}` as PlainWord)}</span>{' '}
+            {one.hash && <code>{short(one.hash)}</code>}
           </li>
         ))}
       </ul>
