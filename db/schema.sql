@@ -730,7 +730,7 @@ create table exchange.deployment (
 );
 
 create table exchange.document (
-  id uuid not null,
+  no bigint generated always as identity,
   assignment_id uuid not null,
   kind text not null,
   message jsonb not null,
@@ -738,7 +738,7 @@ create table exchange.document (
   signer exchange.address not null,
   signature text not null,
   signed_at timestamp with time zone not null,
-  constraint document_pkey PRIMARY KEY (id),
+  constraint document_pkey PRIMARY KEY (no),
   constraint document_assignment_id_kind_signed_at_key UNIQUE (assignment_id, kind, signed_at),
   constraint document_digest_key UNIQUE (digest),
   constraint document_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES exchange.assignment(id),

@@ -506,9 +506,9 @@ export interface ExchangeDeployment {
 export interface ExchangeDocument {
   assignment_id: string;
   digest: string;
-  id: string;
   kind: string;
   message: Json;
+  no: Generated<bigint>;
   signature: string;
   signed_at: Timestamp;
   signer: string;
