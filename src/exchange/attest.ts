@@ -12,7 +12,7 @@ import { typed } from './domain.ts';
 import { accountFor } from './keys.ts';
 import { ATTEST_MS } from './life.ts';
 import { relay } from './relay.ts';
-import { endSigner, insertSigner, type SignerRow, signersOf } from './store.ts';
+import { endSigner, insertSigner, lockSigners, type SignerRow, signersOf } from './store.ts';
 
 export type SignerKind = 'verifier' | 'issuer' | 'bank' | 'desk';
 /** The contract's number of the kind it is told of; the others sign documents. */
@@ -113,6 +113,7 @@ export async function renewSigners(
   let added = 0;
   for (const kind of kinds) {
     await inTransaction(deps.db, async (tx) => {
+      await lockSigners(tx);
       const known = await signersOf(tx, kind);
       const lasting = known.some(
         (one) => !one.revoked_at && plus(at, OVERLAP_MS) < one.valid_until,

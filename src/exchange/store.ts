@@ -1,5 +1,5 @@
 /** SQL of deployments, keys, wallets, challenges, tokens, signed orders, sales and reconciliations. */
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Address, Hex } from 'viem';
 import { type Database, type Fen, fen, type Reader, type Tx, violated } from '#platform';
 import type { OrderState, TokenState } from './life.ts';
@@ -38,6 +38,11 @@ export async function forgetChain(tx: Tx): Promise<void> {
 }
 
 export type SignerRow = Selectable<Database['exchange.signer']>;
+
+/** Houses that open at once on one database renew keys one after the other. */
+export async function lockSigners(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('exchange/signers', 0))`.execute(tx);
+}
 
 export async function insertSigner(
   tx: Tx,
