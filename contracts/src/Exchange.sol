@@ -10,6 +10,7 @@ import {AccountSlot} from "./lib/AccountSlot.sol";
 import {AuctionSlots, AuctionWords} from "./lib/AuctionSlots.sol";
 import {CardSlot, CardSlots} from "./lib/CardSlot.sol";
 import {Features} from "./lib/Features.sol";
+import {FeeSplit} from "./lib/FeeSplit.sol";
 import {Money} from "./lib/Money.sol";
 import {Orders} from "./lib/Orders.sol";
 import {IERC7943NonFungible} from "./interfaces/Standards.sol";
@@ -110,7 +111,12 @@ contract Exchange is ExchangeBase, IExchangeTrade {
     /// @inheritdoc IExchangeTrade
     function buy(Listing calldata listing, bytes calldata sellerSignature) external business(Features.SALE) {
         CardSlot card = _listed(listing, sellerSignature);
-        _sell(card, _saleOf(listing, msg.sender, listing.price), listing.delivery);
+        if (listing.delivery == Delivery.VAULT) {
+            (uint256 net, uint256 taken) = _take(card, listing, msg.sender, listing.price);
+            _collect(msg.sender, card.owner(), net, taken);
+        } else {
+            _buyHeld(card, _saleOf(listing, msg.sender, listing.price));
+        }
     }
 
     /// @inheritdoc IExchangeTrade
@@ -119,7 +125,6 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         address seller;
         uint256 owed;
         uint256 taken;
-        bool gifts;
         for (uint256 i = 0; i < listings.length; ++i) {
             Listing calldata listing = listings[i];
             if (listing.delivery != Delivery.VAULT) revert WrongFill();
@@ -129,14 +134,12 @@ contract Exchange is ExchangeBase, IExchangeTrade {
                 _pull(msg.sender, seller, owed);
                 (seller, owed) = (card.owner(), 0);
             }
-            (uint256 net, uint256 cut) = _exchange(card, _saleOf(listing, msg.sender, listing.price));
+            (uint256 net, uint256 cut) = _take(card, listing, msg.sender, listing.price);
             owed += net;
             taken += cut;
-            if (listing.charityBps != 0) gifts = true;
         }
         _pull(msg.sender, seller, owed);
-        if (gifts) _pullWhole(msg.sender, TREASURY, taken);
-        else _pull(msg.sender, TREASURY, taken);
+        _pull(msg.sender, TREASURY, taken);
     }
 
     /// @inheritdoc IExchangeTrade
@@ -161,9 +164,10 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         _admitHolder(msg.sender, 1);
         _mint(attest.cardId, msg.sender, attest.issuerClass, 1);
         emit Minted(attest.cardId, seller, verifier, attest.issuerClass, attest.secretCommit);
-        Sale memory sale = _saleOf(listing, msg.sender, listing.price);
-        (uint256 net, uint256 taken) = _share(sale, seller);
-        _collect(sale, seller, net, taken);
+        (uint256 net, uint256 taken) = _share(
+            listing.cardId, seller, msg.sender, listing.price, listing.feeBps, listing.charityBps, listing.charityId
+        );
+        _collect(msg.sender, seller, net, taken);
     }
 
     /// @inheritdoc IExchangeTrade
@@ -196,10 +200,13 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         external
         business(Features.BID)
     {
-        CardSlot card = _offered(bid_, bidderSignature);
+        CardSlot card = _sellable(bid_.cardId, block.timestamp);
+        _offered(card, bid_, bidderSignature);
         if (card.owner() != msg.sender) revert NotOwner(bid_.cardId, msg.sender);
         if (bid_.session != address(0)) revert WrongFill();
-        _sell(card, Sale(bid_.cardId, bid_.bidder, bid_.price, bid_.feeBps, charityBps, charityId), Delivery.VAULT);
+        (uint256 net, uint256 taken) =
+            _exchange(card, bid_.cardId, bid_.bidder, bid_.price, bid_.feeBps, charityBps, charityId);
+        _collect(bid_.bidder, msg.sender, net, taken);
     }
 
     /// @inheritdoc IExchangeTrade
@@ -210,11 +217,16 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         bytes calldata bidderSignature
     ) external business(Features.SALE | Features.BID) {
         CardSlot card = _listed(listing, sellerSignature);
-        _offered(bid_, bidderSignature);
+        _offered(card, bid_, bidderSignature);
         if (bid_.cardId != listing.cardId) revert BadTerms();
         if (bid_.session != address(0)) revert WrongFill();
         if (bid_.price < listing.price) revert PriceBelowListing(bid_.price, listing.price);
-        _sell(card, _saleOf(listing, bid_.bidder, bid_.price), listing.delivery);
+        if (listing.delivery == Delivery.VAULT) {
+            (uint256 net, uint256 taken) = _take(card, listing, bid_.bidder, bid_.price);
+            _collect(bid_.bidder, card.owner(), net, taken);
+        } else {
+            _buyHeld(card, _saleOf(listing, bid_.bidder, bid_.price));
+        }
     }
 
     /// @inheritdoc IExchangeTrade
@@ -223,27 +235,19 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         business(Features.DVP)
         returns (bytes32 recordHash)
     {
-        CardSlot card = _offered(bid_, bidderSignature);
+        CardSlot card = _sellable(bid_.cardId, block.timestamp);
+        bytes32 bidHash = _offered(card, bid_, bidderSignature);
         if (card.owner() != msg.sender) revert NotOwner(bid_.cardId, msg.sender);
         if (bid_.session == address(0)) revert WrongFill();
-        DeliveryRecord memory record = DeliveryRecord({
-            cardId: bid_.cardId,
-            seller: msg.sender,
-            buyer: bid_.bidder,
-            price: bid_.price,
-            session: bid_.session,
-            secretCommit: bid_.secretCommit,
-            nonce: bid_.nonce,
-            until: uint40(block.timestamp + CLAIM_WINDOW),
-            secret: secret
-        });
-        // The card's nonce makes the record unique: it cannot be delivered at this nonce again.
-        recordHash = keccak256(abi.encode(record));
+        uint256 until = block.timestamp + CLAIM_WINDOW;
+        // The bid names the card's nonce: it cannot be delivered a second time, the record is unique.
+        recordHash = _recordHash(bidHash, msg.sender, until, secret);
         uint256 bond = bid_.price + (uint256(bid_.price) * BOND_EXTRA_BPS + BPS - 1) / BPS;
         _lock(msg.sender, bond);
         _deliveries[recordHash] = bond;
-        emit Delivered(bid_.cardId, recordHash, record);
-        _sell(card, Sale(bid_.cardId, bid_.bidder, bid_.price, bid_.feeBps, 0, 0), Delivery.VAULT);
+        emit Delivered(bid_.cardId, recordHash, uint40(until), secret);
+        (uint256 net, uint256 taken) = _exchange(card, bid_.cardId, bid_.bidder, bid_.price, bid_.feeBps, 0, 0);
+        _collect(bid_.bidder, msg.sender, net, taken);
     }
 
     /// @inheritdoc IExchangeTrade
@@ -262,14 +266,12 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         _admitTrader(msg.sender);
         _put(offer.give, give, maker, msg.sender, State.ACTIVE);
         _put(offer.want, want, msg.sender, maker, State.ACTIVE);
-        emit Swapped(offer.give, offer.want, offer.topUp);
+        (uint256 fee,, uint256 net) = FeeSplit.split(offer.topUp, offer.feeBps, 0);
+        emit Swapped(offer.give, offer.want, offer.topUp, fee);
         if (offer.topUp == 0) return;
-        // The top-up is paid for the dearer card; whoever gives that card is the seller of the difference.
-        (uint256 sold, address seller, address buyer) =
-            offer.makerPays ? (offer.want, msg.sender, maker) : (offer.give, maker, msg.sender);
-        Sale memory sale = Sale(sold, buyer, offer.topUp, offer.feeBps, 0, 0);
-        (uint256 net, uint256 taken) = _share(sale, seller);
-        _collect(sale, seller, net, taken);
+        (address payer, address payee) = offer.makerPays ? (maker, msg.sender) : (msg.sender, maker);
+        _pull(payer, payee, net);
+        _pull(payer, TREASURY, fee);
     }
 
     /// @dev Sends and receives: checked, and not frozen (`admitted` says both).
@@ -302,13 +304,17 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         _requireSigned(card.owner(), listing.hash(), signature);
     }
 
-    /// @dev The card of a valid bid.
-    function _offered(Bid calldata bid_, bytes calldata signature) private view returns (CardSlot card) {
-        card = _sellable(bid_.cardId, block.timestamp);
+    /// @dev A valid bid for this card.
+    function _offered(CardSlot card, Bid calldata bid_, bytes calldata signature)
+        private
+        view
+        returns (bytes32 bidHash)
+    {
         _requireOrder(card, bid_.nonce, bid_.deadline);
         _requireEpoch(bid_.bidder, bid_.epoch);
         _requirePrice(bid_.price);
-        _requireSigned(bid_.bidder, bid_.hash(), signature);
+        bidHash = bid_.hash();
+        _requireSigned(bid_.bidder, bidHash, signature);
     }
 
     function _requireTaker(address taker) private view {
@@ -320,38 +326,53 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         if (current != epoch) revert WrongEpoch(current, epoch);
     }
 
+    /// @dev Against money that the buyer has approved: settled at once, or held for the issuer.
+    function _sell(CardSlot card, Sale memory sale, Delivery delivery) private {
+        if (delivery == Delivery.REISSUE) return _buyHeld(card, sale);
+        (uint256 net, uint256 taken) =
+            _exchange(card, sale.cardId, sale.buyer, sale.price, sale.feeBps, sale.charityBps, sale.charityId);
+        _collect(sale.buyer, card.owner(), net, taken);
+    }
+
+    function _buyHeld(CardSlot card, Sale memory sale) private {
+        _requireFeature(Features.REISSUE);
+        // The buyer must still be admitted when the issuer signs.
+        _admit(sale.buyer, _accounts[sale.buyer], block.timestamp + REISSUE_WINDOW);
+        _hold(card, sale);
+        _pullWhole(sale.buyer, address(this), sale.price);
+    }
+
+    /// @dev By a listing, at this price.
+    function _take(CardSlot card, Listing calldata listing, address buyer, uint256 price)
+        private
+        returns (uint256 net, uint256 taken)
+    {
+        return _exchange(card, listing.cardId, buyer, price, listing.feeBps, listing.charityBps, listing.charityId);
+    }
+
     function _saleOf(Listing calldata listing, address buyer, uint256 price) private pure returns (Sale memory) {
         return Sale(listing.cardId, buyer, price, listing.feeBps, listing.charityBps, listing.charityId);
     }
 
-    /// @dev Against money that the buyer has approved: settled at once, or held for the issuer.
-    function _sell(CardSlot card, Sale memory sale, Delivery delivery) private {
-        if (delivery == Delivery.REISSUE) {
-            _requireFeature(Features.REISSUE);
-            // The buyer must still be admitted when the issuer signs.
-            _admit(sale.buyer, _accounts[sale.buyer], block.timestamp + REISSUE_WINDOW);
-            _hold(card, sale);
-            _pullWhole(sale.buyer, address(this), sale.price);
-        } else {
-            address seller = card.owner();
-            (uint256 net, uint256 taken) = _exchange(card, sale);
-            _collect(sale, seller, net, taken);
-        }
-    }
-
     /// @dev Card to the buyer, price shared out; the money has still to move.
-    function _exchange(CardSlot card, Sale memory sale) private returns (uint256 net, uint256 taken) {
+    function _exchange(
+        CardSlot card,
+        uint256 cardId,
+        address buyer,
+        uint256 price,
+        uint256 feeBps,
+        uint256 charityBps,
+        uint16 charityId
+    ) private returns (uint256 net, uint256 taken) {
         address seller = card.owner();
-        if (seller == sale.buyer) revert SelfTrade(seller);
-        _move(sale.cardId, card, sale.buyer);
-        return _share(sale, seller);
+        if (seller == buyer) revert SelfTrade(seller);
+        _move(cardId, card, buyer);
+        return _share(cardId, seller, buyer, price, feeBps, charityBps, charityId);
     }
 
-    function _collect(Sale memory sale, address seller, uint256 net, uint256 taken) private {
-        _pull(sale.buyer, seller, net);
-        // A gift is owed to a charity from now on, a fee only to the house itself.
-        if (sale.charityBps != 0) _pullWhole(sale.buyer, TREASURY, taken);
-        else _pull(sale.buyer, TREASURY, taken);
+    function _collect(address buyer, address seller, uint256 net, uint256 taken) private {
+        _pull(buyer, seller, net);
+        _pull(buyer, TREASURY, taken);
     }
 
     // ------------------------------------------------------------------ English auction
@@ -374,8 +395,9 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         _requireSigned(seller, terms.hash(), sellerSignature);
         _store(terms.cardId, card.withState(State.AUCTION));
         AuctionSlots storage auction = _auctions[terms.cardId];
-        auction.bid = AuctionWords.packBid(msg.sender, amount);
-        auction.terms = AuctionWords.packTerms(terms, end, hardEnd);
+        auction.word = AuctionWords.pack(msg.sender, amount, end, 0, terms.feeBps);
+        uint256 extras = AuctionWords.packExtras(terms.charityBps, terms.charityId, terms.delivery);
+        if (extras != 0) auction.extras = extras;
         _takeBid(terms.cardId, amount, end, hardEnd);
     }
 
@@ -383,28 +405,27 @@ contract Exchange is ExchangeBase, IExchangeTrade {
     /// @dev Does not read the card: while the record stands the card is in AUCTION.
     function bid(uint256 cardId, uint96 amount) external business(Features.ENGLISH) {
         AuctionSlots storage auction = _auctions[cardId];
-        uint256 terms = auction.terms;
-        if (terms == 0) revert WrongState(cardId, _card(cardId).state());
-        uint256 end = uint40(terms);
-        uint256 hardEnd = uint40(terms >> 40);
+        (address outbid, uint256 refund, uint256 end, uint256 extended, uint256 feeBps) =
+            AuctionWords.unpack(auction.word);
+        if (outbid == address(0)) revert WrongState(cardId, _card(cardId).state());
         if (block.timestamp >= end) revert AuctionEnded(end);
-        (address outbid, uint96 refund) = AuctionWords.unpackBid(auction.bid);
         // Rounded up, and so at least one fen more.
         uint256 needed = refund + (refund * STEP_BPS + BPS - 1) / BPS;
         if (amount < needed) revert BidTooLow(amount, needed);
         if (end - block.timestamp < EXTENSION_STEP) {
-            end = block.timestamp + EXTENSION_STEP;
-            if (end > hardEnd) end = hardEnd;
-            auction.terms = AuctionWords.withEnd(terms, end);
+            uint256 more = block.timestamp + EXTENSION_STEP - end;
+            if (extended + more > EXTENSION_MAX) more = EXTENSION_MAX - extended;
+            (end, extended) = (end + more, extended + more);
         }
-        auction.bid = AuctionWords.packBid(msg.sender, amount);
-        _takeBid(cardId, amount, end, hardEnd);
+        auction.word = AuctionWords.pack(msg.sender, amount, end, extended, feeBps);
+        _takeBid(cardId, amount, end, end + EXTENSION_MAX - extended);
         _pay(outbid, refund);
     }
 
     /// @dev The bidder must be admitted until the auction can no longer run: his check cannot lapse in between.
     function _takeBid(uint256 cardId, uint96 amount, uint256 end, uint256 hardEnd) private {
         _requirePrice(amount);
+        if (amount > AuctionWords.AMOUNT_MAX) revert PriceAboveCap(amount, AuctionWords.AMOUNT_MAX);
         _admit(msg.sender, _accounts[msg.sender], hardEnd);
         emit AuctionBid(cardId, msg.sender, amount, uint40(end));
         _pullWhole(msg.sender, address(this), amount);
@@ -413,7 +434,7 @@ contract Exchange is ExchangeBase, IExchangeTrade {
     /// @inheritdoc IExchangeTrade
     function settleAuction(uint256 cardId) external exit {
         CardSlot card = _cardIn(cardId, State.AUCTION);
-        AuctionRecord memory auction = _auctions[cardId].read();
+        AuctionRecord memory auction = _auctions[cardId].read(EXTENSION_MAX);
         if (block.timestamp < auction.end) revert AuctionRunning(auction.end);
         delete _auctions[cardId];
         _conclude(

@@ -152,22 +152,23 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         _leave();
     }
 
-    /// @dev For new business: the features exist, no pause, the approval runs, no re-entry.
+    /// @dev For new business: the features exist, no pause, the approval runs, no re-entry. The word is written back as it
+    /// was found: new business owes nothing to the treasury, and a pause cannot begin inside of it.
     modifier business(uint256 features) {
         _requireFeature(features);
         if (block.timestamp > APPROVAL_UNTIL) revert ApprovalEnded(uint40(APPROVAL_UNTIL));
-        uint40 until = _enter();
+        uint256 house = _enter();
+        uint40 until = uint40(house >> PAUSE_SHIFT);
         if (block.timestamp < until) revert Paused(until);
         _;
-        _leave();
+        _house = house;
     }
 
-    /// @return pausedUntil in the same word
-    function _enter() internal returns (uint40 pausedUntil) {
-        uint256 house = _house;
+    /// @return house the word as it was
+    function _enter() internal returns (uint256 house) {
+        house = _house;
         if (house & ENTERED != 0) revert Reentered();
         _house = house | ENTERED;
-        return uint40(house >> PAUSE_SHIFT);
     }
 
     function _leave() private {
@@ -205,9 +206,9 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
 
     /// @dev For money that somebody will own at `to`: it must have arrived whole, whatever the money pretends.
     function _pullWhole(address from, address to, uint256 amount) internal {
-        uint256 before = MONEY.balanceOf(to);
+        uint256 before = Money.balanceOf(address(MONEY), to);
         _pull(from, to, amount);
-        uint256 got = MONEY.balanceOf(to) - before;
+        uint256 got = Money.balanceOf(address(MONEY), to) - before;
         if (got < amount) revert Insolvent(got, amount);
     }
 
@@ -239,9 +240,8 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     }
 
     function _cardIn(uint256 cardId, State needed) internal view returns (CardSlot card) {
-        card = _card(cardId);
-        State state = card.state();
-        if (state != needed) revert WrongState(cardId, state);
+        card = _cards[_key(cardId)];
+        if (!card.isIn(cardId, needed)) revert WrongState(cardId, _card(cardId).state());
     }
 
     /// @dev For sale: active, and not expired at `at`.
@@ -258,14 +258,30 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     /// @dev The owner's card goes to an admitted receiver, both not frozen, and is active there; its orders are void.
     function _move(uint256 cardId, CardSlot card, address to) internal {
         address from = card.owner();
-        AccountSlot sender = _accounts[from];
+        Account storage giver = _account(from);
+        AccountSlot sender = giver.slot;
         if (sender.frozen()) revert IERC7943NonFungible.ERC7943CannotSend(from);
-        _accounts[from] = sender.minusOne();
+        giver.slot = sender.minusOne();
         // Read after the write: a holder may send to himself.
-        AccountSlot receiver = _accounts[to];
+        Account storage taker = _account(to);
+        AccountSlot receiver = taker.slot;
         _admit(to, receiver, block.timestamp);
-        _accounts[to] = receiver.plus(1);
+        taker.slot = receiver.plus(1);
         _put(cardId, card, from, to, State.ACTIVE);
+    }
+
+    /// @dev A reference to the word, so that its place is computed once.
+    struct Account {
+        AccountSlot slot;
+    }
+
+    function _account(address account) private view returns (Account storage place) {
+        mapping(address account => AccountSlot) storage accounts = _accounts;
+        assembly ("memory-safe") {
+            mstore(0, account)
+            mstore(32, accounts.slot)
+            place.slot := keccak256(0, 64)
+        }
     }
 
     /// @dev Without the gate: the caller has looked.
@@ -323,8 +339,12 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     }
 
     function _requirePrice(uint256 price) internal view {
+        unchecked {
+            // 0 wraps to the top: one comparison for both.
+            if (price - 1 < PRICE_CAP) return;
+        }
         if (price == 0) revert PriceZero();
-        if (price > PRICE_CAP) revert PriceAboveCap(price, PRICE_CAP);
+        revert PriceAboveCap(price, PRICE_CAP);
     }
 
     // ------------------------------------------------------------------ how a sale ends
@@ -340,11 +360,26 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
 
     /// @dev Shares a price out: `net` is the seller's, `taken` (fee + charity) the treasury's.
     function _share(Sale memory sale, address seller) internal returns (uint256 net, uint256 taken) {
-        (uint256 fee, uint256 charity, uint256 rest) = FeeSplit.split(sale.price, sale.feeBps, sale.charityBps);
-        net = rest;
-        taken = fee + charity;
-        if (charity != 0) _give(sale.charityId, charity);
-        emit Settled(sale.cardId, seller, sale.buyer, sale.price, fee, charity, net, sale.charityId);
+        return _share(sale.cardId, seller, sale.buyer, sale.price, sale.feeBps, sale.charityBps, sale.charityId);
+    }
+
+    function _share(
+        uint256 cardId,
+        address seller,
+        address buyer,
+        uint256 price,
+        uint256 feeBps,
+        uint256 charityBps,
+        uint16 charityId
+    ) internal returns (uint256 net, uint256 taken) {
+        uint256 charity;
+        (taken, charity, net) = FeeSplit.split(price, feeBps, charityBps);
+        if (charity != 0) _give(charityId, charity);
+        emit Settled(cardId, seller, buyer, price, taken, charity, net, charityId);
+        unchecked {
+            // Together at most the price.
+            taken += charity;
+        }
     }
 
     function _give(uint16 charityId, uint256 amount) private {
@@ -408,7 +443,7 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     function _unwind(uint256 cardId, CardSlot card) internal returns (CardSlot after_, address payee, uint256 amount) {
         State state = card.state();
         if (state == State.AUCTION) {
-            AuctionRecord memory auction = _auctions[cardId].read();
+            AuctionRecord memory auction = _auctions[cardId].read(EXTENSION_MAX);
             (payee, amount) = (auction.bidder, auction.amount);
             delete _auctions[cardId];
         } else if (state == State.HELD) {
@@ -430,6 +465,15 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         emit SaleUnwound(cardId, card.owner(), after_.nonce());
     }
 
+    /// @dev What a delivery is remembered by: the bid, who delivered, the end of the claim window, what was delivered.
+    function _recordHash(bytes32 bidHash, address seller, uint256 until, SealedSecret calldata secret)
+        internal
+        pure
+        returns (bytes32)
+    {
+        return keccak256(abi.encode(bidHash, seller, until, secret));
+    }
+
     function _sealedKey(uint256 cardId, uint32 nonce) internal pure returns (bytes32) {
         return keccak256(abi.encode(cardId, nonce));
     }
@@ -445,7 +489,7 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     function _lock(address account, uint256 amount) internal {
         Purse memory purse = _purses[account];
         if (purse.free < amount) revert InsufficientPurse(purse.free, amount);
-        _purses[account] = Purse(purse.free - uint128(amount), purse.locked + uint128(amount));
+        _writePurse(account, purse.free - amount, purse.locked + amount);
     }
 
     function _unlock(address account, uint256 amount) internal {
@@ -454,8 +498,16 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     }
 
     function _setPurse(address account, uint256 free, uint256 locked) internal {
-        // forge-lint: disable-next-line(unsafe-typecast)
-        _purses[account] = Purse({free: uint128(free), locked: uint128(locked)});
+        _writePurse(account, free, locked);
         emit PurseChanged(account, free, locked);
+    }
+
+    /// @dev One write; the compiler would make two of a packed struct.
+    function _writePurse(address account, uint256 free, uint256 locked) private {
+        Purse storage purse = _purses[account];
+        uint256 word = free | locked << 128;
+        assembly ("memory-safe") {
+            sstore(purse.slot, word)
+        }
     }
 }

@@ -194,20 +194,20 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension, IERC721 {
     function proveWrongDelivery(DeliveryRecord calldata record, uint256 k, uint256 sx, uint256 sy) external exit {
         (bytes32 recordHash, uint256 bond) = _recorded(record);
         if (block.timestamp >= record.until) revert TooLate(record.until);
-        CardSlot card = _card(record.cardId);
+        uint256 cardId = record.bid.cardId;
+        address buyer = record.bid.bidder;
+        CardSlot card = _card(cardId);
         State state = card.state();
-        if (card.owner() != record.buyer || (state != State.ACTIVE && state != State.FROZEN)) {
-            revert DeliveryAccepted();
-        }
-        if (Secp256k1.addressOfKey(k) != record.session) revert WrongKey();
+        if (card.owner() != buyer || (state != State.ACTIVE && state != State.FROZEN)) revert DeliveryAccepted();
+        if (Secp256k1.addressOfKey(k) != record.bid.session) revert WrongKey();
         if (!_wrong(record, k, sx, sy)) revert DeliveryWasRight();
         delete _deliveries[recordHash];
         // Nobody can say who knows the secret now: no further sale before the desk has looked.
-        _store(record.cardId, card.bumped().withState(State.FROZEN));
-        emit IERC7943NonFungible.Frozen(record.buyer, record.cardId, true);
-        emit WrongDelivery(record.cardId, recordHash, bond);
+        _store(cardId, card.bumped().withState(State.FROZEN));
+        emit IERC7943NonFungible.Frozen(buyer, cardId, true);
+        emit WrongDelivery(cardId, recordHash, bond);
         _purses[record.seller].locked -= uint128(bond);
-        _purses[record.buyer].free += uint128(bond);
+        _purses[buyer].free += uint128(bond);
     }
 
     /// @dev Decrypts with S = kR as the buyer must have done. No point R: nobody can decrypt that, so it is wrong.
@@ -215,11 +215,12 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension, IERC721 {
         address shared = Secp256k1.times(record.secret.x, record.secret.v, k);
         if (shared == address(0)) return true;
         if (Secp256k1.addressOfPoint(sx, sy) != shared) revert WrongKey();
+        uint256 cardId = record.bid.cardId;
         bytes32[3] memory m;
         for (uint256 i = 0; i < 3; ++i) {
-            m[i] = record.secret.c[i] ^ keccak256(abi.encode(sx, sy, record.cardId, i));
+            m[i] = record.secret.c[i] ^ keccak256(abi.encode(sx, sy, cardId, i));
         }
-        return keccak256(abi.encode(record.cardId, m[0], m[1], m[2])) != record.secretCommit;
+        return keccak256(abi.encode(cardId, m[0], m[1], m[2])) != record.bid.secretCommit;
     }
 
     /// @inheritdoc IExchangeExtension
@@ -228,11 +229,11 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension, IERC721 {
         if (block.timestamp < record.until) revert TooEarly(record.until);
         delete _deliveries[recordHash];
         _unlock(record.seller, bond);
-        emit BondReleased(record.cardId, recordHash, bond);
+        emit BondReleased(record.bid.cardId, recordHash, bond);
     }
 
     function _recorded(DeliveryRecord calldata record) private view returns (bytes32 recordHash, uint256 bond) {
-        recordHash = keccak256(abi.encode(record));
+        recordHash = _recordHash(record.bid.hash(), record.seller, record.until, record.secret);
         bond = _deliveries[recordHash];
         if (bond == 0) revert NoSuchRecord(recordHash);
     }
@@ -262,9 +263,9 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension, IERC721 {
             _share(Sale(cardId, msg.sender, fraction.floor, fraction.feeBps, 0, 0), address(this));
         fraction.proceeds = uint96(net);
         _fractions[shareId] = fraction;
-        _owe(taken);
         emit BoughtOut(cardId, shareId, msg.sender, net);
-        _pullWhole(msg.sender, address(this), fraction.floor);
+        _pullWhole(msg.sender, address(this), net);
+        _pull(msg.sender, _treasury, taken);
     }
 
     /// @inheritdoc IExchangeExtension

@@ -185,15 +185,12 @@ interface IExchangeTypes {
         bytes32[3] c;
     }
 
-    /// @notice One delivery against payment. Only its hash is stored; whoever uses it repeats it from `Delivered`.
+    /// @notice One delivery against payment: the bid it filled, who delivered, the end of the claim window, the ciphertext.
+    /// @dev Only its hash is stored: keccak256(abi.encode(bid's struct hash, seller, uint256(until), secret)). The buyer has
+    /// the bid; `Delivered` and `Settled` tell the rest.
     struct DeliveryRecord {
-        uint256 cardId;
+        Bid bid;
         address seller;
-        address buyer;
-        uint96 price;
-        address session;
-        bytes32 secretCommit;
-        uint32 nonce;
         uint40 until;
         SealedSecret secret;
     }
@@ -322,7 +319,8 @@ interface IExchangeTypes {
     /// @notice All orders signed for the card before are void; `nonce` is the next one.
     event OrdersCancelled(uint256 indexed cardId, uint32 nonce);
     event BidsCancelled(address indexed bidder, uint32 epoch);
-    event Swapped(uint256 indexed give, uint256 indexed want, uint256 topUp);
+    /// @notice The two Transfers tell who; the receiver of a top-up gets topUp − fee.
+    event Swapped(uint256 indexed give, uint256 indexed want, uint256 topUp, uint256 fee);
 
     event AuctionBid(uint256 indexed cardId, address indexed bidder, uint256 amount, uint40 end);
     /// @notice Ended without a sale: no bid, or the winner may not receive. The card is the seller's again.
@@ -345,7 +343,7 @@ interface IExchangeTypes {
     event ReissueConfirmed(uint256 indexed cardId, address indexed issuer, bytes32 newCommit);
     event HoldRefunded(uint256 indexed cardId, address indexed buyer, uint96 price);
 
-    event Delivered(uint256 indexed cardId, bytes32 indexed recordHash, DeliveryRecord record);
+    event Delivered(uint256 indexed cardId, bytes32 indexed recordHash, uint40 until, SealedSecret secret);
     event WrongDelivery(uint256 indexed cardId, bytes32 indexed recordHash, uint256 paid);
     event BondReleased(uint256 indexed cardId, bytes32 indexed recordHash, uint256 amount);
 

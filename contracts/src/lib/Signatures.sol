@@ -10,9 +10,11 @@ library Signatures {
 
     /// @dev The key comes first: it saves the code-size read, and accounts with delegated code (EIP-7702) still sign.
     function isBy(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
-        if (signer == address(0)) return false;
-        if (recover(digest, signature) == signer) return true;
-        if (signer.code.length == 0) return false;
+        if (recover(digest, signature) == signer && signer != address(0)) return true;
+        return signer.code.length != 0 && _acceptedBy(signer, digest, signature);
+    }
+
+    function _acceptedBy(address signer, bytes32 digest, bytes calldata signature) private view returns (bool) {
         (bool success, bytes memory answer) =
             signer.staticcall(abi.encodeCall(IERC1271.isValidSignature, (digest, signature)));
         return

@@ -19,6 +19,7 @@ contract Handler is House {
         uint256 k;
         uint256 e;
         bool right;
+        bytes32 hash;
     }
 
     HostileMoney internal hostile;
@@ -39,6 +40,7 @@ contract Handler is House {
     Listing internal filled;
     bytes internal filledSignature;
     mapping(bytes32 => uint96) internal sealedAmount;
+
     struct Seal {
         uint256 cardId;
         uint32 nonce;
@@ -256,7 +258,7 @@ contract Handler is House {
     function cancel(uint256 seed) external watched {
         uint256 id = cardIn(State.ACTIVE, seed);
         address owner = ownerOf(id);
-        if (keyOf[owner] == 0) return;
+        if (keyOf[owner] == 0 || stateOf(id) != State.ACTIVE) return;
         vm.prank(owner);
         exchange.cancelOrders(id);
     }
@@ -323,9 +325,9 @@ contract Handler is House {
         uint256 id = cardIn(State.ACTIVE, seed);
         address from = ownerOf(id);
         if (keyOf[from] == 0) return;
-        uint40 at = uint40(block.timestamp);
+        uint40 start = uint40(block.timestamp);
         SealedTerms memory m = SealedTerms(
-            id, 100, 1_000, at + 2 hours, at + 4 hours, second, 100, 0, 0, Delivery.VAULT, nonceOf(id)
+            id, 100, 1_000, start + 2 hours, start + 4 hours, second, 100, 0, 0, Delivery.VAULT, nonceOf(id)
         );
         try exchange.openSealed(m, sign(keyOf[from], m)) {
             hit("openSealed");
@@ -436,34 +438,33 @@ contract Handler is House {
         if (how == 3) secret.v = 29;
         bytes memory s = sign(keyOf[b.bidder], b);
         vm.prank(from);
-        try exchange.deliver(b, s, secret) {
+        try exchange.deliver(b, s, secret) returns (bytes32 h) {
             hit("deliver");
             uint40 until = uint40(block.timestamp + 3 days);
-            DeliveryRecord memory r =
-                DeliveryRecord(id, from, b.bidder, b.price, b.session, b.secretCommit, b.nonce, until, secret);
+            DeliveryRecord memory r = DeliveryRecord(b, from, until, secret);
             promises.push();
             Promise storage p = promises[promises.length - 1];
-            (p.record, p.k, p.e, p.right) = (r, k, e, how == 0);
+            (p.record, p.k, p.e, p.right, p.hash) = (r, k, e, how == 0, h);
         } catch {}
     }
 
     function prove(uint256 seed) external watched {
         if (promises.length == 0) return;
         Promise memory p = promises[seed % promises.length];
-        bytes32 h = keccak256(abi.encode(p.record));
+        bytes32 h = p.hash;
         uint256 bond = exchange.deliveryBondOf(h);
         if (bond == 0) return;
-        State state = stateOf(p.record.cardId);
-        bool open = block.timestamp < p.record.until && ownerOf(p.record.cardId) == p.record.buyer
+        State state = stateOf(p.record.bid.cardId);
+        bool open = block.timestamp < p.record.until && ownerOf(p.record.bid.cardId) == p.record.bid.bidder
             && (state == State.ACTIVE || state == State.FROZEN);
         (uint256 sx, uint256 sy) = shared(p.k, p.e);
-        uint256 before = worth(p.record.buyer);
-        vm.prank(p.record.buyer);
+        uint256 before = worth(p.record.bid.bidder);
+        vm.prank(p.record.bid.bidder);
         try exchange.proveWrongDelivery(p.record, p.k, sx, sy) {
             hit("prove");
             rule(!p.right, "9 a right delivery was slashed");
             rule(open, "9 slashed outside the window");
-            rule(worth(p.record.buyer) == before + bond, "9 the bond went elsewhere");
+            rule(worth(p.record.bid.bidder) == before + bond, "9 the bond went elsewhere");
         } catch {
             rule(p.right || !open, "9 a wrong delivery was not slashed");
             if (p.right) hit("prove right");
@@ -473,7 +474,7 @@ contract Handler is House {
     function releaseBond(uint256 seed) external watched {
         if (promises.length == 0) return;
         Promise memory p = promises[seed % promises.length];
-        if (exchange.deliveryBondOf(keccak256(abi.encode(p.record))) == 0) return;
+        if (exchange.deliveryBondOf(p.hash) == 0) return;
         bool over = block.timestamp >= p.record.until;
         try exchange.releaseBond(p.record) {
             hit("releaseBond");
@@ -577,8 +578,8 @@ contract Handler is House {
 
     // ------------------------------------------------------------------ the house and the world
 
-    function kyc(uint256 who, uint256 time) external watched {
-        setKyc(person(who), time % 3 == 0 ? uint40(block.timestamp - 1) : FAR);
+    function kyc(uint256 who, uint256 seed) external watched {
+        setKyc(person(who), seed % 3 == 0 ? uint40(block.timestamp - 1) : FAR);
         hit("kyc");
     }
 
@@ -602,7 +603,9 @@ contract Handler is House {
         uint256 id = seed % 3 == 0 ? card(seed) : cardIn(State.FROZEN, seed);
         address owner = ownerOf(id);
         if (owner == address(0)) return;
-        rule(!tryForce(owner, person(who), id) || exchange.caseOf(id) != 0, "11 taken without a case");
+        bool filed = exchange.caseOf(id) != 0;
+        rule(!tryForce(owner, person(who), id) || filed, "11 taken without a case");
+        owner = ownerOf(id);
         exchange.fileCase(id, CASE);
         if (tryForce(owner, person(who), id)) hit("forcedTransfer");
         exchange.fileCase(id, 0);
@@ -663,7 +666,7 @@ contract Handler is House {
         rule(allWorth() == before, "11 fees swept from users");
     }
 
-    function time(uint32 seconds_) external watched {
+    function wait_(uint32 seconds_) external watched {
         vm.warp(block.timestamp + seconds_ % 2 days);
     }
 
@@ -700,13 +703,15 @@ contract Handler is House {
             sum += exchange.fractionOf(shareIds[i]).proceeds - cashed[shareIds[i]];
         }
         for (uint256 i = 0; i < promises.length; ++i) {
-            locked += exchange.deliveryBondOf(keccak256(abi.encode(promises[i].record)));
+            locked += exchange.deliveryBondOf(promises[i].hash);
         }
         for (uint256 i = 0; i < seals.length; ++i) {
             bool first = true;
             for (uint256 j = 0; j < i; ++j) {
-                if (seals[j].cardId == seals[i].cardId && seals[j].nonce == seals[i].nonce
-                        && seals[j].bidder == seals[i].bidder) first = false;
+                if (
+                    seals[j].cardId == seals[i].cardId && seals[j].nonce == seals[i].nonce
+                        && seals[j].bidder == seals[i].bidder
+                ) first = false;
             }
             if (first && exchange.commitmentOf(seals[i].cardId, seals[i].nonce, seals[i].bidder) != 0) {
                 locked += exchange.sealedOf(seals[i].cardId, seals[i].nonce).bond;
