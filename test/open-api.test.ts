@@ -37,10 +37,9 @@ test('the example client bids, wins, hears of it, takes the secret and reports',
   const { house, owner, shop } = await sandbox(t);
   const scopes = ['read', 'bid', 'report', 'webhooks'];
   const access = await keyOf(house, owner, shop, scopes);
-  const stop = await house.house.work();
-  t.after(stop);
   const said: string[] = [];
-  const story = await trade(access, (line) => said.push(line));
+  const stop = await house.house.work();
+  const story = await trade(access, (line) => said.push(line)).finally(stop);
   assert.deepEqual(
     story.events.toSorted(),
     ['buyback.accepted', 'buyback.delivered', 'buyback.disputed', 'buyback.settled'].filter(

@@ -1,34 +1,25 @@
-/** Routes of auctions: everybody looks, the seller puts up and takes back, a recycler bids, wins, pays and opens. */
+/** Routes of auctions for who takes part: the seller puts up and takes back, a recycler bids, wins, pays and opens. */
 import { type Static, Type } from 'typebox';
 import { openRecorded, recordOpening } from '#cards';
 import {
   type App,
   addJob,
   Body,
-  broadcast,
   callerOf,
   fen,
   Id,
   inTransaction,
-  type Live,
   PageQuery,
   Problem,
   pageOf,
   Refused,
   Secret,
 } from '#platform';
-import {
-  type AuctionHouse,
-  auctionTopic,
-  failAuction,
-  putUp,
-  takeAuction,
-  withdrawAuction,
-} from './auction.ts';
-import { listAuctions, listRounds } from './auction-store.ts';
-import { auctionView, roundView, standingIn } from './auction-view.ts';
+import { failAuction, putUp, takeAuction, withdrawAuction } from './auction.ts';
+import { type AuctionRoutesDeps, auctionReads } from './auction-reads.ts';
+import { listAuctions } from './auction-store.ts';
+import { auctionView, standingIn } from './auction-view.ts';
 import { bidMax, commitBid, revealBid, sayYes } from './bidding.ts';
-import { replayAuction } from './replay.ts';
 import {
   AuctionPage,
   AuctionQuery,
@@ -36,131 +27,24 @@ import {
   CommitBody,
   MaxBody,
   PutUpBody,
-  ReplayView,
   RevealBody,
-  RoundPage,
   Standing,
   StandingPage,
   YesBody,
 } from './schema.ts';
 import { answerOffer, fund } from './settle.ts';
 
-export interface AuctionRoutesDeps extends AuctionHouse {
-  readonly live: Live;
-}
-
 const no = { '4xx': Problem };
 const OnAuction = Body({ id: Id });
 const OnBid = Body({ id: Id, auctionId: Id });
-const SHOWN = [
-  'scheduled',
-  'open',
-  'closing',
-  'cleared',
-  'awaiting_settlement',
-  'offered',
-  'settled',
-  'unsold',
-] as const;
-const OVER = ['offered', 'settled', 'unsold'] as const;
-
 export function liveAuctionRoutes(app: App, deps: AuctionRoutesDeps): void {
-  publicReads(app, deps);
+  auctionReads(app, deps);
   sellerActs(app, deps);
   offerActs(app, deps);
-  roundReads(app, deps);
   sellerReads(app, deps);
   bidderReads(app, deps);
   bidderActs(app, deps);
   winnerActs(app, deps);
-}
-
-function publicReads(app: App, deps: AuctionRoutesDeps): void {
-  const { db, clock, live } = deps;
-  const tags = ['auctions'];
-  app.get(
-    '/v1/auctions',
-    {
-      config: { access: 'public' },
-      schema: {
-        tags,
-        summary: 'Auctions of single cards, newest first.',
-        querystring: Body({
-          ...{ ...PageQuery, ...AuctionQuery },
-          state: Type.Optional(Type.Enum([...SHOWN, 'over'])),
-        }),
-        response: { 200: AuctionPage, ...no },
-      },
-    },
-    async (request) => {
-      const { limit = 20, cursor, state, sku } = request.query;
-      const states = state === undefined ? SHOWN : state === 'over' ? OVER : [state];
-      const asked = { states, sku, cursor, limit };
-      const page = pageOf(await listAuctions(db, asked), limit, (row) => row);
-      const at = clock.now();
-      const items = await Promise.all(page.items.map(({ id }) => auctionView(deps, id, { at })));
-      return { ...page, items };
-    },
-  );
-  app.get(
-    '/v1/auctions/:id',
-    {
-      config: { access: 'public' },
-      schema: {
-        tags,
-        summary: 'One auction now.',
-        params: OnAuction,
-        response: { 200: AuctionView, ...no },
-      },
-    },
-    async (request) => {
-      const { id } = request.params;
-      return await auctionView(deps, id, { userId: request.caller?.userId, at: clock.now() });
-    },
-  );
-  app.get(
-    '/v1/auctions/:id/events',
-    {
-      config: { access: 'public' },
-      schema: {
-        tags,
-        summary: 'Server-sent events: the auction now and after each change.',
-        params: OnAuction,
-        response: no,
-      },
-    },
-    async (request, reply) => {
-      const { id } = request.params;
-      const view = async () => {
-        const { now: _, ...rest } = await auctionView(deps, id, { at: clock.now() });
-        return rest;
-      };
-      await broadcast({ request, reply, live, topic: auctionTopic(id), look: view });
-    },
-  );
-  app.get(
-    '/v1/auctions/:id/replay',
-    {
-      config: { access: 'public' },
-      schema: {
-        tags,
-        summary: 'Published inputs and outcome of an auction or a round, cleared again.',
-        params: OnAuction,
-        response: { 200: ReplayView, ...no },
-      },
-    },
-    async ({ params: { id } }) => {
-      const items = await replayAuction(db, id);
-      if (items.length === 0) throw new Refused('not_found');
-      return {
-        items: items.map(({ entryId, seq, published, inputKept, same }) => ({
-          ...{ entryId, inputHash: published.inputHash, input: published.input },
-          ...{ outcome: published.outcome, inputKept, same },
-          ...(seq !== undefined && { seq }),
-        })),
-      };
-    },
-  );
 }
 
 const instant = (text: string): Date => {
@@ -248,27 +132,6 @@ function offerActs(app: App, deps: AuctionRoutesDeps): void {
         return await auctionView(deps, auctionId, { userId: sellerId, at });
       },
     );
-}
-
-function roundReads(app: App, { db }: AuctionRoutesDeps): void {
-  app.get(
-    '/v1/rounds',
-    {
-      config: { access: 'public' },
-      schema: {
-        tags: ['auctions'],
-        summary: 'Rounds of the batch, newest first; each is replayed by its own id.',
-        querystring: Body({ ...PageQuery, ...AuctionQuery }),
-        response: { 200: RoundPage, ...no },
-      },
-    },
-    async (request) => {
-      const { limit = 20, cursor, sku } = request.query;
-      const rows = await listRounds(db, { sku, cursor, limit });
-      const page = pageOf(rows, limit, (row) => row);
-      return { ...page, items: page.items.map(roundView) };
-    },
-  );
 }
 
 function sellerReads(app: App, deps: AuctionRoutesDeps): void {

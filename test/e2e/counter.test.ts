@@ -121,19 +121,33 @@ async function offline(world: World, { clerk }: Stage, t: TestContext): Promise<
   await first.getByTestId('slip').click();
   await reads(first, '收件凭条', '尚未报价，未付款');
   await audit(first);
+  await first.emulateMedia({ media: 'print' });
+  assert(!(await first.getByRole('button', { name: '打印' }).isVisible()), 'paper has no buttons');
+  assert(await first.getByTestId('qr').isVisible());
+  await first.emulateMedia({ media: 'screen' });
+  const second = world.card(SKU);
+  await first.goto(`${world.url}/counter`);
+  await first.getByTestId('product').waitFor();
+  await scan(first, second.number);
+  await takeCard(first, second, seller.phone);
+  await reads(first, '待提交 2 张');
   const kept = await stored(first);
   assert(kept.includes(SKU), 'the control: the store was read');
   for (const secret of [card.number, card.number.slice(-8), card.pin ?? card.number, seller.phone])
     assert(!kept.includes(secret), 'nothing secret lies on the device in plain');
 
   const page = await killed(context, first, `${world.url}/counter`);
-  await reads(page, '离线', '待提交 1 张', '待提交');
+  await reads(page, '离线', '待提交 2 张', '待提交');
   assert.deepEqual(await world.row('select 1 from buyback.visit'), {});
   await context.setOffline(false);
-  await page.locator('[data-testid=card][data-state=stWaiting]').waitFor();
   await page.locator('[data-testid=status][data-queued="0"]').waitFor();
+  await page.locator('[data-testid=card][data-state=stWaiting]').nth(1).waitFor();
+  const { order, all } = await world.row(
+    'select array_agg(id order by ctid) = array_agg(id order by id) as order, count(*)::int as all from buyback.visit',
+  );
+  assert.deepEqual([order, all], [true, 2], 'in the order in which they were taken, each once');
   assert(!(await stored(page)).includes('"box"'), 'the box is gone once the house has it');
-  await page.getByRole('link', { name: '打开' }).click();
+  await page.getByRole('link', { name: '打开' }).first().click();
   await reads(page, '卖家用手机扫码确认', '卖家到手');
   await audit(page);
   await sellerAgrees(world, { page, seller, t });
@@ -170,6 +184,12 @@ async function sellerAgrees(
   const stranger = await world.visit(t, receipt);
   await reads(stranger, '凭证真实', '模拟街角卡券店', '卖家到手');
   await audit(stranger);
+  const abroad = await world.visit(t, receipt, { wide: true, dark: true, english: true });
+  await reads(abroad, 'The receipt is genuine', 'How far it is', 'Receipt number');
+  await audit(abroad);
+  const later = await world.visit(t, path, { english: true });
+  await reads(later, 'You said yes', 'Ask for a receipt');
+  await audit(later);
   const said = await stranger.textContent('body');
   for (const personal of [seller.phone, seller.phone.slice(-4), seller.name, seller.accountNumber])
     assert(!said?.includes(personal), 'nothing personal');

@@ -136,7 +136,7 @@ function Buyer({ quote: { buyer } }: { quote: QuoteDoc }): React.ReactNode {
 function ToAuction({ quoteId }: { quoteId: string }): React.ReactNode {
   const t = useTexts();
   return (
-    <div className="panel stack" data-testid="to-auction">
+    <div className="panel stack to-auction" data-testid="to-auction">
       <h2>{t('auOffer')}</h2>
       <p className="fine">{t('auOfferSay')}</p>
       <Link to="/auctions/new" search={{ quote: quoteId }} className="hq-button hq-button-quiet">

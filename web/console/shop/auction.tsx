@@ -273,7 +273,9 @@ function AboutCard({ of }: { of: Auction }): ReactNode {
         of={[
           [t('auction.expires'), of.expiresOn ?? t('auction.noExpiry')],
           [t('auction.grade'), of.grade ? <GradeBadge key="grade" grade={of.grade} /> : '–'],
-          [t('auction.bond'), <Money key="bond" fen={of.bondFen} size="s" />],
+          ...(of.kind === 'dutch' || of.kind === 'batch'
+            ? []
+            : [[t('auction.bond'), <Money key="bond" fen={of.bondFen} size="s" />] as const]),
           [t('auction.ends'), <When key="ends" at={of.endsAt} />],
         ]}
       />

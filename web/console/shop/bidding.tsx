@@ -202,7 +202,7 @@ export function Batch({ of, shop }: { of: Auction; shop: string }): ReactNode {
   const now = useNow(SECOND_MS);
   const next = (Math.floor(now / ROUND_MS) + 1) * ROUND_MS;
   return (
-    <Panel title={t('auction.pressTitle')}>
+    <Panel title={t('auction.batchAct')}>
       <p className="co-gap">
         <Countdown key={next} until={new Date(next).toISOString()} label={t('auction.nextRound')} />
       </p>

@@ -98,12 +98,14 @@ function RoundPanel({ id, shop }: { id: string; shop: string }): ReactNode {
     <>
       <Panel title={t('auction.roundBook')}>
         {found?.outcome.priceFen && (
-          <Facts
-            of={[
-              [t('auction.clearing'), <Money key="price" fen={found.outcome.priceFen} />],
-              [t('auction.rule'), rule ? t(`auction.rule.${rule}`) : '–'],
-            ]}
-          />
+          <div className="co-gap">
+            <Facts
+              of={[
+                [t('auction.clearing'), <Money key="price" fen={found.outcome.priceFen} />],
+                [t('auction.rule'), rule ? t(`auction.rule.${rule}`) : '–'],
+              ]}
+            />
+          </div>
         )}
         <Listing
           caption={t('auction.roundBook')}

@@ -173,6 +173,7 @@ export const proofTexts = defineTexts({
   'processes.name.signed_order': { zh: '链上挂单', en: 'Signed order' },
   'processes.name.relay': { zh: '代发交易', en: 'Relayed transaction' },
   'processes.name.webhook_delivery': { zh: '消息推送', en: 'Webhook delivery' },
+  'processes.name.counter_visit': { zh: '柜台到店受理', en: 'Visit at a counter' },
   'processes.choose': { zh: '流程', en: 'Life cycle' },
   'processes.version': { zh: '版本 {n}', en: 'Version {n}' },
   'processes.alt': {
