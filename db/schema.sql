@@ -676,6 +676,299 @@ create table disputes.claim_statement (
   constraint claim_statement_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES disputes.claim(id)
 );
 
+create table exchange.assignment (
+  id uuid not null,
+  card_id uuid not null,
+  seller_id uuid not null,
+  buyer_id uuid,
+  code_print bytea not null,
+  sku text not null,
+  product_zh text not null,
+  product_en text not null,
+  face_fen bigint not null,
+  balance_fen bigint,
+  expires_on date,
+  last4 text not null,
+  price_fen bigint not null,
+  fee_fen bigint not null,
+  card_ref exchange.word,
+  secret_commit exchange.word,
+  salt bytea,
+  channel text,
+  pay_by timestamp with time zone,
+  state text not null,
+  reason text,
+  created_at timestamp with time zone not null,
+  constraint assignment_pkey PRIMARY KEY (id),
+  constraint assignment_card_id_key UNIQUE (card_id),
+  constraint assignment_code_print_key UNIQUE (code_print),
+  constraint assignment_balance_fen_check CHECK ((balance_fen >= 0)),
+  constraint assignment_channel_check CHECK ((channel = ANY (ARRAY['alipay'::text, 'wechat'::text, 'bank'::text]))),
+  constraint assignment_check CHECK ((buyer_id <> seller_id)),
+  constraint assignment_check1 CHECK (((fee_fen >= 0) AND (fee_fen < price_fen))),
+  constraint assignment_face_fen_check CHECK ((face_fen > 0)),
+  constraint assignment_last4_check CHECK ((length(last4) <= 4)),
+  constraint assignment_price_fen_check CHECK ((price_fen > 0)),
+  constraint assignment_state_check CHECK ((state = ANY (ARRAY['checking'::text, 'attested'::text, 'agreed'::text, 'paid'::text, 'noticed'::text, 'settled'::text, 'refunded'::text, 'withdrawn'::text, 'turned_down'::text])))
+);
+
+create table exchange.balance (
+  address exchange.address not null,
+  amount bigint not null,
+  constraint balance_pkey PRIMARY KEY (address)
+);
+
+create table exchange.block (
+  number bigint not null,
+  hash exchange.word not null,
+  at timestamp with time zone not null,
+  constraint block_pkey PRIMARY KEY (number)
+);
+
+create table exchange.challenge (
+  nonce text not null,
+  user_id uuid,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint challenge_pkey PRIMARY KEY (nonce),
+  constraint challenge_nonce_check CHECK (((length(nonce) >= 16) AND (length(nonce) <= 64)))
+);
+
+create table exchange.cursor (
+  one boolean default true not null,
+  next_block bigint not null,
+  head bigint not null,
+  final bigint not null,
+  head_at timestamp with time zone,
+  read_at timestamp with time zone not null,
+  rollbacks bigint default 0 not null,
+  constraint cursor_pkey PRIMARY KEY (one),
+  constraint cursor_one_check CHECK (one)
+);
+
+create table exchange.deployment (
+  id uuid not null,
+  chain_id bigint not null,
+  profile text not null,
+  features bigint not null,
+  source_hash text not null,
+  addresses jsonb not null,
+  block_number bigint not null,
+  deployed_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  constraint deployment_pkey PRIMARY KEY (id),
+  constraint deployment_block_number_check CHECK ((block_number >= 0)),
+  constraint deployment_profile_check CHECK ((profile = ANY (ARRAY['CN'::text, 'SANDBOX'::text, 'INTL'::text])))
+);
+
+create table exchange.document (
+  no bigint generated always as identity,
+  assignment_id uuid not null,
+  kind text not null,
+  message jsonb not null,
+  digest exchange.word not null,
+  signer exchange.address not null,
+  signature text not null,
+  signed_at timestamp with time zone not null,
+  constraint document_pkey PRIMARY KEY (no),
+  constraint document_assignment_id_kind_signed_at_key UNIQUE (assignment_id, kind, signed_at),
+  constraint document_digest_key UNIQUE (digest),
+  constraint document_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES exchange.assignment(id),
+  constraint document_kind_check CHECK ((kind = ANY (ARRAY['CardAttest'::text, 'Order'::text, 'PaymentProof'::text, 'AssignmentNotice'::text])))
+);
+
+create table exchange.holding (
+  token_id exchange.word not null,
+  owner exchange.address,
+  last_owner exchange.address,
+  nonce bigint not null,
+  state text not null,
+  block bigint not null,
+  constraint holding_pkey PRIMARY KEY (token_id),
+  constraint holding_nonce_check CHECK ((nonce >= 0)),
+  constraint holding_state_check CHECK ((state = ANY (ARRAY['NONE'::text, 'ACTIVE'::text, 'AUCTION'::text, 'SEALED'::text, 'HELD'::text, 'FRACTION'::text, 'FROZEN'::text, 'REDEEMED'::text])))
+);
+
+create table exchange.issuer_class (
+  issuer_id text not null,
+  class integer generated always as identity,
+  constraint issuer_class_pkey PRIMARY KEY (issuer_id),
+  constraint issuer_class_class_key UNIQUE (class),
+  constraint issuer_class_class_check CHECK (((class >= 1) AND (class <= 65535)))
+);
+
+create table exchange.log (
+  block bigint not null,
+  index integer not null,
+  tx exchange.word not null,
+  contract text not null,
+  event text not null,
+  args jsonb not null,
+  token_id exchange.word,
+  settled boolean default false not null,
+  constraint log_pkey PRIMARY KEY (block, index),
+  constraint log_block_fkey FOREIGN KEY (block) REFERENCES exchange.block(number) ON DELETE CASCADE
+);
+
+create table exchange.reconciliation (
+  id uuid not null,
+  block bigint not null,
+  at timestamp with time zone not null,
+  checked integer not null,
+  findings jsonb not null,
+  constraint reconciliation_pkey PRIMARY KEY (id)
+);
+
+create table exchange.relay (
+  id uuid not null,
+  purpose text not null,
+  subject uuid,
+  after uuid,
+  user_id uuid,
+  sender exchange.address not null,
+  target exchange.address not null,
+  calldata text not null,
+  gas_max bigint not null,
+  nonce bigint,
+  state text not null,
+  gas_used bigint,
+  block bigint,
+  error text,
+  created_at timestamp with time zone not null,
+  constraint relay_pkey PRIMARY KEY (id),
+  constraint relay_after_fkey FOREIGN KEY (after) REFERENCES exchange.relay(id),
+  constraint relay_gas_max_check CHECK ((gas_max > 0)),
+  constraint relay_nonce_check CHECK ((nonce >= 0)),
+  constraint relay_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'mined'::text, 'reverted'::text, 'refused'::text, 'lost'::text])))
+);
+
+create table exchange.relay_try (
+  relay_id uuid not null,
+  hash exchange.word not null,
+  raw text not null,
+  max_fee numeric(40,0) not null,
+  at timestamp with time zone not null,
+  constraint relay_try_pkey PRIMARY KEY (hash),
+  constraint relay_try_relay_id_fkey FOREIGN KEY (relay_id) REFERENCES exchange.relay(id),
+  constraint relay_try_max_fee_check CHECK ((max_fee >= (0)::numeric))
+);
+
+create table exchange.sale (
+  block bigint not null,
+  index integer not null,
+  token_id exchange.word not null,
+  seller exchange.address not null,
+  buyer exchange.address not null,
+  price_fen bigint not null,
+  fee_fen bigint not null,
+  charity_fen bigint not null,
+  net_fen bigint not null,
+  at timestamp with time zone not null,
+  constraint sale_pkey PRIMARY KEY (block, index),
+  constraint sale_check CHECK ((price_fen = ((net_fen + fee_fen) + charity_fen)))
+);
+
+create table exchange.sender (
+  address exchange.address not null,
+  next_nonce bigint not null,
+  constraint sender_pkey PRIMARY KEY (address),
+  constraint sender_next_nonce_check CHECK ((next_nonce >= 0))
+);
+
+create table exchange.signed_order (
+  id uuid not null,
+  kind text not null,
+  token_id exchange.word not null,
+  user_id uuid not null,
+  signer exchange.address not null,
+  price_fen bigint not null,
+  message jsonb not null,
+  signature text not null,
+  digest exchange.word not null,
+  nonce bigint not null,
+  deadline timestamp with time zone not null,
+  state text not null,
+  buyer_id uuid,
+  buyer exchange.address,
+  bid jsonb,
+  bid_signature text,
+  relay_id uuid,
+  reason text,
+  created_at timestamp with time zone not null,
+  constraint signed_order_pkey PRIMARY KEY (id),
+  constraint signed_order_digest_key UNIQUE (digest),
+  constraint signed_order_kind_check CHECK ((kind = 'listing'::text)),
+  constraint signed_order_price_fen_check CHECK ((price_fen > 0)),
+  constraint signed_order_signature_check CHECK ((signature ~ '^0x([0-9a-f]{2}){64,65}$'::text)),
+  constraint signed_order_state_check CHECK ((state = ANY (ARRAY['open'::text, 'filling'::text, 'filled'::text, 'cancelled'::text, 'void'::text, 'lapsed'::text])))
+);
+
+create table exchange.signer (
+  kind text not null,
+  version integer not null,
+  address exchange.address not null,
+  valid_from timestamp with time zone not null,
+  valid_until timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint signer_pkey PRIMARY KEY (kind, version),
+  constraint signer_address_key UNIQUE (address),
+  constraint signer_check CHECK ((valid_until > valid_from)),
+  constraint signer_kind_check CHECK ((kind = ANY (ARRAY['verifier'::text, 'issuer'::text, 'bank'::text, 'desk'::text]))),
+  constraint signer_version_check CHECK ((version > 0))
+);
+
+create table exchange.token (
+  id uuid not null,
+  card_id uuid not null,
+  user_id uuid not null,
+  wallet exchange.address not null,
+  sku text not null,
+  product_zh text not null,
+  product_en text not null,
+  face_fen bigint not null,
+  balance_fen bigint,
+  expires_on date,
+  last4 text not null,
+  grade text,
+  token_id exchange.word,
+  issuer_class integer not null,
+  secret_commit exchange.word,
+  salt bytea,
+  state text not null,
+  reason text,
+  mint_relay uuid,
+  opened_by uuid,
+  created_at timestamp with time zone not null,
+  constraint token_pkey PRIMARY KEY (id),
+  constraint token_card_id_key UNIQUE (card_id),
+  constraint token_token_id_key UNIQUE (token_id),
+  constraint token_balance_fen_check CHECK ((balance_fen >= 0)),
+  constraint token_face_fen_check CHECK ((face_fen > 0)),
+  constraint token_issuer_class_check CHECK (((issuer_class >= 1) AND (issuer_class <= 65535))),
+  constraint token_last4_check CHECK ((length(last4) <= 4)),
+  constraint token_state_check CHECK ((state = ANY (ARRAY['checking'::text, 'minting'::text, 'on_chain'::text, 'frozen'::text, 'burnt'::text, 'opened'::text, 'turned_down'::text, 'expired'::text])))
+);
+
+create table exchange.wallet (
+  id uuid not null,
+  address exchange.address not null,
+  user_id uuid not null,
+  kind text not null,
+  bound_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  next_nonce bigint default 0 not null,
+  permit_nonce bigint default 0 not null,
+  allowance bigint default 0 not null,
+  admitted_until timestamp with time zone,
+  looked_at timestamp with time zone,
+  constraint wallet_pkey PRIMARY KEY (id),
+  constraint wallet_allowance_check CHECK ((allowance >= 0)),
+  constraint wallet_kind_check CHECK ((kind = ANY (ARRAY['injected'::text, 'demo'::text]))),
+  constraint wallet_next_nonce_check CHECK ((next_nonce >= 0)),
+  constraint wallet_permit_nonce_check CHECK ((permit_nonce >= 0))
+);
+
 create table ledger.account (
   id bigint not null,
   min_balance bigint,
@@ -2486,6 +2779,28 @@ CREATE UNIQUE INDEX claim_photo_once ON disputes.claim_photo USING btree (claim_
 CREATE INDEX claim_respondent ON disputes.claim USING btree (respondent_id, id);
 CREATE INDEX claim_statement_claim ON disputes.claim_statement USING btree (claim_id, id);
 CREATE INDEX claim_subject ON disputes.claim USING btree (subject, id);
+CREATE INDEX assignment_buyer ON exchange.assignment USING btree (buyer_id, id) WHERE (buyer_id IS NOT NULL);
+CREATE INDEX assignment_seller ON exchange.assignment USING btree (seller_id, id);
+CREATE INDEX challenge_old ON exchange.challenge USING btree (expires_at);
+CREATE UNIQUE INDEX deployment_live ON exchange.deployment USING btree (chain_id) WHERE (retired_at IS NULL);
+CREATE INDEX holding_owner ON exchange.holding USING btree (owner);
+CREATE INDEX log_event ON exchange.log USING btree (event, block);
+CREATE INDEX log_token ON exchange.log USING btree (token_id, block, index) WHERE (token_id IS NOT NULL);
+CREATE INDEX log_unsettled ON exchange.log USING btree (block, index) WHERE (NOT settled);
+CREATE INDEX reconciliation_at ON exchange.reconciliation USING btree (at);
+CREATE INDEX relay_budget ON exchange.relay USING btree (user_id, created_at) WHERE (user_id IS NOT NULL);
+CREATE INDEX relay_live ON exchange.relay USING btree (sender, nonce) WHERE (state = ANY (ARRAY['waiting'::text, 'sent'::text]));
+CREATE UNIQUE INDEX relay_nonce ON exchange.relay USING btree (sender, nonce);
+CREATE INDEX relay_subject ON exchange.relay USING btree (subject);
+CREATE INDEX relay_try_of ON exchange.relay_try USING btree (relay_id, at);
+CREATE INDEX sale_token ON exchange.sale USING btree (token_id);
+CREATE INDEX signed_order_buyer ON exchange.signed_order USING btree (buyer_id, id) WHERE (buyer_id IS NOT NULL);
+CREATE INDEX signed_order_of ON exchange.signed_order USING btree (user_id, id);
+CREATE UNIQUE INDEX signed_order_one_open ON exchange.signed_order USING btree (token_id) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
+CREATE INDEX signed_order_state ON exchange.signed_order USING btree (state, id);
+CREATE INDEX token_of ON exchange.token USING btree (user_id, id);
+CREATE UNIQUE INDEX wallet_live ON exchange.wallet USING btree (address) WHERE (ended_at IS NULL);
+CREATE INDEX wallet_of ON exchange.wallet USING btree (user_id, bound_at);
 CREATE INDEX batch_seal ON ledger.batch USING btree (seal, id) WHERE (seal IS NOT NULL);
 CREATE INDEX batch_unsealed ON ledger.batch USING btree (id) WHERE (seal IS NULL);
 CREATE INDEX batch_xid ON ledger.batch USING btree (xid, id);

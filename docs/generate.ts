@@ -33,10 +33,10 @@ export async function documents(): Promise<Record<string, string>> {
   };
 }
 
-/** With the demo's routes, which the pages of the demo call; keys in order, so that a diff shows what changed. */
+/** With the routes of the widest profile and the demo's, which the pages of the demo call; keys in order, so that a diff shows what changed. */
 async function openApi(): Promise<object> {
   const folder = mkdtempSync(join(tmpdir(), 'huiquan-docs-'));
-  const config = { ...readConfig({}), DEMO: true, SANDBOX: true };
+  const config = { ...readConfig({}), DEMO: true, SANDBOX: true, PROFILE: 'INTL' as const };
   // Nothing connects: no route is called.
   const pool = openPool('postgres://127.0.0.1:1/none', { max: 1 });
   try {

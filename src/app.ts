@@ -53,6 +53,23 @@ import {
   disputesTasks,
   executeByVenue,
 } from '#disputes';
+import {
+  assignmentLife,
+  assignmentPaid,
+  assignmentUnpaid,
+  type ExchangeDeps,
+  exchangeClock,
+  exchangeRoutes,
+  exchangeTasks,
+  type OnChain,
+  prepareExchange,
+  relayLife,
+  requireProfile,
+  signedOrder,
+  tendExchange,
+  tickExchange,
+  tokenLife,
+} from '#exchange';
 import { ledgerRoutes } from '#ledger';
 import {
   dealProcess,
@@ -192,6 +209,8 @@ export interface HouseInput {
   readonly demo?: DemoControls;
   /** Who may bid and for whom: the accounts of recyclers, but for tests that know better. */
   readonly recyclers?: Recyclers;
+  /** The chain and our contracts on it, where the profile has one. */
+  readonly chain?: OnChain | undefined;
   /** How names of strangers' servers become addresses; by DNS unless a test says otherwise. */
   readonly resolve?: Resolve;
 }
@@ -202,6 +221,7 @@ export interface House {
   readonly settlement: SettlementDeps;
   readonly issuers: IssuerDeps;
   readonly market: MarketDeps;
+  readonly exchange: ExchangeDeps;
   /** Starts listening; gives the address. */
   listen(): Promise<string>;
   /** Starts the worker and the sweep of deadlines; gives how to stop both. */
@@ -234,6 +254,10 @@ export const PROCESSES: readonly Process[] = [
   lotProcess,
   dealProcess,
   trancheProcess,
+  tokenLife,
+  signedOrder,
+  relayLife,
+  assignmentLife,
 ];
 /** What a recycler's account has to know of its money. */
 const recyclerMoney: RecyclerMoney = {
@@ -255,7 +279,8 @@ export async function openHouse(input: HouseInput): Promise<House> {
   const db = openDatabase(pool);
   const live = await openLive(config.DATABASE_URL);
   const { address, ...rooms } = outside(input, db);
-  const { settlement, issuers, market, auctions, lots } = rooms;
+  const { settlement, issuers, market, auctions, lots, exchange } = rooms;
+  await prepareExchange(exchange, clock.now());
   const app = await openApp(input, { db, live, ...rooms });
   const tasks = tasksOf(input, rooms);
   // Workers of their own: a stranger's slow server holds up nothing of the house.
@@ -279,9 +304,14 @@ export async function openHouse(input: HouseInput): Promise<House> {
       ...recyclerClock(recyclerMoney, recyclerNews),
       ...webhooksClock,
       ...lotClock(lots),
+      ...exchangeClock(exchange),
     },
     rounds: async (at) => await runRounds(auctions, at),
     audit: async (at) => await auditReports({ db, cards: issuers }, at),
+    chain: {
+      tick: async () => await tickExchange(exchange),
+      tend: async (at) => await tendExchange(exchange, at),
+    },
   };
   return {
     app,
@@ -289,6 +319,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
     settlement,
     issuers,
     market,
+    exchange,
     listen: async () => {
       address.own = await listen(app, config);
       return address.own;
@@ -350,7 +381,7 @@ async function tellOfAuction(tx: Tx, news: RecyclerNews): Promise<void> {
 
 /** The adapters to the world outside, and the address under which it finds us. */
 function outside(
-  { config, keys, clock, log, resolve, recyclers = everybody }: HouseInput,
+  { config, keys, clock, log, resolve, recyclers = everybody, chain }: HouseInput,
   db: Db,
 ): Rooms & { address: { own: string } } {
   const address = { own: `http://${config.HOST}:${config.PORT}` };
@@ -376,8 +407,13 @@ function outside(
       notify(tx, `buyback:${subject}`);
       notify(tx, `market_order:${subject}`);
     },
-    paidIn,
-    payInClosed,
+    // A payment is for an assignment or for a basket of the market; each knows its own.
+    paidIn: async (tx, paid) =>
+      (await assignmentPaid(tx, exchange, paid)) ?? (await paidIn(tx, paid)),
+    payInClosed: async (tx, closed) => {
+      await assignmentUnpaid(tx, closed);
+      await payInClosed(tx, closed);
+    },
     toppedUp: async (tx, { recycler, target, amountFen, at }) => {
       if (target === 'reserve') return;
       if (target === 'deposit') await depositChanged(tx, { recyclerId: recycler, at });
@@ -409,7 +445,11 @@ function outside(
     resolve: resolve ?? resolvePublic,
     loopback: config.WEBHOOK_LOOPBACK,
   };
-  return { settlement, issuers, market, auctions, lots, webhooks, address };
+  const exchange: ExchangeDeps = {
+    ...{ db, clock, keys, log, config, cards: issuers, on: chain },
+    profile: requireProfile(config, clock.now()),
+  };
+  return { settlement, issuers, market, auctions, lots, webhooks, exchange, address };
 }
 
 /** A recycler sells its stock on the market. */
@@ -441,11 +481,12 @@ interface Rooms {
   readonly auctions: AuctionHouse;
   readonly lots: LotDeps;
   readonly webhooks: Outside;
+  readonly exchange: ExchangeDeps;
 }
 
 function tasksOf(
   { config, keys }: HouseInput,
-  { settlement, issuers, market, auctions, lots }: Rooms,
+  { settlement, issuers, market, auctions, lots, exchange }: Rooms,
 ): Tasks {
   return {
     ...partiesTasks({ config, keys, news: recyclerNews }),
@@ -456,6 +497,7 @@ function tasksOf(
     ...marketTasks(market),
     ...auctionTasks(auctions),
     ...lotTasks(lots),
+    ...exchangeTasks(exchange),
   };
 }
 
@@ -558,6 +600,7 @@ function venueRoutes(
     market,
     auctions,
     lots,
+    exchange,
     pricing,
   }: Rooms & { db: Db; live: Live; pricing: PricingDeps },
 ): void {
@@ -584,6 +627,7 @@ function venueRoutes(
   });
   marketRoutes(app, { ...market, live });
   lotRoutes(app, { ...lots, live });
+  exchangeRoutes(app, exchange);
 }
 
 /** What the platform itself pays by the price table; undefined for what it does not buy. */

@@ -14,6 +14,7 @@ const HELP = `huiquan COMMAND [--flag value …]
   staff PHONE ROLE…  give a person roles (support risk finance compliance auditor admin)
   ledger reconcile   recompute every balance from its entries
   auction replay ID  clear an auction again from its published inputs
+  chain deploy       bring the contracts of the profile to the chain at --chain-url
   record verify      walk the hash chain and name the first broken entry
   reset            delete this folder's data (asks first)
 
@@ -72,7 +73,8 @@ async function main(): Promise<void> {
     case 'staff':
     case 'ledger':
     case 'auction':
-    case 'record': {
+    case 'record':
+    case 'chain': {
       const { runOnce } = await import('./once.ts');
       process.exitCode = await runOnce(config, command, rest);
       return;

@@ -1,6 +1,7 @@
 /** Commands that do one thing and end; the exit code says how it went. */
 import { join, resolve } from 'node:path';
 import { replayAuction } from '#auctions';
+import { deployExchange } from '#exchange';
 import { reconcile } from '#ledger';
 import { createStaff } from '#parties';
 import {
@@ -22,7 +23,7 @@ import { startPostgres } from './platform/postgres.ts';
 import { publishAll } from './publish.ts';
 import { sealAll, verifyLedgerSeals } from './seal.ts';
 
-type Command = 'migrate' | 'demo' | 'staff' | 'ledger' | 'auction' | 'record';
+type Command = 'migrate' | 'demo' | 'staff' | 'ledger' | 'auction' | 'record' | 'chain';
 
 /** Uses DATABASE_URL, or the embedded database of DATA_DIR, which then must not be running. */
 export async function runOnce(config: Config, command: Command, rest: string[]): Promise<number> {
@@ -47,6 +48,8 @@ export async function runOnce(config: Config, command: Command, rest: string[]):
         return await books(db);
       case 'auction':
         return await auction(db, rest);
+      case 'chain':
+        return await chain(config, db, rest);
       default:
         command satisfies 'record';
         return await record(db);
@@ -99,6 +102,17 @@ async function staff(config: Config, db: Db, [phone, ...roles]: string[]): Promi
   console.log(
     `✓ staff with ${roles.join(', ')}; outside the demo a passkey or TOTP is needed to use them`,
   );
+  return 0;
+}
+
+async function chain(config: Config, db: Db, [what]: string[]): Promise<number> {
+  if (what !== 'deploy') {
+    console.error('usage: huiquan chain deploy --profile INTL --chain-url URL --chain-id ID');
+    return 1;
+  }
+  const keys = fileKeys(join(resolve(config.DATA_DIR), 'keys.json'));
+  const made = await deployExchange({ db, keys, config, at: systemClock.now() });
+  console.log(`✓ the exchange is at ${made.exchange}, deployed by ${made.deployer}`);
   return 0;
 }
 

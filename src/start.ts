@@ -1,6 +1,8 @@
 /** Starting and stopping: every step says what it does, and whatever was started is stopped in reverse order. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type pg from 'pg';
+import { type OnChain, openExchange, requireProfile, startAnvil } from '#exchange';
 import {
   type Config,
   fileKeys,
@@ -14,6 +16,7 @@ import {
 import { type House, openHouse } from './app.ts';
 import { demoSignIns, loadDemo } from './demo.ts';
 import { DemoClock } from './demo-clock.ts';
+import { seedExchange } from './demo-exchange.ts';
 import { sandboxKey } from './demo-shop.ts';
 import { takeLock } from './lock.ts';
 import { startPostgres } from './platform/postgres.ts';
@@ -81,6 +84,7 @@ export async function startAll(config: Config): Promise<void> {
       await step('web pages', buildWeb);
     if (config.DEMO) await step('demo', () => demoOn(full, { keys, clock, log }));
     if (simulators && clock.aheadMs > 0) await keepPace(full, clock);
+    const chain = await chainFor(full, { keys, clock, dataDir, pool, undo });
     await step('catalogue, rules and prices', () => publishAll(openDatabase(pool), clock.now()));
     const house = await step(
       'app',
@@ -91,12 +95,14 @@ export async function startAll(config: Config): Promise<void> {
           keys,
           clock,
           log,
+          chain,
           ...(simulators && { demo: { clock, simulators } }),
         }),
     );
     undo.push(() => house.close());
     const address = (await house.listen()).replace('//127.0.0.1:', '//localhost:');
     undo.push(await house.work());
+    await seedIfEmpty(full, house, address);
     lock.announce(address);
     welcome(config, address, simulators, (performance.now() - started) / 1000);
     if (config.DEMO && config.SANDBOX) {
@@ -108,6 +114,36 @@ export async function startAll(config: Config): Promise<void> {
     await stop(false);
     throw error;
   }
+}
+
+/** The chain of SANDBOX and INTL: the one that is configured, or an anvil of our own. CN needs none. */
+async function chainFor(
+  config: Config,
+  of: { keys: Keys; clock: DemoClock; dataDir: string; pool: pg.Pool; undo: Undo[] },
+): Promise<OnChain | undefined> {
+  const { keys, clock, dataDir, pool, undo } = of;
+  const at = clock.now();
+  if (requireProfile(config, at) === 'CN') return undefined;
+  const url =
+    config.CHAIN_URL ||
+    (await step('chain', async () => {
+      const { CHAIN_PORT: port, CHAIN_ID: chainId } = config;
+      const own = await startAnvil({ directory: join(dataDir, 'chain'), port, chainId, at });
+      undo.push(() => own.stop());
+      return own.url;
+    }));
+  return await step('contracts', () =>
+    openExchange({ db: openDatabase(pool), keys, config: { ...config, CHAIN_URL: url }, at }),
+  );
+}
+
+/** The worker is running, so the holders' cards go to the chain as anybody's would. */
+async function seedIfEmpty(config: Config, { exchange }: House, address: string): Promise<void> {
+  const { on } = exchange;
+  if (!config.DEMO || !on) return;
+  await step('a small exchange', () =>
+    seedExchange({ deps: { ...exchange, on }, config, address }),
+  );
 }
 
 /** A house that was moved forward and started again: its institution has to live in the same day, or trusts nothing. */
@@ -157,7 +193,8 @@ async function openPart(config: Config, log: Log, undo: Undo[]): Promise<House> 
   const clock = new DemoClock(openDatabase(pool));
   if (config.DEMO) await clock.load();
   const keys = fileKeys(join(resolve(config.DATA_DIR), 'keys.json'));
-  const house = await openHouse({ config, pool, keys, clock, log });
+  const chain = await openExchange({ db: openDatabase(pool), keys, config, at: clock.now() });
+  const house = await openHouse({ config, pool, keys, clock, log, chain });
   undo.push(() => house.close());
   return house;
 }
@@ -201,6 +238,7 @@ function welcome(
   out(`\n回券 Huiquan is ready (${seconds.toFixed(1)} s)\n`);
   out(`  sell a card       ${address}/`);
   out(`  operator console  ${address}/console`);
+  if (config.PROFILE !== 'CN') out(`  exchange          ${address}/exchange/offers`);
   out(`  API reference     ${address}/reference`);
   if (simulators) {
     out(`  SMS inbox         ${simulators.urls.SMS_URL}/        (sign-in codes arrive here)`);

@@ -31,16 +31,19 @@ export interface Sweep {
   readonly rounds: (at: Date) => Promise<number>;
   /** Reports whose money went back are looked at once more. */
   readonly audit: (at: Date) => Promise<unknown>;
+  /** Reads the chain on; and, once an hour, keeps its keys and compares it with our books. */
+  readonly chain: { tick(): Promise<void>; tend(at: Date): Promise<void> };
 }
 
 /** Gives how many instances moved. Cheap when nothing is due: a handful of indexed look-ups. */
-export async function sweep({ db, clock, log, handlers, rounds }: Sweep): Promise<number> {
+export async function sweep({ db, clock, log, handlers, rounds, chain }: Sweep): Promise<number> {
   const at = clock.now();
   const moved = (await runClock(db, { at, handlers, log })) + (await rounds(at));
   await expireHolds(db, at);
   await remind(db, at);
   await remindBuyers(db, at);
   await sealAll(db, at);
+  await chain.tick();
   return moved;
 }
 
@@ -51,7 +54,8 @@ export async function tidy({
   keys,
   log,
   audit,
-}: Pick<Sweep, 'db' | 'clock' | 'keys' | 'log' | 'audit'>): Promise<void> {
+  chain,
+}: Pick<Sweep, 'db' | 'clock' | 'keys' | 'log' | 'audit' | 'chain'>): Promise<void> {
   const at = clock.now();
   await takeDayEnds(db, at);
   await dailyReconcile(db, at);
@@ -68,6 +72,7 @@ export async function tidy({
   await alertLowWallets(db, { at, news: announce });
   await recheckLicences(db, { keys, at });
   await sweepParties(db, at);
+  await chain.tend(at);
   await purgeMessages(db, at);
 }
 

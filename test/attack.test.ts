@@ -19,6 +19,8 @@ const PUBLIC = [
   'GET /v1/books/{sku}/events',
   'GET /v1/charities',
   'GET /v1/donations',
+  // Which profile the house has and where its contracts are, which is public on the chain.
+  'GET /v1/exchange',
   'GET /v1/market/fees',
   'GET /v1/market/listings/{id}',
   'GET /v1/market/products',

@@ -7,10 +7,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Recyclers } from '#auctions';
+import type { OnChain } from '#exchange';
 import { createStaff, openSession, signUp, submitRealName } from '#parties';
 import {
   type Config,
   chinaDay,
+  type Db,
   FakeClock,
   fen,
   fileKeys,
@@ -127,6 +129,8 @@ export async function openTestHouse(
     /** File for the bank's key and transfers, for tests that speak in the bank's name. */
     bankState?: string;
     demo?: boolean;
+    /** The chain, made for this database and these keys; test/chain.ts has one. */
+    chain?: (of: { db: Db; keys: Keys; config: Config; at: Date }) => Promise<OnChain | undefined>;
     /** Who may bid; test/shops.ts makes some. */
     recyclers?: Recyclers;
     /** Names of strangers' servers. */
@@ -169,6 +173,7 @@ export async function openTestHouse(
   const { resolve, recyclers } = options;
   const house = await openHouse({
     ...{ config, pool: database.pool, keys, clock, log, ...demo },
+    chain: await options.chain?.({ db: database.db, keys, config, at: clock.now() }),
     ...(recyclers && { recyclers }),
     ...(resolve && { resolve }),
   });

@@ -32,6 +32,7 @@ export type { CardSecret } from './vault/envelope.ts';
 export {
   cardOf,
   checkFaceOffered,
+  deriveFromSecret,
   disencumber,
   encumber,
   returnCard,

@@ -41,6 +41,8 @@ const classes = {
   CHARITY: { rule: liability, owned: true },
   /** Our own money set aside for guarantees: 'cash', and 'claims' for what others must give back to it. */
   RESERVE: { rule: liability, owned: true },
+  /** Settlement money on a chain, one account an address: the mirror of what the token contract says. */
+  ONCHAIN: { rule: liability, owned: true },
   FEE: { rule: liability, owned: false },
   TAX: { rule: liability, owned: false },
   /** What we pay ourselves: compensation, write-offs. */

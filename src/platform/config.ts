@@ -28,6 +28,27 @@ export const ConfigSchema = Type.Object({
     description: 'Jurisdiction profile',
     default: 'CN',
   }),
+  SANDBOX_APPROVAL: text('Profile SANDBOX: number of the approval', ''),
+  SANDBOX_UNTIL: text('Profile SANDBOX: last day of the approval, YYYY-MM-DD', ''),
+  SANDBOX_PRICE_CAP_FEN: whole(
+    'Profile SANDBOX: highest price of one sale',
+    100_000,
+    1,
+    100_000_000,
+  ),
+  CHAIN_URL: text(
+    'JSON-RPC of the chain; empty: none in CN, in SANDBOX and INTL `start` brings its own anvil',
+    '',
+  ),
+  CHAIN_ID: whole('Id of the chain; another one at CHAIN_URL is refused', 31_337, 1, 2_147_483_647),
+  CHAIN_PORT: whole('Port of our own anvil', 8796, 1, 65_535),
+  CHAIN_FINALITY: whole('Blocks on top of a block before money and cards follow it', 2, 0, 1_000),
+  RELAY_GAS_PER_DAY: whole(
+    'Gas that one person may have sent by the house in 24 hours',
+    6_000_000,
+    0,
+    2_000_000_000,
+  ),
   LOG_LEVEL: Type.Union(
     ['trace', 'debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level)),
     {

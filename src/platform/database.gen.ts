@@ -18,6 +18,8 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export type Numeric = ColumnType<string, number | string, number | string>;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface AuctionsAuction {
@@ -453,6 +455,229 @@ export interface DisputesClaimStatement {
   claim_id: string;
   id: string;
   sealed: Buffer;
+}
+
+export interface ExchangeAssignment {
+  balance_fen: bigint | null;
+  buyer_id: string | null;
+  card_id: string;
+  card_ref: string | null;
+  channel: string | null;
+  code_print: Buffer;
+  created_at: Timestamp;
+  expires_on: string | null;
+  face_fen: bigint;
+  fee_fen: bigint;
+  id: string;
+  last4: string;
+  pay_by: Timestamp | null;
+  price_fen: bigint;
+  product_en: string;
+  product_zh: string;
+  reason: string | null;
+  salt: Buffer | null;
+  secret_commit: string | null;
+  seller_id: string;
+  sku: string;
+  state: string;
+}
+
+export interface ExchangeBalance {
+  address: string;
+  amount: bigint;
+}
+
+export interface ExchangeBlock {
+  at: Timestamp;
+  hash: string;
+  number: bigint;
+}
+
+export interface ExchangeChallenge {
+  expires_at: Timestamp;
+  made_at: Timestamp;
+  nonce: string;
+  used_at: Timestamp | null;
+  user_id: string | null;
+}
+
+export interface ExchangeCursor {
+  final: bigint;
+  head: bigint;
+  head_at: Timestamp | null;
+  next_block: bigint;
+  one: Generated<boolean>;
+  read_at: Timestamp;
+  rollbacks: Generated<bigint>;
+}
+
+export interface ExchangeDeployment {
+  addresses: Json;
+  block_number: bigint;
+  chain_id: bigint;
+  deployed_at: Timestamp;
+  features: bigint;
+  id: string;
+  profile: string;
+  retired_at: Timestamp | null;
+  source_hash: string;
+}
+
+export interface ExchangeDocument {
+  assignment_id: string;
+  digest: string;
+  kind: string;
+  message: Json;
+  no: Generated<bigint>;
+  signature: string;
+  signed_at: Timestamp;
+  signer: string;
+}
+
+export interface ExchangeHolding {
+  block: bigint;
+  last_owner: string | null;
+  nonce: bigint;
+  owner: string | null;
+  state: string;
+  token_id: string;
+}
+
+export interface ExchangeIssuerClass {
+  class: Generated<number>;
+  issuer_id: string;
+}
+
+export interface ExchangeLog {
+  args: Json;
+  block: bigint;
+  contract: string;
+  event: string;
+  index: number;
+  settled: Generated<boolean>;
+  token_id: string | null;
+  tx: string;
+}
+
+export interface ExchangeReconciliation {
+  at: Timestamp;
+  block: bigint;
+  checked: number;
+  findings: Json;
+  id: string;
+}
+
+export interface ExchangeRelay {
+  after: string | null;
+  block: bigint | null;
+  calldata: string;
+  created_at: Timestamp;
+  error: string | null;
+  gas_max: bigint;
+  gas_used: bigint | null;
+  id: string;
+  nonce: bigint | null;
+  purpose: string;
+  sender: string;
+  state: string;
+  subject: string | null;
+  target: string;
+  user_id: string | null;
+}
+
+export interface ExchangeRelayTry {
+  at: Timestamp;
+  hash: string;
+  max_fee: Numeric;
+  raw: string;
+  relay_id: string;
+}
+
+export interface ExchangeSale {
+  at: Timestamp;
+  block: bigint;
+  buyer: string;
+  charity_fen: bigint;
+  fee_fen: bigint;
+  index: number;
+  net_fen: bigint;
+  price_fen: bigint;
+  seller: string;
+  token_id: string;
+}
+
+export interface ExchangeSender {
+  address: string;
+  next_nonce: bigint;
+}
+
+export interface ExchangeSignedOrder {
+  bid: Json | null;
+  bid_signature: string | null;
+  buyer: string | null;
+  buyer_id: string | null;
+  created_at: Timestamp;
+  deadline: Timestamp;
+  digest: string;
+  id: string;
+  kind: string;
+  message: Json;
+  nonce: bigint;
+  price_fen: bigint;
+  reason: string | null;
+  relay_id: string | null;
+  signature: string;
+  signer: string;
+  state: string;
+  token_id: string;
+  user_id: string;
+}
+
+export interface ExchangeSigner {
+  address: string;
+  kind: string;
+  revoked_at: Timestamp | null;
+  valid_from: Timestamp;
+  valid_until: Timestamp;
+  version: number;
+}
+
+export interface ExchangeToken {
+  balance_fen: bigint | null;
+  card_id: string;
+  created_at: Timestamp;
+  expires_on: string | null;
+  face_fen: bigint;
+  grade: string | null;
+  id: string;
+  issuer_class: number;
+  last4: string;
+  mint_relay: string | null;
+  opened_by: string | null;
+  product_en: string;
+  product_zh: string;
+  reason: string | null;
+  salt: Buffer | null;
+  secret_commit: string | null;
+  sku: string;
+  state: string;
+  token_id: string | null;
+  user_id: string;
+  wallet: string;
+}
+
+export interface ExchangeWallet {
+  address: string;
+  admitted_until: Timestamp | null;
+  allowance: Generated<bigint>;
+  bound_at: Timestamp;
+  ended_at: Timestamp | null;
+  id: string;
+  kind: string;
+  looked_at: Timestamp | null;
+  next_nonce: Generated<bigint>;
+  permit_nonce: Generated<bigint>;
+  user_id: string;
 }
 
 export interface LedgerAccount {
@@ -1733,6 +1958,25 @@ export interface DB {
   "disputes.claim_facts": DisputesClaimFacts;
   "disputes.claim_photo": DisputesClaimPhoto;
   "disputes.claim_statement": DisputesClaimStatement;
+  "exchange.assignment": ExchangeAssignment;
+  "exchange.balance": ExchangeBalance;
+  "exchange.block": ExchangeBlock;
+  "exchange.challenge": ExchangeChallenge;
+  "exchange.cursor": ExchangeCursor;
+  "exchange.deployment": ExchangeDeployment;
+  "exchange.document": ExchangeDocument;
+  "exchange.holding": ExchangeHolding;
+  "exchange.issuer_class": ExchangeIssuerClass;
+  "exchange.log": ExchangeLog;
+  "exchange.reconciliation": ExchangeReconciliation;
+  "exchange.relay": ExchangeRelay;
+  "exchange.relay_try": ExchangeRelayTry;
+  "exchange.sale": ExchangeSale;
+  "exchange.sender": ExchangeSender;
+  "exchange.signed_order": ExchangeSignedOrder;
+  "exchange.signer": ExchangeSigner;
+  "exchange.token": ExchangeToken;
+  "exchange.wallet": ExchangeWallet;
   "ledger.account": LedgerAccount;
   "ledger.account_info": LedgerAccountInfo;
   "ledger.asset": LedgerAsset;

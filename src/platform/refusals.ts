@@ -936,6 +936,84 @@ export const refusals = {
     ['保证金不足', '请先交足保证金再升级'],
     ['The deposit is not enough', 'Pay the deposit first'],
   ),
+  // exchange
+  relay_budget: entry(
+    429,
+    ['今天由平台代发的链上操作已达上限', '请 24 小时后再试，或用自己的钱包直接发送'],
+    [
+      'Today’s transactions sent by the house are used up',
+      'Try again in 24 hours, or send it with your own wallet',
+    ],
+  ),
+  wallet_proof: entry(
+    400,
+    ['钱包签名没有通过验证', '请重新发起签名；每个验证码只能用一次，10 分钟内有效'],
+    [
+      'The wallet’s signature does not prove it',
+      'Sign again; each number works once, within 10 minutes',
+    ],
+  ),
+  wallet_taken: entry(
+    409,
+    ['这个钱包已绑定其他账户', '请换一个钱包，或先在原账户解绑'],
+    ['This wallet belongs to another account', 'Use another wallet, or unbind it there first'],
+  ),
+  too_many_wallets: entry(
+    409,
+    ['最多绑定 {max} 个钱包', '请先解绑不用的钱包'],
+    ['At most {max} wallets', 'Unbind one that you do not use'],
+  ),
+  token_expires_soon: entry(
+    422,
+    ['卡片有效期太短，不能上链', '有效期至少还要 {days} 天；可以走回收'],
+    [
+      'The card expires too soon to go on chain',
+      'It must live {days} days more; buyback may take it',
+    ],
+  ),
+  bad_signature: entry(
+    400,
+    ['签名与内容不符', '请用绑定的钱包重新签名'],
+    ['The signature does not fit', 'Sign again with the wallet you bound'],
+  ),
+  deadline_invalid: entry(
+    422,
+    ['期限不合适', '至少 30 分钟，最长 90 天，且不晚于卡片到期'],
+    [
+      'The deadline does not fit',
+      'At least 30 minutes, at most 90 days, and before the card expires',
+    ],
+  ),
+  price_above_cap: entry(
+    422,
+    ['超过试点单笔上限', '请把价格降到 {cap} 分以内'],
+    ['Above the sandbox’s cap for one sale', 'Ask for {cap} fen at most'],
+  ),
+  already_on_offer: entry(
+    409,
+    ['这张卡已在挂单', '请先撤下原来的挂单'],
+    ['The card is on offer already', 'Take the other offer down first'],
+  ),
+  own_offer: entry(
+    409,
+    ['不能买自己的挂单', '可以撤单'],
+    ['This is your own offer', 'You can take it down'],
+  ),
+  not_admitted: entry(
+    403,
+    ['钱包的实名登记还没有上链', '通常几秒后就好，请稍后再试'],
+    ['The wallet’s real-name check is not on the chain yet', 'It takes a few seconds; try again'],
+  ),
+  money_short: entry(
+    409,
+    ['钱包余额不足', '请先充值再买'],
+    ['Not enough money in the wallet', 'Top it up first'],
+  ),
+  permit_needed: entry(
+    409,
+    ['还没有授权合约扣款', '请签署一次扣款授权'],
+    ['The contract may not take the money yet', 'Sign a permit for the price'],
+  ),
   // auctions
   auction_not_open: entry(
     409,

@@ -12,6 +12,7 @@ import type { Browser, BrowserContext, Page, Response } from 'playwright-core';
 import { submitRealName } from '#parties';
 import { inTransaction } from '#platform';
 import { putAccount } from '#settlement';
+import { ownChain } from '#test/chain.ts';
 import { openTestHouse, type Person, START, type TestHouse } from '#test/house.ts';
 import { launchChromium } from './chromium.ts';
 import { buildPages } from './pages.ts';
@@ -48,16 +49,18 @@ export interface World extends TestHouse {
 }
 
 /** The house with worker and sweep running, and one browser. */
-export async function openWorld(t: Pick<TestContext, 'after'>): Promise<World> {
+export async function openWorld(
+  t: Pick<TestContext, 'after'>,
+  { profile }: { profile?: 'INTL' | 'SANDBOX' } = {},
+): Promise<World> {
   buildPages();
   const closing: (() => Promise<void>)[] = [];
   t.after(async () => {
     for (const close of closing.reverse()) await close();
   });
-  const house = await openTestHouse(
-    { after: (work) => void closing.push(work as () => Promise<void>) },
-    { demo: true },
-  );
+  const after = { after: (work: () => Promise<void>) => void closing.push(work) };
+  const chain = profile && (await ownChain(after, profile));
+  const house = await openTestHouse(after, { demo: true, ...chain });
   closing.push(await house.house.work());
   const browser = await launchChromium();
   closing.push(() => browser.close());

@@ -1,6 +1,6 @@
 /** The person's own page: who they are, where they are paid, what they agreed to, how to leave. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { Me } from '../api.gen.ts';
 import {
   Choices,
@@ -26,6 +26,11 @@ import { RealNameForm } from './real-name.tsx';
 import { ask, useSession } from './session.ts';
 import { usePageTitle } from './shell.tsx';
 import { useTexts } from './texts.ts';
+
+/** Fetched apart, so that the page does not grow where there is no exchange. */
+const ExchangeEntry = lazy(async () => ({
+  default: (await import('./exchange/entry.tsx')).ExchangeEntry,
+}));
 
 export function MePage(): React.ReactNode {
   const t = useTexts();
@@ -60,6 +65,9 @@ function Mine({ me }: { me: Me }): React.ReactNode {
       <RealName me={me} />
       <Account me={me} />
       <Gifts />
+      <Suspense fallback={null}>
+        <ExchangeEntry />
+      </Suspense>
       <Consents />
       <Sessions />
       <MyData />

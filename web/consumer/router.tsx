@@ -125,6 +125,11 @@ const routes = [
   }),
   createRoute({
     ...parent,
+    path: '/exchange/$',
+    component: lazyRouteComponent(() => import('./exchange/page.tsx'), 'ExchangePage'),
+  }),
+  createRoute({
+    ...parent,
     path: '/how',
     component: lazyRouteComponent(() => import('./how.tsx'), 'How'),
   }),

@@ -95,6 +95,20 @@ export async function takeOut(reader: Reader, keys: Keys, cardId: string): Promi
   return openSecret(keys, cardId, sealed);
 }
 
+/**
+ * For what is computed from a secret without anybody seeing it: a commitment, an encryption to one key. That it was
+ * used, and for what, is recorded first. Refused: card_shredded.
+ */
+export async function deriveFromSecret<T>(
+  tx: Tx,
+  input: { keys: Keys; cardId: string; cause: string; at: Date },
+  derive: (secret: CardSecret) => T,
+): Promise<T> {
+  const { keys, cardId, cause, at } = input;
+  await append(tx, { subject: cardId, type: 'card.derived', data: { cause }, at });
+  return derive(await takeOut(tx, keys, cardId));
+}
+
 /** After a re-issue the new number replaces the old one, whose fingerprint stays known. */
 export async function replaceSecret(
   tx: Tx,
@@ -137,7 +151,11 @@ export async function disencumber(
 /** Who holds the card from now on; giving it back is `returnCard`, destroying it `shredCard`. */
 export async function setCustody(
   tx: Tx,
-  { cardId, custody, at }: { cardId: string; custody: 'buyer' | 'issuer' | 'vault'; at: Date },
+  {
+    cardId,
+    custody,
+    at,
+  }: { cardId: string; custody: 'buyer' | 'issuer' | 'vault' | 'chain'; at: Date },
 ): Promise<void> {
   const card = await lockCard(tx, cardId);
   assert(card, 'unknown card');

@@ -14,6 +14,7 @@ import { Screen } from '../parts/screen.tsx';
 import { Mark } from '../parts/tags.tsx';
 import { useSay } from '../say.ts';
 import { useFilters } from '../search.ts';
+import { ChainBooks } from './chain-books.tsx';
 
 const DAY_MS = 86_400_000;
 const shifted = (day: string, by: number): string =>
@@ -45,6 +46,7 @@ export function ReconciliationScreen(): ReactNode {
       {found.error && <Refusal of={found.error} onRetry={() => void found.refetch()} />}
       {!found.data && !found.error && <Skeleton lines={6} />}
       {found.data && <Result of={found.data} />}
+      <ChainBooks />
     </Screen>
   );
 }

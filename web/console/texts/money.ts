@@ -135,6 +135,24 @@ export const moneyTexts = defineTexts({
   'reconciliation.theirs': { zh: '银行的', en: 'The bank’s' },
   'reconciliation.quiet': { zh: '这一天没有进出', en: 'Nothing moved on this day' },
   'reconciliation.quietNext': { zh: '换一天看看', en: 'Look at another day' },
+  'chain.title': { zh: '账本、链上、保管三方核对', en: 'Ledger, chain and custody' },
+  'chain.lead': {
+    zh: '逐个地址比对资金，逐张比对持有人与保险库。每小时一次，只比对已确认的区块。',
+    en: 'Money address by address, cards by holder and vault. Every hour, on final blocks only.',
+  },
+  'chain.head': { zh: '最新区块', en: 'Newest block' },
+  'chain.lag': { zh: '落后区块', en: 'Blocks behind' },
+  'chain.rollbacks': { zh: '链重组次数', en: 'Reorganisations' },
+  'chain.waiting': { zh: '待上链交易', en: 'Transactions on their way' },
+  'chain.compared': {
+    zh: '核对 {n} 项，差异 {findings} 项，区块 {block}',
+    en: '{n} compared, {findings} differ, block {block}',
+  },
+  'chain.quiet': { zh: '三方一致', en: 'All three agree' },
+  'chain.quietNext': { zh: '有差异时列在这里', en: 'Differences are listed here' },
+  'chain.ledger': { zh: '账本', en: 'Ledger' },
+  'chain.chain': { zh: '链上', en: 'Chain' },
+  'chain.custody': { zh: '保管', en: 'Custody' },
   // prices
   'prices.title': { zh: '价格表', en: 'Price tables' },
   'prices.lead': {

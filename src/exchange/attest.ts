@@ -1,0 +1,151 @@
+/**
+ * The attestation signer: keys of the house that the contract knows for a window of time. A key is renewed before its
+ * window ends, and two windows overlap, so that nothing signed shortly before is worth nothing.
+ */
+import assert from 'node:assert/strict';
+import { type Address, encodeFunctionData, type Hex } from 'viem';
+import { exchangeAbi } from '#contracts';
+import { DAY, inTransaction, plus, type Reader, type Tx } from '#platform';
+import { append } from '#record';
+import type { ChainDeps, ExchangeDeps } from './deps.ts';
+import { typed } from './domain.ts';
+import { accountFor } from './keys.ts';
+import { ATTEST_MS } from './life.ts';
+import { relay } from './relay.ts';
+import { endSigner, insertSigner, lockSigners, type SignerRow, signersOf } from './store.ts';
+
+export type SignerKind = 'verifier' | 'issuer' | 'bank' | 'desk';
+/** The contract's number of the kind it is told of; the others sign documents. */
+const ON_CHAIN: Readonly<Partial<Record<SignerKind, number>>> = { verifier: 1 };
+
+export const WINDOW_MS = 90 * DAY;
+/** The next key begins this long before the one in use ends. */
+const OVERLAP_MS = 14 * DAY;
+const SET_SIGNER_GAS = 150_000n;
+
+/** The newest key that may sign at `at` and for everything that is signed now until it can be used. */
+export async function signerAt(
+  reader: Reader,
+  kind: SignerKind,
+  at: Date,
+): Promise<SignerRow | undefined> {
+  const known = await signersOf(reader, kind);
+  return known.find(
+    (one) => !one.revoked_at && one.valid_from <= at && plus(at, ATTEST_MS) < one.valid_until,
+  );
+}
+
+/** Adds the next key of a kind, here and on the chain. */
+export async function addSigner(
+  tx: Tx,
+  deps: ExchangeDeps,
+  { kind, at, issuerClass = 0 }: { kind: SignerKind; at: Date; issuerClass?: number },
+): Promise<SignerRow> {
+  const [last] = await signersOf(tx, kind);
+  const version = (last?.version ?? 0) + 1;
+  const { address } = accountFor(deps.keys, kind, version);
+  const row = {
+    ...{ kind, version, address: address.toLowerCase() },
+    ...{ valid_from: at, valid_until: plus(at, WINDOW_MS), revoked_at: null },
+  };
+  await insertSigner(tx, row);
+  const data = { kind, version, until: row.valid_until.toISOString() };
+  await append(tx, { subject: `signer/${kind}`, type: 'signer.added', data, at });
+  if (deps.on && ON_CHAIN[kind] !== undefined) await tellChain(tx, deps, { row, issuerClass, at });
+  return row;
+}
+
+const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
+
+async function tellChain(
+  tx: Tx,
+  deps: ExchangeDeps,
+  { row, issuerClass, at }: { row: SignerRow; issuerClass: number; at: Date },
+): Promise<void> {
+  const { on } = deps;
+  assert(on);
+  const kind = ON_CHAIN[row.kind as SignerKind];
+  assert(kind !== undefined);
+  const entry = {
+    ...{ kind, from: seconds(row.valid_from), until: seconds(row.valid_until), issuerClass },
+  };
+  const args = [row.address as Address, entry] as const;
+  await relay(
+    tx,
+    { relayer: on.relayer, gasPerDay: 0n },
+    {
+      ...{ purpose: 'signer', to: on.exchange, gasMax: SET_SIGNER_GAS, at },
+      data: encodeFunctionData({ abi: exchangeAbi, functionName: 'setSigner', args }),
+    },
+  );
+}
+
+/** Takes a key out of use at once, here and on the chain; what it signed and nobody used is worth nothing. */
+export async function revokeSigner(
+  tx: Tx,
+  deps: ExchangeDeps,
+  { kind, version, at, by }: { kind: SignerKind; version: number; at: Date; by: string },
+): Promise<void> {
+  const known = (await signersOf(tx, kind)).find((one) => one.version === version);
+  if (!known || known.revoked_at) return;
+  await endSigner(tx, { kind, version, at });
+  const data = { kind, version, by };
+  await append(tx, { subject: `signer/${kind}`, type: 'signer.revoked', data, at });
+  const { on } = deps;
+  if (!on || ON_CHAIN[kind] === undefined) return;
+  const args = [known.address as Address] as const;
+  await relay(
+    tx,
+    { relayer: on.relayer, gasPerDay: 0n },
+    {
+      ...{ purpose: 'signer', to: on.exchange, gasMax: SET_SIGNER_GAS, at },
+      data: encodeFunctionData({ abi: exchangeAbi, functionName: 'revokeSigner', args }),
+    },
+  );
+}
+
+/** Once an hour: a kind without a key that lives long enough gets its next one. Gives how many were added. */
+export async function renewSigners(
+  deps: ExchangeDeps,
+  kinds: readonly SignerKind[],
+  at: Date,
+): Promise<number> {
+  let added = 0;
+  for (const kind of kinds) {
+    await inTransaction(deps.db, async (tx) => {
+      await lockSigners(tx);
+      const known = await signersOf(tx, kind);
+      const lasting = known.some(
+        (one) => !one.revoked_at && plus(at, OVERLAP_MS) < one.valid_until,
+      );
+      if (lasting) return;
+      await addSigner(tx, deps, { kind, at });
+      added++;
+    });
+  }
+  return added;
+}
+
+export interface Attestation {
+  readonly cardId: bigint;
+  readonly holder: Address;
+  readonly issuerClass: number;
+  readonly secretCommit: Hex;
+  readonly deadline: number;
+}
+
+/** Signs that the card was seen at its issuer and may be minted by `holder`, for a day. */
+export async function attest(
+  reader: Reader,
+  deps: ChainDeps,
+  of: Omit<Attestation, 'deadline'> & { at: Date },
+): Promise<{ message: Attestation; signature: Hex }> {
+  const { at, ...rest } = of;
+  const signer = await signerAt(reader, 'verifier', at);
+  assert(signer, 'a verifier key is in its window');
+  const message = { ...rest, deadline: seconds(plus(at, ATTEST_MS)) };
+  const account = accountFor(deps.keys, 'verifier', signer.version);
+  assert(account.signTypedData, 'a key of ours signs');
+  const signature = await account.signTypedData(typed('Attest', deps.on.domains.exchange, message));
+  return { message, signature };
+}

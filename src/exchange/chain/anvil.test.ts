@@ -1,0 +1,107 @@
+// Goal: our own chain keeps its state over a stop and over a kill; a house finds its contracts again and deploys no second
+//   time; a chain that would break deadlines, signatures or hashes is refused before anything is trusted to it.
+// Method: a real anvil with a folder, stopped and killed; a proxy in front of it that falsifies one answer at a time.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileKeys, readConfig } from '#platform';
+import { freshDatabase } from '#test/database.ts';
+import { freePort } from '../../platform/postgres.ts';
+import { openExchange } from '../open.ts';
+import { startAnvil } from './anvil.ts';
+import { ChainRefused, openChain } from './chain.ts';
+
+const AT = new Date('2026-11-23T02:00:00Z');
+const CHAIN_ID = 31_337;
+/** Longer than the chain waits before it writes its state again. */
+const WRITTEN_MS = 6_500;
+
+test('stopped, killed, started again: the same contracts, and never a second deployment', async (t) => {
+  const { db } = await freshDatabase(t);
+  const directory = mkdtempSync(join(tmpdir(), 'huiquan-chain-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const keys = fileKeys(join(directory, 'keys.json'));
+  const port = await freePort();
+  const begin = () => startAnvil({ directory, port, chainId: CHAIN_ID, at: AT });
+  const open = async (profile: 'INTL' | 'SANDBOX', url: string) =>
+    await openExchange({
+      ...{ db, keys, at: AT },
+      config: {
+        ...readConfig({}),
+        ...{ PROFILE: profile, CHAIN_URL: url, CHAIN_ID },
+        ...{ SANDBOX_APPROVAL: 'TEST-1', SANDBOX_UNTIL: '2027-06-30' },
+      },
+    });
+  let own = await begin();
+  const first = await open('INTL', own.url);
+  await own.stop();
+  own = await begin();
+  assert.equal((await open('INTL', own.url))?.exchange, first?.exchange, 'after a stop');
+  await sleep(WRITTEN_MS);
+  process.kill(own.pid, 'SIGKILL');
+  own = await begin();
+  assert.equal((await open('INTL', own.url))?.exchange, first?.exchange, 'after a kill');
+  await assert.rejects(
+    open('SANDBOX', own.url),
+    /features/,
+    'another profile than it was made for',
+  );
+  // A house that was killed leaves its chain behind; the next one ends it and takes its place.
+  const left = own.pid;
+  own = await begin();
+  assert.throws(() => process.kill(left, 0), /ESRCH/);
+  await own.stop();
+});
+
+test('a chain that answers wrong is refused', async (t) => {
+  const own = await startAnvil({ port: await freePort(), chainId: CHAIN_ID, at: AT });
+  t.after(() => own.stop());
+  let lie: (method: string, params: unknown[], result: unknown) => unknown = (_m, _p, r) => r;
+  const proxy = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part) => (body += part));
+    request.on('end', async () => {
+      const asked = JSON.parse(body) as { method: string; params: unknown[] };
+      const reply = await fetch(own.url, {
+        ...{ method: 'POST', body, headers: { 'content-type': 'application/json' } },
+      });
+      const said = (await reply.json()) as { result?: unknown };
+      const result = lie(asked.method, asked.params, said.result);
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ ...said, result }));
+    });
+  });
+  await new Promise<void>((ready) => proxy.listen(0, '127.0.0.1', ready));
+  t.after(() => void proxy.close());
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const open = async () => await openChain({ url, chainId: CHAIN_ID, now: () => AT });
+  assert.equal((await open()).own, true);
+
+  const to = (params: unknown[]): string => (params[0] as { to?: string }).to?.slice(-1) ?? '';
+  const lies: Record<string, typeof lie> = {
+    milliseconds: (method, _params, result) =>
+      method === 'eth_getBlockByNumber'
+        ? { ...(result as object), timestamp: `0x${AT.getTime().toString(16)}` }
+        : result,
+    'another id': (method, _params, result) => (method === 'eth_chainId' ? '0x1' : result),
+    'no SHA-256': (method, params, result) =>
+      method === 'eth_call' && to(params) === '2' ? '0x' : result,
+    'no ecrecover': (method, params, result) =>
+      method === 'eth_call' && to(params) === '1' ? `0x${'0'.repeat(64)}` : result,
+    'tomorrow, on a chain of others': (method, _params, result) => {
+      if (method === 'web3_clientVersion') return 'besu/v25';
+      if (method !== 'eth_getBlockByNumber') return result;
+      const later = Math.floor(AT.getTime() / 1000) + 86_400;
+      return { ...(result as object), timestamp: `0x${later.toString(16)}` };
+    },
+  };
+  for (const [what, one] of Object.entries(lies)) {
+    lie = one;
+    await assert.rejects(open(), ChainRefused, what);
+  }
+});

@@ -1,0 +1,242 @@
+/** Brings the contracts to a chain for one profile, once; refuses a deployment that has other features than the profile. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Abi,
+  type Address,
+  encodeDeployData,
+  encodeFunctionData,
+  getContractAddress,
+  type Hex,
+  keccak256,
+  type LocalAccount,
+  numberToHex,
+  parseAbi,
+  parseEther,
+  stringToHex,
+  toFunctionSelector,
+} from 'viem';
+import { exchangeAbi } from '#contracts';
+import { type Config, chinaInstant, type Db, inTransaction, type Keys, newId } from '#platform';
+import type { OnChain } from '../deps.ts';
+import { exchangeDomain, ZERO_WORD } from '../domain.ts';
+import { accountFor } from '../keys.ts';
+import { moneyAbi } from '../money-abi.ts';
+import { flagsOf, type Profile } from '../profile.ts';
+import { type Deployment, forgetChain, insertDeployment, liveDeployment } from '../store.ts';
+import { type Chain, ChainRefused, keepTime } from './chain.ts';
+
+interface Artifact {
+  readonly abi: Abi;
+  readonly bytecode: Hex;
+  readonly sourceHash: string;
+}
+
+const FOLDER = join(import.meta.dirname, '../../../contracts/artifacts');
+
+function artifact(name: string): Artifact {
+  const path = join(FOLDER, `${name}.json`);
+  if (!existsSync(path))
+    throw new ChainRefused(
+      `contracts/artifacts/${name}.json is missing; run node contracts/build.ts`,
+    );
+  return JSON.parse(readFileSync(path, 'utf8')) as Artifact;
+}
+
+export interface DeployInput {
+  readonly db: Db;
+  readonly keys: Keys;
+  readonly config: Config;
+  readonly profile: Profile;
+  readonly chain: Chain;
+  readonly at: Date;
+}
+
+/** The contracts of this profile on this chain: those that are there, or, on a chain of our own, new ones. */
+export async function contractsOf(input: DeployInput): Promise<OnChain> {
+  const { db, chain, profile } = input;
+  const known = await liveDeployment(db, chain.id);
+  const there = known && (await hasCode(chain, addressIn(known, 'Exchange')));
+  if (known && there) {
+    await requireFeatures(chain, addressIn(known, 'Exchange'), profile);
+    return await onChain(input, known);
+  }
+  if (!chain.own)
+    throw new ChainRefused('the exchange is not deployed on it; run huiquan chain deploy');
+  return await onChain(input, await deploy(input));
+}
+
+const addressIn = ({ addresses }: Deployment, name: string): Address => {
+  const found = (addresses as Record<string, string>)[name];
+  assert(found, `the deployment names no ${name}`);
+  return found as Address;
+};
+
+const hasCode = async (chain: Chain, address: Address): Promise<boolean> =>
+  String(await chain.rpc('eth_getCode', [address, 'latest'])).length > 2;
+
+async function requireFeatures(chain: Chain, address: Address, profile: Profile): Promise<void> {
+  const { features } = await chain.client.readContract({
+    ...{ abi: exchangeAbi, address, functionName: 'config' },
+  });
+  if (features !== flagsOf(profile))
+    throw new ChainRefused(
+      `its contract has the features ${features}, profile ${profile} has ${flagsOf(profile)}`,
+    );
+}
+
+async function onChain(input: DeployInput, of: Deployment): Promise<OnChain> {
+  const { keys, chain } = input;
+  const [exchange, money] = [addressIn(of, 'Exchange'), addressIn(of, 'SandboxMoney')];
+  const [, name, version] = await chain.client.readContract({
+    ...{ abi: moneyAbi, address: money, functionName: 'eip712Domain' },
+  });
+  return {
+    ...{ chain, exchange, money, from: of.block_number },
+    domains: {
+      exchange: exchangeDomain(chain.id, exchange),
+      money: { name, version, chainId: chain.id, verifyingContract: money },
+    },
+    abis: { exchange: exchangeAbi as Abi, money: moneyAbi as Abi },
+    relayer: accountFor(keys, 'relayer'),
+  };
+}
+
+/** Roles of the AccessManager. Admin (0) may do all else, with the manager's own delays. */
+const ROLES = { registrar: 1n, cashier: 2n, keeper: 3n, guardian: 4n } as const;
+const ACTS: Readonly<Record<keyof typeof ROLES, readonly string[]>> = {
+  registrar: ['setKyc((address,uint40,uint8)[])'],
+  cashier: ['mint(address,uint256)'],
+  keeper: [
+    'setSigner(address,(uint8,uint40,uint40,uint16))',
+    'revokeSigner(address)',
+    'setCharity(uint16,address)',
+    'setFeePayee(address)',
+  ],
+  guardian: [
+    'pause()',
+    'unpause()',
+    'setAccountFrozen(address,bool,bytes32)',
+    'fileCase(uint256,bytes32)',
+    'setFrozenTokens(address,uint256,bool)',
+  ],
+};
+/** Changes of roles and keys wait two days on a chain of others; a guardian's stop waits for nobody. */
+const DELAY_S = 48 * 3_600;
+
+const managerAbi = parseAbi([
+  'function setTargetFunctionRole(address target, bytes4[] selectors, uint64 roleId)',
+  'function grantRole(uint64 roleId, address account, uint32 executionDelay)',
+]);
+
+const OWN_COINS = numberToHex(parseEther('1000'));
+
+/** By hand on a chain of others: their coins pay for it, so the deployer's address is told first. */
+export async function deploy(input: DeployInput): Promise<Deployment> {
+  const { db, keys, config, profile, chain, at } = input;
+  const [deployer, relayer] = [accountFor(keys, 'deployer'), accountFor(keys, 'relayer')];
+  if (chain.own)
+    for (const { address } of [deployer, relayer])
+      await chain.rpc('anvil_setBalance', [address, OWN_COINS]);
+  const send = await sender(chain, deployer, at);
+  const block = BigInt(String(await chain.rpc('eth_blockNumber', [])));
+  const manager = await send.create('AccessManager', [deployer.address]);
+  const anchor = await send.create('LogAnchor', [
+    ...[relayer.address, deployer.address],
+    ...[ZERO_WORD, 0n, ZERO_WORD],
+  ]);
+  const money = await send.create('SandboxMoney', [manager]);
+  const words = contractConfig(config, profile, { money, authority: manager, logAnchor: anchor });
+  const desk = await send.create('ExchangeDesk', [words]);
+  const extension = await send.create('ExchangeExtension', [words, desk]);
+  const exchange = await send.create('Exchange', [words, extension]);
+  const settlement = await send.create('AttestedSettlement', [manager]);
+  await grant(send, { manager, exchange, money, relayer: relayer.address, own: chain.own });
+  const addresses = {
+    ...{ AccessManager: manager, LogAnchor: anchor, SandboxMoney: money },
+    ...{ ExchangeDesk: desk, ExchangeExtension: extension, Exchange: exchange },
+    AttestedSettlement: settlement,
+  };
+  const row = {
+    ...{ id: newId(at), chain_id: BigInt(chain.id), profile, features: flagsOf(profile) },
+    ...{ source_hash: artifact('Exchange').sourceHash, addresses: JSON.stringify(addresses) },
+    ...{ block_number: block, deployed_at: at },
+  };
+  await inTransaction(db, async (tx) => {
+    await forgetChain(tx);
+    await insertDeployment(tx, row);
+  });
+  await requireFeatures(chain, exchange, profile);
+  const made = await liveDeployment(db, chain.id);
+  assert(made, 'the deployment was just stored');
+  return made;
+}
+
+function contractConfig(
+  config: Config,
+  profile: Profile,
+  of: { money: Address; authority: Address; logAnchor: Address },
+) {
+  const sandbox = profile === 'SANDBOX';
+  const { SANDBOX_PRICE_CAP_FEN: cap, SANDBOX_UNTIL: until, SANDBOX_APPROVAL: approval } = config;
+  return {
+    ...of,
+    features: flagsOf(profile),
+    priceCap: sandbox ? BigInt(cap) : 0n,
+    approvalUntil: sandbox ? Math.floor(chinaInstant(until, 24).getTime() / 1000) : 0,
+    approvalId: sandbox ? keccak256(stringToHex(approval)) : ZERO_WORD,
+  };
+}
+
+interface Sender {
+  create(name: string, args: readonly unknown[]): Promise<Address>;
+  call(to: Address, data: Hex): Promise<void>;
+}
+
+const CREATE_GAS = 12_000_000n;
+const CALL_GAS = 1_000_000n;
+const RECEIPT_MS_MAX = 120_000;
+
+/** One after the other, each waited for: a deployment is done once and by hand. */
+async function sender(chain: Chain, account: LocalAccount, at: Date): Promise<Sender> {
+  let nonce = Number(await chain.rpc('eth_getTransactionCount', [account.address, 'latest']));
+  const send = async (to: Address | undefined, data: Hex, gas: bigint): Promise<void> => {
+    const fee = 2n * BigInt(String(await chain.rpc('eth_gasPrice', [])));
+    const raw = await account.signTransaction({
+      ...{ type: 'eip1559', chainId: chain.id, nonce, gas, data, ...(to && { to }) },
+      ...{ maxFeePerGas: fee, maxPriorityFeePerGas: fee },
+    });
+    await keepTime(chain, at);
+    const hash = (await chain.rpc('eth_sendRawTransaction', [raw])) as Hex;
+    nonce++;
+    const { client } = chain;
+    const receipt = await client.waitForTransactionReceipt({ hash, timeout: RECEIPT_MS_MAX });
+    if (receipt.status !== 'success') throw new ChainRefused(`a step of the deployment reverted`);
+  };
+  return {
+    create: async (name, args) => {
+      const { abi, bytecode } = artifact(name);
+      const at = getContractAddress({ from: account.address, nonce: BigInt(nonce) });
+      await send(undefined, encodeDeployData({ abi, bytecode, args }), CREATE_GAS);
+      return at.toLowerCase() as Address;
+    },
+    call: async (to, data) => await send(to, data, CALL_GAS),
+  };
+}
+
+async function grant(
+  send: Sender,
+  of: { manager: Address; exchange: Address; money: Address; relayer: Address; own: boolean },
+): Promise<void> {
+  const { manager, exchange, money, relayer, own } = of;
+  for (const [name, role] of Object.entries(ROLES) as [keyof typeof ROLES, bigint][]) {
+    const target = name === 'cashier' ? money : exchange;
+    const selectors = ACTS[name].map((one) => toFunctionSelector(one));
+    const set = { abi: managerAbi, functionName: 'setTargetFunctionRole' } as const;
+    await send.call(manager, encodeFunctionData({ ...set, args: [target, selectors, role] }));
+    const delay = name === 'keeper' && !own ? DELAY_S : 0;
+    const give = { abi: managerAbi, functionName: 'grantRole' } as const;
+    await send.call(manager, encodeFunctionData({ ...give, args: [role, relayer, delay] }));
+  }
+}

@@ -1,0 +1,90 @@
+/** What final logs mean for the house: money mirrored in the ledger, cards and offers moved on, wallets looked at. */
+import type { Hex } from 'viem';
+import { type Leg, post } from '#ledger';
+import { fen, type Tx } from '#platform';
+import { ZERO } from './domain.ts';
+import { type Log, logsOf } from './log-store.ts';
+import type { Relay } from './relay-store.ts';
+import { tokenBy, walletAt } from './store.ts';
+import { burnt, mintEnded, minted } from './token.ts';
+import { matchEnded, sold, voidOlder } from './trade.ts';
+import { lookSoon } from './wallet.ts';
+import { probeSoon } from './watch.ts';
+
+/** The asset that stands behind the money on the chain; for test money, the token contract's own total. */
+export const CHAIN_CUSTODY = 'CUSTODY:chain';
+export const onChainAccount = (address: string): string => `ONCHAIN:${address}`;
+
+/** In the transaction that marks the log as followed, so that each is followed once. */
+export async function settleLog(tx: Tx, log: Log, at: Date): Promise<void> {
+  if (log.contract === 'SandboxMoney') return await settleMoney(tx, log, at);
+  if (log.contract !== 'Exchange' || log.tokenId === undefined) return await settleAccount(tx, log);
+  const { tokenId, event, args } = log;
+  if (event === 'Minted') await minted(tx, tokenId, at);
+  if (event === 'Settled') await delivered(tx, { ...log, tokenId });
+  if (event === 'Transfer') await cardMoved(tx, { ...log, tokenId }, at);
+  if (VOIDS.has(event)) await voidOlder(tx, tokenId, at);
+  await lookAt(tx, [args['seller'], args['buyer']]);
+}
+
+/** After these the card has another number of orders, so that nothing signed before can fill. */
+const VOIDS: ReadonlySet<string> = new Set([
+  'OrdersCancelled',
+  'Frozen',
+  'Held',
+  'SaleUnwound',
+  'WrongDelivery',
+]);
+
+/** What the buyer got is attested on the chain: the balance at delivery. */
+async function delivered(tx: Tx, log: Log & { tokenId: Hex }): Promise<void> {
+  await sold(tx, log);
+  const token = await tokenBy(tx, log.tokenId);
+  if (token) await probeSoon(tx, token.id, `sale-${log.block}-${log.index}`);
+}
+
+async function cardMoved(tx: Tx, log: Log & { tokenId: Hex }, at: Date): Promise<void> {
+  const { tokenId, args } = log;
+  if (args['to'] === ZERO) await burnt(tx, tokenId, at);
+  // A sale says more than the transfer that is part of it, and ends the offer as filled.
+  const sale = (await logsOf(tx, tokenId)).some(
+    (one) => one.tx === log.tx && one.event === 'Settled',
+  );
+  if (!sale) await voidOlder(tx, tokenId, at);
+}
+
+async function settleAccount(tx: Tx, { event, args }: Log): Promise<void> {
+  if (event === 'KycSet' || event === 'PurseChanged') await lookAt(tx, [args['account']]);
+}
+
+/** One posting a transfer of the settlement money; its block and place make it unique. */
+async function settleMoney(tx: Tx, log: Log, at: Date): Promise<void> {
+  const { event, args, block, index } = log;
+  if (event === 'Approval') return await lookAt(tx, [args['owner']]);
+  if (event !== 'Transfer') return;
+  const [from, to] = [String(args['from']), String(args['to'])];
+  const amount = fen(BigInt(String(args['value'])));
+  if (amount === 0n || from === to) return;
+  const account = (address: string) => (address === ZERO ? CHAIN_CUSTODY : onChainAccount(address));
+  const leg: Leg = { from: account(from), to: account(to), amount };
+  const ref = `${block}-${index}`;
+  await post(tx, { kind: 'chain.transfer', ref, subject: log.tx, at, legs: [leg] });
+  await lookAt(tx, [from, to]);
+}
+
+async function lookAt(tx: Tx, addresses: readonly unknown[]): Promise<void> {
+  for (const address of addresses) {
+    if (typeof address !== 'string') continue;
+    const wallet = await walletAt(tx, address);
+    if (wallet) await lookSoon(tx, wallet.id);
+  }
+}
+
+/** Whoever waits for a transaction of the house is told how it ended. */
+export async function relayEnded(tx: Tx, relay: Relay, at: Date): Promise<void> {
+  if (relay.purpose === 'mint') await mintEnded(tx, relay, at);
+  if (relay.purpose === 'match') await matchEnded(tx, relay, at);
+  if (relay.purpose === 'admit' && relay.subject) await lookSoon(tx, relay.subject);
+  const wallet = await walletAt(tx, relay.sender);
+  if (wallet) await lookSoon(tx, wallet.id);
+}

@@ -1,0 +1,49 @@
+/** What a token's logs add up to: pure, so that after a reorganisation it is simply folded again. */
+import type { Address, Hex } from 'viem';
+import type { Holding, HoldingState, Log } from './log-store.ts';
+
+const ZERO_ADDRESS = '0x0000000000000000000000000000000000000000';
+const addressOf = (value: unknown): Address => String(value).toLowerCase() as Address;
+
+/** Undefined when the chain has never said anything of it. `house`: the contract itself, which holds cards in fractions. */
+export function fold(tokenId: Hex, logs: readonly Log[], house: Address): Holding | undefined {
+  let owner: Address | undefined;
+  let lastOwner: Address | undefined;
+  let nonce = 0n;
+  let state: HoldingState = 'NONE';
+  let block = 0n;
+  if (logs.length === 0) return undefined;
+  for (const { event, args, block: number } of logs) {
+    block = number;
+    if (event === 'Transfer') {
+      const [from, to] = [addressOf(args['from']), addressOf(args['to'])];
+      if (from !== ZERO_ADDRESS) {
+        nonce += 1n;
+        if (from !== house) lastOwner = from;
+      }
+      owner = to === ZERO_ADDRESS ? undefined : to;
+      state = stateAfter(to, house);
+    } else if (event === 'OrdersCancelled') nonce = BigInt(String(args['nonce']));
+    else state = STATES[event] ?? state;
+    if (event === 'SaleUnwound') nonce = BigInt(String(args['nonce']));
+    // A freeze and its end void what was signed for the card, as a new owner does.
+    if (BUMPS.has(event)) nonce += 1n;
+    if (event === 'Frozen') state = args['frozenStatus'] === false ? 'ACTIVE' : 'FROZEN';
+  }
+  return { tokenId, owner, lastOwner, nonce, state, block };
+}
+
+const stateAfter = (to: Address, house: Address): HoldingState => {
+  if (to === ZERO_ADDRESS) return 'REDEEMED';
+  return to === house ? 'FRACTION' : 'ACTIVE';
+};
+
+const STATES: Readonly<Record<string, HoldingState>> = {
+  AuctionBid: 'AUCTION',
+  SealedOpened: 'SEALED',
+  Held: 'HELD',
+  HoldRefunded: 'ACTIVE',
+  SaleUnwound: 'ACTIVE',
+  WrongDelivery: 'FROZEN',
+};
+const BUMPS: ReadonlySet<string> = new Set(['Frozen', 'WrongDelivery', 'Held']);

@@ -1,0 +1,17 @@
+/** Face of the exchange: cards as tokens on a chain, bought and sold by signatures. Hides the chain and its faults. */
+
+export { assignmentPaid, assignmentUnpaid } from './assign.ts';
+export { type AnvilOptions, type OwnChain, startAnvil } from './chain/anvil.ts';
+export { type Chain, ChainRefused, openChain } from './chain/chain.ts';
+export type { ChainDeps, ExchangeDeps, OnChain } from './deps.ts';
+export { listingMessage, typed } from './domain.ts';
+export { assignmentLife, relayLife, signedOrder, tokenLife } from './life.ts';
+export { deployExchange, openExchange } from './open.ts';
+export { requireProfile } from './profile.ts';
+export { exchangeRoutes } from './routes.ts';
+export { portfolio } from './store.ts';
+export { exchangeClock, exchangeTasks, tickExchange } from './tasks.ts';
+export { prepareExchange, tendExchange } from './tend.ts';
+export { tokenise } from './token.ts';
+export { placeListing } from './trade.ts';
+export { bindWallet, challenge } from './wallet.ts';

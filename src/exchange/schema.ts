@@ -1,0 +1,314 @@
+/** Shapes of the exchange's requests and answers, and the messages that wallets sign; the web reads them too. */
+import { type Static, Type } from 'typebox';
+import type { Address, Hex } from 'viem';
+import { EXCHANGE_TYPES } from '#contracts/messages';
+import { AmountText, BalanceText, Body, Day, FenText, Id, Instant } from '#platform/schema';
+
+export const AddressText = Type.String({ pattern: '^0x[0-9a-fA-F]{40}$' });
+export const Word = Type.String({ pattern: '^0x[0-9a-f]{64}$' });
+export const SignatureText = Type.String({ pattern: '^0x([0-9a-fA-F]{2}){64,65}$' });
+const Whole = Type.String({ pattern: '^(0|[1-9][0-9]{0,77})$', description: 'A whole number' });
+
+/** What wallets sign: the exchange's own messages, and the settlement money's permit (ERC-2612). */
+export const MESSAGES = {
+  ...EXCHANGE_TYPES,
+  Permit: [
+    { name: 'owner', type: 'address' },
+    { name: 'spender', type: 'address' },
+    { name: 'value', type: 'uint256' },
+    { name: 'nonce', type: 'uint256' },
+    { name: 'deadline', type: 'uint256' },
+  ],
+} as const;
+
+/** What the house is, so that a page knows what to show and a wallet what it signs for. */
+export const ExchangeView = Type.Object({
+  profile: Type.Enum(['CN', 'SANDBOX', 'INTL']),
+  features: Type.Array(Type.String()),
+  chain: Type.Optional(
+    Type.Object({
+      id: Type.Integer(),
+      exchange: AddressText,
+      money: AddressText,
+      moneyName: Type.String(),
+      /** A chain of our own: it costs nothing, and test money is given away. */
+      test: Type.Boolean(),
+      feeBps: Type.Integer(),
+      approval: Type.Optional(Type.Object({ id: Type.String(), until: Day })),
+      priceCapFen: Type.Optional(FenText),
+    }),
+  ),
+});
+
+export const ChallengeView = Type.Object({ nonce: Type.String(), expiresAt: Instant });
+export const BindBody = Body({
+  message: Type.String({ minLength: 50, maxLength: 2_000 }),
+  signature: SignatureText,
+  kind: Type.Enum(['injected', 'demo']),
+});
+export const WalletView = Type.Object({
+  id: Id,
+  address: AddressText,
+  kind: Type.Enum(['injected', 'demo']),
+  boundAt: Instant,
+  admittedUntil: Type.Optional(Instant),
+  balanceFen: FenText,
+  allowanceFen: FenText,
+  nextNonce: Type.String(),
+  permitNonce: Type.String(),
+});
+export const WalletList = Type.Object({ items: Type.Array(WalletView) });
+
+export const TokeniseBody = Body({
+  walletId: Id,
+  sku: Type.String({ minLength: 1, maxLength: 60 }),
+  faceFen: AmountText,
+  expiresOn: Type.Optional(Day),
+  number: Type.String({ minLength: 4, maxLength: 64 }),
+  pin: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
+});
+export const TokenView = Type.Object({
+  id: Id,
+  state: Type.String(),
+  tokenId: Type.Optional(Word),
+  sku: Type.String(),
+  product: Type.Object({ zh: Type.String(), en: Type.String() }),
+  faceFen: AmountText,
+  balanceFen: Type.Optional(BalanceText),
+  expiresOn: Type.Optional(Day),
+  last4: Type.String(),
+  grade: Type.Optional(Type.String()),
+  reason: Type.Optional(Type.String()),
+  owner: Type.Optional(AddressText),
+  nonce: Type.Optional(Type.String()),
+  holding: Type.Optional(Type.String()),
+  /** The viewer holds it by one of the viewer's wallets. */
+  mine: Type.Boolean(),
+  /** The viewer may fetch the secret now. */
+  canOpen: Type.Boolean(),
+  listing: Type.Optional(Type.Object({ id: Id, priceFen: AmountText })),
+});
+export type TokenViewOf = Static<typeof TokenView>;
+export const TokenList = Type.Object({ items: Type.Array(TokenView) });
+export const TokenSecret = Type.Object({
+  number: Type.String(),
+  pin: Type.Optional(Type.String()),
+});
+
+export const ListBody = Body({
+  walletId: Id,
+  tokenId: Word,
+  priceFen: AmountText,
+  deadline: Type.Integer({ minimum: 1, maximum: 4_000_000_000, description: 'Unix seconds' }),
+  nonce: Whole,
+  signature: SignatureText,
+});
+export const ListingOnChainView = Type.Object({
+  id: Id,
+  state: Type.String(),
+  token: TokenView,
+  priceFen: AmountText,
+  feeFen: BalanceText,
+  seller: AddressText,
+  nonce: Type.String(),
+  deadline: Instant,
+  mine: Type.Boolean(),
+  /** The viewer is the one who took it. */
+  taken: Type.Boolean(),
+  reason: Type.Optional(Type.String()),
+});
+export const ListingOnChainPage = Type.Object({
+  items: Type.Array(ListingOnChainView),
+  next: Type.Optional(Type.String()),
+});
+export const BuyBody = Body({
+  walletId: Id,
+  deadline: Type.Integer({ minimum: 1, maximum: 4_000_000_000, description: 'Unix seconds' }),
+  epoch: Whole,
+  signature: SignatureText,
+  permit: Type.Optional(
+    Body({
+      valueFen: AmountText,
+      deadline: Type.Integer({ minimum: 1, maximum: 4_000_000_000 }),
+      signature: SignatureText,
+    }),
+  ),
+});
+export const RawBody = Body({
+  walletId: Id,
+  raw: Type.String({ pattern: '^0x([0-9a-f]{2}){40,6000}$' }),
+});
+export const RelayView = Type.Object({
+  id: Id,
+  purpose: Type.String(),
+  state: Type.String(),
+  hash: Type.Optional(Type.String()),
+  error: Type.Optional(Type.String()),
+  at: Instant,
+});
+export const RelayList = Type.Object({
+  items: Type.Array(RelayView),
+  gasLeft: Type.String(),
+});
+
+export const ChainStatusView = Type.Object({
+  head: Type.String(),
+  read: Type.String(),
+  final: Type.String(),
+  lag: Type.Integer(),
+  headAt: Type.Optional(Instant),
+  readAt: Type.Optional(Instant),
+  rollbacks: Type.String(),
+  waiting: Type.Integer(),
+});
+export const ReconciliationView = Type.Object({
+  id: Id,
+  block: Type.String(),
+  at: Instant,
+  checked: Type.Integer(),
+  findings: Type.Array(
+    Type.Object({
+      kind: Type.String(),
+      subject: Type.String(),
+      ledger: Type.Optional(Type.String()),
+      chain: Type.Optional(Type.String()),
+      custody: Type.Optional(Type.String()),
+    }),
+  ),
+});
+export const ReconciliationList = Type.Object({ items: Type.Array(ReconciliationView) });
+
+/** The house's share of a sale on the chain, in basis points; the contract's own cap is 500. */
+export const FEE_BPS = 250;
+/** Delivery by the platform's vault (M3): the number of the contract's enum. */
+export const BY_VAULT = 0;
+export const ZERO: Address = '0x0000000000000000000000000000000000000000';
+export const ZERO_WORD: Hex = `0x${'0'.repeat(64)}`;
+
+export interface Domain {
+  readonly name: string;
+  readonly version: string;
+  readonly chainId: number;
+  readonly verifyingContract: Address;
+}
+
+export const exchangeDomain = (chainId: number, exchange: Address): Domain => ({
+  name: 'Huiquan Exchange',
+  version: '1',
+  chainId,
+  verifyingContract: exchange,
+});
+
+/** The message of a fixed-price offer; what the seller's wallet signs. */
+export function listingMessage(of: {
+  tokenId: Hex;
+  priceFen: bigint;
+  deadline: number;
+  nonce: bigint;
+}) {
+  return {
+    cardId: BigInt(of.tokenId),
+    price: of.priceFen,
+    feeBps: FEE_BPS,
+    charityBps: 0,
+    charityId: 0,
+    delivery: BY_VAULT,
+    taker: ZERO,
+    deadline: of.deadline,
+    nonce: Number(of.nonce),
+  } as const;
+}
+
+/** The message of the buyer who takes it at its price. */
+export function bidMessage(of: {
+  tokenId: Hex;
+  bidder: Address;
+  priceFen: bigint;
+  deadline: number;
+  nonce: bigint;
+  epoch: bigint;
+}) {
+  return {
+    cardId: BigInt(of.tokenId),
+    bidder: of.bidder,
+    price: of.priceFen,
+    feeBps: FEE_BPS,
+    session: ZERO,
+    secretCommit: ZERO_WORD,
+    nonce: Number(of.nonce),
+    epoch: Number(of.epoch),
+    deadline: of.deadline,
+  } as const;
+}
+
+export const typed = <T extends keyof typeof MESSAGES, M>(type: T, domain: Domain, message: M) => ({
+  domain,
+  types: { [type]: MESSAGES[type] } as Pick<typeof MESSAGES, T>,
+  primaryType: type,
+  message,
+});
+
+export { SETTLEMENT_TYPES as SETTLEMENT_MESSAGES } from '#contracts/messages';
+/** Of documents that no chain has: chain 0, no contract. */
+export const settlementDomain = {
+  name: 'Huiquan Attested Settlement',
+  version: '1',
+  chainId: 0,
+  verifyingContract: ZERO,
+} as const;
+
+export const OfferBody = Body({
+  sku: Type.String({ minLength: 1, maxLength: 60 }),
+  faceFen: AmountText,
+  priceFen: AmountText,
+  number: Type.String({ minLength: 4, maxLength: 64 }),
+  pin: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
+});
+export const CodeBody = Body({ code: Type.String({ pattern: '^[0-9]{12}$' }) });
+export const AgreeBody = Body({
+  code: Type.String({ pattern: '^[0-9]{12}$' }),
+  channel: Type.Enum(['alipay', 'wechat', 'bank']),
+});
+export const AssignmentView = Type.Object({
+  id: Id,
+  role: Type.Enum(['seller', 'buyer']),
+  state: Type.String(),
+  sku: Type.String(),
+  product: Type.Object({ zh: Type.String(), en: Type.String() }),
+  faceFen: AmountText,
+  balanceFen: Type.Optional(BalanceText),
+  priceFen: AmountText,
+  feeFen: BalanceText,
+  last4: Type.String(),
+  cardRef: Type.Optional(Word),
+  payUrl: Type.Optional(Type.String()),
+  payBy: Type.Optional(Instant),
+  reason: Type.Optional(Type.String()),
+});
+export const NewAssignmentView = Type.Object({
+  assignment: AssignmentView,
+  /** Shown once: whoever has it may take the assignment up. */
+  code: Type.String(),
+});
+export const AssignmentPage = Type.Object({
+  items: Type.Array(AssignmentView),
+  next: Type.Optional(Type.String()),
+});
+export const DocumentList = Type.Object({
+  domain: Type.Object({
+    name: Type.String(),
+    version: Type.String(),
+    chainId: Type.Integer(),
+    verifyingContract: Type.String(),
+  }),
+  items: Type.Array(
+    Type.Object({
+      kind: Type.String(),
+      message: Type.Record(Type.String(), Type.String()),
+      digest: Word,
+      signer: AddressText,
+      signature: Type.String(),
+      signedAt: Instant,
+    }),
+  ),
+});

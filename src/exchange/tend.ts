@@ -1,0 +1,17 @@
+/** What the exchange needs before its first card and once an hour after: keys in their windows, the comparison. */
+import { renewSigners } from './attest.ts';
+import type { ExchangeDeps } from './deps.ts';
+import { queueReconciliation } from './tasks.ts';
+import { expireTokens } from './token.ts';
+
+/** Before the doors open: without its keys nothing could be attested, with or without a chain. */
+export async function prepareExchange(deps: ExchangeDeps, at: Date): Promise<void> {
+  await renewSigners(deps, ['verifier', 'issuer', 'bank', 'desk'], at);
+}
+
+export async function tendExchange(deps: ExchangeDeps, at: Date): Promise<void> {
+  await prepareExchange(deps, at);
+  if (!deps.on) return;
+  await expireTokens(deps, at);
+  await queueReconciliation(deps);
+}

@@ -1,0 +1,353 @@
+/** My cards on chain: bring one, put it on offer, burn it and fetch its secret. */
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { type Address, encodeFunctionData, parseAbi } from 'viem';
+import { FEE_BPS } from '../../../src/exchange/schema.ts';
+import type { Product } from '../../api.gen.ts';
+import { call } from '../../api.ts';
+import {
+  Empty,
+  Field,
+  fenFromYuan,
+  Money,
+  Refusal,
+  Skeleton,
+  usePick,
+  yuanInput,
+  yuanText,
+} from '../../kit/index.ts';
+import { Do, useAct } from '../act.tsx';
+import { useProducts } from '../catalogue.ts';
+import { SecretSheet } from '../market/order-parts.tsx';
+import { type Chain, signListing, type Token, useToken, useTokens, useWallets } from './house.ts';
+import { confirmWords, NotSigned, short } from './sign.tsx';
+import { type PlainWord, useWords } from './texts.ts';
+import { signerFor } from './wallets.ts';
+
+const stateWord = (state: string): PlainWord => `state_${state}` as PlainWord;
+
+export function Cards(): React.ReactNode {
+  const t = useWords();
+  const pick = usePick();
+  const tokens = useTokens();
+  if (tokens.error) return <Refusal of={tokens.error} onRetry={() => void tokens.refetch()} />;
+  if (!tokens.data) return <Skeleton lines={5} />;
+  const more = (
+    <Link
+      to="/exchange/$"
+      params={{ _splat: 'cards/new' }}
+      className="hq-button"
+      data-testid="tokenise"
+    >
+      {t('tokenise')}
+    </Link>
+  );
+  if (tokens.data.length === 0)
+    return (
+      <Empty icon="orders" title={t('cardsNone')} say={t('cardsNoneSay')}>
+        {more}
+      </Empty>
+    );
+  return (
+    <>
+      <ul className="prices panel" data-testid="tokens">
+        {tokens.data.map((one) => (
+          <li key={one.id}>
+            <Link to="/exchange/$" params={{ _splat: `cards/${one.id}` }}>
+              <span className="price-name">
+                <strong>{pick(one.product)}</strong>
+                <span className="fine">
+                  {t(stateWord(one.state))} · {one.last4}
+                </span>
+              </span>
+              <span className="price-net">
+                <Money fen={one.faceFen} size="l" />
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {more}
+    </>
+  );
+}
+
+export function NewCard(): React.ReactNode {
+  const t = useWords();
+  const pick = usePick();
+  const products = useProducts();
+  const wallets = useWallets();
+  const [sku, setSku] = useState('');
+  if (products.error)
+    return <Refusal of={products.error} onRetry={() => void products.refetch()} />;
+  if (!products.data || !wallets.data) return <Skeleton lines={6} />;
+  const [wallet] = wallets.data;
+  if (!wallet) return <NeedWallet />;
+  const fit = products.data.filter(({ transferability }) => transferability !== 'none');
+  const product = fit.find((one) => one.sku === sku);
+  return (
+    <>
+      <h1>{t('tokenise')}</h1>
+      <p>{t('tokeniseSay')}</p>
+      <label className="hq-field">
+        <span>{t('card')}</span>
+        <select
+          className="mk-select"
+          value={sku}
+          data-testid="token-sku"
+          onChange={(event) => setSku(event.target.value)}
+        >
+          <option value="">{t('cardPick')}</option>
+          {fit.map((one) => (
+            <option key={one.sku} value={one.sku}>
+              {pick(one.issuerName)} · {pick(one.name)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {product && <Seal key={product.sku} product={product} walletId={wallet.id} />}
+    </>
+  );
+}
+
+export function NeedWallet(): React.ReactNode {
+  const t = useWords();
+  return (
+    <Empty icon="lock" title={t('needWallet')} say={t('walletNoneSay')}>
+      <Link to="/exchange/$" params={{ _splat: 'wallet' }} className="hq-button">
+        {t('tabWallet')}
+      </Link>
+    </Empty>
+  );
+}
+
+function Seal({ product, walletId }: { product: Product; walletId: string }): React.ReactNode {
+  const t = useWords();
+  const navigate = useNavigate();
+  const [face, setFace] = useState(yuanInput(product.denominationsFen[0] ?? '10000'));
+  const [number, setNumber] = useState('');
+  const [pin, setPin] = useState('');
+  const seal = useAct('POST /v1/exchange/tokens', (token) => {
+    void navigate({ to: '/exchange/$', params: { _splat: `cards/${token.id}` } });
+  });
+  const faceFen = fenFromYuan(face);
+  return (
+    <form
+      className="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!faceFen) return;
+        const given = { walletId, sku: product.sku, faceFen, number };
+        seal.mutate({ body: { ...given, ...(pin && { pin }) } });
+      }}
+    >
+      <Field label={t('face')} value={face} onChange={setFace} inputMode="decimal" required />
+      <Field
+        label={t('number')}
+        value={number}
+        onChange={setNumber}
+        autoComplete="off"
+        data-testid="card-number"
+        required
+      />
+      {product.pinRule && (
+        <Field
+          label={t('pin')}
+          value={pin}
+          onChange={setPin}
+          autoComplete="off"
+          data-testid="card-pin"
+          required
+        />
+      )}
+      {seal.error && <Refusal of={seal.error} />}
+      <Do submit busy={seal.isPending} testId="token-seal">
+        {t('tokeniseDo')}
+      </Do>
+    </form>
+  );
+}
+
+export function TokenPage({ id, chain }: { id: string; chain: Chain }): React.ReactNode {
+  const t = useWords();
+  const pick = usePick();
+  const token = useToken(id);
+  if (token.error) return <Refusal of={token.error} onRetry={() => void token.refetch()} />;
+  if (!token.data) return <Skeleton lines={6} />;
+  const one = token.data;
+  return (
+    <>
+      <section className="panel" data-testid="token" data-state={one.state}>
+        <h1>{pick(one.product)}</h1>
+        <p>
+          <span className="tag">{t(stateWord(one.state))}</span>
+        </p>
+        <dl className="facts">
+          <Fact name={t('face')} value={yuanText(one.faceFen)} />
+          {one.balanceFen && <Fact name={t('verified')} value={yuanText(one.balanceFen)} />}
+          {one.tokenId && <Fact name={t('tokenId')} value={short(one.tokenId)} />}
+          {one.owner && (
+            <Fact name={t('owner')} value={one.mine ? t('ownerMe') : short(one.owner)} />
+          )}
+        </dl>
+      </section>
+      {one.mine && one.state === 'on_chain' && <Acts token={one} chain={chain} />}
+      <Fetch token={one} />
+    </>
+  );
+}
+
+const Fact = ({ name, value }: { name: string; value: string }): React.ReactNode => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{value}</dd>
+  </div>
+);
+
+/** What the holder may do with a card that is on the chain. */
+function Acts({ token, chain }: { token: Token; chain: Chain }): React.ReactNode {
+  const t = useWords();
+  const wallets = useWallets();
+  const wallet = wallets.data?.find(({ address }) => address === token.owner);
+  if (!wallet) return null;
+  if (token.listing)
+    return (
+      <Link
+        to="/exchange/$"
+        params={{ _splat: `offers/${token.listing.id}` }}
+        className="hq-button"
+        data-testid="token-offer"
+      >
+        {t('listed')} {yuanText(token.listing.priceFen)}
+      </Link>
+    );
+  return (
+    <>
+      <Put token={token} chain={chain} wallet={wallet} />
+      <Burn token={token} chain={chain} wallet={wallet} />
+    </>
+  );
+}
+
+type WithWallet = {
+  token: Token;
+  chain: Chain;
+  wallet: NonNullable<ReturnType<typeof useWallets>['data']>[number];
+};
+const BPS = 10_000n;
+
+/** Something that asks for a signature: busy while it runs, a no is no fault. */
+export function useSigning(work: () => Promise<void>) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const run = async (): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await work();
+    } catch (problem) {
+      if (!(problem instanceof NotSigned)) setError(problem);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { busy, error, run: () => void run() };
+}
+
+function Put({ token, chain, wallet }: WithWallet): React.ReactNode {
+  const t = useWords();
+  const queries = useQueryClient();
+  const [price, setPrice] = useState('');
+  const priceFen = fenFromYuan(price);
+  const fee = priceFen ? (BigInt(priceFen) * BigInt(FEE_BPS)) / BPS : 0n;
+  const sign = useSigning(async () => {
+    const signer = await signerFor(wallet.address);
+    if (!signer || !priceFen) return;
+    const body = await signListing({ chain, signer, wallet }, { token, priceFen });
+    await call('POST /v1/exchange/listings', { body });
+    await queries.invalidateQueries({ queryKey: ['exchange-token', token.id] });
+  });
+  return (
+    <form
+      className="panel form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        sign.run();
+      }}
+    >
+      <h2>{t('list')}</h2>
+      <Field
+        label={t('price')}
+        value={price}
+        onChange={setPrice}
+        inputMode="decimal"
+        data-testid="price"
+        hint={priceFen ? `${t('youGet')} ${yuanText(String(BigInt(priceFen) - fee))}` : undefined}
+        required
+      />
+      {sign.error !== undefined && <Refusal of={sign.error} />}
+      <Do submit busy={sign.busy} disabled={!priceFen} testId="list">
+        {t('listDo')}
+      </Do>
+    </form>
+  );
+}
+
+const BURN = parseAbi(['function burn(uint256 cardId)']);
+
+function Burn({ token, chain, wallet }: WithWallet): React.ReactNode {
+  const t = useWords();
+  const [sent, setSent] = useState(false);
+  const sign = useSigning(async () => {
+    const signer = await signerFor(wallet.address);
+    if (!signer || !token.tokenId) return;
+    const cardId = BigInt(token.tokenId);
+    const { id: chainId, exchange } = chain;
+    await confirmWords({ what: 'burn', fields: { cardId }, chainId, contract: exchange });
+    const data = encodeFunctionData({ abi: BURN, functionName: 'burn', args: [cardId] });
+    const nonce = Number(wallet.nextNonce);
+    const raw = await signer.transact({ chainId, to: exchange as Address, data, nonce });
+    if (raw) await call('POST /v1/exchange/transactions', { body: { walletId: wallet.id, raw } });
+    setSent(true);
+  });
+  return (
+    <section className="panel form">
+      <p className="fine">{t('burnSay')}</p>
+      {sign.error !== undefined && <Refusal of={sign.error} />}
+      <Do tone="quiet" busy={sign.busy || sent} testId="burn" onClick={sign.run}>
+        {sent ? t('burning') : t('burn')}
+      </Do>
+    </section>
+  );
+}
+
+function Fetch({ token }: { token: Token }): React.ReactNode {
+  const t = useWords();
+  const queries = useQueryClient();
+  const [secret, setSecret] = useState<{ number: string; pin?: string }>();
+  const fetch = useAct('POST /v1/exchange/tokens/:id/secret', setSecret);
+  return (
+    <>
+      {token.canOpen && (
+        <section className="panel form">
+          {fetch.error && <Refusal of={fetch.error} />}
+          <Do
+            busy={fetch.isPending}
+            testId="fetch"
+            onClick={() => fetch.mutate({ params: { id: token.id }, body: {} })}
+          >
+            {t('fetch')}
+          </Do>
+        </section>
+      )}
+      <SecretSheet
+        secret={secret}
+        onDone={() => {
+          setSecret(undefined);
+          void queries.invalidateQueries({ queryKey: ['exchange-token', token.id] });
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+/** What these pages ask the house again and again: its chain, my wallets, my cards; and how a signature is made. */
+import { useQuery } from '@tanstack/react-query';
+import type { Address, Hex } from 'viem';
+import { bidMessage, exchangeDomain, listingMessage, typed } from '../../../src/exchange/schema.ts';
+import { call, type Reply, serverNow } from '../../api.ts';
+import { useSession } from '../session.ts';
+import { confirmWords } from './sign.tsx';
+import type { Signer } from './wallets.ts';
+
+export type Exchange = Reply<'GET /v1/exchange'>;
+export type Chain = NonNullable<Exchange['chain']>;
+export type Wallet = Reply<'GET /v1/exchange/wallets'>['items'][number];
+export type Token = Reply<'GET /v1/exchange/tokens/:id'>;
+export type Offer = Reply<'GET /v1/exchange/listings/:id'>;
+
+const SOON_MS = 2_000;
+const LATER_MS = 8_000;
+const HOUR_S = 3_600;
+const OFFER_S = 7 * 24 * HOUR_S;
+const BID_S = 2 * HOUR_S;
+
+export const useExchange = () =>
+  useQuery({
+    queryKey: ['exchange'],
+    queryFn: () => call('GET /v1/exchange'),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export function useWallets() {
+  const { me } = useSession();
+  return useQuery({
+    queryKey: ['exchange-wallets'],
+    queryFn: async () => (await call('GET /v1/exchange/wallets')).items,
+    enabled: me !== undefined,
+    refetchInterval: ({ state }) =>
+      state.data?.some(({ admittedUntil }) => !admittedUntil) ? SOON_MS : LATER_MS,
+  });
+}
+
+const MOVING = ['checking', 'minting'];
+
+export function useTokens() {
+  const { me } = useSession();
+  return useQuery({
+    queryKey: ['exchange-tokens'],
+    queryFn: async () => (await call('GET /v1/exchange/tokens')).items,
+    enabled: me !== undefined,
+    refetchInterval: ({ state }) =>
+      state.data?.some((one) => MOVING.includes(one.state)) ? SOON_MS : LATER_MS,
+  });
+}
+
+export const useToken = (id: string) =>
+  useQuery({
+    queryKey: ['exchange-token', id],
+    queryFn: () => call('GET /v1/exchange/tokens/:id', { params: { id } }),
+    refetchInterval: SOON_MS,
+  });
+
+export const useOffer = (id: string) =>
+  useQuery({
+    queryKey: ['exchange-offer', id],
+    queryFn: () => call('GET /v1/exchange/listings/:id', { params: { id } }),
+    refetchInterval: SOON_MS,
+  });
+
+export const useOffers = () =>
+  useQuery({
+    queryKey: ['exchange-offers'],
+    queryFn: async () => (await call('GET /v1/exchange/listings')).items,
+    refetchInterval: LATER_MS,
+  });
+
+const inSeconds = (s: number): number => Math.floor(serverNow() / 1000) + s;
+const domainOf = (chain: Chain) => exchangeDomain(chain.id, chain.exchange as Address);
+
+/** The seller's offer: shown in words, signed, ready to be sent to the house. */
+export async function signListing(
+  { chain, signer, wallet }: { chain: Chain; signer: Signer; wallet: Wallet },
+  { token, priceFen }: { token: Token; priceFen: string },
+) {
+  const { tokenId = '0x', nonce = '0' } = token;
+  const deadline = inSeconds(OFFER_S);
+  const message = listingMessage({
+    ...{ tokenId: tokenId as Hex, priceFen: BigInt(priceFen), deadline, nonce: BigInt(nonce) },
+  });
+  const { id: chainId, exchange: contract } = chain;
+  await confirmWords({ what: 'Listing', fields: message, chainId, contract });
+  const signature = await signer.signTyped(typed('Listing', domainOf(chain), message));
+  return { walletId: wallet.id, tokenId, priceFen, deadline, nonce, signature };
+}
+
+/** The buyer's two signatures: what the contract may take, and the bid. */
+export async function signPurchase(
+  { chain, signer, wallet }: { chain: Chain; signer: Signer; wallet: Wallet },
+  offer: Offer,
+) {
+  const deadline = inSeconds(BID_S);
+  const { id: chainId, exchange, money, moneyName } = chain;
+  const { priceFen } = offer;
+  const permit = {
+    ...{ owner: signer.address, spender: exchange as Address, value: BigInt(priceFen) },
+    ...{ nonce: BigInt(wallet.permitNonce), deadline: BigInt(deadline) },
+  };
+  await confirmWords({ what: 'Permit', fields: permit, chainId, contract: money });
+  const domain = { name: moneyName, version: '1', chainId, verifyingContract: money as Address };
+  const permitSignature = await signer.signTyped(typed('Permit', domain, permit));
+  const bid = bidMessage({
+    ...{ tokenId: (offer.token.tokenId ?? '0x') as Hex, bidder: signer.address, deadline },
+    ...{ priceFen: BigInt(priceFen), nonce: BigInt(offer.nonce), epoch: 0n },
+  });
+  await confirmWords({ what: 'Bid', fields: bid, chainId, contract: exchange });
+  const signature = await signer.signTyped(typed('Bid', domainOf(chain), bid));
+  return {
+    ...{ walletId: wallet.id, deadline, epoch: '0', signature },
+    permit: { valueFen: priceFen, deadline, signature: permitSignature },
+  };
+}

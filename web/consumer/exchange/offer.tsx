@@ -1,0 +1,120 @@
+/** One offer: what it is, what it costs, and the two signatures that buy it. */
+import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { call } from '../../api.ts';
+import { Moment, Money, Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
+import { Do, useAct } from '../act.tsx';
+import { ask, useSession } from '../session.ts';
+import { useTexts } from '../texts.ts';
+import { NeedWallet, useSigning } from './cards.tsx';
+import { type Chain, type Offer, signPurchase, useOffer, useWallets } from './house.ts';
+import { short } from './sign.tsx';
+import { type PlainWord, useWords } from './texts.ts';
+import { signerFor } from './wallets.ts';
+
+export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.ReactNode {
+  const t = useWords();
+  const pick = usePick();
+  const offer = useOffer(id);
+  if (offer.error) return <Refusal of={offer.error} onRetry={() => void offer.refetch()} />;
+  if (!offer.data) return <Skeleton lines={6} />;
+  const one = offer.data;
+  return (
+    <>
+      <section className="panel" data-testid="offer" data-state={one.state}>
+        <h1>{pick(one.token.product)}</h1>
+        <p>
+          <Money fen={one.priceFen} size="l" />{' '}
+          <span className="tag">{t(`order_${one.state}` as PlainWord)}</span>
+        </p>
+        <dl className="facts">
+          <div>
+            <dt>{t('face')}</dt>
+            <dd>{yuanText(one.token.faceFen)}</dd>
+          </div>
+          {one.token.balanceFen && (
+            <div>
+              <dt>{t('verified')}</dt>
+              <dd>{yuanText(one.token.balanceFen)}</dd>
+            </div>
+          )}
+          <div>
+            <dt>{t('owner')}</dt>
+            <dd>{one.mine ? t('ownerMe') : short(one.seller)}</dd>
+          </div>
+          <div>
+            <dt>{t('f_deadline')}</dt>
+            <dd>
+              <Moment at={one.deadline} form="minute" />
+            </dd>
+          </div>
+        </dl>
+      </section>
+      {one.state === 'open' &&
+        (one.mine ? <Cancel offer={one} /> : <Buy offer={one} chain={chain} />)}
+      {one.state === 'filled' && one.taken && (
+        <Link
+          to="/exchange/$"
+          params={{ _splat: `cards/${one.token.id}` }}
+          className="hq-button"
+          data-testid="to-card"
+        >
+          {t('toCard')}
+        </Link>
+      )}
+    </>
+  );
+}
+
+function Cancel({ offer }: { offer: Offer }): React.ReactNode {
+  const t = useWords();
+  const queries = useQueryClient();
+  const cancel = useAct('POST /v1/exchange/listings/:id/cancel', () => {
+    void queries.invalidateQueries({ queryKey: ['exchange-offer', offer.id] });
+  });
+  return (
+    <>
+      {cancel.error && <Refusal of={cancel.error} />}
+      <Do
+        tone="quiet"
+        busy={cancel.isPending}
+        testId="cancel"
+        onClick={() => cancel.mutate({ params: { id: offer.id }, body: {} })}
+      >
+        {t('cancel')}
+      </Do>
+    </>
+  );
+}
+
+function Buy({ offer, chain }: { offer: Offer; chain: Chain }): React.ReactNode {
+  const t = useWords();
+  const texts = useTexts();
+  const session = useSession();
+  const wallets = useWallets();
+  const queries = useQueryClient();
+  const [wallet] = wallets.data ?? [];
+  const sign = useSigning(async () => {
+    const signer = wallet && (await signerFor(wallet.address));
+    if (!signer || !wallet) return;
+    const body = await signPurchase({ chain, signer, wallet }, offer);
+    await call('POST /v1/exchange/listings/:id/buy', { params: { id: offer.id }, body });
+    await queries.invalidateQueries({ queryKey: ['exchange-offer', offer.id] });
+  });
+  if (session.stranger)
+    return (
+      <Do testId="sign-in" onClick={() => void ask('sign_in')}>
+        {texts('signIn')}
+      </Do>
+    );
+  if (wallets.data && !wallet) return <NeedWallet />;
+  return (
+    <section className="panel form">
+      <p className="fine">{t('buySay')}</p>
+      {sign.error !== undefined && <Refusal of={sign.error} />}
+      <Do busy={sign.busy} disabled={!wallet} testId="buy" onClick={sign.run}>
+        {t('buy')} · {yuanText(offer.priceFen)}
+      </Do>
+    </section>
+  );
+}

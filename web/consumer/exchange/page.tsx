@@ -1,0 +1,167 @@
+/** The exchange of the consumer app: offers, my cards, my wallet. One address with parts, fetched when it is opened. */
+import { Link, useParams } from '@tanstack/react-router';
+import {
+  Empty,
+  Icon,
+  Money,
+  Notice,
+  Refusal,
+  Skeleton,
+  usePick,
+  yuanText,
+} from '../../kit/index.ts';
+import { Do } from '../act.tsx';
+import { Lost } from '../lost.tsx';
+import { ask, useSession } from '../session.ts';
+import { usePageTitle } from '../shell.tsx';
+import { useTexts } from '../texts.ts';
+import { Cards, NewCard, TokenPage } from './cards.tsx';
+import './exchange.css';
+import { type Chain, type Exchange, useExchange, useOffers } from './house.ts';
+import { OfferPage } from './offer.tsx';
+import { SignSheet } from './sign.tsx';
+import { useWords } from './texts.ts';
+import { WalletPanel } from './wallet-panel.tsx';
+
+export function ExchangePage(): React.ReactNode {
+  const t = useWords();
+  const exchange = useExchange();
+  const { _splat: rest = '' } = useParams({ strict: false });
+  usePageTitle(t('title'));
+  if (exchange.error)
+    return (
+      <div className="page narrow">
+        <Refusal of={exchange.error} onRetry={() => void exchange.refetch()} />
+      </div>
+    );
+  if (!exchange.data) return <Skeleton lines={6} />;
+  const { chain } = exchange.data;
+  // A profile without a token has no such page; nothing on it says that there could be one.
+  if (!chain) return <Lost />;
+  const [part = '', id = ''] = rest.split('/');
+  return (
+    <div className="page narrow stack" data-testid="exchange">
+      {part && id && (
+        <Link to="/exchange/$" params={{ _splat: part }} className="hq-link crumb">
+          <Icon name="back" size={18} /> {t('back')}
+        </Link>
+      )}
+      <Part part={part} id={id} chain={chain} exchange={exchange.data} />
+      <SignSheet chain={chain} />
+    </div>
+  );
+}
+
+interface PartProps {
+  part: string;
+  id: string;
+  chain: Chain;
+  exchange: Exchange;
+}
+
+function Part({ part, id, chain, exchange }: PartProps): React.ReactNode {
+  if (part === 'offers' && id) return <OfferPage id={id} chain={chain} />;
+  if (part === 'cards' && id === 'new') return <NewCard />;
+  if (part === 'cards' && id) return <TokenPage id={id} chain={chain} />;
+  return (
+    <>
+      <Head chain={chain} exchange={exchange} />
+      <Tabs part={part} />
+      {part === 'cards' || part === 'wallet' ? <Mine part={part} chain={chain} /> : <Offers />}
+    </>
+  );
+}
+
+function Head({ chain, exchange }: { chain: Chain; exchange: Exchange }): React.ReactNode {
+  const t = useWords();
+  const { approval, priceCapFen } = chain;
+  return (
+    <>
+      <h1>{t('title')}</h1>
+      <p>{t('say')}</p>
+      {exchange.profile === 'SANDBOX' && approval && (
+        <Notice tone="seal" icon="shield">
+          {t('sandbox', { ...approval, cap: yuanText(priceCapFen ?? '0') })}
+        </Notice>
+      )}
+      {chain.test && <p className="fine">{t('testChain')}</p>}
+    </>
+  );
+}
+
+const TABS = [
+  { part: 'offers', text: 'tabOffers' },
+  { part: 'cards', text: 'tabCards' },
+  { part: 'wallet', text: 'tabWallet' },
+] as const;
+
+function Tabs({ part }: { part: string }): React.ReactNode {
+  const t = useWords();
+  const here = TABS.find((one) => one.part === part)?.part ?? 'offers';
+  return (
+    <nav className="ex-tabs" aria-label={t('title')}>
+      {TABS.map((one) => (
+        <Link
+          key={one.part}
+          to="/exchange/$"
+          params={{ _splat: one.part }}
+          aria-current={one.part === here ? 'page' : undefined}
+          data-testid={`tab-${one.part}`}
+        >
+          {t(one.text)}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function Mine({ part, chain }: { part: string; chain: Chain }): React.ReactNode {
+  const texts = useTexts();
+  const session = useSession();
+  if (session.loading) return <Skeleton lines={4} />;
+  if (!session.me)
+    return (
+      <Empty icon="lock" title={texts('ordersSignIn')} say={texts('ordersSignInSay')}>
+        <Do testId="sign-in" onClick={() => void ask('sign_in')}>
+          {texts('signIn')}
+        </Do>
+      </Empty>
+    );
+  return part === 'wallet' ? <WalletPanel chain={chain} /> : <Cards />;
+}
+
+function Offers(): React.ReactNode {
+  const t = useWords();
+  const pick = usePick();
+  const offers = useOffers();
+  if (offers.error) return <Refusal of={offers.error} onRetry={() => void offers.refetch()} />;
+  if (!offers.data) return <Skeleton lines={5} />;
+  if (offers.data.length === 0)
+    return (
+      <Empty icon="shop" title={t('offersNone')} say={t('offersNoneSay')}>
+        <Link to="/exchange/$" params={{ _splat: 'cards/new' }} className="hq-button">
+          {t('tokenise')}
+        </Link>
+      </Empty>
+    );
+  return (
+    <ul className="prices panel" data-testid="offers">
+      {offers.data.map((one) => (
+        <li key={one.id}>
+          <Link to="/exchange/$" params={{ _splat: `offers/${one.id}` }}>
+            <span className="price-name">
+              <strong>{pick(one.token.product)}</strong>
+              <span className="fine">
+                {t('face')} {yuanText(one.token.faceFen)} ·{' '}
+                {one.mine ? t('ownerMe') : one.token.last4}
+              </span>
+            </span>
+            <span className="price-net">
+              <Money fen={one.priceFen} size="l" />
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,154 @@
+/** Before any signature: what it says, field by field in plain words; what is not for our contracts is not signed. */
+import { useSyncExternalStore } from 'react';
+import type { Reply } from '../../api.ts';
+import { Moment, Notice, Sheet, yuanText } from '../../kit/index.ts';
+import { Do } from '../act.tsx';
+import { useWords, type WordKey } from './texts.ts';
+
+export type What = 'Listing' | 'Bid' | 'Permit' | 'login' | 'burn';
+export interface Said {
+  readonly what: What;
+  /** The fields of the very message that is signed. */
+  readonly fields: Readonly<Record<string, bigint | number | string>>;
+  readonly chainId: number;
+  readonly contract?: string;
+  /** For a sign-in message, which is text already. */
+  readonly text?: string;
+}
+
+interface Asked {
+  readonly said: Said;
+  readonly answer: (yes: boolean) => void;
+}
+let asked: Asked | undefined;
+const listeners = new Set<() => void>();
+const tell = (): void => {
+  for (const one of listeners) one();
+};
+const watch = (changed: () => void): (() => void) => {
+  listeners.add(changed);
+  return () => listeners.delete(changed);
+};
+
+export class NotSigned extends Error {}
+
+/** Opens the sheet; throws NotSigned when the person says no. */
+export async function confirmWords(said: Said): Promise<void> {
+  asked?.answer(false);
+  const yes = await new Promise<boolean>((resolve) => {
+    asked = { said, answer: resolve };
+    tell();
+  });
+  asked = undefined;
+  tell();
+  if (!yes) throw new NotSigned();
+}
+
+type Chain = NonNullable<Reply<'GET /v1/exchange'>['chain']>;
+
+export function SignSheet({ chain }: { chain: Chain }): React.ReactNode {
+  const t = useWords();
+  const open = useSyncExternalStore(watch, () => asked);
+  const no = (): void => open?.answer(false);
+  return (
+    <Sheet open={open !== undefined} onClose={no} title={t('signTitle')} testId="sign">
+      {open && <Words said={open.said} chain={chain} answer={open.answer} />}
+    </Sheet>
+  );
+}
+
+function Words(props: {
+  said: Said;
+  chain: Chain;
+  answer: (yes: boolean) => void;
+}): React.ReactNode {
+  const { said, chain, answer } = props;
+  const t = useWords();
+  const { what, fields, chainId, contract, text } = said;
+  const ours = contract === undefined || contract === chain.exchange || contract === chain.money;
+  const known = Object.keys(fields).every((name) => name in LABELS);
+  const fits = ours && known && chainId === chain.id;
+  return (
+    <>
+      <p>
+        <strong>{t(`what_${what}`)}</strong>
+      </p>
+      {text ? (
+        <pre className="ex-text">{text}</pre>
+      ) : (
+        <dl className="facts">
+          {Object.entries(fields).map(([name, value]) => (
+            <div key={name}>
+              <dt>{name in LABELS ? t(LABELS[name as keyof typeof LABELS]) : name}</dt>
+              <dd data-field={name}>
+                <Value name={name} value={value} chain={chain} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <p className="fine">
+        {t('signOn')}: {t('signChain', { id: chainId, contract: contract ? short(contract) : '–' })}
+      </p>
+      {!fits && (
+        <Notice tone="warn" icon="warn">
+          {t('signStrange')}
+        </Notice>
+      )}
+      <Do testId="sign-yes" disabled={!fits} onClick={() => answer(true)}>
+        {t('signYes')}
+      </Do>
+      <Do tone="quiet" testId="sign-no" onClick={() => answer(false)}>
+        {t('signNo')}
+      </Do>
+    </>
+  );
+}
+
+const LABELS = {
+  cardId: 'f_cardId',
+  price: 'f_price',
+  feeBps: 'f_feeBps',
+  charityBps: 'f_charityBps',
+  charityId: 'f_charityId',
+  delivery: 'f_delivery',
+  taker: 'f_taker',
+  deadline: 'f_deadline',
+  nonce: 'f_nonce',
+  epoch: 'f_epoch',
+  bidder: 'f_bidder',
+  session: 'f_session',
+  secretCommit: 'f_secretCommit',
+  owner: 'f_owner',
+  spender: 'f_spender',
+  value: 'f_value',
+} as const satisfies Record<string, WordKey>;
+
+const ZERO = /^0x0+$/;
+const SHORT_HEAD = 8;
+const SHORT_TAIL = 4;
+export const short = (hex: string): string =>
+  hex.length > SHORT_HEAD + SHORT_TAIL
+    ? `${hex.slice(0, SHORT_HEAD)}…${hex.slice(-SHORT_TAIL)}`
+    : hex;
+const BPS_A_PERCENT = 100;
+const MS_A_SECOND = 1000;
+
+function Value(props: {
+  name: string;
+  value: bigint | number | string;
+  chain: Chain;
+}): React.ReactNode {
+  const { name, value, chain } = props;
+  const t = useWords();
+  if (name === 'price' || name === 'value') return yuanText(String(value));
+  if (name === 'feeBps' || name === 'charityBps') return `${Number(value) / BPS_A_PERCENT} %`;
+  if (name === 'deadline')
+    return <Moment at={new Date(Number(value) * MS_A_SECOND).toISOString()} form="minute" />;
+  if (name === 'delivery') return Number(value) === 0 ? t('v_vault') : String(value);
+  if (name === 'taker' && ZERO.test(String(value))) return t('v_anyone');
+  if (name === 'spender' && value === chain.exchange) return t('v_exchange');
+  if (name === 'cardId') return short(`0x${BigInt(value).toString(16).padStart(64, '0')}`);
+  if (typeof value === 'string' && ZERO.test(value)) return t('v_none');
+  return typeof value === 'string' ? short(value) : String(value);
+}
