@@ -22,10 +22,10 @@ import {
 import { type HDAccount, mnemonicToAccount } from 'viem/accounts';
 import { exchangeAbi, logAnchorAbi } from '../abi.gen.ts';
 import { type Artifact, compile, SETTINGS, sourcesOf } from '../build.ts';
+import { ORDER } from './curve.ts';
 import type { Inner, Step } from './exchange.ts';
 import type { Look } from './look.ts';
 import { type Address, isSignature, type Signature, TYPES } from './messages.ts';
-import { ORDER } from './curve.ts';
 import type { Happening, Reason } from './rules.ts';
 
 // ------------------------------------------------------------------ the node
@@ -84,7 +84,13 @@ export async function startNode(port: number, hardfork = 'cancun'): Promise<Node
       await stop();
       throw new Error(`anvil did not start on ${url}; is its port in use?`);
     }
-    if (await rpc('eth_chainId').then(() => true, () => false)) return { url, rpc, stop };
+    if (
+      await rpc('eth_chainId').then(
+        () => true,
+        () => false,
+      )
+    )
+      return { url, rpc, stop };
   }
 }
 
@@ -311,7 +317,9 @@ function happeningsOf(stage: Stage, logs: Receipt['logs']): Happening[] {
       name,
       name === 'action' || name === 'reason' ? (SELECTORS.get(value) ?? value) : value,
     ]);
-    return [{ event: ours ? `${eventName}` : `Money.${eventName}`, args: Object.fromEntries(told) }];
+    return [
+      { event: ours ? `${eventName}` : `Money.${eventName}`, args: Object.fromEntries(told) },
+    ];
   });
 }
 const EVENTS: Abi = (EXCHANGE as readonly AbiEvent[]).filter(({ type }) => type === 'event');

@@ -81,7 +81,7 @@ function needCase(call: Call, card: Card, owner: Address): void {
   call.refuseIf(card.owner !== owner, 'ERC721IncorrectOwner', owner, card.id, card.owner);
   call.refuseIf(!call.world.cases.has(card.id), 'CaseRequired', card.id);
 }
-function useCase(call: Call, cardId: bigint, action: string): void {
+function actOnCase(call: Call, cardId: bigint, action: string): void {
   call.emit('CaseActed', { cardId, caseHash: call.world.cases.get(cardId), action });
   call.world.cases.delete(cardId);
 }
@@ -99,7 +99,7 @@ export function setFrozenTokens(
   const from: readonly bigint[] = frozen ? [STATE.ACTIVE, ...UNDER_WAY] : [STATE.FROZEN];
   call.refuseIf(!from.includes(card.state), 'WrongState', cardId, card.state);
   call.decide();
-  useCase(call, cardId, 'setFrozenTokens');
+  actOnCase(call, cardId, 'setFrozenTokens');
   const back = UNDER_WAY.includes(card.state) ? unwind(call, card) : undefined;
   card.nonce += 1n;
   card.state = frozen ? STATE.FROZEN : STATE.ACTIVE;
@@ -115,7 +115,7 @@ export function forcedTransfer(call: Call, from: Address, to: Address, cardId: b
   const { state } = card;
   call.refuseIf(state === STATE.FRACTION, 'WrongState', cardId, state);
   call.decide();
-  useCase(call, cardId, 'forcedTransfer');
+  actOnCase(call, cardId, 'forcedTransfer');
   if (state === STATE.FROZEN)
     call.emit('Frozen', { account: from, tokenId: cardId, frozenStatus: false });
   const back = UNDER_WAY.includes(state) ? unwind(call, card) : undefined;

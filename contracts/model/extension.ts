@@ -1,6 +1,6 @@
 /** The functions of `IExchangeExtension`: sealed auctions, delivery of the secret, shares, emergency. */
 import { zeroAddress } from 'viem';
-import { ORDER, GENERATOR, pointAt, times } from './curve.ts';
+import { GENERATOR, ORDER, pointAt, times } from './curve.ts';
 import {
   addressOfPoint,
   commitmentOf,
@@ -19,8 +19,8 @@ import type {
 } from './messages.ts';
 import {
   admitted,
-  backToSeller,
   BPS,
+  backToSeller,
   business,
   type Call,
   cardIn,
@@ -47,16 +47,7 @@ import {
   share,
   unexpired,
 } from './rules.ts';
-import {
-  at,
-  type Card,
-  DELIVERY,
-  purseOf,
-  type Sealed,
-  SIGNER,
-  STATE,
-  sharesOf,
-} from './world.ts';
+import { at, type Card, DELIVERY, purseOf, type Sealed, SIGNER, STATE, sharesOf } from './world.ts';
 
 const HOUR = 3_600n;
 const WINDOW_MAX = 14n * 24n * HOUR;
@@ -74,7 +65,10 @@ export function openSealed(call: Call, terms: SealedTerms, signature: Signature)
   const card = sellable(call, cardId, revealUntil);
   needNonce(call, card, terms.nonce);
   needBefore(call, commitUntil);
-  call.refuseIf(badWindow(call.now, commitUntil) || badWindow(commitUntil, revealUntil), 'BadTerms');
+  call.refuseIf(
+    badWindow(call.now, commitUntil) || badWindow(commitUntil, revealUntil),
+    'BadTerms',
+  );
   call.refuseIf(bond === 0n, 'BadTerms');
   needPrice(call, reserve);
   needSplitLater(call, terms);
@@ -159,7 +153,10 @@ export function settleSealed(call: Call, cardId: bigint): void {
   call.refuseIf(call.now < auction.revealUntil, 'TooEarly', auction.revealUntil);
   call.decide();
   const { leader, best, second, secondPrice, delivery } = auction;
-  if (leader === zeroAddress) return backToSeller(call, card);
+  if (leader === zeroAddress) {
+    backToSeller(call, card);
+    return;
+  }
   const price = secondPrice ? second : best;
   auction.best = 0n;
   // What is above the price is the winner's again.
@@ -236,7 +233,9 @@ export function proveWrongDelivery(
   const shared = r && times(r, k % ORDER);
   if (shared) {
     call.refuseIf(shared.x !== sx || shared.y !== sy, 'WrongKey');
-    const words = record.secret.c.map((word, i) => xor(word, maskOf({ x: sx, y: sy }, cardId, BigInt(i))));
+    const words = record.secret.c.map((word, i) =>
+      xor(word, maskOf({ x: sx, y: sy }, cardId, BigInt(i))),
+    );
     call.refuseIf(secretCommitOf(cardId, words) === record.secretCommit, 'DeliveryWasRight');
   }
   call.decide();
@@ -302,7 +301,10 @@ export function transferShares(call: Call, shareId: bigint, to: Address, amount:
 }
 
 function moveShares(call: Call, shareId: bigint, from: Address, to: Address, amount: bigint): void {
-  for (const [who, change] of [[from, -amount], [to, amount]] as const)
+  for (const [who, change] of [
+    [from, -amount],
+    [to, amount],
+  ] as const)
     if (who !== zeroAddress)
       call.world.shares.set(at(shareId, who), sharesOf(call.world, shareId, who) + change);
   call.emit('SharesMoved', { shareId, from, to, amount });

@@ -61,13 +61,13 @@ export function covers(signature: Signature, type: MessageName, message: Message
     (signature.form === 'FULL' || signature.form === 'COMPACT') &&
     signature.elsewhere === undefined &&
     signature.type === type &&
-    TYPES[type].every(({ name }) => same(valueOf(signature.over, name), valueOf(message, name)))
+    TYPES[type].every(({ name }) => same(inField(signature.over, name), inField(message, name)))
   );
 }
-const valueOf = (message: Message, name: string): unknown =>
+const inField = (message: Message, name: string): unknown =>
   (message as Readonly<Record<string, unknown>>)[name];
-const same = (a: unknown, b: unknown): boolean => String(a).toLowerCase() === String(b).toLowerCase();
-
+const same = (a: unknown, b: unknown): boolean =>
+  String(a).toLowerCase() === String(b).toLowerCase();
 
 interface Split {
   readonly feeBps: bigint;

@@ -1,8 +1,15 @@
 /** What honest people do next in a given world: one well-formed call per kind, made from what is there. */
 import { type Hex, zeroAddress } from 'viem';
 import { GENERATOR, ORDER, type Point, times } from './curve.ts';
-import { addressOfPoint, batchHash, commitmentOf, maskOf, secretCommitOf, shareIdOf } from './hashes.ts';
 import type { Inner } from './exchange.ts';
+import {
+  addressOfPoint,
+  batchHash,
+  commitmentOf,
+  maskOf,
+  secretCommitOf,
+  shareIdOf,
+} from './hashes.ts';
 import type {
   Address,
   Bid,
@@ -62,15 +69,21 @@ const user = ({ cast, random }: Scene): Address => random.pick(cast.users) ?? ca
 const other = (scene: Scene, than: Address): Address =>
   scene.random.pick(scene.cast.users.filter((who) => who !== than)) ?? than;
 const price = ({ random }: Scene): bigint =>
-  random.pick([random.between(1n, 60n), random.between(100n, 9_999n), random.between(10_000n, 60_000n)]) ?? 1n;
+  random.pick([
+    random.between(1n, 60n),
+    random.between(100n, 9_999n),
+    random.between(10_000n, 60_000n),
+  ]) ?? 1n;
 const soon = ({ world, random }: Scene): bigint => world.now + random.between(HOUR, 20n * DAY);
 const isUser = ({ cast }: Scene, who: Address): boolean => cast.users.includes(who);
 
 function signed(scene: Scene, who: Address, type: MessageName, over: Message): Signature {
-  const { cast, random } = scene;
+  const { cast, random, world } = scene;
   const puppet = who === cast.puppet;
   const form = !puppet && random.chance(40) ? 'COMPACT' : 'FULL';
-  return { by: puppet ? cast.puppetOwner : who, type, over, form };
+  // The exchange owns cards too, and has no key.
+  const key = who === world.setting.exchange ? cast.stranger : who;
+  return { by: puppet ? cast.puppetOwner : key, type, over, form };
 }
 function split({ random }: Scene): { feeBps: bigint; charityBps: bigint; charityId: bigint } {
   const charityBps = random.pick([0n, 0n, 100n, 1_000n, 9_500n]) ?? 0n;
@@ -91,7 +104,11 @@ const secretWords = ({ random }: Scene): [Hex, Hex, Hex] => [
 ];
 const issuerClass = ({ random }: Scene): bigint => random.pick([7n, 7n, 7n, 8n]) ?? 7n;
 
-const listing = (scene: Scene, { id: cardId, nonce }: Pick<Card, 'id' | 'nonce'>, change = {}): Listing => ({
+const listing = (
+  scene: Scene,
+  { id: cardId, nonce }: Pick<Card, 'id' | 'nonce'>,
+  change = {},
+): Listing => ({
   ...{ cardId, price: price(scene), ...split(scene), delivery: delivery(scene) },
   ...{ taker: zeroAddress, deadline: soon(scene), nonce, ...change },
 });
@@ -128,7 +145,11 @@ const desk: Record<string, Play> = {
     const kind = verifier ? SIGNER.VERIFIER : SIGNER.ISSUER;
     const until = world.now + random.between(5n * DAY, 90n * DAY);
     const entry = { kind, from: world.now, until, issuerClass: verifier ? 0n : 7n };
-    return { from: cast.admin, fn: 'setSigner', args: [verifier ? cast.verifier : cast.issuer, entry] };
+    return {
+      from: cast.admin,
+      fn: 'setSigner',
+      args: [verifier ? cast.verifier : cast.issuer, entry],
+    };
   },
   revokeSigner: ({ cast, random }) =>
     random.chance(30)
@@ -136,19 +157,41 @@ const desk: Record<string, Play> = {
       : undefined,
   fileCase: (scene) => {
     const card = aCard(scene, STATE.ACTIVE, STATE.FROZEN, STATE.AUCTION, STATE.SEALED, STATE.HELD);
-    return card && { from: scene.cast.admin, fn: 'fileCase', args: [card.id, scene.random.bytes32()] };
+    return (
+      card && { from: scene.cast.admin, fn: 'fileCase', args: [card.id, scene.random.bytes32()] }
+    );
   },
   setFrozenTokens: (scene) => {
-    const filed = cardsIn(scene, STATE.ACTIVE, STATE.AUCTION, STATE.SEALED, STATE.HELD, STATE.FROZEN);
+    const filed = cardsIn(
+      scene,
+      STATE.ACTIVE,
+      STATE.AUCTION,
+      STATE.SEALED,
+      STATE.HELD,
+      STATE.FROZEN,
+    );
     const card = scene.random.pick(filed.filter(({ id }) => scene.world.cases.has(id)));
     const frozen = card?.state !== STATE.FROZEN;
-    return card && { from: scene.cast.admin, fn: 'setFrozenTokens', args: [card.owner, card.id, frozen] };
+    return (
+      card && { from: scene.cast.admin, fn: 'setFrozenTokens', args: [card.owner, card.id, frozen] }
+    );
   },
   forcedTransfer: (scene) => {
-    const filed = cardsIn(scene, STATE.ACTIVE, STATE.AUCTION, STATE.SEALED, STATE.HELD, STATE.FROZEN);
+    const filed = cardsIn(
+      scene,
+      STATE.ACTIVE,
+      STATE.AUCTION,
+      STATE.SEALED,
+      STATE.HELD,
+      STATE.FROZEN,
+    );
     const card = scene.random.pick(filed.filter(({ id }) => scene.world.cases.has(id)));
     if (!card) return undefined;
-    return { from: scene.cast.admin, fn: 'forcedTransfer', args: [card.owner, user(scene), card.id] };
+    return {
+      from: scene.cast.admin,
+      fn: 'forcedTransfer',
+      args: [card.owner, user(scene), card.id],
+    };
   },
   setCharity: ({ cast, random }) => ({
     from: cast.admin,
@@ -262,7 +305,11 @@ const trade: Record<string, Play> = {
       signed(scene, card.owner, 'Listing', ask),
       signed(scene, order.bidder, 'Bid', order),
     ];
-    return { from: scene.cast.stranger, fn: 'matchOrders', args: [ask, signatures[0], order, signatures[1]] };
+    return {
+      from: scene.cast.stranger,
+      fn: 'matchOrders',
+      args: [ask, signatures[0], order, signatures[1]],
+    };
   },
   swap: (scene) => {
     const give = aCard(scene, STATE.ACTIVE);
@@ -275,7 +322,11 @@ const trade: Record<string, Play> = {
       epoch: scene.world.accounts.get(give.owner)?.epoch ?? 0n,
       deadline: soon(scene),
     };
-    return { from: want.owner, fn: 'swap', args: [offer, signed(scene, give.owner, 'SwapOffer', offer)] };
+    return {
+      from: want.owner,
+      fn: 'swap',
+      args: [offer, signed(scene, give.owner, 'SwapOffer', offer)],
+    };
   },
   cancelOrders: (scene) => {
     const card = aCard(scene, STATE.ACTIVE);
@@ -377,7 +428,8 @@ const auctions: Record<string, Play> = {
     if (!place) return undefined;
     const [cardId = '0', nonce = '0', bidder = ''] = place.split('/');
     const auction = scene.world.sealed.get(`${cardId}/${nonce}`);
-    if (!auction || (auction.revealUntil > scene.world.now && scene.random.chance(60))) return undefined;
+    if (!auction || (auction.revealUntil > scene.world.now && scene.random.chance(60)))
+      return undefined;
     const args = [BigInt(cardId), BigInt(nonce), bidder];
     return { from: scene.cast.stranger, fn: 'forfeitBond', args, at: auction.revealUntil };
   },
@@ -386,13 +438,22 @@ const auctions: Record<string, Play> = {
 // ------------------------------------------------------------------ delivery
 
 /** The secret sealed to K = kG: right, or wrong in one of the ways a seller may try. */
-function seal(scene: Scene, cardId: bigint, words: readonly Hex[], session: Point): SealedSecret & { r?: Point } {
+function seal(
+  scene: Scene,
+  cardId: bigint,
+  words: readonly Hex[],
+  session: Point,
+): SealedSecret & { r?: Point } {
   const { random } = scene;
   const e = BigInt(random.bytes32()) % ORDER;
   const r = times(GENERATOR, e);
   const s = times(session, e);
   if (!r || !s) throw new Error('no point');
-  const c = words.map((word, i) => hex(BigInt(word) ^ maskOf(s, cardId, BigInt(i)))) as [Hex, Hex, Hex];
+  const c = words.map((word, i) => hex(BigInt(word) ^ maskOf(s, cardId, BigInt(i)))) as [
+    Hex,
+    Hex,
+    Hex,
+  ];
   const right = { x: r.x, v: 27n + (r.y & 1n), c };
   const way = random.below(10);
   if (way < 4) return { ...right, r };
@@ -406,7 +467,9 @@ const hex = (word: bigint): Hex => `0x${word.toString(16).padStart(64, '0')}`;
 const delivering: Record<string, Play> = {
   deliver: (scene) => {
     const { world, random, memory } = scene;
-    const rich = cardsIn(scene, STATE.ACTIVE).filter(({ owner }) => (world.purses.get(owner)?.free ?? 0n) > 20n);
+    const rich = cardsIn(scene, STATE.ACTIVE).filter(
+      ({ owner }) => (world.purses.get(owner)?.free ?? 0n) > 20n,
+    );
     const card = random.pick(rich) ?? aCard(scene, STATE.ACTIVE);
     if (!card) return undefined;
     const k = BigInt(random.bytes32()) % ORDER;
@@ -424,7 +487,11 @@ const delivering: Record<string, Play> = {
     const order = bidOf(scene, card, other(scene, card.owner), change);
     const { r, ...secret } = seal(scene, card.id, words, point);
     if (r && r.y > 0n) memory.keys.set(session, { k, r });
-    return { from: card.owner, fn: 'deliver', args: [order, signed(scene, order.bidder, 'Bid', order), secret] };
+    return {
+      from: card.owner,
+      fn: 'deliver',
+      args: [order, signed(scene, order.bidder, 'Bid', order), secret],
+    };
   },
   proveWrongDelivery: (scene) => {
     const live = scene.memory.records.filter((record) => record.until > scene.world.now);
@@ -508,7 +575,9 @@ function someShares(scene: Scene): [bigint, Address, bigint] | undefined {
   const held = [...scene.world.shares].filter(([, amount]) => amount > 0n);
   const [place, amount = 0n] = scene.random.pick(held) ?? [];
   const [shareId = '0', holder = ''] = place?.split('/') ?? [];
-  return isUser(scene, holder as Address) ? [BigInt(shareId), holder as Address, amount] : undefined;
+  return isUser(scene, holder as Address)
+    ? [BigInt(shareId), holder as Address, amount]
+    : undefined;
 }
 
 // ------------------------------------------------------------------ the card as a token
@@ -533,7 +602,8 @@ const token: Record<string, Play> = {
     const card = aCard(scene, STATE.ACTIVE);
     if (!card) return undefined;
     const { cast, random } = scene;
-    const to = random.chance(60) && card.owner !== cast.puppet ? cast.puppet : other(scene, card.owner);
+    const to =
+      random.chance(60) && card.owner !== cast.puppet ? cast.puppet : other(scene, card.owner);
     const more = random.chance(50) ? [random.bytes32()] : [];
     return { from: card.owner, fn: 'safeTransferFrom', args: [card.owner, to, card.id, ...more] };
   },
@@ -560,7 +630,8 @@ const around: Record<string, Play> = {
     return { from: scene.cast.stranger, fn: 'permitMoney', args };
   },
   moneyApprove: (scene) => ({
-    from: scene.random.pick(scene.cast.users.filter((who) => who !== scene.cast.puppet)) ?? user(scene),
+    from:
+      scene.random.pick(scene.cast.users.filter((who) => who !== scene.cast.puppet)) ?? user(scene),
     to: 'money',
     fn: 'approve',
     args: [

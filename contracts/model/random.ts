@@ -25,7 +25,10 @@ export function randomOf(seed: number): Random {
     chance: (percent) => below(100) < percent,
     pick: (items) => items[below(items.length)],
     bytes32: () => {
-      const word = (): string => below(2 ** 32).toString(16).padStart(8, '0');
+      const word = (): string =>
+        below(2 ** 32)
+          .toString(16)
+          .padStart(8, '0');
       return `0x${Array.from({ length: 8 }, word).join('')}`;
     },
   };

@@ -22,7 +22,10 @@ export function prologue({ world, cast, random }: Scene): Proposal[] {
   return [
     desk('setSigner', verifier, { ...entry, kind: SIGNER.VERIFIER }),
     desk('setSigner', issuer, { ...entry, kind: SIGNER.ISSUER, issuerClass: 7n }),
-    desk('setKyc', users.map((account) => ({ account, until, tier: 1n }))),
+    desk(
+      'setKyc',
+      users.map((account) => ({ account, until, tier: 1n })),
+    ),
     desk('setCharity', 1n, cast.charity),
     ...(random.chance(80) ? [desk('setFeePayee', cast.payee)] : []),
     ...users.flatMap((who): Proposal[] => [
@@ -40,11 +43,13 @@ export function nextStep(scene: Scene, history: readonly Step[]): Step {
   return stepOf(scene, bent ? bend(scene, proposal, history) : proposal);
 }
 
-export function stepOf({ world, random }: Scene, { at, ...rest }: Proposal): Step {
+export function stepOf({ world, cast, random }: Scene, { at, ...rest }: Proposal): Step {
   const pause = random.pick([1n, 1n, 7n, 60n, 600n, 3_000n]) ?? 1n;
   const soonest = world.now + 1n;
   const planned = at ?? world.now + pause;
-  return { to: 'exchange', ...rest, at: planned < soonest ? soonest : planned };
+  // The exchange owns cards too, and sends nothing.
+  const from = rest.from === world.setting.exchange ? cast.stranger : rest.from;
+  return { to: 'exchange', ...rest, from, at: planned < soonest ? soonest : planned };
 }
 
 function honest(scene: Scene, history: readonly Step[]): Proposal {
@@ -92,10 +97,14 @@ function repairs({ world, cast, random }: Scene): Proposal | undefined {
   for (const who of cast.users)
     todoIf(accountOf(world, who).frozen, 'setAccountFrozen', [who, false, random.bytes32()]);
   todoIf(world.money.mood !== MOOD.HONEST, 'setMood', [MOOD.HONEST], 'money');
-  for (const who of world.money.refuses) todoIf(random.chance(50), 'setRefuses', [who, false], 'money');
+  for (const who of world.money.refuses)
+    todoIf(random.chance(50), 'setRefuses', [who, false], 'money');
   const manner = world.manners.get(cast.puppet) ?? MANNER.KIND;
   todoIf(manner !== MANNER.KIND && random.chance(30), 'setManner', [MANNER.KIND], 'puppet');
-  for (const [who, kind] of [[verifier, SIGNER.VERIFIER], [issuer, SIGNER.ISSUER]] as const) {
+  for (const [who, kind] of [
+    [verifier, SIGNER.VERIFIER],
+    [issuer, SIGNER.ISSUER],
+  ] as const) {
     const lives = (world.signers.get(who)?.until ?? 0n) > world.now + DAY;
     todoIf(!lives, 'setSigner', [who, { kind, from, until, issuerClass: 7n }]);
   }

@@ -56,8 +56,8 @@ import {
   DELIVERY,
   FEATURE,
   keyOf,
-  type Split,
   SIGNER,
+  type Split,
   STATE,
 } from './world.ts';
 
@@ -176,7 +176,7 @@ export function buyMany(
   let cut = 0n;
   for (const [i, listing] of listings.entries()) {
     const signature = signatures[i];
-    if (!signature) return fail('LengthMismatch');
+    if (!signature) throw new Error('no signature');
     // The money of earlier ones may be refused before this one is looked at.
     const soFar = runs.length > 0 && moneyWouldFail(call, runs);
     try {
@@ -418,8 +418,7 @@ export function bid(call: Call, cardId: bigint, amount: bigint): void {
   call.decide();
   const { bidder: outbid, amount: refund } = auction;
   const extended = call.now + EXTENSION;
-  if (auction.end < extended)
-    auction.end = extended < auction.hardEnd ? extended : auction.hardEnd;
+  if (auction.end < extended) auction.end = extended < auction.hardEnd ? extended : auction.hardEnd;
   auction.bidder = call.sender;
   auction.amount = amount;
   call.emit('AuctionBid', { cardId, bidder: call.sender, amount, end: auction.end });

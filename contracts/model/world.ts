@@ -194,8 +194,7 @@ export const purseOf = (world: World, who: Address): Purse =>
   world.purses.get(who) ?? { free: 0n, locked: 0n };
 export const sharesOf = (world: World, shareId: bigint, who: Address): bigint =>
   world.shares.get(at(shareId, who)) ?? 0n;
-export const moneyOf = (world: World, who: Address): bigint =>
-  world.money.balances.get(who) ?? 0n;
+export const moneyOf = (world: World, who: Address): bigint => world.money.balances.get(who) ?? 0n;
 
 /** How many cards the account has. The contract counts; the model looks. */
 export const cardsOf = (world: World, who: Address): bigint =>

@@ -1,0 +1,64 @@
+// Goal: the contract does what the specification says, call by call, whatever honest and hostile people send it.
+// Method: the reference model and the contract on anvil walk the same random traces; after every step the answer (done,
+// or the named reason), every event and the whole state are compared. Bent signatures, replays, wrong callers, values at
+// their edges, late and early calls, money and wallets that misbehave are among the steps. A run that goes nowhere
+// fails: every function must have been done and refused, every error, event and state seen.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { exchangeAbi } from '../abi.gen.ts';
+import { EXCHANGE_TYPES } from '../typed-data.ts';
+import { nothingReached, openTheatre, runTrace, STATES } from './differential.ts';
+import { MESSAGES, TYPES } from './messages.ts';
+
+const PORT = 8710;
+const TRACES = 36;
+const STEPS = 110;
+
+/** What a trace cannot meet, and where it is tested. */
+const OUT_OF_REACH = {
+  functions: ['setAuthority'],
+  errors: [
+    // Deployment and roles: deploy.test.ts.
+    ...['AccessManagedInvalidAuthority', 'AccessManagedRequiredDelay', 'ConfigMismatch'],
+    // Of views, and of OpenZeppelin's helpers for cases that this contract does not have.
+    ...['ERC721InvalidOwner', 'ERC721InvalidSender', 'AddressEmptyCode', 'FailedCall'],
+  ],
+  events: ['AuthorityUpdated', 'EIP712DomainChanged', 'TokenExpiryUpdated'],
+};
+
+test('the contract and the model agree on every step', async () => {
+  const reached = nothingReached();
+  const theatre = await openTheatre(PORT);
+  try {
+    for (let seed = 1; seed <= TRACES; seed += 1)
+      await runTrace(theatre, seed, { steps: STEPS, reached });
+  } finally {
+    await theatre.stop();
+  }
+  const names = (type: string): string[] =>
+    exchangeAbi.flatMap((item) =>
+      item.type === type && 'name' in item && !('stateMutability' in item && isView(item))
+        ? [item.name]
+        : [],
+    );
+  const missing = {
+    done: without(names('function'), OUT_OF_REACH.functions, reached.done),
+    errors: without(names('error'), OUT_OF_REACH.errors, reached.errors),
+    events: without(names('event'), OUT_OF_REACH.events, reached.events),
+    states: STATES.filter(({ number }) => !reached.states.has(number)).map(({ name }) => name),
+  };
+  assert.deepEqual(missing, { done: [], errors: [], events: [], states: [] });
+});
+
+const isView = ({ stateMutability }: { stateMutability: string }): boolean =>
+  stateMutability === 'view' || stateMutability === 'pure';
+const without = (
+  all: readonly string[],
+  but: readonly string[],
+  seen: ReadonlyMap<string, number>,
+) => [...new Set(all)].filter((name) => !but.includes(name) && !seen.has(name));
+
+// Goal: wallets sign what the contract reads. Method: the table for wallets against the fields of the ABI's structs.
+test('the messages shown to wallets have the fields of the contract', () => {
+  for (const name of MESSAGES) assert.deepEqual(EXCHANGE_TYPES[name], TYPES[name], name);
+});
