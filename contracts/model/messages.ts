@@ -42,6 +42,11 @@ export const TYPES = Object.fromEntries(MESSAGES.map((name) => [name, fieldsOf(n
 /** FULL: 65 bytes; COMPACT: EIP-2098; BENT: the other s; TORN: a byte is missing. */
 export type Form = 'FULL' | 'COMPACT' | 'BENT' | 'TORN';
 
+/** What a key's signature may look like. */
+export const OF_KEYS: readonly Form[] = ['FULL', 'COMPACT'];
+/** What the puppet takes: a contract wallet makes its own rules, and this one does not mind a bent signature. */
+export const OF_PUPPETS: readonly Form[] = ['FULL', 'BENT'];
+
 /** What somebody signed, before it is bytes. */
 export interface Signature {
   readonly by: Address;
@@ -55,10 +60,9 @@ export interface Signature {
 export const isSignature = (value: unknown): value is Signature =>
   typeof value === 'object' && value !== null && 'form' in value && 'over' in value;
 
-/** Is this a valid signature of exactly this message, by whoever made it? */
+/** Was exactly this message signed for this contract on this chain? */
 export function covers(signature: Signature, type: MessageName, message: Message): boolean {
   return (
-    (signature.form === 'FULL' || signature.form === 'COMPACT') &&
     signature.elsewhere === undefined &&
     signature.type === type &&
     TYPES[type].every(({ name }) => same(inField(signature.over, name), inField(message, name)))

@@ -8,6 +8,8 @@ import {
   covers,
   type Message,
   type MessageName,
+  OF_KEYS,
+  OF_PUPPETS,
   type Signature,
 } from './messages.ts';
 import {
@@ -174,8 +176,9 @@ export function needSigned(
   signature: Signature,
 ): void {
   const wallet = call.world.setting.puppets.get(by);
-  const key = signature.by === by || (signature.by === wallet && signature.form === 'FULL');
-  call.refuseIf(!key || !covers(signature, type, message), 'BadSignature', by);
+  const forms = signature.by === by ? OF_KEYS : signature.by === wallet ? OF_PUPPETS : [];
+  const good = forms.includes(signature.form) && covers(signature, type, message);
+  call.refuseIf(!good, 'BadSignature', by);
 }
 
 /** Signed by a registered key of this kind, valid now. */
@@ -187,7 +190,7 @@ export function needRegistered(
   signature: Signature,
 ): { by: Address; entry: Signer | undefined } {
   const entry = call.world.signers.get(signature.by);
-  const good = covers(signature, type, message);
+  const good = OF_KEYS.includes(signature.form) && covers(signature, type, message);
   const valid = entry?.kind === kind && call.now >= entry.from && call.now < entry.until;
   call.refuseIf(!good || !valid, 'BadSigner', good ? signature.by : ANY);
   return { by: signature.by, entry };

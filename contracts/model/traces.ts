@@ -62,7 +62,7 @@ function honest(scene: Scene, history: readonly Step[]): Proposal {
   }
 }
 function again(random: Random, history: readonly Step[]): Proposal {
-  const { at: _, ...rest } = random.pick(history) ?? fallback;
+  const { at: _, ...rest } = random.pick(history.filter(({ to }) => to === 'exchange')) ?? fallback;
   return rest;
 }
 const fallback: Step = { at: 0n, from: zeroAddress, to: 'exchange', fn: 'cancelBids', args: [] };
