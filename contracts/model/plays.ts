@@ -672,14 +672,82 @@ const around: Record<string, Play> = {
   }),
 };
 
+// ------------------------------------------------------------------ what chance seldom finds
+
+/** Attempts that are well formed and wrong in one rare way. */
+const edges: Record<string, Play> = {
+  bidBelowListing: (scene) => {
+    const card = aCard(scene, STATE.ACTIVE);
+    if (!card) return undefined;
+    const ask = listing(scene, card, { price: 500n, delivery: DELIVERY.VAULT });
+    const order = bidOf(scene, card, other(scene, card.owner), { price: 499n });
+    const bySeller = signed(scene, card.owner, 'Listing', ask);
+    const byBidder = signed(scene, order.bidder, 'Bid', order);
+    return {
+      ...{ from: scene.cast.stranger, fn: 'matchOrders' },
+      args: [ask, bySeller, order, byBidder],
+    };
+  },
+  giveMoreThanAll: (scene) => {
+    const card = aCard(scene, STATE.ACTIVE);
+    if (!card) return undefined;
+    const charityBps = scene.random.pick([9_500n, 9_501n, 10_000n]);
+    const order = listing(scene, card, { feeBps: 500n, charityBps, charityId: 1n });
+    const signature = signed(scene, card.owner, 'Listing', order);
+    return { from: other(scene, card.owner), fn: 'buy', args: [order, signature] };
+  },
+  dutchTooEarly: (scene) => {
+    const card = aCard(scene, STATE.ACTIVE);
+    if (!card) return undefined;
+    const { now } = scene.world;
+    const terms = {
+      ...{ cardId: card.id, startPrice: 900n, endPrice: 100n, startsAt: now + DAY },
+      ...{ endsAt: now + 2n * DAY, ...split(scene), delivery: 0n, nonce: card.nonce },
+    };
+    const signature = signed(scene, card.owner, 'DutchTerms', terms);
+    return { from: other(scene, card.owner), fn: 'buyDutch', args: [terms, signature, 900n] };
+  },
+  moveWhatMayNot: (scene) => {
+    const card = aCard(scene, STATE.FROZEN, STATE.AUCTION, STATE.SEALED, STATE.HELD);
+    if (!card) return undefined;
+    return {
+      ...{ from: card.owner, fn: 'transferFrom' },
+      args: [card.owner, other(scene, card.owner), card.id],
+    };
+  },
+  cashWithoutShares: (scene) => {
+    const sold = [...scene.world.fractions].filter(([, { proceeds }]) => proceeds > 0n);
+    const [shareId] = scene.random.pick(sold) ?? [];
+    return shareId === undefined
+      ? undefined
+      : { from: scene.cast.stranger, fn: 'cash', args: [shareId] };
+  },
+  commitTwice: (scene) => {
+    const [place] = scene.random.pick([...scene.world.commitments]) ?? [];
+    const [cardId = '0', , bidder = ''] = place?.split('/') ?? [];
+    const args = [BigInt(cardId), scene.random.bytes32()];
+    return place ? { from: bidder as Address, fn: 'commitBid', args } : undefined;
+  },
+  mintAgain: (scene) => {
+    const card = aCard(scene, ...Object.values(STATE));
+    if (!card) return undefined;
+    // The same card under another expiry is the same card.
+    const attest = attestOf(scene, card.id ^ (scene.random.chance(50) ? 0n : 1n), user(scene));
+    const signature = signed(scene, scene.cast.verifier, 'Attest', attest);
+    return { from: scene.cast.stranger, fn: 'mint', args: [attest, signature] };
+  },
+};
+
 /** Kind of play → how often, and what it does. */
 const WEIGHTS: Readonly<Record<string, number>> = {
   ...{ mint: 7, mintBatch: 3, buyLazy: 4, openAuction: 6, bid: 9, settleAuction: 5 },
-  ...{ openSealed: 6, commitBid: 12, revealBid: 10, settleSealed: 5, forfeitBond: 4 },
-  ...{ deliver: 8, proveWrongDelivery: 8, releaseBond: 3, confirmReissue: 6, refundHold: 4 },
-  ...{ fractionalise: 4, transferShares: 5, buyOut: 4, cash: 5, unite: 3, deposit: 7, swap: 5 },
+  ...{ openSealed: 6, commitBid: 12, revealBid: 10, settleSealed: 5, forfeitBond: 6 },
+  ...{ deliver: 8, proveWrongDelivery: 8, releaseBond: 5, confirmReissue: 6, refundHold: 4 },
+  ...{ fractionalise: 4, transferShares: 5, buyOut: 5, cash: 9, unite: 3, deposit: 7, swap: 5 },
   ...{ setKyc: 6, fileCase: 5, setFrozenTokens: 4, forcedTransfer: 3, safeTransferFrom: 4 },
-  ...{ cancel: 2, anchor: 6, emergencyUnwind: 3 },
+  ...{ cancel: 4, anchor: 5, emergencyUnwind: 3, setSigner: 1, setCharity: 1, setFeePayee: 1 },
+  ...{ setBaseUri: 1, permitMoney: 1, pause: 1, payCharity: 1, sweepFees: 1, setAccountFrozen: 1 },
+  ...{ mintAgain: 1, dutchTooEarly: 1, giveMoreThanAll: 1, commitTwice: 1, cancelBids: 1 },
 };
 export const PLAYS: Readonly<Record<string, Play>> = {
   ...desk,
@@ -689,6 +757,7 @@ export const PLAYS: Readonly<Record<string, Play>> = {
   ...fractions,
   ...token,
   ...around,
+  ...edges,
 };
 export const DECK: readonly string[] = Object.keys(PLAYS).flatMap((name) =>
   Array.from({ length: WEIGHTS[name] ?? 2 }, () => name),
