@@ -21,9 +21,9 @@ import {
 import { isFunction, type Outcome, type Step, step } from './exchange.ts';
 import { looks, plain } from './look.ts';
 import type { Address } from './messages.ts';
-import type { Cast, Scene } from './plays.ts';
 import { type Random, randomOf } from './random.ts';
 import { ANY, type Happening, type Reason } from './rules.ts';
+import type { Cast, Scene } from './scene.ts';
 import { nextStep, prologue, stepOf } from './traces.ts';
 import {
   ALL_FEATURES,

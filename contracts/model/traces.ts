@@ -3,8 +3,9 @@ import { type Abi, type AbiParameter, zeroAddress } from 'viem';
 import { exchangeAbi } from '../abi.gen.ts';
 import type { Inner, Step } from './exchange.ts';
 import { type Address, isSignature, type Signature } from './messages.ts';
-import { type Cast, DECK, PLAYS, type Proposal, type Scene } from './plays.ts';
+import { DECK, PLAYS } from './plays.ts';
 import type { Random } from './random.ts';
+import type { Cast, Proposal, Scene } from './scene.ts';
 import { accountOf, MANNER, MOOD, SIGNER } from './world.ts';
 
 const HOSTILE_PERCENT = 30;
