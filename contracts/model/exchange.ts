@@ -3,6 +3,7 @@
  * One call in, and out comes a new world with all that happened, or every reason that spoke against it.
  */
 import * as desk from './desk.ts';
+import * as english from './english.ts';
 import * as extension from './extension.ts';
 import type { Address } from './messages.ts';
 import { Call, type Happening, needSolvent, type Reason, RefusedCall } from './rules.ts';
@@ -24,7 +25,13 @@ export type Outcome =
   | { readonly ok: false; readonly reasons: readonly Reason[] };
 
 type Act = (call: Call, ...args: never[]) => void;
-const FUNCTIONS: Readonly<Record<string, Act>> = { ...trade, ...extension, ...desk, multicall };
+const FUNCTIONS: Readonly<Record<string, Act>> = {
+  ...trade,
+  ...english,
+  ...extension,
+  ...desk,
+  multicall,
+};
 export const isFunction = (name: string): boolean => Object.hasOwn(FUNCTIONS, name);
 
 function act(call: Call, { fn, args }: Inner): void {

@@ -214,6 +214,9 @@ export function needBelowCap(call: Call, price: bigint): void {
   call.refuseIf(price > cap, 'PriceAboveCap', price, cap);
 }
 
+/** A part of an amount, rounded up. */
+export const up = (amount: bigint, bps: bigint): bigint => (amount * bps + BPS - 1n) / BPS;
+
 // ------------------------------------------------------------------ the money
 
 /** Moves money at the user's wish: whatever goes wrong, the call fails. */
@@ -287,6 +290,15 @@ export function needSplitLater(call: Call, split: Split): void {
   const known = call.world.charities.has(split.charityId);
   call.refuseIf(split.charityBps !== 0n && !known, 'NoSuchCharity', split.charityId);
 }
+
+export const saleOf = (card: Card, buyer: Address, price: bigint, split: Split): Sale => ({
+  card,
+  buyer,
+  price,
+  feeBps: split.feeBps,
+  charityBps: split.charityBps,
+  charityId: split.charityId,
+});
 
 /** What speaks against a sale for money that the buyer has approved. */
 export function needSale(call: Call, sale: Sale, delivery: bigint): void {

@@ -4,7 +4,6 @@ import { batchHash, recordHash } from './hashes.ts';
 import type {
   Address,
   Attest,
-  AuctionTerms,
   BatchAttest,
   Bid,
   DeliveryRecord,
@@ -16,14 +15,10 @@ import type {
   SwapOffer,
 } from './messages.ts';
 import {
-  BPS,
   business,
   type Call,
   CLAIM_WINDOW,
   cardIn,
-  conclude,
-  fail,
-  feature,
   give,
   needAdmitted,
   needBefore,
@@ -38,38 +33,19 @@ import {
   needSender,
   needSigned,
   needSplit,
-  needSplitLater,
-  pay,
   pull,
-  push,
   RefusedCall,
-  type Sale,
+  saleOf,
   sell,
   sellable,
   setPurse,
   share,
   unexpired,
+  up,
 } from './rules.ts';
-import {
-  accountOf,
-  type Card,
-  DELIVERY,
-  FEATURE,
-  keyOf,
-  SIGNER,
-  type Split,
-  STATE,
-} from './world.ts';
+import { accountOf, type Card, DELIVERY, keyOf, SIGNER, type Split, STATE } from './world.ts';
 
-const STEP_BPS = 500n;
-const MINUTE = 60n;
-const EXTENSION = 15n * MINUTE;
-const EXTENSIONS_MAX = 120n * MINUTE;
-const DURATION_MIN = 15n * MINUTE;
-const DURATION_MAX = 14n * 24n * 60n * MINUTE;
 const BOND_EXTRA_BPS = 1_000n;
-
-const up = (amount: bigint, bps: bigint): bigint => (amount * bps + BPS - 1n) / BPS;
 
 // ------------------------------------------------------------------ minting
 
@@ -147,14 +123,6 @@ function needBid(call: Call, bid: Bid, signature: Signature): Card {
   needNonce(call, card, bid.nonce);
   return card;
 }
-const saleOf = (card: Card, buyer: Address, price: bigint, split: Split): Sale => ({
-  card,
-  buyer,
-  price,
-  feeBps: split.feeBps,
-  charityBps: split.charityBps,
-  charityId: split.charityId,
-});
 const feeOnly = (feeBps: bigint): Split => ({ feeBps, charityBps: 0n, charityId: 0n });
 
 export function buy(call: Call, listing: Listing, signature: Signature): void {
@@ -366,98 +334,4 @@ export function cancelBids(call: Call): void {
   const account = accountOf(call.world, call.sender);
   call.world.accounts.set(call.sender, { ...account, epoch: account.epoch + 1n });
   call.emit('BidsCancelled', { bidder: call.sender, epoch: account.epoch + 1n });
-}
-
-// ------------------------------------------------------------------ English auction
-
-function needBidder(call: Call, card: Card, amount: bigint, hardEnd: bigint): void {
-  needPrice(call, amount);
-  call.refuseIf(card.owner === call.sender, 'SelfTrade', card.owner);
-  // Until the auction can no longer run.
-  needAdmitted(call, call.sender, hardEnd);
-}
-
-export function openAuction(
-  call: Call,
-  terms: AuctionTerms,
-  signature: Signature,
-  amount: bigint,
-): void {
-  business(call, 'ENGLISH');
-  const { cardId, duration, delivery, feeBps, charityBps, charityId } = terms;
-  const end = call.now + duration;
-  const hardEnd = end + EXTENSIONS_MAX;
-  const card = sellable(call, cardId, hardEnd);
-  needNonce(call, card, terms.nonce);
-  needBefore(call, terms.deadline);
-  call.refuseIf(duration < DURATION_MIN || duration > DURATION_MAX, 'BadTerms');
-  call.refuseIf(amount < terms.reserve, 'BidTooLow', amount, terms.reserve);
-  needSplitLater(call, terms);
-  if (delivery === DELIVERY.REISSUE) feature(call, 'REISSUE');
-  needSigned(call, card.owner, 'AuctionTerms', terms, signature);
-  needSender(call, card.owner);
-  needBidder(call, card, amount, hardEnd);
-  call.decide();
-  card.state = STATE.AUCTION;
-  const split = { feeBps, charityBps, charityId };
-  const bidder = call.sender;
-  call.world.auctions.set(cardId, { bidder, amount, end, hardEnd, delivery, ...split });
-  call.emit('AuctionBid', { cardId, bidder, amount, end });
-  pull(call, bidder, call.world.setting.exchange, amount);
-}
-
-export function bid(call: Call, cardId: bigint, amount: bigint): void {
-  business(call, 'ENGLISH');
-  const card = cardIn(call, cardId, STATE.AUCTION);
-  const auction = call.world.auctions.get(cardId);
-  if (!auction) throw new RefusedCall(call.reasons);
-  call.refuseIf(call.now >= auction.end, 'AuctionEnded', auction.end);
-  const needed = auction.amount + up(auction.amount, STEP_BPS);
-  call.refuseIf(amount < needed, 'BidTooLow', amount, needed);
-  needBidder(call, card, amount, auction.hardEnd);
-  call.decide();
-  const { bidder: outbid, amount: refund } = auction;
-  const extended = call.now + EXTENSION;
-  if (auction.end < extended) auction.end = extended < auction.hardEnd ? extended : auction.hardEnd;
-  auction.bidder = call.sender;
-  auction.amount = amount;
-  call.emit('AuctionBid', { cardId, bidder: call.sender, amount, end: auction.end });
-  pull(call, call.sender, call.world.setting.exchange, amount);
-  pay(call, outbid, refund);
-}
-
-export function settleAuction(call: Call, cardId: bigint): void {
-  const card = cardIn(call, cardId, STATE.AUCTION);
-  const auction = call.world.auctions.get(cardId);
-  if (!auction) throw new RefusedCall(call.reasons);
-  call.refuseIf(call.now < auction.end, 'AuctionRunning', auction.end);
-  call.decide();
-  call.world.auctions.delete(cardId);
-  conclude(call, saleOf(card, auction.bidder, auction.amount, auction), auction.delivery);
-}
-
-// ------------------------------------------------------------------ purse, use
-
-export function deposit(call: Call, amount: bigint): void {
-  business(call);
-  const { features } = call.world.setting;
-  call.refuseIf((features & (FEATURE.DVP | FEATURE.SEALED)) === 0n, 'FeatureOff');
-  call.decide();
-  setPurse(call, call.sender, { free: amount, locked: 0n });
-  pull(call, call.sender, call.world.setting.exchange, amount);
-}
-
-export function withdraw(call: Call, to: Address, amount: bigint): void {
-  needFree(call, call.sender, amount);
-  call.decide();
-  setPurse(call, call.sender, { free: -amount, locked: 0n });
-  if (!push(call, to, amount)) fail('MoneyFailed');
-}
-
-export function burn(call: Call, cardId: bigint): void {
-  const card = cardIn(call, cardId, STATE.ACTIVE);
-  needOwner(call, card);
-  needSender(call, call.sender);
-  call.decide();
-  give(call, card, zeroAddress, STATE.REDEEMED);
 }
