@@ -43,7 +43,7 @@ const CONTRACTS: Readonly<Record<string, { source: string; face?: string }>> = {
 /** Read by forge's foundry.toml too; a test keeps the two alike. */
 export const SETTINGS = {
   viaIR: true,
-  optimizer: { enabled: true, runs: 200 },
+  optimizer: { enabled: true, runs: 2_000 },
   evmVersion: 'paris' as EvmVersion,
   metadata: { bytecodeHash: 'none', appendCBOR: false },
 } as const;

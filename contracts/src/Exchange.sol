@@ -2,34 +2,35 @@
 pragma solidity 0.8.37;
 
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
-import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
-import {ERC721Utils} from "@openzeppelin/contracts/token/ERC721/utils/ERC721Utils.sol";
-import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
-import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/IERC721Metadata.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ExchangeBase} from "./ExchangeBase.sol";
+import {Treasury} from "./Treasury.sol";
 import {IExchangeTrade} from "./IExchange.sol";
 import {AccountSlot} from "./lib/AccountSlot.sol";
+import {AuctionSlots, AuctionWords} from "./lib/AuctionSlots.sol";
 import {CardSlot, CardSlots} from "./lib/CardSlot.sol";
 import {Features} from "./lib/Features.sol";
+import {FeeSplit} from "./lib/FeeSplit.sol";
 import {Money} from "./lib/Money.sol";
 import {Orders} from "./lib/Orders.sol";
-import {IERC6454, IERC6672, IERC7858, IERC7943NonFungible} from "./interfaces/Standards.sol";
+import {IERC7943NonFungible} from "./interfaces/Standards.sol";
 
 /// @title The exchange: card token (ERC-721) and market in one contract, one storage word per card.
 /// @notice A sale changes three words of this contract: the card, the seller's and the buyer's account. There is no order
 /// book and no order status: an order is a signature, valid while the card's nonce is the one it names.
 /// @dev What is not here answers from `EXTENSION` at this address, see `ExchangeBase`.
-contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
+contract Exchange is ExchangeBase, IExchangeTrade {
     using Orders for *;
 
     address private immutable EXTENSION;
+    address private immutable TREASURY;
 
     /// @param extension_ an ExchangeExtension deployed with the same configuration. Reverts ConfigMismatch.
     constructor(Config memory config_, address extension_) ExchangeBase(config_) {
         _requireSameConfig(config_, extension_);
         EXTENSION = extension_;
-        // Fractionalised cards are held here.
+        TREASURY = _treasury = address(new Treasury(config_.money));
+        // Only a card whose buyer was frozen while the issuer worked waits here.
         AccountSlot own;
         _accounts[address(this)] = own.withKyc(type(uint40).max, 0);
     }
@@ -53,7 +54,7 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
     function mint(Attest calldata attest, bytes calldata verifierSignature) external business(Features.MINT) {
         address verifier = _attested(attest.hash(), attest.deadline, verifierSignature);
         _admitHolder(attest.holder, 1);
-        _mint(attest.cardId, attest.holder, attest.holder, attest.issuerClass, 0);
+        _mint(attest.cardId, attest.holder, attest.issuerClass, 0);
         emit Minted(attest.cardId, attest.holder, verifier, attest.issuerClass, attest.secretCommit);
     }
 
@@ -67,7 +68,7 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         address holder = attest.holder;
         _admitHolder(holder, uint64(items.length));
         for (uint256 i = 0; i < items.length; ++i) {
-            _mint(items[i].cardId, holder, holder, items[i].issuerClass, 0);
+            _mint(items[i].cardId, holder, items[i].issuerClass, 0);
         }
         emit BatchMinted(holder, verifier, attest.itemsHash, items.length);
     }
@@ -87,13 +88,13 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         _accounts[holder] = account.plus(count);
     }
 
-    /// @dev The word of a new card. `owner` differs from `holder` when the first sale follows at once, at nonce 1.
-    function _mint(uint256 cardId, address holder, address owner, uint16 issuerClass, uint32 nonce) private {
+    /// @dev The word of a new card: at nonce 0, or at 1 when the first sale is in the same breath.
+    function _mint(uint256 cardId, address owner, uint16 issuerClass, uint32 nonce) private {
         _unexpired(cardId, block.timestamp);
         uint256 key = _key(cardId);
         if (CardSlot.unwrap(_cards[key]) != 0) revert AlreadyMinted(cardId);
         _cards[key] = CardSlots.pack(owner, nonce, uint40(cardId), State.ACTIVE, issuerClass);
-        emit Transfer(address(0), holder, cardId);
+        emit IERC721.Transfer(address(0), owner, cardId);
     }
 
     function _hashItems(MintItem[] calldata items) private pure returns (bytes32 digest) {
@@ -110,7 +111,11 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
     /// @inheritdoc IExchangeTrade
     function buy(Listing calldata listing, bytes calldata sellerSignature) external business(Features.SALE) {
         CardSlot card = _listed(listing, sellerSignature);
-        _sell(card, _saleOf(listing, msg.sender, listing.price), listing.delivery);
+        _sell(
+            card,
+            Sale(listing.cardId, msg.sender, listing.price, listing.feeBps, listing.charityBps, listing.charityId),
+            listing.delivery
+        );
     }
 
     /// @inheritdoc IExchangeTrade
@@ -128,13 +133,15 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
                 _pull(msg.sender, seller, owed);
                 (seller, owed) = (card.owner(), 0);
             }
-            (uint256 net, uint256 cut) = _exchange(card, _saleOf(listing, msg.sender, listing.price));
+            (uint256 net, uint256 cut) = _exchange(
+                card,
+                Sale(listing.cardId, msg.sender, listing.price, listing.feeBps, listing.charityBps, listing.charityId)
+            );
             owed += net;
             taken += cut;
         }
         _pull(msg.sender, seller, owed);
-        _pull(msg.sender, address(this), taken);
-        _solvent();
+        _pull(msg.sender, TREASURY, taken);
     }
 
     /// @inheritdoc IExchangeTrade
@@ -157,10 +164,10 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         // As `mint` asks of the holder and `buy` of the buyer; the holder's balance would go up and down again.
         _admit(seller, _accounts[seller], block.timestamp);
         _admitHolder(msg.sender, 1);
-        _mint(attest.cardId, seller, msg.sender, attest.issuerClass, 1);
+        _mint(attest.cardId, msg.sender, attest.issuerClass, 1);
         emit Minted(attest.cardId, seller, verifier, attest.issuerClass, attest.secretCommit);
-        emit Transfer(seller, msg.sender, attest.cardId);
-        Sale memory sale = _saleOf(listing, msg.sender, listing.price);
+        Sale memory sale =
+            Sale(listing.cardId, msg.sender, listing.price, listing.feeBps, listing.charityBps, listing.charityId);
         (uint256 net, uint256 taken) = _share(sale, seller);
         _collect(sale, seller, net, taken);
     }
@@ -195,7 +202,8 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         external
         business(Features.BID)
     {
-        CardSlot card = _offered(bid_, bidderSignature);
+        CardSlot card = _sellable(bid_.cardId, block.timestamp);
+        _offered(card, bid_, bidderSignature);
         if (card.owner() != msg.sender) revert NotOwner(bid_.cardId, msg.sender);
         if (bid_.session != address(0)) revert WrongFill();
         _sell(card, Sale(bid_.cardId, bid_.bidder, bid_.price, bid_.feeBps, charityBps, charityId), Delivery.VAULT);
@@ -209,11 +217,15 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         bytes calldata bidderSignature
     ) external business(Features.SALE | Features.BID) {
         CardSlot card = _listed(listing, sellerSignature);
-        _offered(bid_, bidderSignature);
+        _offered(card, bid_, bidderSignature);
         if (bid_.cardId != listing.cardId) revert BadTerms();
         if (bid_.session != address(0)) revert WrongFill();
         if (bid_.price < listing.price) revert PriceBelowListing(bid_.price, listing.price);
-        _sell(card, _saleOf(listing, bid_.bidder, bid_.price), listing.delivery);
+        _sell(
+            card,
+            Sale(listing.cardId, bid_.bidder, bid_.price, listing.feeBps, listing.charityBps, listing.charityId),
+            listing.delivery
+        );
     }
 
     /// @inheritdoc IExchangeTrade
@@ -222,26 +234,17 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         business(Features.DVP)
         returns (bytes32 recordHash)
     {
-        CardSlot card = _offered(bid_, bidderSignature);
+        CardSlot card = _sellable(bid_.cardId, block.timestamp);
+        bytes32 bidHash = _offered(card, bid_, bidderSignature);
         if (card.owner() != msg.sender) revert NotOwner(bid_.cardId, msg.sender);
         if (bid_.session == address(0)) revert WrongFill();
-        DeliveryRecord memory record = DeliveryRecord({
-            cardId: bid_.cardId,
-            seller: msg.sender,
-            buyer: bid_.bidder,
-            price: bid_.price,
-            session: bid_.session,
-            secretCommit: bid_.secretCommit,
-            nonce: bid_.nonce,
-            until: uint40(block.timestamp + CLAIM_WINDOW),
-            secret: secret
-        });
-        // The card's nonce makes the record unique: it cannot be delivered at this nonce again.
-        recordHash = keccak256(abi.encode(record));
+        uint256 until = block.timestamp + CLAIM_WINDOW;
+        // The bid names the card's nonce: it cannot be delivered a second time, the record is unique.
+        recordHash = _recordHash(bidHash, msg.sender, until, secret);
         uint256 bond = bid_.price + (uint256(bid_.price) * BOND_EXTRA_BPS + BPS - 1) / BPS;
         _lock(msg.sender, bond);
         _deliveries[recordHash] = bond;
-        emit Delivered(bid_.cardId, recordHash, record);
+        emit Delivered(bid_.cardId, recordHash, uint40(until), secret);
         _sell(card, Sale(bid_.cardId, bid_.bidder, bid_.price, bid_.feeBps, 0, 0), Delivery.VAULT);
     }
 
@@ -256,16 +259,22 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         _requireEpoch(maker, offer.epoch);
         if (offer.topUp > PRICE_CAP) revert PriceAboveCap(offer.topUp, PRICE_CAP);
         _requireSigned(maker, offer.hash(), makerSignature);
-        _move(offer.give, give, msg.sender);
-        _move(offer.want, want, maker);
-        emit Swapped(offer.give, offer.want, maker, msg.sender, offer.topUp, offer.makerPays);
+        // Each gives one and gets one: the balances stay.
+        _admitTrader(maker);
+        _admitTrader(msg.sender);
+        _put(offer.give, give, maker, msg.sender, State.ACTIVE);
+        _put(offer.want, want, msg.sender, maker, State.ACTIVE);
+        (uint256 fee,, uint256 net) = FeeSplit.split(offer.topUp, offer.feeBps, 0);
+        emit Swapped(offer.give, offer.want, offer.topUp, fee);
         if (offer.topUp == 0) return;
-        // The top-up is paid for the dearer card; whoever gives that card is the seller of the difference.
-        (uint256 sold, address seller, address buyer) =
-            offer.makerPays ? (offer.want, msg.sender, maker) : (offer.give, maker, msg.sender);
-        Sale memory sale = Sale(sold, buyer, offer.topUp, offer.feeBps, 0, 0);
-        (uint256 net, uint256 taken) = _share(sale, seller);
-        _collect(sale, seller, net, taken);
+        (address payer, address payee) = offer.makerPays ? (maker, msg.sender) : (msg.sender, maker);
+        _pull(payer, payee, net);
+        _pull(payer, TREASURY, fee);
+    }
+
+    /// @dev Sends and receives: checked, and not frozen (`admitted` says both).
+    function _admitTrader(address account) private view {
+        _admit(account, _accounts[account], block.timestamp);
     }
 
     /// @inheritdoc IExchangeTrade
@@ -293,13 +302,17 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         _requireSigned(card.owner(), listing.hash(), signature);
     }
 
-    /// @dev The card of a valid bid.
-    function _offered(Bid calldata bid_, bytes calldata signature) private view returns (CardSlot card) {
-        card = _sellable(bid_.cardId, block.timestamp);
+    /// @dev A valid bid for this card.
+    function _offered(CardSlot card, Bid calldata bid_, bytes calldata signature)
+        private
+        view
+        returns (bytes32 bidHash)
+    {
         _requireOrder(card, bid_.nonce, bid_.deadline);
         _requireEpoch(bid_.bidder, bid_.epoch);
         _requirePrice(bid_.price);
-        _requireSigned(bid_.bidder, bid_.hash(), signature);
+        bidHash = bid_.hash();
+        _requireSigned(bid_.bidder, bidHash, signature);
     }
 
     function _requireTaker(address taker) private view {
@@ -311,10 +324,6 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         if (current != epoch) revert WrongEpoch(current, epoch);
     }
 
-    function _saleOf(Listing calldata listing, address buyer, uint256 price) private pure returns (Sale memory) {
-        return Sale(listing.cardId, buyer, price, listing.feeBps, listing.charityBps, listing.charityId);
-    }
-
     /// @dev Against money that the buyer has approved: settled at once, or held for the issuer.
     function _sell(CardSlot card, Sale memory sale, Delivery delivery) private {
         if (delivery == Delivery.REISSUE) {
@@ -322,9 +331,7 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
             // The buyer must still be admitted when the issuer signs.
             _admit(sale.buyer, _accounts[sale.buyer], block.timestamp + REISSUE_WINDOW);
             _hold(card, sale);
-            _reserve(sale.price);
-            _pull(sale.buyer, address(this), sale.price);
-            _solvent();
+            _pullWhole(sale.buyer, address(this), sale.price);
         } else {
             address seller = card.owner();
             (uint256 net, uint256 taken) = _exchange(card, sale);
@@ -332,10 +339,17 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         }
     }
 
+    /// @dev Card to the buyer, price shared out; the money has still to move.
+    function _exchange(CardSlot card, Sale memory sale) private returns (uint256 net, uint256 taken) {
+        address seller = card.owner();
+        if (seller == sale.buyer) revert SelfTrade(seller);
+        _move(sale.cardId, card, sale.buyer);
+        return _share(sale, seller);
+    }
+
     function _collect(Sale memory sale, address seller, uint256 net, uint256 taken) private {
         _pull(sale.buyer, seller, net);
-        _pull(sale.buyer, address(this), taken);
-        if (sale.charityBps != 0) _solvent();
+        _pull(sale.buyer, TREASURY, taken);
     }
 
     // ------------------------------------------------------------------ English auction
@@ -354,60 +368,50 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         _requireSplit(amount, terms.feeBps, terms.charityBps, terms.charityId);
         if (terms.delivery == Delivery.REISSUE) _requireFeature(Features.REISSUE);
         address seller = card.owner();
+        if (seller == msg.sender) revert SelfTrade(seller);
         _requireSigned(seller, terms.hash(), sellerSignature);
-        if (_accounts[seller].frozen()) revert IERC7943NonFungible.ERC7943CannotSend(seller);
         _store(terms.cardId, card.withState(State.AUCTION));
-        _auctions[terms.cardId] = AuctionRecord({
-            bidder: msg.sender,
-            amount: amount,
-            end: uint40(end),
-            hardEnd: uint40(hardEnd),
-            feeBps: terms.feeBps,
-            charityBps: terms.charityBps,
-            charityId: terms.charityId,
-            delivery: terms.delivery
-        });
-        _takeBid(terms.cardId, seller, amount, end, hardEnd);
-        _solvent();
+        AuctionSlots storage auction = _auctions[terms.cardId];
+        auction.word = AuctionWords.pack(msg.sender, amount, end, 0, terms.feeBps);
+        uint256 extras = AuctionWords.packExtras(terms.charityBps, terms.charityId, terms.delivery);
+        if (extras != 0) auction.extras = extras;
+        _takeBid(terms.cardId, amount, end, hardEnd);
     }
 
     /// @inheritdoc IExchangeTrade
+    /// @dev Does not read the card: while the record stands the card is in AUCTION.
     function bid(uint256 cardId, uint96 amount) external business(Features.ENGLISH) {
-        CardSlot card = _cardIn(cardId, State.AUCTION);
-        AuctionRecord memory auction = _auctions[cardId];
-        if (block.timestamp >= auction.end) revert AuctionEnded(auction.end);
+        AuctionSlots storage auction = _auctions[cardId];
+        (address outbid, uint256 refund, uint256 end, uint256 extended, uint256 feeBps) =
+            AuctionWords.unpack(auction.word);
+        if (outbid == address(0)) revert WrongState(cardId, _card(cardId).state());
+        if (block.timestamp >= end) revert AuctionEnded(end);
         // Rounded up, and so at least one fen more.
-        uint256 needed = auction.amount + (auction.amount * STEP_BPS + BPS - 1) / BPS;
+        uint256 needed = refund + (refund * STEP_BPS + BPS - 1) / BPS;
         if (amount < needed) revert BidTooLow(amount, needed);
-        address outbid = auction.bidder;
-        uint256 refund = auction.amount;
-        if (auction.end - block.timestamp < EXTENSION_STEP) {
-            uint256 extended = block.timestamp + EXTENSION_STEP;
-            auction.end = extended < auction.hardEnd ? uint40(extended) : auction.hardEnd;
+        if (end - block.timestamp < EXTENSION_STEP) {
+            uint256 more = block.timestamp + EXTENSION_STEP - end;
+            if (extended + more > EXTENSION_MAX) more = EXTENSION_MAX - extended;
+            (end, extended) = (end + more, extended + more);
         }
-        auction.bidder = msg.sender;
-        auction.amount = amount;
-        _auctions[cardId] = auction;
-        _unreserve(refund);
-        _takeBid(cardId, card.owner(), amount, auction.end, auction.hardEnd);
+        auction.word = AuctionWords.pack(msg.sender, amount, end, extended, feeBps);
+        _takeBid(cardId, amount, end, end + EXTENSION_MAX - extended);
         _pay(outbid, refund);
-        _solvent();
     }
 
     /// @dev The bidder must be admitted until the auction can no longer run: his check cannot lapse in between.
-    function _takeBid(uint256 cardId, address seller, uint96 amount, uint256 end, uint256 hardEnd) private {
+    function _takeBid(uint256 cardId, uint96 amount, uint256 end, uint256 hardEnd) private {
         _requirePrice(amount);
-        if (seller == msg.sender) revert SelfTrade(seller);
+        if (amount > AuctionWords.AMOUNT_MAX) revert PriceAboveCap(amount, AuctionWords.AMOUNT_MAX);
         _admit(msg.sender, _accounts[msg.sender], hardEnd);
         emit AuctionBid(cardId, msg.sender, amount, uint40(end));
-        _reserve(amount);
-        _pull(msg.sender, address(this), amount);
+        _pullWhole(msg.sender, address(this), amount);
     }
 
     /// @inheritdoc IExchangeTrade
     function settleAuction(uint256 cardId) external exit {
         CardSlot card = _cardIn(cardId, State.AUCTION);
-        AuctionRecord memory auction = _auctions[cardId];
+        AuctionRecord memory auction = _auctions[cardId].read(EXTENSION_MAX);
         if (block.timestamp < auction.end) revert AuctionRunning(auction.end);
         delete _auctions[cardId];
         _conclude(
@@ -417,16 +421,51 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         );
     }
 
+    // ------------------------------------------------------------------ fractions
+
+    /// @inheritdoc IExchangeTrade
+    /// @dev The card stays in the name of who split it, immovable: that saves two account words.
+    function fractionalise(uint256 cardId, uint48 supply, uint96 floor, uint16 feeBps)
+        external
+        business(Features.FRACTION)
+        returns (uint256 shareId)
+    {
+        CardSlot card = _sellable(cardId, block.timestamp);
+        if (card.owner() != msg.sender) revert NotOwner(cardId, msg.sender);
+        if (supply == 0) revert SharesZero();
+        _requirePrice(floor);
+        _requireSplit(floor, feeBps, 0, 0);
+        if (_accounts[msg.sender].frozen()) revert IERC7943NonFungible.ERC7943CannotSend(msg.sender);
+        card = card.bumped().withState(State.FRACTION);
+        shareId = _shareId(cardId, card.nonce());
+        _store(cardId, card);
+        _fractions[shareId] = FractionRecord({supply: supply, floor: floor, proceeds: 0, feeBps: feeBps});
+        _shares[shareId][msg.sender] = supply;
+        emit Fractionalised(cardId, shareId, msg.sender, supply, floor);
+    }
+
+    /// @inheritdoc IExchangeTrade
+    /// @dev Needs no guard: the shares are gone before the money moves.
+    function cash(uint256 shareId) external returns (uint256 amount) {
+        FractionRecord memory fraction = _fractions[shareId];
+        if (fraction.proceeds == 0) revert NoSuchRecord(bytes32(shareId));
+        uint256 shares = _shares[shareId][msg.sender];
+        if (shares == 0) revert SharesZero();
+        // Rounded down: less than one fen for each holder stays behind. Writing the rest down would cost 2,900.
+        amount = uint256(fraction.proceeds) * shares / fraction.supply;
+        _shares[shareId][msg.sender] = 0;
+        emit Cashed(shareId, msg.sender, shares, amount);
+        _pay(msg.sender, amount);
+    }
+
     // ------------------------------------------------------------------ purse, use
 
     /// @inheritdoc IExchangeTrade
     function deposit(uint96 amount) external business(0) {
         if (FEATURES & (Features.DVP | Features.SEALED) == 0) revert FeatureOff();
         Purse memory purse = _purses[msg.sender];
-        _setPurse(msg.sender, purse.free + amount, purse.locked);
-        _reserve(amount);
-        _pull(msg.sender, address(this), amount);
-        _solvent();
+        _setPurse(msg.sender, uint256(purse.free) + amount, purse.locked);
+        _pullWhole(msg.sender, address(this), amount);
     }
 
     /// @inheritdoc IExchangeTrade
@@ -434,105 +473,17 @@ contract Exchange is ExchangeBase, IExchangeTrade, IERC721 {
         Purse memory purse = _purses[msg.sender];
         if (purse.free < amount) revert InsufficientPurse(purse.free, amount);
         _setPurse(msg.sender, purse.free - amount, purse.locked);
-        _unreserve(amount);
         if (!Money.push(address(MONEY), to, amount)) revert MoneyFailed();
     }
 
     /// @inheritdoc IExchangeTrade
-    function burn(uint256 cardId) external exit {
+    function burn(uint256 cardId) external {
         CardSlot card = _cardIn(cardId, State.ACTIVE);
         if (card.owner() != msg.sender) revert NotOwner(cardId, msg.sender);
         AccountSlot account = _accounts[msg.sender];
         if (account.frozen()) revert IERC7943NonFungible.ERC7943CannotSend(msg.sender);
         _accounts[msg.sender] = account.minusOne();
         _store(cardId, card.bumped().withOwner(address(0)).withState(State.REDEEMED));
-        emit Transfer(msg.sender, address(0), cardId);
-    }
-
-    // ------------------------------------------------------------------ ERC-721
-
-    /// @inheritdoc IERC721
-    function balanceOf(address account) external view returns (uint256) {
-        if (account == address(0)) revert IERC721Errors.ERC721InvalidOwner(address(0));
-        return _accounts[account].balance();
-    }
-
-    /// @inheritdoc IERC721
-    function ownerOf(uint256 cardId) external view returns (address) {
-        return _live(cardId).owner();
-    }
-
-    /// @inheritdoc IERC721
-    function approve(address spender, uint256 cardId) external {
-        CardSlot card = _live(cardId);
-        address owner = card.owner();
-        if (owner != msg.sender && !_operators[owner][msg.sender]) {
-            revert IERC721Errors.ERC721InvalidApprover(msg.sender);
-        }
-        _approvals[cardId] = Permission(spender, card.nonce());
-        emit Approval(owner, spender, cardId);
-    }
-
-    /// @inheritdoc IERC721
-    function getApproved(uint256 cardId) external view returns (address) {
-        return _approved(cardId, _live(cardId));
-    }
-
-    /// @inheritdoc IERC721
-    function setApprovalForAll(address operator, bool approved) external {
-        if (operator == address(0)) revert IERC721Errors.ERC721InvalidOperator(operator);
-        _operators[msg.sender][operator] = approved;
-        emit ApprovalForAll(msg.sender, operator, approved);
-    }
-
-    /// @inheritdoc IERC721
-    function isApprovedForAll(address owner, address operator) external view returns (bool) {
-        return _operators[owner][operator];
-    }
-
-    /// @inheritdoc IERC721
-    function transferFrom(address from, address to, uint256 cardId) external business(Features.TRANSFER) {
-        _transferFrom(from, to, cardId);
-    }
-
-    /// @inheritdoc IERC721
-    function safeTransferFrom(address from, address to, uint256 cardId) external business(Features.TRANSFER) {
-        _transferFrom(from, to, cardId);
-        ERC721Utils.checkOnERC721Received(msg.sender, from, to, cardId, "");
-    }
-
-    /// @inheritdoc IERC721
-    function safeTransferFrom(address from, address to, uint256 cardId, bytes calldata data)
-        external
-        business(Features.TRANSFER)
-    {
-        _transferFrom(from, to, cardId);
-        ERC721Utils.checkOnERC721Received(msg.sender, from, to, cardId, data);
-    }
-
-    function _transferFrom(address from, address to, uint256 cardId) private {
-        CardSlot card = _live(cardId);
-        address owner = card.owner();
-        if (owner != from) revert IERC721Errors.ERC721IncorrectOwner(from, cardId, owner);
-        if (msg.sender != from && !_operators[from][msg.sender] && _approved(cardId, card) != msg.sender) {
-            revert IERC721Errors.ERC721InsufficientApproval(msg.sender, cardId);
-        }
-        if (card.state() == State.FROZEN) revert IERC7943NonFungible.ERC7943InsufficientUnfrozenBalance(from, cardId);
-        if (card.state() != State.ACTIVE) revert IERC7943NonFungible.ERC7943CannotTransfer(from, to, cardId);
-        if (!_isAdmitted(to)) revert IERC7943NonFungible.ERC7943CannotReceive(to);
-        _move(cardId, card, to);
-    }
-
-    function _approved(uint256 cardId, CardSlot card) private view returns (address) {
-        Permission memory approval = _approvals[cardId];
-        return approval.nonce == card.nonce() ? approval.spender : address(0);
-    }
-
-    /// @inheritdoc IERC165
-    function supportsInterface(bytes4 interfaceId) external pure returns (bool) {
-        return interfaceId == type(IERC165).interfaceId || interfaceId == type(IERC721).interfaceId
-            || interfaceId == type(IERC721Metadata).interfaceId || interfaceId == type(IERC7943NonFungible).interfaceId
-            || interfaceId == type(IERC7858).interfaceId || interfaceId == type(IERC6672).interfaceId
-            || interfaceId == type(IERC6454).interfaceId || interfaceId == bytes4(0x49064906);
+        emit IERC721.Transfer(msg.sender, address(0), cardId);
     }
 }

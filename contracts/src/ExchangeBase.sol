@@ -9,7 +9,8 @@ import {IExchangeTypes} from "./IExchange.sol";
 import {ILogAnchor} from "./ILogAnchor.sol";
 import {IERC7943NonFungible} from "./interfaces/Standards.sol";
 import {AccountSlot} from "./lib/AccountSlot.sol";
-import {CardSlot} from "./lib/CardSlot.sol";
+import {AuctionSlots} from "./lib/AuctionSlots.sol";
+import {CardSlot, CardSlots} from "./lib/CardSlot.sol";
 import {Features} from "./lib/Features.sol";
 import {FeeSplit} from "./lib/FeeSplit.sol";
 import {Money} from "./lib/Money.sol";
@@ -21,8 +22,11 @@ import {TypedData} from "./lib/TypedData.sol";
 /// byte code. Both inherit this storage and nothing else that stores. There is no proxy and no upgrade: a new version is
 /// a new address, and the signatures made for this one mean nothing there.
 ///
-/// Order in every function: checks, state, events, then the money. A re-entrancy bit shares its word with `reserved`
-/// and with the pause, so that the guard costs about 2,300 gas and the pause nothing.
+/// Order in every function: checks, state, events, then the money. A re-entrancy bit shares its word with the pause, so
+/// that the guard costs about 2,400 gas and the pause nothing.
+///
+/// The balance of this contract is users' money (bids, holds, purses, proceeds of split cards) and what is `owed` to the
+/// treasury out of sales that were paid from here. Fees and gifts of other sales go to the treasury at once.
 abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     // ------------------------------------------------------------------ constants (seconds, basis points)
 
@@ -65,11 +69,6 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         uint128 locked;
     }
 
-    struct Charity {
-        address payee;
-        uint96 credit;
-    }
-
     struct Permission {
         address spender;
         uint32 nonce;
@@ -78,12 +77,13 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     /// @dev By the high 216 bits of the card's id.
     mapping(uint256 cardKey => CardSlot) internal _cards;
     mapping(address account => AccountSlot) internal _accounts;
-    /// @dev reserved fen (bits 0–127) | pausedUntil (128–167) | entered (168) | always one (169).
+    /// @dev fen owed to the treasury (bits 0–127) | pausedUntil (128–167) | entered (168) | always one (169).
     uint256 internal _house;
     mapping(address account => Purse) internal _purses;
-    mapping(uint16 charityId => Charity) internal _charities;
+    /// @dev payee (bits 0–159) | credit in fen (160–255); without a payee there is no such charity.
+    mapping(uint16 charityId => uint256) internal _charities;
     mapping(address signer => Signer) internal _signers;
-    mapping(uint256 cardId => AuctionRecord) internal _auctions;
+    mapping(uint256 cardId => AuctionSlots) internal _auctions;
     mapping(uint256 cardId => HoldRecord) internal _holds;
     mapping(bytes32 sealedKey => SealedRecord) internal _sealed;
     mapping(bytes32 sealedKey => mapping(address bidder => bytes32)) internal _commitments;
@@ -95,6 +95,8 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     mapping(address owner => mapping(address operator => bool)) internal _operators;
     mapping(uint256 cardId => bytes32 caseHash) internal _cases;
     address internal _feePayee;
+    address internal _treasury;
+    uint16[] internal _charityIds;
     string internal _baseUri;
     mapping(address operator => mapping(uint256 cardId => bytes32[])) internal _redemptions;
     /// @dev Place in the list above, plus one; 0: none.
@@ -152,23 +154,20 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
 
     /// @dev For new business: the features exist, no pause, the approval runs, no re-entry.
     modifier business(uint256 features) {
-        _open(features);
-        _enter();
+        _requireFeature(features);
+        if (block.timestamp > APPROVAL_UNTIL) revert ApprovalEnded(uint40(APPROVAL_UNTIL));
+        uint40 until = _enter();
+        if (block.timestamp < until) revert Paused(until);
         _;
         _leave();
     }
 
-    function _open(uint256 features) internal view {
-        _requireFeature(features);
-        if (block.timestamp > APPROVAL_UNTIL) revert ApprovalEnded(uint40(APPROVAL_UNTIL));
-        uint40 until = _pausedUntil();
-        if (block.timestamp < until) revert Paused(until);
-    }
-
-    function _enter() internal {
+    /// @return pausedUntil in the same word
+    function _enter() internal returns (uint40 pausedUntil) {
         uint256 house = _house;
         if (house & ENTERED != 0) revert Reentered();
         _house = house | ENTERED;
+        return uint40(house >> PAUSE_SHIFT);
     }
 
     function _leave() private {
@@ -189,37 +188,32 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         if (FEATURES & features != features) revert FeatureOff();
     }
 
-    // ------------------------------------------------------------------ what is owed to users
+    // ------------------------------------------------------------------ money
 
-    function _reserved() internal view returns (uint256) {
+    function _owed() internal view returns (uint256) {
         return uint128(_house);
     }
 
-    /// @dev Money of users in this contract grows. Cannot carry into the pause: the sum of uint96 amounts that real
-    /// money backs stays far below 2^128, and `_solvent` follows each growth.
-    function _reserve(uint256 amount) internal {
+    /// @dev Cannot carry into the pause: what is owed lies here, and no money has 2^128 fen.
+    function _owe(uint256 amount) internal {
         _house += amount;
-    }
-
-    function _unreserve(uint256 amount) internal {
-        _house -= amount;
-    }
-
-    /// @dev After each growth of what is owed: whatever the money pretends, it must be here.
-    function _solvent() internal view {
-        uint256 balance = MONEY.balanceOf(address(this));
-        uint256 reserved = _reserved();
-        if (balance < reserved) revert Insolvent(balance, reserved);
     }
 
     function _pull(address from, address to, uint256 amount) internal {
         if (!Money.pull(address(MONEY), from, to, amount)) revert MoneyFailed();
     }
 
-    /// @dev Money that is no longer reserved goes to its owner, or, when the money refuses him, into his purse.
+    /// @dev For money that somebody will own at `to`: it must have arrived whole, whatever the money pretends.
+    function _pullWhole(address from, address to, uint256 amount) internal {
+        uint256 before = Money.balanceOf(address(MONEY), to);
+        _pull(from, to, amount);
+        uint256 got = Money.balanceOf(address(MONEY), to) - before;
+        if (got < amount) revert Insolvent(got, amount);
+    }
+
+    /// @dev To its owner, or, when the money refuses him, into his purse.
     function _pay(address to, uint256 amount) internal {
         if (Money.push(address(MONEY), to, amount)) return;
-        _reserve(amount);
         _purses[to].free += uint128(amount);
         emit Credited(to, amount);
     }
@@ -245,9 +239,8 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     }
 
     function _cardIn(uint256 cardId, State needed) internal view returns (CardSlot card) {
-        card = _card(cardId);
-        State state = card.state();
-        if (state != needed) revert WrongState(cardId, state);
+        card = _cards[_key(cardId)];
+        if (!card.isIn(cardId, needed)) revert WrongState(cardId, _card(cardId).state());
     }
 
     /// @dev For sale: active, and not expired at `at`.
@@ -264,9 +257,14 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     /// @dev The owner's card goes to an admitted receiver, both not frozen, and is active there; its orders are void.
     function _move(uint256 cardId, CardSlot card, address to) internal {
         address from = card.owner();
-        if (_accounts[from].frozen()) revert IERC7943NonFungible.ERC7943CannotSend(from);
-        _admit(to, _accounts[to], block.timestamp);
-        _transfer(cardId, card, to, State.ACTIVE);
+        AccountSlot sender = _accounts[from];
+        if (sender.frozen()) revert IERC7943NonFungible.ERC7943CannotSend(from);
+        _accounts[from] = sender.minusOne();
+        // Read after the write: a holder may send to himself.
+        AccountSlot receiver = _accounts[to];
+        _admit(to, receiver, block.timestamp);
+        _accounts[to] = receiver.plus(1);
+        _put(cardId, card, from, to, State.ACTIVE);
     }
 
     /// @dev Without the gate: the caller has looked.
@@ -274,7 +272,11 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         address from = card.owner();
         _accounts[from] = _accounts[from].minusOne();
         _accounts[to] = _accounts[to].plus(1);
-        _cards[_key(cardId)] = card.bumped().withOwner(to).withState(state);
+        _put(cardId, card, from, to, state);
+    }
+
+    function _put(uint256 cardId, CardSlot card, address from, address to, State state) internal {
+        _cards[_key(cardId)] = CardSlots.pack(to, card.nonce() + 1, uint40(cardId), state, card.issuerClass());
         emit IERC721.Transfer(from, to, cardId);
     }
 
@@ -335,49 +337,39 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         uint16 charityId;
     }
 
-    /// @dev Shares a price out: `net` is the seller's, `taken` (fee + charity) stays here or has to come here.
+    /// @dev Shares a price out: `net` is the seller's, `taken` (fee + charity) the treasury's.
     function _share(Sale memory sale, address seller) internal returns (uint256 net, uint256 taken) {
         (uint256 fee, uint256 charity, uint256 rest) = FeeSplit.split(sale.price, sale.feeBps, sale.charityBps);
         net = rest;
         taken = fee + charity;
-        if (charity != 0) _give(sale.charityId, sale.cardId, charity);
-        emit Settled(sale.cardId, seller, sale.buyer, sale.price, fee, charity, net);
+        if (charity != 0) _give(sale.charityId, charity);
+        emit Settled(sale.cardId, seller, sale.buyer, sale.price, fee, charity, net, sale.charityId);
     }
 
-    function _give(uint16 charityId, uint256 cardId, uint256 amount) private {
-        Charity memory charity = _charities[charityId];
-        if (charity.payee == address(0)) revert NoSuchCharity(charityId);
-        _charities[charityId].credit = charity.credit + uint96(amount);
-        _reserve(amount);
-        emit CharityCredited(charityId, cardId, amount);
-    }
-
-    /// @dev Card to the buyer, price shared out; the money has still to move.
-    function _exchange(CardSlot card, Sale memory sale) internal returns (uint256 net, uint256 taken) {
-        address seller = card.owner();
-        if (seller == sale.buyer) revert SelfTrade(seller);
-        _move(sale.cardId, card, sale.buyer);
-        return _share(sale, seller);
+    function _give(uint16 charityId, uint256 amount) private {
+        uint256 charity = _charities[charityId];
+        if (charity == 0) revert NoSuchCharity(charityId);
+        _charities[charityId] = charity + (amount << 160);
     }
 
     /// @dev Terms that will be used later must not fail then. Charities are never removed.
     function _requireSplit(uint256 price, uint256 feeBps, uint256 charityBps, uint16 charityId) internal view {
         FeeSplit.split(price, feeBps, charityBps);
-        if (charityBps != 0 && _charities[charityId].payee == address(0)) revert NoSuchCharity(charityId);
+        if (charityBps != 0 && _charities[charityId] == 0) revert NoSuchCharity(charityId);
     }
 
     /// @dev The price lies here already (auctions, holds): it stops being the buyer's and is shared out.
     function _shareHeld(Sale memory sale, address seller) internal {
-        _unreserve(sale.price);
-        (uint256 net,) = _share(sale, seller);
+        (uint256 net, uint256 taken) = _share(sale, seller);
+        _owe(taken);
         _pay(seller, net);
     }
 
-    /// @dev An auction's winner pays with money that lies here. Not admitted any more, or the seller frozen: unwound.
+    /// @dev An auction's winner pays with money that lies here. Not admitted any more, the seller himself, or the seller
+    /// frozen: unwound.
     function _conclude(CardSlot card, Sale memory sale, Delivery delivery) internal {
         address seller = card.owner();
-        if (_accounts[seller].frozen() || !_isAdmitted(sale.buyer)) {
-            _unreserve(sale.price);
+        if (seller == sale.buyer || _accounts[seller].frozen() || !_isAdmitted(sale.buyer)) {
             CardSlot freed = card.bumped().withState(State.ACTIVE);
             _store(sale.cardId, freed);
             emit SaleUnwound(sale.cardId, seller, freed.nonce());
@@ -415,15 +407,13 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     function _unwind(uint256 cardId, CardSlot card) internal returns (CardSlot after_, address payee, uint256 amount) {
         State state = card.state();
         if (state == State.AUCTION) {
-            AuctionRecord memory auction = _auctions[cardId];
+            AuctionRecord memory auction = _auctions[cardId].read(EXTENSION_MAX);
             (payee, amount) = (auction.bidder, auction.amount);
             delete _auctions[cardId];
-            _unreserve(amount);
         } else if (state == State.HELD) {
             HoldRecord memory held = _holds[cardId];
             (payee, amount) = (held.buyer, held.price);
             delete _holds[cardId];
-            _unreserve(amount);
             emit HoldRefunded(cardId, payee, uint96(amount));
         } else if (state == State.SEALED) {
             SealedRecord storage auction = _sealed[_sealedKey(cardId, card.nonce())];
@@ -439,6 +429,15 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         emit SaleUnwound(cardId, card.owner(), after_.nonce());
     }
 
+    /// @dev What a delivery is remembered by: the bid, who delivered, the end of the claim window, what was delivered.
+    function _recordHash(bytes32 bidHash, address seller, uint256 until, SealedSecret calldata secret)
+        internal
+        pure
+        returns (bytes32)
+    {
+        return keccak256(abi.encode(bidHash, seller, until, secret));
+    }
+
     function _sealedKey(uint256 cardId, uint32 nonce) internal pure returns (bytes32) {
         return keccak256(abi.encode(cardId, nonce));
     }
@@ -450,10 +449,11 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
 
     // ------------------------------------------------------------------ purses
 
+    /// @dev Without an event of its own: the caller's event says why, and so how much.
     function _lock(address account, uint256 amount) internal {
         Purse memory purse = _purses[account];
         if (purse.free < amount) revert InsufficientPurse(purse.free, amount);
-        _setPurse(account, purse.free - amount, purse.locked + amount);
+        _writePurse(account, purse.free - amount, purse.locked + amount);
     }
 
     function _unlock(address account, uint256 amount) internal {
@@ -462,8 +462,16 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     }
 
     function _setPurse(address account, uint256 free, uint256 locked) internal {
-        // forge-lint: disable-next-line(unsafe-typecast)
-        _purses[account] = Purse({free: uint128(free), locked: uint128(locked)});
+        _writePurse(account, free, locked);
         emit PurseChanged(account, free, locked);
+    }
+
+    /// @dev One write; the compiler would make two of a packed struct.
+    function _writePurse(address account, uint256 free, uint256 locked) private {
+        Purse storage purse = _purses[account];
+        uint256 word = free | locked << 128;
+        assembly ("memory-safe") {
+            sstore(purse.slot, word)
+        }
     }
 }

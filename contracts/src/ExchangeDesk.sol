@@ -6,6 +6,7 @@ import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.s
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {ExchangeBase} from "./ExchangeBase.sol";
 import {IExchangeDesk} from "./IExchange.sol";
+import {Treasury} from "./Treasury.sol";
 import {IERC6454, IERC6672, IERC7858, IERC7943NonFungible} from "./interfaces/Standards.sol";
 import {AccountSlot} from "./lib/AccountSlot.sol";
 import {CardSlot} from "./lib/CardSlot.sol";
@@ -18,6 +19,8 @@ import {Orders} from "./lib/Orders.sol";
 /// No function here moves a user's money, except what falls due when a sale under way is ended by order: to its bidder.
 contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC6454 {
     using Orders for *;
+
+    uint256 private constant CHARITIES_MAX = 64;
 
     constructor(Config memory config_) ExchangeBase(config_) {
         _enter();
@@ -127,24 +130,42 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
     /// @inheritdoc IExchangeDesk
     function setCharity(uint16 charityId, address payee) external restricted exit {
         if (payee == address(0)) revert ZeroAddress();
-        Charity memory former = _charities[charityId];
-        _charities[charityId] = Charity({payee: payee, credit: 0});
+        uint256 former = _charities[charityId];
+        if (former == 0) {
+            // Sweeping adds up what they are all owed.
+            if (_charityIds.length == CHARITIES_MAX) revert BadTerms();
+            _charityIds.push(charityId);
+        }
+        _charities[charityId] = uint160(payee);
         emit CharitySet(charityId, payee);
         _payOut(charityId, former);
     }
 
     /// @inheritdoc IExchangeDesk
     function payCharity(uint16 charityId) external exit {
-        Charity memory charity = _charities[charityId];
-        _charities[charityId].credit = 0;
+        uint256 charity = _charities[charityId];
+        _charities[charityId] = uint160(charity);
         _payOut(charityId, charity);
     }
 
-    function _payOut(uint16 charityId, Charity memory charity) private {
-        if (charity.credit == 0) return;
-        emit CharityPaid(charityId, charity.payee, charity.credit);
-        _unreserve(charity.credit);
-        _pay(charity.payee, charity.credit);
+    /// @param charity the word as it was: who and how much
+    function _payOut(uint16 charityId, uint256 charity) private {
+        (address payee, uint96 credit) = (address(uint160(charity)), uint96(charity >> 160));
+        if (credit == 0) return;
+        emit CharityPaid(charityId, payee, credit);
+        _flush();
+        if (Treasury(_treasury).pay(payee, credit)) return;
+        // The money refuses this payee: it waits in his purse.
+        if (!Treasury(_treasury).pay(address(this), credit)) revert MoneyFailed();
+        _purses[payee].free += credit;
+        emit Credited(payee, credit);
+    }
+
+    /// @dev What sales paid from here owe to the treasury goes there.
+    function _flush() private {
+        uint256 owed = _owed();
+        _house -= owed;
+        if (!Money.push(address(MONEY), _treasury, owed)) revert MoneyFailed();
     }
 
     /// @inheritdoc IExchangeDesk
@@ -158,10 +179,14 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
     function sweepFees() external exit {
         address payee = _feePayee;
         if (payee == address(0)) revert ZeroAddress();
-        _solvent();
-        uint256 amount = MONEY.balanceOf(address(this)) - _reserved();
+        _flush();
+        uint256 gifts;
+        for (uint256 i = 0; i < _charityIds.length; ++i) {
+            gifts += _charities[_charityIds[i]] >> 160;
+        }
+        uint256 amount = MONEY.balanceOf(_treasury) - gifts;
         emit FeesSwept(payee, amount);
-        if (!Money.push(address(MONEY), payee, amount)) revert MoneyFailed();
+        if (!Treasury(_treasury).pay(payee, amount)) revert MoneyFailed();
     }
 
     /// @inheritdoc IExchangeDesk
@@ -325,7 +350,7 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
 
     /// @inheritdoc IExchangeDesk
     function auctionOf(uint256 cardId) external view returns (AuctionRecord memory) {
-        return _auctions[cardId];
+        return _auctions[cardId].read(EXTENSION_MAX);
     }
 
     /// @inheritdoc IExchangeDesk
@@ -370,7 +395,8 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
 
     /// @inheritdoc IExchangeDesk
     function charityOf(uint16 charityId) external view returns (address payee, uint96 credit) {
-        return (_charities[charityId].payee, _charities[charityId].credit);
+        uint256 charity = _charities[charityId];
+        return (address(uint160(charity)), uint96(charity >> 160));
     }
 
     /// @inheritdoc IExchangeDesk
@@ -379,8 +405,8 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
     }
 
     /// @inheritdoc IExchangeDesk
-    function houseOf() external view returns (uint128 reserved, uint40 pausedUntil) {
-        return (uint128(_reserved()), _pausedUntil());
+    function houseOf() external view returns (uint128 owed, uint40 pausedUntil, address treasury) {
+        return (uint128(_owed()), _pausedUntil(), _treasury);
     }
 
     /// @inheritdoc IExchangeDesk

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
+import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/IERC721Metadata.sol";
+import {ERC721Utils} from "@openzeppelin/contracts/token/ERC721/utils/ERC721Utils.sol";
+import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {ExchangeBase} from "./ExchangeBase.sol";
 import {IExchangeExtension} from "./IExchange.sol";
-import {IERC7943NonFungible} from "./interfaces/Standards.sol";
+import {IERC6454, IERC6672, IERC7858, IERC7943NonFungible} from "./interfaces/Standards.sol";
 import {AccountSlot} from "./lib/AccountSlot.sol";
 import {CardSlot} from "./lib/CardSlot.sol";
 import {Features} from "./lib/Features.sol";
 import {Orders} from "./lib/Orders.sol";
 import {Secp256k1} from "./lib/Secp256k1.sol";
 
-/// @title The rarer business of the exchange: sealed auctions, delivery of the secret, fractions, emergency.
+/// @title The rarer business of the exchange: sealed auctions, delivery of the secret, shares, emergency, and ERC-721.
 /// @dev Runs at the exchange's address by delegatecall. Called directly it has storage of its own in which no account is
 /// admitted and no key registered, and which is locked against every guarded call from the start.
-contract ExchangeExtension is ExchangeBase, IExchangeExtension {
+contract ExchangeExtension is ExchangeBase, IExchangeExtension, IERC721 {
     using Orders for *;
 
     address private immutable DESK;
@@ -189,22 +194,20 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension {
     function proveWrongDelivery(DeliveryRecord calldata record, uint256 k, uint256 sx, uint256 sy) external exit {
         (bytes32 recordHash, uint256 bond) = _recorded(record);
         if (block.timestamp >= record.until) revert TooLate(record.until);
-        CardSlot card = _card(record.cardId);
+        uint256 cardId = record.bid.cardId;
+        address buyer = record.bid.bidder;
+        CardSlot card = _card(cardId);
         State state = card.state();
-        if (card.owner() != record.buyer || (state != State.ACTIVE && state != State.FROZEN)) {
-            revert DeliveryAccepted();
-        }
-        if (Secp256k1.addressOfKey(k) != record.session) revert WrongKey();
+        if (card.owner() != buyer || (state != State.ACTIVE && state != State.FROZEN)) revert DeliveryAccepted();
+        if (Secp256k1.addressOfKey(k) != record.bid.session) revert WrongKey();
         if (!_wrong(record, k, sx, sy)) revert DeliveryWasRight();
         delete _deliveries[recordHash];
         // Nobody can say who knows the secret now: no further sale before the desk has looked.
-        _store(record.cardId, card.bumped().withState(State.FROZEN));
-        emit IERC7943NonFungible.Frozen(record.buyer, record.cardId, true);
-        emit WrongDelivery(record.cardId, recordHash, bond);
-        Purse memory sellers = _purses[record.seller];
-        _setPurse(record.seller, sellers.free, sellers.locked - bond);
-        Purse memory buyers = _purses[record.buyer];
-        _setPurse(record.buyer, buyers.free + bond, buyers.locked);
+        _store(cardId, card.bumped().withState(State.FROZEN));
+        emit IERC7943NonFungible.Frozen(buyer, cardId, true);
+        emit WrongDelivery(cardId, recordHash, bond);
+        _purses[record.seller].locked -= uint128(bond);
+        _purses[buyer].free += uint128(bond);
     }
 
     /// @dev Decrypts with S = kR as the buyer must have done. No point R: nobody can decrypt that, so it is wrong.
@@ -212,11 +215,12 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension {
         address shared = Secp256k1.times(record.secret.x, record.secret.v, k);
         if (shared == address(0)) return true;
         if (Secp256k1.addressOfPoint(sx, sy) != shared) revert WrongKey();
+        uint256 cardId = record.bid.cardId;
         bytes32[3] memory m;
         for (uint256 i = 0; i < 3; ++i) {
-            m[i] = record.secret.c[i] ^ keccak256(abi.encode(sx, sy, record.cardId, i));
+            m[i] = record.secret.c[i] ^ keccak256(abi.encode(sx, sy, cardId, i));
         }
-        return keccak256(abi.encode(record.cardId, m[0], m[1], m[2])) != record.secretCommit;
+        return keccak256(abi.encode(cardId, m[0], m[1], m[2])) != record.bid.secretCommit;
     }
 
     /// @inheritdoc IExchangeExtension
@@ -225,36 +229,16 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension {
         if (block.timestamp < record.until) revert TooEarly(record.until);
         delete _deliveries[recordHash];
         _unlock(record.seller, bond);
-        emit BondReleased(record.cardId, recordHash, bond);
+        emit BondReleased(record.bid.cardId, recordHash, bond);
     }
 
     function _recorded(DeliveryRecord calldata record) private view returns (bytes32 recordHash, uint256 bond) {
-        recordHash = keccak256(abi.encode(record));
+        recordHash = _recordHash(record.bid.hash(), record.seller, record.until, record.secret);
         bond = _deliveries[recordHash];
         if (bond == 0) revert NoSuchRecord(recordHash);
     }
 
     // ------------------------------------------------------------------ fractions
-
-    /// @inheritdoc IExchangeExtension
-    function fractionalise(uint256 cardId, uint48 supply, uint96 floor, uint16 feeBps)
-        external
-        business(Features.FRACTION)
-        returns (uint256 shareId)
-    {
-        CardSlot card = _sellable(cardId, block.timestamp);
-        if (card.owner() != msg.sender) revert NotOwner(cardId, msg.sender);
-        if (supply == 0) revert SharesZero();
-        _requirePrice(floor);
-        _requireSplit(floor, feeBps, 0, 0);
-        if (_accounts[msg.sender].frozen()) revert IERC7943NonFungible.ERC7943CannotSend(msg.sender);
-        shareId = _shareId(cardId, card.nonce() + 1);
-        _fractions[shareId] = FractionRecord({supply: supply, floor: floor, proceeds: 0, feeBps: feeBps});
-        _shares[shareId][msg.sender] = supply;
-        _transfer(cardId, card, address(this), State.FRACTION);
-        emit Fractionalised(cardId, shareId, msg.sender, supply, floor);
-        emit SharesMoved(shareId, address(0), msg.sender, supply);
-    }
 
     /// @inheritdoc IExchangeExtension
     function transferShares(uint256 shareId, address to, uint48 amount) external business(Features.FRACTION) {
@@ -272,32 +256,16 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension {
         _unexpired(cardId, block.timestamp);
         uint256 shareId = _shareId(cardId, card.nonce());
         FractionRecord memory fraction = _fractions[shareId];
-        Sale memory sale = Sale(cardId, msg.sender, fraction.floor, fraction.feeBps, 0, 0);
-        (uint256 net,) = _exchange(card, sale);
+        _admit(msg.sender, _accounts[msg.sender], block.timestamp);
+        // The holders of the shares sell, not he in whose name the card stands.
+        _transfer(cardId, card, msg.sender, State.ACTIVE);
+        (uint256 net, uint256 taken) =
+            _share(Sale(cardId, msg.sender, fraction.floor, fraction.feeBps, 0, 0), address(this));
         fraction.proceeds = uint96(net);
         _fractions[shareId] = fraction;
-        _reserve(net);
+        _owe(taken);
         emit BoughtOut(cardId, shareId, msg.sender, net);
-        _pull(msg.sender, address(this), fraction.floor);
-        _solvent();
-    }
-
-    /// @inheritdoc IExchangeExtension
-    function cash(uint256 shareId) external exit returns (uint256 amount) {
-        FractionRecord memory fraction = _fractions[shareId];
-        if (fraction.proceeds == 0) revert NoSuchRecord(bytes32(shareId));
-        uint256 shares = _shares[shareId][msg.sender];
-        if (shares == 0) revert SharesZero();
-        // Rounded down, for those who come later; the last takes all that is left. While shares are left so are fen.
-        amount = uint256(fraction.proceeds) * shares / fraction.supply;
-        _shares[shareId][msg.sender] = 0;
-        fraction.supply -= uint48(shares);
-        fraction.proceeds -= uint96(amount);
-        _fractions[shareId] = fraction;
-        emit SharesMoved(shareId, msg.sender, address(0), shares);
-        emit Cashed(shareId, msg.sender, shares, amount);
-        _unreserve(amount);
-        _pay(msg.sender, amount);
+        _pullWhole(msg.sender, address(this), fraction.floor);
     }
 
     /// @inheritdoc IExchangeExtension
@@ -309,7 +277,8 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension {
         if (have != supply) revert NotAllShares(have, supply);
         delete _fractions[shareId];
         _takeShares(shareId, msg.sender, supply);
-        _move(cardId, card, msg.sender);
+        _admit(msg.sender, _accounts[msg.sender], block.timestamp);
+        _transfer(cardId, card, msg.sender, State.ACTIVE);
         emit SharesMoved(shareId, msg.sender, address(0), supply);
         emit United(cardId, shareId, msg.sender);
     }
@@ -332,5 +301,92 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension {
     function _unwindAndPay(uint256 cardId, CardSlot card) private {
         (, address payee, uint256 amount) = _unwind(cardId, card);
         _pay(payee, amount);
+    }
+
+    // ------------------------------------------------------------------ ERC-721
+
+    /// @inheritdoc IERC721
+    function balanceOf(address account) external view returns (uint256) {
+        if (account == address(0)) revert IERC721Errors.ERC721InvalidOwner(address(0));
+        return _accounts[account].balance();
+    }
+
+    /// @inheritdoc IERC721
+    function ownerOf(uint256 cardId) external view returns (address) {
+        return _live(cardId).owner();
+    }
+
+    /// @inheritdoc IERC721
+    function approve(address spender, uint256 cardId) external {
+        CardSlot card = _live(cardId);
+        address owner = card.owner();
+        if (owner != msg.sender && !_operators[owner][msg.sender]) {
+            revert IERC721Errors.ERC721InvalidApprover(msg.sender);
+        }
+        _approvals[cardId] = Permission(spender, card.nonce());
+        emit Approval(owner, spender, cardId);
+    }
+
+    /// @inheritdoc IERC721
+    function getApproved(uint256 cardId) external view returns (address) {
+        return _approved(cardId, _live(cardId));
+    }
+
+    /// @inheritdoc IERC721
+    function setApprovalForAll(address operator, bool approved) external {
+        if (operator == address(0)) revert IERC721Errors.ERC721InvalidOperator(operator);
+        _operators[msg.sender][operator] = approved;
+        emit ApprovalForAll(msg.sender, operator, approved);
+    }
+
+    /// @inheritdoc IERC721
+    function isApprovedForAll(address owner, address operator) external view returns (bool) {
+        return _operators[owner][operator];
+    }
+
+    /// @inheritdoc IERC721
+    function transferFrom(address from, address to, uint256 cardId) external business(Features.TRANSFER) {
+        _transferFrom(from, to, cardId);
+    }
+
+    /// @inheritdoc IERC721
+    function safeTransferFrom(address from, address to, uint256 cardId) external business(Features.TRANSFER) {
+        _transferFrom(from, to, cardId);
+        ERC721Utils.checkOnERC721Received(msg.sender, from, to, cardId, "");
+    }
+
+    /// @inheritdoc IERC721
+    function safeTransferFrom(address from, address to, uint256 cardId, bytes calldata data)
+        external
+        business(Features.TRANSFER)
+    {
+        _transferFrom(from, to, cardId);
+        ERC721Utils.checkOnERC721Received(msg.sender, from, to, cardId, data);
+    }
+
+    function _transferFrom(address from, address to, uint256 cardId) private {
+        CardSlot card = _live(cardId);
+        address owner = card.owner();
+        if (owner != from) revert IERC721Errors.ERC721IncorrectOwner(from, cardId, owner);
+        if (msg.sender != from && !_operators[from][msg.sender] && _approved(cardId, card) != msg.sender) {
+            revert IERC721Errors.ERC721InsufficientApproval(msg.sender, cardId);
+        }
+        if (card.state() == State.FROZEN) revert IERC7943NonFungible.ERC7943InsufficientUnfrozenBalance(from, cardId);
+        if (card.state() != State.ACTIVE) revert IERC7943NonFungible.ERC7943CannotTransfer(from, to, cardId);
+        if (!_isAdmitted(to)) revert IERC7943NonFungible.ERC7943CannotReceive(to);
+        _move(cardId, card, to);
+    }
+
+    function _approved(uint256 cardId, CardSlot card) private view returns (address) {
+        Permission memory approval = _approvals[cardId];
+        return approval.nonce == card.nonce() ? approval.spender : address(0);
+    }
+
+    /// @inheritdoc IERC165
+    function supportsInterface(bytes4 interfaceId) external pure returns (bool) {
+        return interfaceId == type(IERC165).interfaceId || interfaceId == type(IERC721).interfaceId
+            || interfaceId == type(IERC721Metadata).interfaceId || interfaceId == type(IERC7943NonFungible).interfaceId
+            || interfaceId == type(IERC7858).interfaceId || interfaceId == type(IERC6672).interfaceId
+            || interfaceId == type(IERC6454).interfaceId || interfaceId == bytes4(0x49064906);
     }
 }

@@ -25,7 +25,7 @@ interface IExchangeTypes {
 
     /// @dev NONE: never minted. REDEEMED is a tombstone: no transition leaves it. HELD: paid for, waits for the issuer's
     /// word. FROZEN: by order of a court or after a proven wrong delivery. The owner stays the seller in AUCTION, SEALED
-    /// and HELD; in FRACTION the owner is this contract.
+    /// and HELD, and who split the card in FRACTION; it cannot move there.
     enum State {
         NONE,
         ACTIVE,
@@ -185,15 +185,12 @@ interface IExchangeTypes {
         bytes32[3] c;
     }
 
-    /// @notice One delivery against payment. Only its hash is stored; whoever uses it repeats it from `Delivered`.
+    /// @notice One delivery against payment: the bid it filled, who delivered, the end of the claim window, the ciphertext.
+    /// @dev Only its hash is stored: keccak256(abi.encode(bid's struct hash, seller, uint256(until), secret)). The buyer has
+    /// the bid; `Delivered` and `Settled` tell the rest.
     struct DeliveryRecord {
-        uint256 cardId;
+        Bid bid;
         address seller;
-        address buyer;
-        uint96 price;
-        address session;
-        bytes32 secretCommit;
-        uint32 nonce;
         uint40 until;
         SealedSecret secret;
     }
@@ -236,7 +233,7 @@ interface IExchangeTypes {
         address seller;
     }
 
-    /// @notice A fractionalised card. `supply` falls and `proceeds` fall together as holders cash.
+    /// @notice A fractionalised card. `proceeds` 0: not bought out.
     struct FractionRecord {
         uint48 supply;
         uint96 floor;
@@ -315,16 +312,15 @@ interface IExchangeTypes {
         uint256 price,
         uint256 fee,
         uint256 charity,
-        uint256 net
+        uint256 net,
+        uint16 charityId
     );
-    event CharityCredited(uint16 indexed charityId, uint256 indexed cardId, uint256 amount);
     event CharityPaid(uint16 indexed charityId, address indexed payee, uint256 amount);
     /// @notice All orders signed for the card before are void; `nonce` is the next one.
     event OrdersCancelled(uint256 indexed cardId, uint32 nonce);
     event BidsCancelled(address indexed bidder, uint32 epoch);
-    event Swapped(
-        uint256 indexed give, uint256 indexed want, address maker, address taker, uint256 topUp, bool makerPays
-    );
+    /// @notice The two Transfers tell who; the receiver of a top-up gets topUp − fee.
+    event Swapped(uint256 indexed give, uint256 indexed want, uint256 topUp, uint256 fee);
 
     event AuctionBid(uint256 indexed cardId, address indexed bidder, uint256 amount, uint40 end);
     /// @notice Ended without a sale: no bid, or the winner may not receive. The card is the seller's again.
@@ -347,7 +343,7 @@ interface IExchangeTypes {
     event ReissueConfirmed(uint256 indexed cardId, address indexed issuer, bytes32 newCommit);
     event HoldRefunded(uint256 indexed cardId, address indexed buyer, uint96 price);
 
-    event Delivered(uint256 indexed cardId, bytes32 indexed recordHash, DeliveryRecord record);
+    event Delivered(uint256 indexed cardId, bytes32 indexed recordHash, uint40 until, SealedSecret secret);
     event WrongDelivery(uint256 indexed cardId, bytes32 indexed recordHash, uint256 paid);
     event BondReleased(uint256 indexed cardId, bytes32 indexed recordHash, uint256 amount);
 
@@ -432,8 +428,8 @@ interface IExchangeTypes {
     error InsufficientShares(uint256 have, uint256 needed);
     error InsufficientPurse(uint256 free, uint256 needed);
     error MoneyFailed();
-    /// @notice After the call the contract would owe more than it has: the money does not do what it says.
-    error Insolvent(uint256 balance, uint256 reserved);
+    /// @notice Less arrived than was moved: the money takes a cut, and what somebody would own is not there.
+    error Insolvent(uint256 got, uint256 needed);
     error CaseRequired(uint256 cardId);
     error PauseCoolingDown(uint256 until);
     /// @notice Checkpoints are still being anchored: the emergency exit opens at `opensAt` (unix seconds).
@@ -517,6 +513,16 @@ interface IExchangeTrade is IExchangeTypes {
     /// @notice After the end anyone settles. A winner who may not receive gets the money back, the seller the card.
     function settleAuction(uint256 cardId) external;
 
+    // ------------------------------------------------------------------ fractions
+
+    /// @notice The owner (caller) splits a card into `supply` shares with a fixed buy-out price.
+    function fractionalise(uint256 cardId, uint48 supply, uint96 floor, uint16 feeBps)
+        external
+        returns (uint256 shareId);
+
+    /// @notice After the buy-out: burns the caller's shares for their part; rounded down.
+    function cash(uint256 shareId) external returns (uint256 amount);
+
     // ------------------------------------------------------------------ purse, use
 
     /// @notice Moves money into the caller's purse: bonds and sealed bids are paid from it.
@@ -571,18 +577,10 @@ interface IExchangeExtension is IExchangeTypes {
 
     // ------------------------------------------------------------------ fractions
 
-    /// @notice The owner (caller) splits a card into `supply` shares with a fixed buy-out price.
-    function fractionalise(uint256 cardId, uint48 supply, uint96 floor, uint16 feeBps)
-        external
-        returns (uint256 shareId);
-
     function transferShares(uint256 shareId, address to, uint48 amount) external;
 
     /// @notice Anyone admitted buys the whole card at the floor.
     function buyOut(uint256 cardId) external;
-
-    /// @notice After the buy-out: burns the caller's shares for their part; rounded down, the last one gets the rest.
-    function cash(uint256 shareId) external returns (uint256 amount);
 
     /// @notice The holder of all shares takes the card back.
     function unite(uint256 cardId) external;
@@ -617,7 +615,7 @@ interface IExchangeDesk is IExchangeTypes {
     /// @notice Pays what the charity has been given; anyone may call.
     function payCharity(uint16 charityId) external;
     function setFeePayee(address payee) external;
-    /// @notice Sends fees (balance − reserved) to the fee payee; anyone may call.
+    /// @notice Sends what the treasury holds beyond the gifts to the fee payee; anyone may call.
     function sweepFees() external;
     /// @notice Stops new mints, sales and bids for 7 days at most; the next pause may begin 7 days after the end.
     function pause() external;
@@ -641,9 +639,10 @@ interface IExchangeDesk is IExchangeTypes {
     function signerOf(address signer) external view returns (Signer memory);
     function charityOf(uint16 charityId) external view returns (address payee, uint96 credit);
     function caseOf(uint256 cardId) external view returns (bytes32);
-    /// @return reserved fen owed to users
+    /// @return owed fen in this contract's balance that belong to the treasury; all else in it is users' money
     /// @return pausedUntil unix seconds, in the past: not paused
-    function houseOf() external view returns (uint128 reserved, uint40 pausedUntil);
+    /// @return treasury where fees and gifts lie
+    function houseOf() external view returns (uint128 owed, uint40 pausedUntil, address treasury);
     function feePayee() external view returns (address);
     function config() external view returns (Config memory);
     /// @notice The digest a wallet signs for each type, for golden tests and for contract wallets.

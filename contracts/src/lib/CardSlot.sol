@@ -49,6 +49,11 @@ library CardSlots {
         return uint16(CardSlot.unwrap(slot) >> CLASS_SHIFT);
     }
 
+    /// @dev Expiry and state in one comparison: is this the card of that id, in that state?
+    function isIn(CardSlot slot, uint256 cardId, IExchangeTypes.State state_) internal pure returns (bool) {
+        return uint48(CardSlot.unwrap(slot) >> EXPIRY_SHIFT) == (uint256(uint8(state_)) << 40 | uint40(cardId));
+    }
+
     function withState(CardSlot slot, IExchangeTypes.State state_) internal pure returns (CardSlot) {
         return CardSlot.wrap((CardSlot.unwrap(slot) & ~STATE_MASK) | uint256(uint8(state_)) << STATE_SHIFT);
     }

@@ -10,7 +10,7 @@ library FeeSplit {
     uint256 internal constant MAX_FEE_BPS = 500;
 
     /// @notice price = net + fee + charity. Fee and charity round down, the seller gets the rest.
-    /// @param price fen
+    /// @param price fen, a uint96
     /// Reverts FeeAboveCap, and SplitAboveWhole when fee and gift together exceed the price.
     function split(uint256 price, uint256 feeBps, uint256 charityBps)
         internal
@@ -19,9 +19,11 @@ library FeeSplit {
     {
         if (feeBps > MAX_FEE_BPS) revert IExchangeTypes.FeeAboveCap(feeBps, MAX_FEE_BPS);
         if (feeBps + charityBps > BPS) revert IExchangeTypes.SplitAboveWhole(feeBps, charityBps);
-        fee = price * feeBps / BPS;
-        charity = price * charityBps / BPS;
-        // floor(a) + floor(b) <= a + b <= price
-        net = price - fee - charity;
+        unchecked {
+            // A price is a uint96: the products stay below 2^110. floor(a) + floor(b) <= a + b <= price.
+            fee = price * feeBps / BPS;
+            charity = price * charityBps / BPS;
+            net = price - fee - charity;
+        }
     }
 }

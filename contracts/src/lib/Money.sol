@@ -8,6 +8,17 @@ library Money {
     /// @dev A refund gets no more: a token that burns gas for one receiver must not make an outbid impossible.
     uint256 internal constant PUSH_GAS = 100_000;
 
+    /// @return amount 0 when the money does not say
+    function balanceOf(address token, address account) internal view returns (uint256 amount) {
+        bytes4 selector = IERC20.balanceOf.selector;
+        assembly ("memory-safe") {
+            mstore(0, selector)
+            mstore(4, account)
+            // Arguments are evaluated from the last to the first: the call, then the size of its answer.
+            if and(gt(returndatasize(), 31), staticcall(gas(), token, 0, 36, 0, 32)) { amount := mload(0) }
+        }
+    }
+
     /// @return done whether the money says that `amount` moved from `from` to `to`
     function pull(address token, address from, address to, uint256 amount) internal returns (bool done) {
         if (amount == 0) return true;
@@ -24,15 +35,12 @@ library Money {
     function _call(address token, bytes memory data, uint256 gasLimit) private returns (bool done) {
         assembly ("memory-safe") {
             mstore(0, 0)
-            done := call(gasLimit, token, 0, add(data, 32), mload(data), 0, 32)
-            // success, and: true, or nothing said by an address that has code
-            done := and(
-                done,
-                or(
-                    and(eq(mload(0), 1), gt(returndatasize(), 31)),
-                    and(iszero(returndatasize()), gt(extcodesize(token), 0))
-                )
-            )
+            if call(gasLimit, token, 0, add(data, 32), mload(data), 0, 32) {
+                // true, or nothing said by an address that has code
+                switch returndatasize()
+                case 0 { done := gt(extcodesize(token), 0) }
+                default { done := and(eq(mload(0), 1), gt(returndatasize(), 31)) }
+            }
         }
     }
 }

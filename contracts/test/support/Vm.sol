@@ -3,6 +3,13 @@ pragma solidity 0.8.37;
 
 /// @dev The cheat codes of forge that these tests use; npm has no official forge-std.
 interface Vm {
+    struct Wallet {
+        address addr;
+        uint256 publicKeyX;
+        uint256 publicKeyY;
+        uint256 privateKey;
+    }
+
     function addr(uint256 key) external pure returns (address);
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function prank(address sender) external;
@@ -26,8 +33,7 @@ interface Vm {
     function parseJsonBytes32(string calldata json, string calldata key) external pure returns (bytes32);
     function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256);
     function cool(address target) external;
-    function isContext(uint8 context) external view returns (bool);
-    function envOr(string calldata name, string calldata fallback_) external view returns (string memory);
+    function createWallet(uint256 key) external returns (Wallet memory);
 }
 
 /// @dev What a test needs beyond the cheat codes: comparisons that say what they saw.
