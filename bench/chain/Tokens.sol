@@ -16,3 +16,10 @@ contract Card1155 is ERC1155("") {
         _mintBatch(to, ids, amounts, "");
     }
 }
+
+/// @title What Zora asks for royalties: there are none.
+contract NoRoyalties {
+    function getRoyalty(address, uint256, uint256) external pure returns (address payable[] memory, uint256[] memory) {
+        return (new address payable[](0), new uint256[](0));
+    }
+}

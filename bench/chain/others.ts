@@ -31,9 +31,10 @@ const MAX = 2n ** 256n - 1n;
 export async function measureZora(bench: Bench, note: Note): Promise<void> {
   const names = [
     ...['ZoraModuleManager', 'ZoraProtocolFeeSettings', 'ERC20TransferHelper'],
-    ...['ERC721TransferHelper', 'ReserveAuctionCoreErc20', 'RoyaltyEngine', 'WETH'],
+    ...['ERC721TransferHelper', 'ReserveAuctionCoreErc20', 'WETH'],
   ];
-  const code = Object.fromEntries(names.map((name) => [name, published(ZORA, name)]));
+  const code: Record<string, Code> = { ...tokenCode() };
+  for (const name of names) code[name] = published(ZORA, name);
   const make = async (name: string, ...args: unknown[]) => ({
     address: await deploy(bench, code, name, args),
     abi: code[name]?.abi ?? [],
@@ -42,7 +43,7 @@ export async function measureZora(bench: Bench, note: Note): Promise<void> {
   const modules = await make('ZoraModuleManager', person(OPERATOR).address, fees.address);
   const helper20 = await make('ERC20TransferHelper', modules.address);
   const helper721 = await make('ERC721TransferHelper', modules.address);
-  const royalty = await make('RoyaltyEngine');
+  const royalty = await make('NoRoyalties');
   const weth = await make('WETH');
   const auction = await make(
     ...(['ReserveAuctionCoreErc20', helper20.address, helper721.address] as const),

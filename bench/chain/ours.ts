@@ -135,8 +135,9 @@ async function delivery(h: ChainHouse, note: Note): Promise<void> {
   const { logs } = await h.client.getTransactionReceipt({ hash });
   const [delivered] = parseEventLogs({ abi: exchangeAbi, logs, eventName: 'Delivered' });
   if (!delivered) throw new Error('nothing delivered');
-  const { record } = delivered.args;
-  const opened = openSecret(id, record.secret as SealedSecret, session.getPrivateKey());
+  const { until, secret: sealed } = delivered.args;
+  const record = { bid, seller: person(SELLER).address, until, secret: sealed };
+  const opened = openSecret(id, sealed as SealedSecret, session.getPrivateKey());
   const k = BigInt(`0x${session.getPrivateKey('hex')}`);
   const proof = [record, k, opened?.sx, opened?.sy];
   note('prove a wrong delivery', await h.send(BUYER, 'proveWrongDelivery', proof));

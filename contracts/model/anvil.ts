@@ -161,6 +161,7 @@ export interface Stage {
   readonly chainId: number;
   readonly exchange: Address;
   readonly money: Address;
+  readonly treasury: Address;
   readonly anchor: Address;
   readonly puppet: Address;
   readonly puppetOwner: Address;
@@ -199,9 +200,20 @@ export async function setStage(
   const desk = await deploy(node, admin, code.desk, [config]);
   const extension = await deploy(node, admin, code.extension, [config, desk]);
   const exchange = await deploy(node, admin, code.exchange, [config, extension]);
+  const treasury = await treasuryOf(node, exchange);
   const chainId = Number(await node.rpc<Hex>('eth_chainId'));
   const abis = { money: moneyCode.abi as Abi, puppet: puppetCode.abi as Abi };
-  return { node, profile, chainId, exchange, money, anchor, puppet, puppetOwner, abis };
+  return {
+    ...{ node, profile, chainId, exchange, money, treasury },
+    ...{ anchor, puppet, puppetOwner, abis },
+  };
+}
+
+async function treasuryOf({ rpc }: Node, to: Address): Promise<Address> {
+  const call = { abi: EXCHANGE, functionName: 'houseOf' } as const;
+  const data = await rpc<Hex>('eth_call', { to, data: encodeFunctionData(call) }, 'latest');
+  const [, , treasury] = decodeFunctionResult({ ...call, data }) as [bigint, number, Address];
+  return treasury.toLowerCase() as Address;
 }
 
 // ------------------------------------------------------------------ one step

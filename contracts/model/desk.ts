@@ -6,6 +6,7 @@ import {
   admitted,
   business,
   type Call,
+  credit,
   fail,
   give,
   liveCard,
@@ -14,6 +15,7 @@ import {
   needSender,
   pay,
   push,
+  pushFromTreasury,
   RefusedCall,
   sellable,
 } from './rules.ts';
@@ -21,15 +23,16 @@ import {
   accountOf,
   at,
   type Card,
+  gifts,
   MANNER,
   moneyOf,
-  owed,
   SIGNER,
   type Signer,
   STATE,
 } from './world.ts';
 
 const PAUSE_TIME = 7n * 86_400n;
+const CHARITIES_MAX = 64;
 const isZero = (word: Bytes): boolean => BigInt(word) === 0n;
 
 // ------------------------------------------------------------------ people
@@ -164,8 +167,9 @@ export function revokeSigner(call: Call, signer: Address): void {
 export function setCharity(call: Call, charityId: bigint, payee: Address): void {
   needAdmin(call);
   call.refuseIf(payee === zeroAddress, 'ZeroAddress');
-  call.decide();
   const former = call.world.charities.get(charityId);
+  call.refuseIf(!former && call.world.charities.size >= CHARITIES_MAX, 'BadTerms');
+  call.decide();
   call.world.charities.set(charityId, { payee, credit: 0n });
   call.emit('CharitySet', { charityId, payee });
   if (former) payOut(call, charityId, former);
@@ -183,7 +187,15 @@ function payOut(
 ): void {
   if (amount === 0n) return;
   call.emit('CharityPaid', { charityId, payee, amount });
-  pay(call, payee, amount);
+  flush(call);
+  if (pushFromTreasury(call, payee, amount)) return;
+  if (!pushFromTreasury(call, call.world.setting.exchange, amount)) fail('MoneyFailed');
+  credit(call, payee, amount);
+}
+/** What sales paid out of the exchange owe to the treasury goes there. */
+function flush(call: Call): void {
+  if (!push(call, call.world.setting.treasury, call.world.owed)) fail('MoneyFailed');
+  call.world.owed = 0n;
 }
 export function setFeePayee(call: Call, payee: Address): void {
   needAdmin(call);
@@ -196,9 +208,12 @@ export function sweepFees(call: Call): void {
   const { feePayee: payee, setting } = call.world;
   call.refuseIf(payee === zeroAddress, 'ZeroAddress');
   call.decide();
-  const amount = moneyOf(call.world, setting.exchange) - owed(call.world);
+  flush(call);
+  const amount = moneyOf(call.world, setting.treasury) - gifts(call.world);
+  // Money that takes a cut has eaten of the gifts.
+  if (amount < 0n) fail('Panic', 17n);
   call.emit('FeesSwept', { payee, amount });
-  if (!push(call, payee, amount)) fail('MoneyFailed');
+  if (!pushFromTreasury(call, payee, amount)) fail('MoneyFailed');
 }
 export function pause(call: Call): void {
   needAdmin(call);

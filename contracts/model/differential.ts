@@ -20,7 +20,7 @@ import {
 } from './anvil.ts';
 import { isFunction, type Outcome, type Step, step } from './exchange.ts';
 import { looks, plain } from './look.ts';
-import type { Address } from './messages.ts';
+import type { Address, DeliveryRecord } from './messages.ts';
 import { type Random, randomOf } from './random.ts';
 import { ANY, type Happening, type Reason } from './rules.ts';
 import type { Cast, Scene } from './scene.ts';
@@ -140,7 +140,8 @@ export async function runTrace(
   const cast = theatre.cast(stage);
   const random = randomOf(seed);
   const setting: Setting = {
-    ...{ exchange: stage.exchange, admin: cast.admin },
+    ...{ exchange: stage.exchange, money: stage.money, treasury: stage.treasury },
+    admin: cast.admin,
     ...stage.profile,
     puppets: new Map([[stage.puppet, stage.puppetOwner]]),
   };
@@ -159,7 +160,7 @@ export async function runTrace(
     await compare({ stage, seed, history, outcome, seen, world });
     note(reached, next, outcome, seen);
     world = outcome.ok ? outcome.world : { ...world, now: next.at };
-    if (outcome.ok) remember(scene, outcome.happenings);
+    if (outcome.ok) remember(scene, next, outcome.happenings);
     await compareState({ stage, seed, history, world, cast });
     for (const { state } of world.cards.values()) count(reached.states, String(state));
   }
@@ -173,10 +174,16 @@ function later(scene: Scene, proposal: Parameters<typeof stepOf>[1], n: number):
   return { ...rest, at: scene.world.now + 1n + BigInt(n) };
 }
 
-function remember({ memory }: Scene, happenings: readonly Happening[]): void {
-  for (const { event, args } of happenings)
-    if (event === 'Delivered')
-      memory.records.push(args['record'] as Scene['memory']['records'][number]);
+/** The buyer keeps his bid: with it and `Delivered` the record is whole. */
+function remember(
+  { memory }: Scene,
+  { fn, args, from }: Step,
+  happenings: readonly Happening[],
+): void {
+  const told = happenings.find(({ event }) => event === 'Delivered');
+  if (fn !== 'deliver' || !told) return;
+  const [bid, , secret] = args as [DeliveryRecord['bid'], unknown, DeliveryRecord['secret']];
+  memory.records.push({ bid, seller: from, until: told.args['until'] as bigint, secret });
 }
 
 function note(reached: Reached, { to, fn, args }: Step, outcome: Outcome, seen: Seen): void {
@@ -240,7 +247,16 @@ function onlyIn(model: readonly string[], chain: readonly string[]): [string, st
 async function compareState(all: Compared & { world: World; cast: Cast }): Promise<void> {
   const { stage, world, cast } = all;
   const { admin, verifier, issuer, users, payee, charity } = cast;
-  const people = [...users, stage.exchange, payee, charity, admin, verifier, issuer];
+  const people = [
+    ...users,
+    stage.exchange,
+    stage.treasury,
+    payee,
+    charity,
+    admin,
+    verifier,
+    issuer,
+  ];
   const expected = looks(world, people);
   const answers = await ask(stage, expected);
   for (const [i, { fn, args, value }] of expected.entries()) {

@@ -19,7 +19,7 @@ import {
   needSigned,
   needSplitLater,
   pay,
-  pull,
+  pullWhole,
   push,
   RefusedCall,
   saleOf,
@@ -27,20 +27,22 @@ import {
   setPurse,
   up,
 } from './rules.ts';
-import { type Card, DELIVERY, FEATURE, STATE } from './world.ts';
+import { DELIVERY, FEATURE, STATE } from './world.ts';
 
 const STEP_BPS = 500n;
 const MINUTE = 60n;
 const EXTENSION = 15n * MINUTE;
 const EXTENSIONS_MAX = 120n * MINUTE;
+/** As much as fits a bid's place in its word. */
+const AMOUNT_MAX = 2n ** 42n - 1n;
 const DURATION_MIN = 15n * MINUTE;
 const DURATION_MAX = 14n * 24n * 60n * MINUTE;
 
 // ------------------------------------------------------------------ English auction
 
-function needBidder(call: Call, card: Card, amount: bigint, hardEnd: bigint): void {
+function needBidder(call: Call, amount: bigint, hardEnd: bigint): void {
   needPrice(call, amount);
-  call.refuseIf(card.owner === call.sender, 'SelfTrade', card.owner);
+  call.refuseIf(amount > AMOUNT_MAX, 'PriceAboveCap', amount, AMOUNT_MAX);
   // Until the auction can no longer run.
   needAdmitted(call, call.sender, hardEnd);
 }
@@ -63,26 +65,26 @@ export function openAuction(
   needSplitLater(call, terms);
   if (delivery === DELIVERY.REISSUE) feature(call, 'REISSUE');
   needSigned(call, card.owner, 'AuctionTerms', terms, signature);
-  needSender(call, card.owner);
-  needBidder(call, card, amount, hardEnd);
+  call.refuseIf(card.owner === call.sender, 'SelfTrade', card.owner);
+  needBidder(call, amount, hardEnd);
   call.decide();
   card.state = STATE.AUCTION;
   const split = { feeBps, charityBps, charityId };
   const bidder = call.sender;
   call.world.auctions.set(cardId, { bidder, amount, end, hardEnd, delivery, ...split });
   call.emit('AuctionBid', { cardId, bidder, amount, end });
-  pull(call, bidder, call.world.setting.exchange, amount);
+  pullWhole(call, bidder, amount);
 }
 
 export function bid(call: Call, cardId: bigint, amount: bigint): void {
   business(call, 'ENGLISH');
-  const card = cardIn(call, cardId, STATE.AUCTION);
+  cardIn(call, cardId, STATE.AUCTION);
   const auction = call.world.auctions.get(cardId);
   if (!auction) throw new RefusedCall(call.reasons);
   call.refuseIf(call.now >= auction.end, 'AuctionEnded', auction.end);
   const needed = auction.amount + up(auction.amount, STEP_BPS);
   call.refuseIf(amount < needed, 'BidTooLow', amount, needed);
-  needBidder(call, card, amount, auction.hardEnd);
+  needBidder(call, amount, auction.hardEnd);
   call.decide();
   const { bidder: outbid, amount: refund } = auction;
   const extended = call.now + EXTENSION;
@@ -90,7 +92,7 @@ export function bid(call: Call, cardId: bigint, amount: bigint): void {
   auction.bidder = call.sender;
   auction.amount = amount;
   call.emit('AuctionBid', { cardId, bidder: call.sender, amount, end: auction.end });
-  pull(call, call.sender, call.world.setting.exchange, amount);
+  pullWhole(call, call.sender, amount);
   pay(call, outbid, refund);
 }
 
@@ -112,7 +114,7 @@ export function deposit(call: Call, amount: bigint): void {
   call.refuseIf((features & (FEATURE.DVP | FEATURE.SEALED)) === 0n, 'FeatureOff');
   call.decide();
   setPurse(call, call.sender, { free: amount, locked: 0n });
-  pull(call, call.sender, call.world.setting.exchange, amount);
+  pullWhole(call, call.sender, amount);
 }
 
 export function withdraw(call: Call, to: Address, amount: bigint): void {

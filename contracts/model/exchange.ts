@@ -2,13 +2,14 @@
  * The exchange as a reference: written from IExchange.sol's words and docs/contracts.md, to be read, not to be fast.
  * One call in, and out comes a new world with all that happened, or every reason that spoke against it.
  */
+import assert from 'node:assert/strict';
 import * as desk from './desk.ts';
 import * as english from './english.ts';
 import * as extension from './extension.ts';
 import type { Address } from './messages.ts';
-import { Call, type Happening, needSolvent, type Reason, RefusedCall } from './rules.ts';
+import { Call, type Happening, type Reason, RefusedCall } from './rules.ts';
 import * as trade from './trade.ts';
-import { copyOf, type World } from './world.ts';
+import { copyOf, moneyOf, usersMoney, type World } from './world.ts';
 
 /** One transaction: to the exchange, or to what the world around it is made of. */
 export interface Step {
@@ -37,8 +38,19 @@ export const isFunction = (name: string): boolean => Object.hasOwn(FUNCTIONS, na
 function act(call: Call, { fn, args }: Inner): void {
   const run = FUNCTIONS[fn];
   if (!run) throw new Error(`the model has no ${fn}`);
+  call.guarded = !UNGUARDED.has(fn);
   run(call, ...(args as never[]));
-  needSolvent(call);
+  assertSolvent(call.world);
+}
+
+/** Money moves last there, after all that could be used twice is gone. */
+const UNGUARDED = new Set(['cash']);
+
+/** With honest money everything that somebody owns in the exchange is there. */
+function assertSolvent(world: World): void {
+  const balance = moneyOf(world, world.setting.exchange);
+  const needed = usersMoney(world) + world.owed;
+  assert(balance >= needed || world.money.skimmed, `${balance} fen for ${needed}`);
 }
 
 /** Each as the caller, all or none. */

@@ -28,6 +28,7 @@ import {
   conclude,
   feature,
   give,
+  movePurse,
   needAdmitted,
   needBefore,
   needBelowCap,
@@ -40,11 +41,12 @@ import {
   needSigned,
   needSplitLater,
   pay,
-  pull,
+  pullWhole,
   RefusedCall,
   sellable,
   setPurse,
   share,
+  shareHeld,
   unexpired,
 } from './rules.ts';
 import { at, type Card, DELIVERY, purseOf, type Sealed, SIGNER, STATE, sharesOf } from './world.ts';
@@ -110,7 +112,7 @@ export function commitBid(call: Call, cardId: bigint, commitment: Bytes): void {
   needFree(call, call.sender, bond);
   call.decide();
   call.world.commitments.set(place, commitment);
-  setPurse(call, call.sender, { free: -bond, locked: bond });
+  movePurse(call, call.sender, { free: -bond, locked: bond });
   call.emit('SealedCommitted', { cardId, bidder: call.sender, commitment });
 }
 
@@ -134,7 +136,7 @@ export function revealBid(call: Call, cardId: bigint, amount: bigint, salt: Byte
   call.world.commitments.delete(place);
   setPurse(call, bidder, { free: bond, locked: -bond });
   if (leads) {
-    setPurse(call, bidder, { free: -amount, locked: amount });
+    movePurse(call, bidder, { free: -amount, locked: amount });
     const { leader, best } = auction;
     if (leader !== zeroAddress) {
       setPurse(call, leader, { free: best, locked: -best });
@@ -202,7 +204,7 @@ export function confirmReissue(call: Call, reissued: Reissued, signature: Signat
   // A buyer who may not receive any more: the card waits here, frozen, for the desk.
   if (admitted(call, held.buyer, call.now)) give(call, card, held.buyer, STATE.ACTIVE);
   else give(call, card, call.world.setting.exchange, STATE.FROZEN);
-  pay(call, seller, share(call, { card, ...held }, seller).net);
+  shareHeld(call, { card, ...held }, seller);
 }
 
 export function refundHold(call: Call, cardId: bigint): void {
@@ -221,13 +223,14 @@ export function proveWrongDelivery(
   sy: bigint,
 ): void {
   const { hash, bond } = recorded(call, record);
-  const { cardId, seller, buyer } = record;
+  const { bid, seller } = record;
+  const { cardId, bidder: buyer } = bid;
   call.refuseIf(call.now >= record.until, 'TooLate', record.until);
   const card = cardOf(call, cardId);
   const kept = card.owner === buyer && (card.state === STATE.ACTIVE || card.state === STATE.FROZEN);
   call.refuseIf(!kept, 'DeliveryAccepted');
   const session = times(GENERATOR, k);
-  const opened = session && addressOfPoint(session) === record.session.toLowerCase();
+  const opened = session && addressOfPoint(session) === bid.session.toLowerCase();
   call.refuseIf(!opened, 'WrongKey');
   const r = pointAt(record.secret.x, Number(record.secret.v));
   const shared = r && times(r, k % ORDER);
@@ -236,7 +239,7 @@ export function proveWrongDelivery(
     const words = record.secret.c.map((word, i) =>
       xor(word, maskOf({ x: sx, y: sy }, cardId, BigInt(i))),
     );
-    call.refuseIf(secretCommitOf(cardId, words) === record.secretCommit, 'DeliveryWasRight');
+    call.refuseIf(secretCommitOf(cardId, words) === bid.secretCommit, 'DeliveryWasRight');
   }
   call.decide();
   call.world.deliveries.set(hash, 0n);
@@ -244,8 +247,8 @@ export function proveWrongDelivery(
   card.state = STATE.FROZEN;
   call.emit('Frozen', { account: buyer, tokenId: cardId, frozenStatus: true });
   call.emit('WrongDelivery', { cardId, recordHash: hash, paid: bond });
-  setPurse(call, seller, { free: 0n, locked: -bond });
-  setPurse(call, buyer, { free: bond, locked: 0n });
+  movePurse(call, seller, { free: 0n, locked: -bond });
+  movePurse(call, buyer, { free: bond, locked: 0n });
 }
 const xor = (word: Bytes, mask: bigint): Bytes =>
   `0x${(BigInt(word) ^ mask).toString(16).padStart(64, '0')}`;
@@ -256,7 +259,7 @@ export function releaseBond(call: Call, record: DeliveryRecord): void {
   call.decide();
   call.world.deliveries.set(hash, 0n);
   setPurse(call, record.seller, { free: bond, locked: -bond });
-  call.emit('BondReleased', { cardId: record.cardId, recordHash: hash, amount: bond });
+  call.emit('BondReleased', { cardId: record.bid.cardId, recordHash: hash, amount: bond });
 }
 
 function recorded(call: Call, record: DeliveryRecord): { hash: Bytes; bond: bigint } {
@@ -283,11 +286,13 @@ export function fractionalise(
   needSplitLater(call, { feeBps, charityBps: 0n, charityId: 0n });
   needSender(call, call.sender);
   call.decide();
-  give(call, card, call.world.setting.exchange, STATE.FRACTION);
+  // The card stays in this name, and does not move.
+  card.nonce += 1n;
+  card.state = STATE.FRACTION;
   const shareId = shareIdOf(cardId, card.nonce);
   call.world.fractions.set(shareId, { supply, floor, proceeds: 0n, feeBps });
   call.emit('Fractionalised', { cardId, shareId, by: call.sender, supply, floor });
-  moveShares(call, shareId, zeroAddress, call.sender, supply);
+  addShares(call, shareId, call.sender, supply);
 }
 
 export function transferShares(call: Call, shareId: bigint, to: Address, amount: bigint): void {
@@ -301,13 +306,12 @@ export function transferShares(call: Call, shareId: bigint, to: Address, amount:
 }
 
 function moveShares(call: Call, shareId: bigint, from: Address, to: Address, amount: bigint): void {
-  for (const [who, change] of [
-    [from, -amount],
-    [to, amount],
-  ] as const)
-    if (who !== zeroAddress)
-      call.world.shares.set(at(shareId, who), sharesOf(call.world, shareId, who) + change);
+  addShares(call, shareId, from, -amount);
+  if (to !== zeroAddress) addShares(call, shareId, to, amount);
   call.emit('SharesMoved', { shareId, from, to, amount });
+}
+function addShares(call: Call, shareId: bigint, who: Address, change: bigint): void {
+  call.world.shares.set(at(shareId, who), sharesOf(call.world, shareId, who) + change);
 }
 
 export function buyOut(call: Call, cardId: bigint): void {
@@ -323,9 +327,12 @@ export function buyOut(call: Call, cardId: bigint): void {
   const { floor: price, feeBps } = fraction;
   give(call, card, call.sender, STATE.ACTIVE);
   const sale = { card, buyer: call.sender, price, feeBps, charityBps: 0n, charityId: 0n };
-  fraction.proceeds = share(call, sale, exchange).net;
+  // The holders of the shares sell, not he in whose name the card stands.
+  const { net, taken } = share(call, sale, exchange);
+  fraction.proceeds = net;
+  call.world.owed += taken;
   call.emit('BoughtOut', { cardId, shareId, buyer: call.sender, proceeds: fraction.proceeds });
-  pull(call, call.sender, exchange, price);
+  pullWhole(call, call.sender, price);
 }
 
 export function cash(call: Call, shareId: bigint): void {
@@ -337,9 +344,7 @@ export function cash(call: Call, shareId: bigint): void {
   call.decide();
   if (!fraction) return;
   const amount = (fraction.proceeds * shares) / fraction.supply;
-  fraction.supply -= shares;
-  fraction.proceeds -= amount;
-  moveShares(call, shareId, holder, zeroAddress, shares);
+  addShares(call, shareId, holder, -shares);
   call.emit('Cashed', { shareId, holder, shares, amount });
   pay(call, holder, amount);
 }

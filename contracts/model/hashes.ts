@@ -1,7 +1,13 @@
 /** The few hashes that name things on chain: batches, deliveries, share ids, sealed commitments, secrets. */
-import { type AbiParameter, concat, encodeAbiParameters, type Hex, keccak256 } from 'viem';
-import { exchangeAbi } from '../abi.gen.ts';
-import type { Address, DeliveryRecord, MintItem } from './messages.ts';
+import {
+  type AbiParameter,
+  concat,
+  encodeAbiParameters,
+  type Hex,
+  hashStruct,
+  keccak256,
+} from 'viem';
+import { type Address, type DeliveryRecord, type MintItem, TYPES } from './messages.ts';
 
 const words = (types: string, ...values: unknown[]): Hex =>
   encodeAbiParameters(
@@ -19,11 +25,21 @@ export const batchHash = (items: readonly MintItem[]): Hex =>
     ),
   );
 
-const RECORD = exchangeAbi
-  .filter((item) => item.type === 'event')
-  .find(({ name }) => name === 'Delivered')?.inputs[2] as AbiParameter;
-export const recordHash = (record: DeliveryRecord): Hex =>
-  keccak256(encodeAbiParameters([RECORD], [record]));
+const SECRET: AbiParameter = {
+  type: 'tuple',
+  components: [
+    { name: 'x', type: 'uint256' },
+    { name: 'v', type: 'uint8' },
+    { name: 'c', type: 'bytes32[3]' },
+  ],
+} as AbiParameter;
+/** What a delivery is remembered by. */
+export function recordHash({ bid, seller, until, secret }: DeliveryRecord): Hex {
+  const data = { ...bid };
+  const filled = hashStruct({ data, types: { Bid: TYPES.Bid }, primaryType: 'Bid' });
+  const types = [...['bytes32', 'address', 'uint256'].map((type) => ({ type })), SECRET];
+  return keccak256(encodeAbiParameters(types, [filled, seller, until, secret]));
+}
 
 export const shareIdOf = (cardId: bigint, nonce: bigint): bigint =>
   BigInt(hashOf('uint256 uint32', cardId, nonce));

@@ -8,7 +8,6 @@ import {
   at,
   cardsOf,
   expiryOf,
-  owed,
   purseOf,
   SIGNER,
   STATE,
@@ -32,7 +31,7 @@ const NO_SIGNER = { kind: SIGNER.NONE, from: 0n, until: 0n, issuerClass: 0n };
 
 export function looks(world: World, people: readonly Address[]): Look[] {
   return [
-    { fn: 'houseOf', args: [], value: [owed(world), world.pausedUntil] },
+    { fn: 'houseOf', args: [], value: [world.owed, world.pausedUntil, world.setting.treasury] },
     { fn: 'feePayee', args: [], value: world.feePayee },
     ...people.flatMap((who) => ofPerson(world, who, people)),
     ...[...world.cards.keys()].flatMap((key) => ofCard(world, key)),

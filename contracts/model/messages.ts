@@ -156,12 +156,9 @@ export interface SealedSecret {
   readonly v: bigint;
   readonly c: readonly [Bytes, Bytes, Bytes];
 }
-export interface DeliveryRecord extends CardOrder {
+export interface DeliveryRecord {
+  readonly bid: Bid;
   readonly seller: Address;
-  readonly buyer: Address;
-  readonly price: bigint;
-  readonly session: Address;
-  readonly secretCommit: Bytes;
   readonly until: bigint;
   readonly secret: SealedSecret;
 }

@@ -82,7 +82,7 @@ export const delivering: Record<string, Play> = {
   proveWrongDelivery: (scene) => {
     const live = scene.memory.records.filter((record) => record.until > scene.world.now);
     const record = scene.random.pick(live);
-    const key = record && scene.memory.keys.get(record.session.toLowerCase());
+    const key = record && scene.memory.keys.get(record.bid.session.toLowerCase());
     if (!record || !key) return undefined;
     const v = Number(record.secret.v);
     const r = key.r ?? undefined;

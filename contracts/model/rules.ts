@@ -22,7 +22,7 @@ import {
   keyOf,
   MOOD,
   moneyOf,
-  owed,
+  type Purse,
   purseOf,
   type Signer,
   type Split,
@@ -61,6 +61,8 @@ export class RefusedCall extends Error {
 export class Call {
   readonly world: World;
   readonly sender: Address;
+  /** Nobody may call in while it runs. */
+  guarded = true;
   readonly reasons: Reason[] = [];
   readonly happenings: Happening[] = [];
 
@@ -227,45 +229,69 @@ export function pull(call: Call, from: Address, to: Address, amount: bigint): vo
   if (allowed < amount || !moves(call, from, to, amount)) fail('MoneyFailed');
   if (allowed !== 2n ** 256n - 1n) money.allowances.set(from, allowed - amount);
 }
+/** Somebody will own this money here: less must not arrive. */
+export function pullWhole(call: Call, from: Address, amount: bigint): void {
+  const { exchange } = call.world.setting;
+  const before = moneyOf(call.world, exchange);
+  pull(call, from, exchange, amount);
+  const got = moneyOf(call.world, exchange) - before;
+  if (got < amount) fail('Insolvent', got, amount);
+}
 /** Moves money that is the receiver's; says whether it went. */
 export function push(call: Call, to: Address, amount: bigint): boolean {
   return amount === 0n || moves(call, call.world.setting.exchange, to, amount);
 }
+export function pushFromTreasury(call: Call, to: Address, amount: bigint): boolean {
+  return amount === 0n || moves(call, call.world.setting.treasury, to, amount);
+}
 /** Pays what is no longer owed by another name: in money, or, when that is refused, as credit in the purse. */
 export function pay(call: Call, to: Address, amount: bigint): void {
   if (push(call, to, amount)) return;
-  const { free, locked } = purseOf(call.world, to);
-  call.world.purses.set(to, { free: free + amount, locked });
+  credit(call, to, amount);
+}
+export function credit(call: Call, to: Address, amount: bigint): void {
+  movePurse(call, to, { free: amount, locked: 0n });
   call.emit('Credited', { account: to, amount });
 }
 function moves(call: Call, from: Address, to: Address, amount: bigint): boolean {
   const { money } = call.world;
   if (money.mood === MOOD.LIAR || to === zeroAddress || money.refuses.has(to)) return false;
   if (moneyOf(call.world, from) < amount) return false;
-  const arrives = money.mood === MOOD.SKIMMER ? amount - 1n : amount;
+  const skims = money.mood === MOOD.SKIMMER;
+  const arrives = skims ? amount - 1n : amount;
+  money.skimmed ||= skims;
   money.balances.set(from, moneyOf(call.world, from) - amount);
   money.balances.set(to, moneyOf(call.world, to) + arrives);
   call.emit('Money.Transfer', { from, to, amount: arrives });
-  // Whoever calls back in the middle of a call is shown the door.
-  if (money.mood === MOOD.NOSY) call.emit('Money.Answered', { reason: 'Reentered' });
+  if (money.mood === MOOD.NOSY) answerNosy(call, from);
   return true;
+}
+/** The money calls back whoever moved it with `withdraw(to, 0)`: a guarded call shows it the door. */
+function answerNosy(call: Call, from: Address): void {
+  const { treasury, money: account } = call.world.setting;
+  const byTreasury = from === treasury;
+  if (!byTreasury && call.guarded) {
+    call.emit('Money.Answered', { reason: 'Reentered' });
+    return;
+  }
+  // Nothing of anybody: it withdraws nothing of its own.
+  if (!byTreasury) call.emit('PurseChanged', { account, free: 0n, locked: 0n });
+  call.emit('Money.Answered', { reason: '0x00000000' });
 }
 export function fail(error: string, ...args: unknown[]): never {
   throw new RefusedCall([{ error, args }]);
 }
-/** However the money behaves, no call ends with more owed than there is. */
-export function needSolvent(call: Call): void {
-  const balance = moneyOf(call.world, call.world.setting.exchange);
-  if (balance < owed(call.world)) fail('Insolvent', balance, owed(call.world));
-}
-
 // ------------------------------------------------------------------ purses
 
-export function setPurse(call: Call, who: Address, change: { free: bigint; locked: bigint }): void {
+/** Where the event of the act itself tells how much. */
+export function movePurse(call: Call, who: Address, change: Purse): Purse {
   const purse = purseOf(call.world, who);
   const after = { free: purse.free + change.free, locked: purse.locked + change.locked };
   call.world.purses.set(who, after);
-  call.emit('PurseChanged', { account: who, ...after });
+  return after;
+}
+export function setPurse(call: Call, who: Address, change: Purse): void {
+  call.emit('PurseChanged', { account: who, ...movePurse(call, who, change) });
 }
 export function needFree(call: Call, who: Address, amount: bigint): void {
   const { free } = purseOf(call.world, who);
@@ -324,14 +350,14 @@ export function sell(call: Call, sale: Sale, delivery: bigint): void {
   call.decide();
   if (delivery === DELIVERY.REISSUE) {
     hold(call, sale);
-    pull(call, sale.buyer, call.world.setting.exchange, sale.price);
+    pullWhole(call, sale.buyer, sale.price);
     return;
   }
   const seller = sale.card.owner;
   give(call, sale.card, sale.buyer, STATE.ACTIVE);
   const { net, taken } = share(call, sale, seller);
   pull(call, sale.buyer, seller, net);
-  pull(call, sale.buyer, call.world.setting.exchange, taken);
+  pull(call, sale.buyer, call.world.setting.treasury, taken);
 }
 
 /** price = net + fee + charity, both rounded down; the gift is owed to the charity from now on. */
@@ -343,9 +369,8 @@ export function share(call: Call, sale: Sale, seller: Address): { net: bigint; t
   if (charity !== 0n) {
     const entry = call.world.charities.get(charityId) ?? fail('NoSuchCharity', charityId);
     entry.credit += charity;
-    call.emit('CharityCredited', { charityId, cardId: card.id, amount: charity });
   }
-  call.emit('Settled', { cardId: card.id, seller, buyer, price, fee, charity, net });
+  call.emit('Settled', { cardId: card.id, seller, buyer, price, fee, charity, net, charityId });
   return { net, taken: fee + charity };
 }
 
@@ -363,15 +388,23 @@ export function hold(call: Call, sale: Sale): void {
 /** The winner's money lies here and is named by nobody any more: card, hold, or all as before. */
 export function conclude(call: Call, sale: Sale, delivery: bigint): void {
   const seller = sale.card.owner;
-  if (accountOf(call.world, seller).frozen || !admitted(call, sale.buyer, call.now)) {
+  const frozen = accountOf(call.world, seller).frozen || seller === sale.buyer;
+  if (frozen || !admitted(call, sale.buyer, call.now)) {
     backToSeller(call, sale.card);
     pay(call, sale.buyer, sale.price);
   } else if (delivery === DELIVERY.REISSUE) {
     hold(call, sale);
   } else {
     give(call, sale.card, sale.buyer, STATE.ACTIVE);
-    pay(call, seller, share(call, sale, seller).net);
+    shareHeld(call, sale, seller);
   }
+}
+
+/** The price lies here: the seller's part goes, fee and gift stay behind for the treasury. */
+export function shareHeld(call: Call, sale: Sale, seller: Address): void {
+  const { net, taken } = share(call, sale, seller);
+  call.world.owed += taken;
+  pay(call, seller, net);
 }
 
 export function backToSeller(call: Call, card: Card): void {

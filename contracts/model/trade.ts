@@ -6,7 +6,6 @@ import type {
   Attest,
   BatchAttest,
   Bid,
-  DeliveryRecord,
   DutchTerms,
   Listing,
   MintItem,
@@ -15,11 +14,13 @@ import type {
   SwapOffer,
 } from './messages.ts';
 import {
+  BPS,
   business,
   type Call,
   CLAIM_WINDOW,
   cardIn,
   give,
+  movePurse,
   needAdmitted,
   needBefore,
   needBelowCap,
@@ -30,7 +31,6 @@ import {
   needPrice,
   needRegistered,
   needSale,
-  needSender,
   needSigned,
   needSplit,
   pull,
@@ -38,7 +38,6 @@ import {
   saleOf,
   sell,
   sellable,
-  setPurse,
   share,
   unexpired,
   up,
@@ -139,7 +138,7 @@ export function buyMany(
   business(call, 'SALE');
   call.refuseIf(listings.length !== signatures.length, 'LengthMismatch');
   call.decide();
-  const { exchange } = call.world.setting;
+  const { treasury } = call.world.setting;
   const runs: { seller: Address; owed: bigint }[] = [];
   let cut = 0n;
   for (const [i, listing] of listings.entries()) {
@@ -167,7 +166,7 @@ export function buyMany(
     }
   }
   for (const { seller, owed } of runs) pull(call, call.sender, seller, owed);
-  pull(call, call.sender, exchange, cut);
+  pull(call, call.sender, treasury, cut);
 }
 function moneyWouldFail(call: Call, runs: readonly { seller: Address; owed: bigint }[]): boolean {
   const { balances, allowances, refuses } = call.world.money;
@@ -274,21 +273,11 @@ export function deliver(call: Call, bid: Bid, signature: Signature, secret: Seal
   const sale = saleOf(card, bid.bidder, bid.price, feeOnly(bid.feeBps));
   needSale(call, sale, DELIVERY.VAULT);
   call.decide();
-  const record: DeliveryRecord = {
-    cardId: bid.cardId,
-    seller: call.sender,
-    buyer: bid.bidder,
-    price: bid.price,
-    session: bid.session,
-    secretCommit: bid.secretCommit,
-    nonce: bid.nonce,
-    until: call.now + CLAIM_WINDOW,
-    secret,
-  };
-  const hash = recordHash(record);
-  setPurse(call, call.sender, { free: -bond, locked: bond });
+  const until = call.now + CLAIM_WINDOW;
+  const hash = recordHash({ bid, seller: call.sender, until, secret });
+  movePurse(call, call.sender, { free: -bond, locked: bond });
   call.world.deliveries.set(hash, bond);
-  call.emit('Delivered', { cardId: bid.cardId, recordHash: hash, record });
+  call.emit('Delivered', { cardId: bid.cardId, recordHash: hash, until, secret });
   sell(call, sale, DELIVERY.VAULT);
 }
 
@@ -304,22 +293,17 @@ export function swap(call: Call, offer: SwapOffer, signature: Signature): void {
   needEpoch(call, maker, offer.epoch);
   needBelowCap(call, offer.topUp);
   needSigned(call, maker, 'SwapOffer', offer, signature);
-  for (const side of [maker, taker]) {
-    needSender(call, side);
-    needAdmitted(call, side);
-  }
-  if (offer.topUp !== 0n) needSplit(call, feeOnly(offer.feeBps));
+  for (const side of [maker, taker]) needAdmitted(call, side);
+  const { topUp, feeBps } = offer;
+  needSplit(call, feeOnly(feeBps));
   call.decide();
   give(call, gives, taker, STATE.ACTIVE);
   give(call, wants, maker, STATE.ACTIVE);
-  const { topUp, makerPays } = offer;
-  call.emit('Swapped', { give: gives.id, want: wants.id, maker, taker, topUp, makerPays });
-  if (topUp === 0n) return;
-  // Who pays buys the difference; the sale is told of the card he gets.
-  const [card, seller, buyer] = makerPays ? [wants, taker, maker] : [gives, maker, taker];
-  const { net, taken } = share(call, saleOf(card, buyer, topUp, feeOnly(offer.feeBps)), seller);
-  pull(call, buyer, seller, net);
-  pull(call, buyer, call.world.setting.exchange, taken);
+  const fee = (topUp * feeBps) / BPS;
+  call.emit('Swapped', { give: gives.id, want: wants.id, topUp, fee });
+  const [payer, payee] = offer.makerPays ? [maker, taker] : [taker, maker];
+  pull(call, payer, payee, topUp - fee);
+  pull(call, payer, call.world.setting.treasury, fee);
 }
 
 export function cancelOrders(call: Call, cardId: bigint): void {

@@ -95,6 +95,9 @@ export interface Signer {
 /** Fixed when the contract was deployed, and the contracts that are users. */
 export interface Setting {
   readonly exchange: Address;
+  /** Where fees and gifts lie. */
+  readonly treasury: Address;
+  readonly money: Address;
   readonly admin: Address;
   readonly features: bigint;
   /** 0: none. */
@@ -136,12 +139,16 @@ export interface World {
   feePayee: Address;
   baseUri: string;
   pausedUntil: bigint;
+  /** Fees and gifts of sales paid out of the exchange, which still lie there. */
+  owed: bigint;
   manners: Map<Address, bigint>;
   money: Money;
 }
 export interface Money {
   mood: bigint;
   balances: Map<Address, bigint>;
+  /** A fee on transfers was taken at some time: then some money is not where it is said to be. */
+  skimmed: boolean;
   /** What the exchange may take of each account. */
   allowances: Map<Address, bigint>;
   refuses: Set<Address>;
@@ -157,7 +164,7 @@ export function newWorld(setting: Setting, now: bigint): World {
     now,
     anchoredAt: now,
     cards: new Map(),
-    // Cards split into shares belong to the contract.
+    // A card whose buyer was frozen while the issuer worked waits with the contract.
     accounts: new Map([
       [setting.exchange, { kycUntil: 2n ** 40n - 1n, epoch: 0n, tier: 0n, frozen: false }],
     ]),
@@ -178,8 +185,12 @@ export function newWorld(setting: Setting, now: bigint): World {
     feePayee: zeroAddress,
     baseUri: '',
     pausedUntil: 0n,
+    owed: 0n,
     manners: new Map(),
-    money: { mood: MOOD.HONEST, balances: new Map(), allowances: new Map(), refuses: new Set() },
+    money: {
+      ...{ mood: MOOD.HONEST, skimmed: false, balances: new Map() },
+      ...{ allowances: new Map(), refuses: new Set() },
+    },
   };
 }
 
@@ -200,13 +211,19 @@ export const moneyOf = (world: World, who: Address): bigint => world.money.balan
 export const cardsOf = (world: World, who: Address): bigint =>
   BigInt([...world.cards.values()].filter(({ owner }) => owner === who).length);
 
-/** What the exchange owes its users. The contract keeps a running total; the model adds it up. */
-export function owed(world: World): bigint {
+/** Users' money in the exchange: bids, holds, purses, and what each holder of shares may still cash. */
+export function usersMoney(world: World): bigint {
   let sum = 0n;
   for (const { amount } of world.auctions.values()) sum += amount;
   for (const { price } of world.holds.values()) sum += price;
   for (const { free, locked } of world.purses.values()) sum += free + locked;
-  for (const { proceeds } of world.fractions.values()) sum += proceeds;
-  for (const { credit } of world.charities.values()) sum += credit;
+  for (const [place, amount] of world.shares) {
+    const fraction = world.fractions.get(BigInt(place.split('/')[0] ?? 0));
+    if (fraction?.proceeds) sum += (fraction.proceeds * amount) / fraction.supply;
+  }
   return sum;
+}
+/** What the charities were given and not yet paid; it lies in the treasury. */
+export function gifts(world: World): bigint {
+  return [...world.charities.values()].reduce((sum, { credit }) => sum + credit, 0n);
 }
