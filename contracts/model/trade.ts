@@ -201,9 +201,14 @@ export function buyLazy(
   const card: Card = { id: cardId, owner: holder, nonce: 0n, state: STATE.ACTIVE, issuerClass };
   needSale(call, saleOf(card, call.sender, listing.price, listing), DELIVERY.VAULT);
   call.decide();
-  const minted = bring(call, attest, holder);
+  // It comes on chain at its buyer's, as after mint and sale: one Transfer, and the nonce of a card once sold.
+  const minted = bring(call, attest, call.sender);
+  minted.nonce = 1n;
   call.emit('Minted', { cardId, holder, attested, issuerClass, secretCommit });
-  sell(call, saleOf(minted, call.sender, listing.price, listing), DELIVERY.VAULT);
+  const sale = saleOf(minted, call.sender, listing.price, listing);
+  const { net, taken } = share(call, sale, holder);
+  pull(call, call.sender, holder, net);
+  pull(call, call.sender, call.world.setting.treasury, taken);
 }
 
 export function buyDutch(
