@@ -7,7 +7,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exchangeAbi } from '../abi.gen.ts';
 import { EXCHANGE_TYPES } from '../typed-data.ts';
+import { ask } from './anvil.ts';
 import { nothingReached, openTheatre, runTrace, STATES } from './differential.ts';
+import { committed, digestOf, golden, goldenText } from './golden.ts';
 import { MESSAGES, TYPES } from './messages.ts';
 
 const PORT = 8710;
@@ -61,4 +63,27 @@ const without = (
 // Goal: wallets sign what the contract reads. Method: the table for wallets against the fields of the ABI's structs.
 test('the messages shown to wallets have the fields of the contract', () => {
   for (const name of MESSAGES) assert.deepEqual(EXCHANGE_TYPES[name], TYPES[name], name);
+});
+
+// Goal: what a wallet signs is what the contract checks, to the bit. Method: one message of each kind with all fields
+// different and large, hashed by viem and by the deployed contract; the golden file is what both have agreed on.
+test('viem and the contract make the same hash of every message', async () => {
+  assert.equal(
+    goldenText(),
+    committed(),
+    'run node contracts/model/golden.ts, and look at the diff',
+  );
+  const theatre = await openTheatre(PORT + 1);
+  try {
+    const [stage] = theatre.stages;
+    assert(stage);
+    const all = golden();
+    const views = all.map(({ type, message }) => ({
+      ...{ fn: `hash${type}`, args: [message], value: undefined },
+    }));
+    const digests = all.map((one) => digestOf(one, stage.chainId, stage.exchange));
+    assert.deepEqual(await ask(stage, views), digests);
+  } finally {
+    await theatre.stop();
+  }
 });

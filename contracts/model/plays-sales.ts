@@ -191,9 +191,12 @@ export const auctions: Record<string, Play> = {
     const amount = (auction?.second ?? 1n) + scene.random.between(-20n, 4_000n);
     const salt = scene.random.bytes32();
     const opened = amount < 0n ? 0n : amount;
-    const commitment = commitmentOf(card.id, card.nonce, from, opened, salt);
-    scene.memory.openings.set(commitment, { amount: opened, salt });
-    return { from, fn: 'commitBid', args: [card.id, commitment] };
+    const own = commitmentOf(card.id, card.nonce, from, opened, salt);
+    scene.memory.openings.set(own, { amount: opened, salt });
+    // Some copy what a rival has committed to, and hope to open it with his words.
+    const copied =
+      scene.random.chance(12) && scene.random.pick([...scene.world.commitments.values()]);
+    return { from, fn: 'commitBid', args: [card.id, copied || own] };
   },
   revealBid: (scene) => {
     const { world, random, memory } = scene;
