@@ -154,6 +154,7 @@ function text(gas: number): string {
   return gas < 100 ? gas.toFixed(1) : Math.round(gas).toLocaleString('en');
 }
 function percent(change: number): string {
+  if (change >= 1) return `×${(change + 1).toFixed(1)}`;
   const size = Math.abs(change * 100);
   return `${change > 0 ? '+' : '−'}${size > 99 ? size.toFixed(3) : size.toFixed(0)} %`;
 }
@@ -180,12 +181,12 @@ function fairness(): string[] {
     'What to keep in mind when these are quoted:',
     '- Seaport and Zora are general exchanges for any token. Ours only sells its own cards, which saves the call to another',
     '  contract and the order-status word.',
-    '- Our fees stay in the house contract and are swept later (one transfer for all sales since); the peers pay the fee',
-    '  account in the sale itself.',
     '- Ours checks the real name, the pause and re-entry in every sale; Seaport checks re-entry, Zora re-entry.',
     '- "Deliver" is beside a Seaport sale that hands over no secret. "Mint and sale" is beside two transactions.',
     '- Our attested mint verifies a signature, the plain mints beside it verify nothing; serial ids (ERC-721A) write one',
     '  owner for a whole batch, which ids made of hashes cannot.',
+    '- Fractions, burning and proofs of delivery have no peer on npm: Fractional v1 and OpenSea redeemables are only in',
+    '  their repositories.',
     '- One anchor holds a root; an attestation per event holds each event on chain. They are two ways to the same proof,',
     '  not the same thing.',
     '',

@@ -13,7 +13,7 @@ import { committed, digestOf, golden, goldenText } from './golden.ts';
 import { MESSAGES, TYPES } from './messages.ts';
 
 const PORT = 8710;
-const TRACES = 36;
+const TRACES = 20;
 const STEPS = 110;
 
 /** What a trace cannot meet, and where it is tested. */

@@ -1,5 +1,5 @@
 /** Plays of delivery and of shares, and the rare wrong moves. */
-import type { Hex } from 'viem';
+import { type Hex, zeroAddress } from 'viem';
 import { GENERATOR, ORDER, type Point, times } from './curve.ts';
 import { addressOfPoint, maskOf, secretCommitOf, shareIdOf } from './hashes.ts';
 import type { Address, SealedSecret } from './messages.ts';
@@ -22,7 +22,7 @@ import {
   split,
   user,
 } from './scene.ts';
-import { DELIVERY, STATE, sharesOf } from './world.ts';
+import { DELIVERY, MOOD, STATE, sharesOf } from './world.ts';
 
 /** The secret sealed to K = kG: right, or wrong in one of the ways a seller may try. */
 function seal(
@@ -218,6 +218,63 @@ export const edges: Record<string, Play> = {
     const args = [BigInt(cardId), scene.random.bytes32()];
     return place ? { from: bidder as Address, fn: 'commitBid', args } : undefined;
   },
+  notTheTaker: (scene) => {
+    const card = aCard(scene, STATE.ACTIVE);
+    if (!card) return undefined;
+    const order = listing(scene, card, { taker: scene.cast.stranger });
+    const signature = signed(scene, card.owner, 'Listing', order);
+    return { from: other(scene, card.owner), fn: 'buy', args: [order, signature] };
+  },
+  forNothing: (scene) => {
+    const card = aCard(scene, STATE.ACTIVE);
+    if (!card) return undefined;
+    const order = listing(scene, card, { price: 0n });
+    const signature = signed(scene, card.owner, 'Listing', order);
+    return { from: other(scene, card.owner), fn: 'buy', args: [order, signature] };
+  },
+  oldEpoch: (scene) => {
+    const card = aCard(scene, STATE.ACTIVE);
+    if (!card) return undefined;
+    const order = bidOf(scene, card, other(scene, card.owner), { epoch: 77n });
+    const signature = signed(scene, order.bidder, 'Bid', order);
+    return { from: card.owner, fn: 'acceptBid', args: [order, signature, 0n, 0n] };
+  },
+  pauseAgain: (scene) =>
+    scene.world.pausedUntil > 0n
+      ? { from: scene.cast.admin, fn: 'pause', args: [], at: scene.world.now + 5n }
+      : undefined,
+  redeemAgain: (scene) => {
+    const card = aCard(scene, STATE.ACTIVE);
+    if (!card) return undefined;
+    const one = { fn: 'redeem', args: [hex(1n), card.id, ''] };
+    return { from: scene.cast.stranger, fn: 'multicall', args: [[one, one]] };
+  },
+  nobodyAsOperator: (scene) => ({
+    from: user(scene),
+    fn: 'setApprovalForAll',
+    args: [zeroAddress, true],
+  }),
+  toRudePuppet: (scene) => {
+    const { puppet } = scene.cast;
+    const manner = scene.world.manners.get(puppet) ?? 0n;
+    const cards = [...scene.world.cards.values()].filter(
+      ({ owner, state }) => state === STATE.ACTIVE && owner !== puppet,
+    );
+    const card = manner === 0n ? undefined : scene.random.pick(cards);
+    return (
+      card && { from: card.owner, fn: 'safeTransferFrom', args: [card.owner, puppet, card.id] }
+    );
+  },
+  soldByFrozen: (scene) => {
+    const card = [...scene.world.cards.values()].find(
+      ({ owner, state }) => state === STATE.ACTIVE && scene.world.accounts.get(owner)?.frozen,
+    );
+    return card && { from: card.owner, fn: 'burn', args: [card.id] };
+  },
+  depositWithCut: (scene) =>
+    scene.world.money.mood === MOOD.SKIMMER
+      ? { from: user(scene), fn: 'deposit', args: [500n] }
+      : undefined,
   mintAgain: (scene) => {
     const card = aCard(scene, ...Object.values(STATE));
     if (!card) return undefined;

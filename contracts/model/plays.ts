@@ -15,6 +15,12 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   ...{ setBaseUri: 1, permitMoney: 1, pause: 1, payCharity: 1, sweepFees: 1, setAccountFrozen: 1 },
   ...{ mintAgain: 1, dutchTooEarly: 1, giveMoreThanAll: 1, commitTwice: 1, cancelBids: 1 },
 };
+/** What goes on with something begun. */
+export const FOLLOWING: readonly string[] = [
+  ...['bid', 'settleAuction', 'commitBid', 'revealBid', 'revealBid', 'settleSealed', 'forfeitBond'],
+  ...['proveWrongDelivery', 'releaseBond', 'confirmReissue', 'refundHold'],
+  ...['buyOut', 'transferShares', 'cash', 'unite'],
+];
 export const PLAYS: Readonly<Record<string, Play>> = {
   ...desk,
   ...trade,

@@ -3,13 +3,14 @@ import { type Abi, type AbiParameter, zeroAddress } from 'viem';
 import { exchangeAbi } from '../abi.gen.ts';
 import type { Inner, Step } from './exchange.ts';
 import { type Address, isSignature, type Signature } from './messages.ts';
-import { DECK, PLAYS } from './plays.ts';
+import { DECK, FOLLOWING, PLAYS } from './plays.ts';
 import type { Random } from './random.ts';
 import type { Cast, Proposal, Scene } from './scene.ts';
 import { accountOf, MANNER, MOOD, SIGNER } from './world.ts';
 
 const HOSTILE_PERCENT = 30;
 const REPAIR_PERCENT = 25;
+const FOLLOW_PERCENT = 30;
 const DAY = 86_400n;
 
 /** How a trace begins: signers, real names, money. */
@@ -57,7 +58,8 @@ function honest(scene: Scene, history: readonly Step[]): Proposal {
   const { random } = scene;
   if (random.chance(4)) return several(scene);
   for (;;) {
-    const proposal = PLAYS[random.pick(DECK) ?? '']?.(scene);
+    const deck = random.chance(FOLLOW_PERCENT) ? FOLLOWING : DECK;
+    const proposal = PLAYS[random.pick(deck) ?? '']?.(scene);
     if (proposal) return proposal;
     if (history.length > 0 && random.chance(2)) return again(random, history);
   }
