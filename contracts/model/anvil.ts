@@ -169,11 +169,13 @@ export interface Stage {
 }
 
 export interface Code {
+  readonly actors: { readonly money: Compiled; readonly puppet: Compiled };
   readonly exchange: Compiled;
   readonly extension: Compiled;
   readonly desk: Compiled;
 }
 export const ourCode = (): Code => ({
+  actors: actors(),
   exchange: artifact('Exchange'),
   extension: artifact('ExchangeExtension'),
   desk: artifact('ExchangeDesk'),
@@ -186,7 +188,7 @@ export async function setStage(
   code: Code,
 ): Promise<Stage> {
   const { admin, anchorer, puppetOwner } = roles;
-  const { money: moneyCode, puppet: puppetCode } = actors();
+  const { money: moneyCode, puppet: puppetCode } = code.actors;
   const money = await deploy(node, admin, moneyCode);
   const puppet = await deploy(node, admin, puppetCode, [puppetOwner]);
   const authority = await deploy(node, admin, artifact('AccessManager'), [admin]);
@@ -350,24 +352,25 @@ function reasonOf(stage: Stage, data: Hex): Reason {
 
 // ------------------------------------------------------------------ the whole state
 
-/** All views in one `eth_call`, through the exchange's own multicall. */
-export async function ask(stage: Stage, looks: readonly Look[]): Promise<unknown[]> {
+/** One entry of the ABI by name: the whole is long, and would be searched for every view. */
+const viewAbi = (fn: string): Abi =>
+  VIEWS.get(fn) ?? EXCHANGE.filter((item) => item.type === 'function' && item.name === fn);
+const VIEWS = new Map(
+  EXCHANGE.flatMap((item) => (item.type === 'function' ? [[item.name, [item]] as const] : [])),
+);
+
+/** All views in one `eth_call`, through the exchange's own multicall; the answers as they came. */
+export async function askRaw(stage: Stage, looks: readonly Look[]): Promise<Hex[]> {
   const calls = looks.map(({ fn, args }) =>
-    encodeFunctionData({ abi: EXCHANGE, functionName: fn, args }),
+    encodeFunctionData({ abi: viewAbi(fn), functionName: fn, args }),
   );
-  const answer = await stage.node.rpc<Hex>(
-    'eth_call',
-    {
-      to: stage.exchange,
-      data: encodeFunctionData({ abi: EXCHANGE, functionName: 'multicall', args: [calls] }),
-    },
-    'latest',
-  );
-  const results = decodeFunctionResult({ abi: EXCHANGE, functionName: 'multicall', data: answer });
-  return (results as Hex[]).map((data, i) =>
-    decodeFunctionResult({ abi: EXCHANGE, functionName: looks[i]?.fn ?? '', data }),
-  );
+  const all = { abi: viewAbi('multicall'), functionName: 'multicall' };
+  const data = encodeFunctionData({ ...all, args: [calls] });
+  const answer = await stage.node.rpc<Hex>('eth_call', { to: stage.exchange, data }, 'latest');
+  return decodeFunctionResult({ ...all, data: answer }) as Hex[];
 }
+export const told = ({ fn }: Look, data: Hex): unknown =>
+  decodeFunctionResult({ abi: viewAbi(fn), functionName: fn, data });
 
 export async function moneyOn(stage: Stage, who: Address): Promise<[bigint, bigint]> {
   const read = async (functionName: string, ...args: Address[]): Promise<bigint> => {

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { compile, SETTINGS, sourcesOf } from '../build.ts';
-import type { Code, Compiled } from './anvil.ts';
+import { actors, type Code, type Compiled } from './anvil.ts';
 import { Difference, nothingReached, openTheatre, runTrace } from './differential.ts';
 
 interface Mutant {
@@ -55,7 +55,12 @@ function broken({ file, text, broken: wrong }: Mutant): Code {
     assert(made);
     return { abi: made.abi, bytecode: `0x${made.evm.bytecode.object}` };
   };
-  return { exchange: of('Exchange'), extension: of('ExchangeExtension'), desk: of('ExchangeDesk') };
+  const parts = {
+    exchange: of('Exchange'),
+    extension: of('ExchangeExtension'),
+    desk: of('ExchangeDesk'),
+  };
+  return { ...parts, actors: actors() };
 }
 
 /** The number of traces until somebody noticed; undefined: nobody did. */
