@@ -108,7 +108,10 @@ async function sales(h: ChainHouse, note: Note): Promise<void> {
     await h.send(4, 'buy', [first, await h.sign(SELLER, 'Listing', first)]),
   );
   const gift = { ...listingOf(await mint(h, SELLER), 0), charityBps: 100, charityId: 3 };
-  note('buy, fee and charity', await h.send(BUYER, 'buy', [gift, await h.sign(SELLER, 'Listing', gift)]));
+  note(
+    'buy, fee and charity',
+    await h.send(BUYER, 'buy', [gift, await h.sign(SELLER, 'Listing', gift)]),
+  );
 
   const id = cardId(next++);
   const attest = attestOf(id, person(SELLER).address);
@@ -138,7 +141,10 @@ async function mintGas(h: ChainHouse, owner: number): Promise<bigint> {
 
 async function bids(h: ChainHouse, note: Note): Promise<void> {
   const bid = bidOf(await mint(h, SELLER), person(BUYER).address, 0);
-  note('accept a bid', await h.send(SELLER, 'acceptBid', [bid, await h.sign(BUYER, 'Bid', bid), 0, 0]));
+  note(
+    'accept a bid',
+    await h.send(SELLER, 'acceptBid', [bid, await h.sign(BUYER, 'Bid', bid), 0, 0]),
+  );
   const listing = listingOf(await mint(h, SELLER), 0);
   const offer = bidOf(listing.cardId, person(BUYER).address, 0);
   note(
@@ -176,9 +182,18 @@ async function swapsAndBurns(h: ChainHouse, note: Note): Promise<void> {
   };
   note('swap', await h.send(BUYER, 'swap', [offer, await h.sign(SELLER, 'SwapOffer', offer)]));
   const paid = {
-    ...{ ...offer, give: await mint(h, SELLER), want: await mint(h, BUYER), topUp: 1_000n, feeBps: 0 },
+    ...{
+      ...offer,
+      give: await mint(h, SELLER),
+      want: await mint(h, BUYER),
+      topUp: 1_000n,
+      feeBps: 0,
+    },
   };
-  note('swap with top-up', await h.send(BUYER, 'swap', [paid, await h.sign(SELLER, 'SwapOffer', paid)]));
+  note(
+    'swap with top-up',
+    await h.send(BUYER, 'swap', [paid, await h.sign(SELLER, 'SwapOffer', paid)]),
+  );
   note('burn', await h.send(SELLER, 'burn', [await mint(h, SELLER)]));
 }
 

@@ -46,6 +46,8 @@ contract AttestedSettlement is IAttestedSettlement, AccessManaged, TypedData {
         if (order.price == 0) revert PriceZero();
         // Refuses a fee above the cap now: `settle` must not fail on it.
         FeeSplit.split(order.price, order.feeBps, order.charityBps);
+        // 0 is how `promiseOf` says "none".
+        if (order.orderId == 0) revert NoSuchOrder(0);
         if (_orders[order.orderId].state != OrderState.NONE) revert OrderExists(order.orderId);
         bytes32 other = _promises[order.cardRef];
         if (other != 0) revert CardPromised(order.cardRef, other);

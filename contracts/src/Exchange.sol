@@ -111,11 +111,12 @@ contract Exchange is ExchangeBase, IExchangeTrade {
     /// @inheritdoc IExchangeTrade
     function buy(Listing calldata listing, bytes calldata sellerSignature) external business(Features.SALE) {
         CardSlot card = _listed(listing, sellerSignature);
-        _sell(
-            card,
-            Sale(listing.cardId, msg.sender, listing.price, listing.feeBps, listing.charityBps, listing.charityId),
-            listing.delivery
-        );
+        if (listing.delivery == Delivery.VAULT) {
+            (uint256 net, uint256 taken) = _take(card, listing, msg.sender, listing.price);
+            _collect(msg.sender, card.owner(), net, taken);
+        } else {
+            _buyHeld(card, _saleOf(listing, msg.sender, listing.price));
+        }
     }
 
     /// @inheritdoc IExchangeTrade
@@ -133,10 +134,7 @@ contract Exchange is ExchangeBase, IExchangeTrade {
                 _pull(msg.sender, seller, owed);
                 (seller, owed) = (card.owner(), 0);
             }
-            (uint256 net, uint256 cut) = _exchange(
-                card,
-                Sale(listing.cardId, msg.sender, listing.price, listing.feeBps, listing.charityBps, listing.charityId)
-            );
+            (uint256 net, uint256 cut) = _take(card, listing, msg.sender, listing.price);
             owed += net;
             taken += cut;
         }
@@ -166,10 +164,10 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         _admitHolder(msg.sender, 1);
         _mint(attest.cardId, msg.sender, attest.issuerClass, 1);
         emit Minted(attest.cardId, seller, verifier, attest.issuerClass, attest.secretCommit);
-        Sale memory sale =
-            Sale(listing.cardId, msg.sender, listing.price, listing.feeBps, listing.charityBps, listing.charityId);
-        (uint256 net, uint256 taken) = _share(sale, seller);
-        _collect(sale, seller, net, taken);
+        (uint256 net, uint256 taken) = _share(
+            listing.cardId, seller, msg.sender, listing.price, listing.feeBps, listing.charityBps, listing.charityId
+        );
+        _collect(msg.sender, seller, net, taken);
     }
 
     /// @inheritdoc IExchangeTrade
@@ -206,7 +204,9 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         _offered(card, bid_, bidderSignature);
         if (card.owner() != msg.sender) revert NotOwner(bid_.cardId, msg.sender);
         if (bid_.session != address(0)) revert WrongFill();
-        _sell(card, Sale(bid_.cardId, bid_.bidder, bid_.price, bid_.feeBps, charityBps, charityId), Delivery.VAULT);
+        (uint256 net, uint256 taken) =
+            _exchange(card, bid_.cardId, bid_.bidder, bid_.price, bid_.feeBps, charityBps, charityId);
+        _collect(bid_.bidder, msg.sender, net, taken);
     }
 
     /// @inheritdoc IExchangeTrade
@@ -221,11 +221,12 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         if (bid_.cardId != listing.cardId) revert BadTerms();
         if (bid_.session != address(0)) revert WrongFill();
         if (bid_.price < listing.price) revert PriceBelowListing(bid_.price, listing.price);
-        _sell(
-            card,
-            Sale(listing.cardId, bid_.bidder, bid_.price, listing.feeBps, listing.charityBps, listing.charityId),
-            listing.delivery
-        );
+        if (listing.delivery == Delivery.VAULT) {
+            (uint256 net, uint256 taken) = _take(card, listing, bid_.bidder, bid_.price);
+            _collect(bid_.bidder, card.owner(), net, taken);
+        } else {
+            _buyHeld(card, _saleOf(listing, bid_.bidder, bid_.price));
+        }
     }
 
     /// @inheritdoc IExchangeTrade
@@ -245,7 +246,8 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         _lock(msg.sender, bond);
         _deliveries[recordHash] = bond;
         emit Delivered(bid_.cardId, recordHash, uint40(until), secret);
-        _sell(card, Sale(bid_.cardId, bid_.bidder, bid_.price, bid_.feeBps, 0, 0), Delivery.VAULT);
+        (uint256 net, uint256 taken) = _exchange(card, bid_.cardId, bid_.bidder, bid_.price, bid_.feeBps, 0, 0);
+        _collect(bid_.bidder, msg.sender, net, taken);
     }
 
     /// @inheritdoc IExchangeTrade
@@ -326,30 +328,51 @@ contract Exchange is ExchangeBase, IExchangeTrade {
 
     /// @dev Against money that the buyer has approved: settled at once, or held for the issuer.
     function _sell(CardSlot card, Sale memory sale, Delivery delivery) private {
-        if (delivery == Delivery.REISSUE) {
-            _requireFeature(Features.REISSUE);
-            // The buyer must still be admitted when the issuer signs.
-            _admit(sale.buyer, _accounts[sale.buyer], block.timestamp + REISSUE_WINDOW);
-            _hold(card, sale);
-            _pullWhole(sale.buyer, address(this), sale.price);
-        } else {
-            address seller = card.owner();
-            (uint256 net, uint256 taken) = _exchange(card, sale);
-            _collect(sale, seller, net, taken);
-        }
+        if (delivery == Delivery.REISSUE) return _buyHeld(card, sale);
+        (uint256 net, uint256 taken) =
+            _exchange(card, sale.cardId, sale.buyer, sale.price, sale.feeBps, sale.charityBps, sale.charityId);
+        _collect(sale.buyer, card.owner(), net, taken);
+    }
+
+    function _buyHeld(CardSlot card, Sale memory sale) private {
+        _requireFeature(Features.REISSUE);
+        // The buyer must still be admitted when the issuer signs.
+        _admit(sale.buyer, _accounts[sale.buyer], block.timestamp + REISSUE_WINDOW);
+        _hold(card, sale);
+        _pullWhole(sale.buyer, address(this), sale.price);
+    }
+
+    /// @dev By a listing, at this price.
+    function _take(CardSlot card, Listing calldata listing, address buyer, uint256 price)
+        private
+        returns (uint256 net, uint256 taken)
+    {
+        return _exchange(card, listing.cardId, buyer, price, listing.feeBps, listing.charityBps, listing.charityId);
+    }
+
+    function _saleOf(Listing calldata listing, address buyer, uint256 price) private pure returns (Sale memory) {
+        return Sale(listing.cardId, buyer, price, listing.feeBps, listing.charityBps, listing.charityId);
     }
 
     /// @dev Card to the buyer, price shared out; the money has still to move.
-    function _exchange(CardSlot card, Sale memory sale) private returns (uint256 net, uint256 taken) {
+    function _exchange(
+        CardSlot card,
+        uint256 cardId,
+        address buyer,
+        uint256 price,
+        uint256 feeBps,
+        uint256 charityBps,
+        uint16 charityId
+    ) private returns (uint256 net, uint256 taken) {
         address seller = card.owner();
-        if (seller == sale.buyer) revert SelfTrade(seller);
-        _move(sale.cardId, card, sale.buyer);
-        return _share(sale, seller);
+        if (seller == buyer) revert SelfTrade(seller);
+        _move(cardId, card, buyer);
+        return _share(cardId, seller, buyer, price, feeBps, charityBps, charityId);
     }
 
-    function _collect(Sale memory sale, address seller, uint256 net, uint256 taken) private {
-        _pull(sale.buyer, seller, net);
-        _pull(sale.buyer, TREASURY, taken);
+    function _collect(address buyer, address seller, uint256 net, uint256 taken) private {
+        _pull(buyer, seller, net);
+        _pull(buyer, TREASURY, taken);
     }
 
     // ------------------------------------------------------------------ English auction

@@ -152,22 +152,23 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         _leave();
     }
 
-    /// @dev For new business: the features exist, no pause, the approval runs, no re-entry.
+    /// @dev For new business: the features exist, no pause, the approval runs, no re-entry. The word is written back as it
+    /// was found: new business owes nothing to the treasury, and a pause cannot begin inside of it.
     modifier business(uint256 features) {
         _requireFeature(features);
         if (block.timestamp > APPROVAL_UNTIL) revert ApprovalEnded(uint40(APPROVAL_UNTIL));
-        uint40 until = _enter();
+        uint256 house = _enter();
+        uint40 until = uint40(house >> PAUSE_SHIFT);
         if (block.timestamp < until) revert Paused(until);
         _;
-        _leave();
+        _house = house;
     }
 
-    /// @return pausedUntil in the same word
-    function _enter() internal returns (uint40 pausedUntil) {
-        uint256 house = _house;
+    /// @return house the word as it was
+    function _enter() internal returns (uint256 house) {
+        house = _house;
         if (house & ENTERED != 0) revert Reentered();
         _house = house | ENTERED;
-        return uint40(house >> PAUSE_SHIFT);
     }
 
     function _leave() private {
@@ -257,14 +258,30 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     /// @dev The owner's card goes to an admitted receiver, both not frozen, and is active there; its orders are void.
     function _move(uint256 cardId, CardSlot card, address to) internal {
         address from = card.owner();
-        AccountSlot sender = _accounts[from];
+        Account storage giver = _account(from);
+        AccountSlot sender = giver.slot;
         if (sender.frozen()) revert IERC7943NonFungible.ERC7943CannotSend(from);
-        _accounts[from] = sender.minusOne();
+        giver.slot = sender.minusOne();
         // Read after the write: a holder may send to himself.
-        AccountSlot receiver = _accounts[to];
+        Account storage taker = _account(to);
+        AccountSlot receiver = taker.slot;
         _admit(to, receiver, block.timestamp);
-        _accounts[to] = receiver.plus(1);
+        taker.slot = receiver.plus(1);
         _put(cardId, card, from, to, State.ACTIVE);
+    }
+
+    /// @dev A reference to the word, so that its place is computed once.
+    struct Account {
+        AccountSlot slot;
+    }
+
+    function _account(address account) private view returns (Account storage place) {
+        mapping(address account => AccountSlot) storage accounts = _accounts;
+        assembly ("memory-safe") {
+            mstore(0, account)
+            mstore(32, accounts.slot)
+            place.slot := keccak256(0, 64)
+        }
     }
 
     /// @dev Without the gate: the caller has looked.
@@ -322,8 +339,12 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     }
 
     function _requirePrice(uint256 price) internal view {
+        unchecked {
+            // 0 wraps to the top: one comparison for both.
+            if (price - 1 < PRICE_CAP) return;
+        }
         if (price == 0) revert PriceZero();
-        if (price > PRICE_CAP) revert PriceAboveCap(price, PRICE_CAP);
+        revert PriceAboveCap(price, PRICE_CAP);
     }
 
     // ------------------------------------------------------------------ how a sale ends
@@ -339,11 +360,26 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
 
     /// @dev Shares a price out: `net` is the seller's, `taken` (fee + charity) the treasury's.
     function _share(Sale memory sale, address seller) internal returns (uint256 net, uint256 taken) {
-        (uint256 fee, uint256 charity, uint256 rest) = FeeSplit.split(sale.price, sale.feeBps, sale.charityBps);
-        net = rest;
-        taken = fee + charity;
-        if (charity != 0) _give(sale.charityId, charity);
-        emit Settled(sale.cardId, seller, sale.buyer, sale.price, fee, charity, net, sale.charityId);
+        return _share(sale.cardId, seller, sale.buyer, sale.price, sale.feeBps, sale.charityBps, sale.charityId);
+    }
+
+    function _share(
+        uint256 cardId,
+        address seller,
+        address buyer,
+        uint256 price,
+        uint256 feeBps,
+        uint256 charityBps,
+        uint16 charityId
+    ) internal returns (uint256 net, uint256 taken) {
+        uint256 charity;
+        (taken, charity, net) = FeeSplit.split(price, feeBps, charityBps);
+        if (charity != 0) _give(charityId, charity);
+        emit Settled(cardId, seller, buyer, price, taken, charity, net, charityId);
+        unchecked {
+            // Together at most the price.
+            taken += charity;
+        }
     }
 
     function _give(uint16 charityId, uint256 amount) private {

@@ -190,14 +190,14 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
     }
 
     /// @inheritdoc IExchangeDesk
-    function pause() external restricted {
+    function pause() external restricted exit {
         uint256 coolUntil = uint256(_pausedUntil()) + PAUSE_TIME;
         if (block.timestamp < coolUntil) revert PauseCoolingDown(coolUntil);
         _setPausedUntil(block.timestamp + PAUSE_TIME);
     }
 
     /// @inheritdoc IExchangeDesk
-    function unpause() external restricted {
+    function unpause() external restricted exit {
         if (block.timestamp < _pausedUntil()) _setPausedUntil(block.timestamp);
     }
 

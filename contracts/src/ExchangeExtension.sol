@@ -263,9 +263,9 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension, IERC721 {
             _share(Sale(cardId, msg.sender, fraction.floor, fraction.feeBps, 0, 0), address(this));
         fraction.proceeds = uint96(net);
         _fractions[shareId] = fraction;
-        _owe(taken);
         emit BoughtOut(cardId, shareId, msg.sender, net);
-        _pullWhole(msg.sender, address(this), fraction.floor);
+        _pullWhole(msg.sender, address(this), net);
+        _pull(msg.sender, _treasury, taken);
     }
 
     /// @inheritdoc IExchangeExtension

@@ -65,7 +65,7 @@ contract InvariantsTest is Test {
         s[32] = Handler.emergency.selector;
         s[33] = Handler.payCharity.selector;
         s[34] = Handler.sweepFees.selector;
-        s[35] = Handler.time.selector;
+        s[35] = Handler.wait_.selector;
         s[36] = Handler.misbehave.selector;
         list = new FuzzSelector[](1);
         list[0] = FuzzSelector(address(handler), s);

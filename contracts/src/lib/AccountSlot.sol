@@ -8,6 +8,9 @@ using AccountSlots for AccountSlot global;
 
 /// @title An account in one storage word: the gate costs nothing, as the balance has to be read anyway.
 library AccountSlots {
+    /// @dev A bug: cards and balances would have come apart.
+    error BalanceOutOfRange();
+
     uint256 private constant KYC_SHIFT = 64;
     uint256 private constant EPOCH_SHIFT = 104;
     uint256 private constant TIER_SHIFT = 136;
@@ -41,13 +44,18 @@ library AccountSlots {
     }
 
     function plus(AccountSlot slot, uint64 count) internal pure returns (AccountSlot) {
-        uint64 sum = balance(slot) + count;
-        return AccountSlot.wrap((AccountSlot.unwrap(slot) & ~uint256(type(uint64).max)) | sum);
+        if (balance(slot) > type(uint64).max - count) revert BalanceOutOfRange();
+        unchecked {
+            // Stays in the low 64 bits, as just seen.
+            return AccountSlot.wrap(AccountSlot.unwrap(slot) + count);
+        }
     }
 
     function minusOne(AccountSlot slot) internal pure returns (AccountSlot) {
-        uint64 rest = balance(slot) - 1;
-        return AccountSlot.wrap((AccountSlot.unwrap(slot) & ~uint256(type(uint64).max)) | rest);
+        if (balance(slot) == 0) revert BalanceOutOfRange();
+        unchecked {
+            return AccountSlot.wrap(AccountSlot.unwrap(slot) - 1);
+        }
     }
 
     function withKyc(AccountSlot slot, uint40 until, uint8 tier_) internal pure returns (AccountSlot) {

@@ -22,7 +22,7 @@ library FeeSplit {
         unchecked {
             // A price is a uint96: the products stay below 2^110. floor(a) + floor(b) <= a + b <= price.
             fee = price * feeBps / BPS;
-            charity = price * charityBps / BPS;
+            if (charityBps != 0) charity = price * charityBps / BPS;
             net = price - fee - charity;
         }
     }

@@ -258,7 +258,7 @@ contract Handler is House {
     function cancel(uint256 seed) external watched {
         uint256 id = cardIn(State.ACTIVE, seed);
         address owner = ownerOf(id);
-        if (keyOf[owner] == 0) return;
+        if (keyOf[owner] == 0 || stateOf(id) != State.ACTIVE) return;
         vm.prank(owner);
         exchange.cancelOrders(id);
     }
@@ -325,9 +325,10 @@ contract Handler is House {
         uint256 id = cardIn(State.ACTIVE, seed);
         address from = ownerOf(id);
         if (keyOf[from] == 0) return;
-        uint40 at = uint40(block.timestamp);
-        SealedTerms memory m =
-            SealedTerms(id, 100, 1_000, at + 2 hours, at + 4 hours, second, 100, 0, 0, Delivery.VAULT, nonceOf(id));
+        uint40 start = uint40(block.timestamp);
+        SealedTerms memory m = SealedTerms(
+            id, 100, 1_000, start + 2 hours, start + 4 hours, second, 100, 0, 0, Delivery.VAULT, nonceOf(id)
+        );
         try exchange.openSealed(m, sign(keyOf[from], m)) {
             hit("openSealed");
         } catch {}
@@ -577,8 +578,8 @@ contract Handler is House {
 
     // ------------------------------------------------------------------ the house and the world
 
-    function kyc(uint256 who, uint256 time) external watched {
-        setKyc(person(who), time % 3 == 0 ? uint40(block.timestamp - 1) : FAR);
+    function kyc(uint256 who, uint256 seed) external watched {
+        setKyc(person(who), seed % 3 == 0 ? uint40(block.timestamp - 1) : FAR);
         hit("kyc");
     }
 
@@ -602,7 +603,9 @@ contract Handler is House {
         uint256 id = seed % 3 == 0 ? card(seed) : cardIn(State.FROZEN, seed);
         address owner = ownerOf(id);
         if (owner == address(0)) return;
-        rule(!tryForce(owner, person(who), id) || exchange.caseOf(id) != 0, "11 taken without a case");
+        bool filed = exchange.caseOf(id) != 0;
+        rule(!tryForce(owner, person(who), id) || filed, "11 taken without a case");
+        owner = ownerOf(id);
         exchange.fileCase(id, CASE);
         if (tryForce(owner, person(who), id)) hit("forcedTransfer");
         exchange.fileCase(id, 0);
@@ -663,7 +666,7 @@ contract Handler is House {
         rule(allWorth() == before, "11 fees swept from users");
     }
 
-    function time(uint32 seconds_) external watched {
+    function wait_(uint32 seconds_) external watched {
         vm.warp(block.timestamp + seconds_ % 2 days);
     }
 

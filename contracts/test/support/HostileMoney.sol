@@ -15,7 +15,7 @@ contract HostileMoney {
         REFUSE,
         /// Calls back into the exchange before it answers.
         REENTER,
-        /// Burns all gas when it pays one receiver.
+        /// Burns all gas, when it is given little, for one receiver.
         GUZZLE,
         /// Answers with a megabyte of nothing.
         LONG
@@ -55,7 +55,7 @@ contract HostileMoney {
     function _move(address from, address to, uint256 amount) private returns (bool) {
         if (balanceOf[from] < amount) return false;
         if ((manner == Manner.REFUSE) && to == target) return false;
-        if (manner == Manner.GUZZLE && to == target) {
+        if (manner == Manner.GUZZLE && to == target && gasleft() < 150_000) {
             while (true) {}
         }
         balanceOf[from] -= amount;

@@ -185,8 +185,4 @@ abstract contract House is Test, IExchangeTypes {
         vm.prank(who);
         exchange.deposit(amount);
     }
-
-    function reserved() internal view returns (uint256 amount) {
-        (amount,) = exchange.houseOf();
-    }
 }

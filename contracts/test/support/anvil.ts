@@ -30,7 +30,16 @@ export async function startAnvil(t: TestContext, hardfork = 'cancun'): Promise<s
     import.meta.dirname,
     `../../../node_modules/@foundry-rs/anvil-${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}/bin/anvil`,
   );
-  const child = spawn(file, ['--port', '0', '--hardfork', hardfork, '--code-size-limit', '60000', '--mnemonic', MNEMONIC]);
+  const child = spawn(file, [
+    '--port',
+    '0',
+    '--hardfork',
+    hardfork,
+    '--code-size-limit',
+    '60000',
+    '--mnemonic',
+    MNEMONIC,
+  ]);
   t.after(() => child.kill('SIGKILL'));
   return listening(child);
 }

@@ -1,0 +1,35 @@
+/** Runs forge as the tests and the long run need it: the native file, our foundry.toml, no network. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+
+export interface ForgeRun {
+  readonly status: number;
+  readonly output: string;
+}
+
+/** `env` goes into the child beside the parent's, e.g. FOUNDRY_EVM_VERSION. */
+export function forge(
+  args: readonly string[],
+  { env = {}, cwd = root }: { env?: Record<string, string>; cwd?: string } = {},
+): Promise<ForgeRun> {
+  const cpu = process.arch === 'x64' ? 'amd64' : process.arch;
+  const file = join(root, `node_modules/@foundry-rs/forge-${process.platform}-${cpu}/bin/forge`);
+  const child = spawn(file, args, {
+    cwd,
+    env: { ...process.env, FOUNDRY_CONFIG: 'contracts/foundry.toml', NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status: status ?? 1, output }));
+  });
+}
