@@ -55,7 +55,7 @@ function of(map: Figures, flow: string): number {
 function install(): void {
   if (existsSync(join(place, 'node_modules/seaport-core'))) return;
   console.log('· installing the peers into bench/chain (once)');
-  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+  const { status } = spawnSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], {
     ...{ cwd: place, stdio: ['ignore', 'ignore', 'inherit'] },
     shell: process.platform === 'win32',
   });
