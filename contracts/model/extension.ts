@@ -41,6 +41,7 @@ import {
   needSigned,
   needSplitLater,
   pay,
+  pull,
   pullWhole,
   RefusedCall,
   sellable,
@@ -330,9 +331,9 @@ export function buyOut(call: Call, cardId: bigint): void {
   // The holders of the shares sell, not he in whose name the card stands.
   const { net, taken } = share(call, sale, exchange);
   fraction.proceeds = net;
-  call.world.owed += taken;
   call.emit('BoughtOut', { cardId, shareId, buyer: call.sender, proceeds: fraction.proceeds });
-  pullWhole(call, call.sender, price);
+  pullWhole(call, call.sender, net);
+  pull(call, call.sender, call.world.setting.treasury, taken);
 }
 
 export function cash(call: Call, shareId: bigint): void {
