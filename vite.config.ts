@@ -1,20 +1,26 @@
-/** Builds the two pages of the web: the consumer app at / and the console at /console, all from our own origin. */
+/** Builds the pages of the web: the consumer app at /, the console at /console, the counter at /counter; one origin. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { counterPlugin } from './web/counter-build.ts';
 
 const web = resolve(import.meta.dirname, 'web');
-const pages = { index: resolve(web, 'index.html'), console: resolve(web, 'console.html') };
+const pages = {
+  index: resolve(web, 'index.html'),
+  console: resolve(web, 'console.html'),
+  counter: resolve(web, 'counter.html'),
+};
 /** Where `npm start` serves the API while Vite serves the pages. */
 const api = process.env['API_URL'] ?? 'http://127.0.0.1:8787';
 
-/** Both pages are single-page apps: in development any address below /console opens the console. */
+/** All are single-page apps: in development any address below /console opens the console, below /counter the counter. */
 const consolePage: Plugin = {
   name: 'console-page',
   configureServer(server) {
     server.middlewares.use((request, _response, next) => {
-      if (/^\/console(\/[^.]*)?(\?|$)/.test(request.url ?? '')) request.url = '/console.html';
+      const name = /^\/(console|counter)(\/[^.]*)?(\?|$)/.exec(request.url ?? '')?.[1];
+      if (name) request.url = `/${name}.html`;
       next();
     });
   },
@@ -33,7 +39,7 @@ const woff2Only: Plugin = {
 export default defineConfig({
   root: web,
   publicDir: resolve(web, 'public'),
-  plugins: [woff2Only, react(), consolePage],
+  plugins: [woff2Only, react(), consolePage, counterPlugin],
   // `money.ts` is shared with the server and asserts; the browser has no node:assert.
   resolve: { alias: { 'node:assert/strict': resolve(web, 'kit/assert.ts') } },
   build: {

@@ -1,6 +1,6 @@
 /**
  * How many bids a second, each with its bond held in the ledger and its entry in the record, durably, beside a plain
- * insert of one row into the same database in the same run; and how long a batch of 100,000 orders takes to clear.
+ * insert of one row into the same database in the same run; what a bid costs behind a long log; and how long a batch of 100,000 orders takes to clear.
  * `node bench/auctions.ts [seconds]` prints a table, then JSON.
  */
 import { rmSync } from 'node:fs';
@@ -83,9 +83,11 @@ try {
       'plain rows each': (perPlain / perSecond).toFixed(1),
     })),
   );
+  const log = await logs(db, house, ids.english[0] ?? '');
+  console.table(log);
   const batch = batchMs();
   console.table([{ orders: ORDERS, 'median ms': batch.median, 'worst ms': batch.worst }]);
-  console.log(JSON.stringify({ rows, batch, orders: ORDERS, sideBySide: SIDE_BY_SIDE }));
+  console.log(JSON.stringify({ rows, log, batch, orders: ORDERS, sideBySide: SIDE_BY_SIDE }));
 } finally {
   await pool.end();
   await postgres.stop();
@@ -101,6 +103,7 @@ async function aHouse(db: Db): Promise<AuctionHouse> {
     requireMember: async (_reader, { recyclerId }) => view(recyclerId),
     requireBidder: async (_reader, { recyclerId }) => view(recyclerId),
     isRelated: async () => false,
+    tell: async () => undefined,
   };
   const at = new Date();
   await inTransaction(db, async (tx) => {
@@ -115,7 +118,8 @@ async function aHouse(db: Db): Promise<AuctionHouse> {
   };
   return {
     ...{ db, keys, recyclers, clock: systemClock, feesOf: never, createPayout: never },
-    ...{ hasPayoutAccount: never, cards: { db, keys, issuers: never as never } },
+    ...{ hasPayoutAccount: never, ownPrice: never, cards: { db, keys, issuers: never as never } },
+    ...{ fulfil: never, orderOf: never, openWon: never, onDefault: never },
   };
 }
 
@@ -151,6 +155,31 @@ async function rate(what: string, once: () => Promise<void>) {
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
   return { what, perSecond: done / ((performance.now() - began) / 1_000), done };
 }
+
+/** What one English bid costs, one after the other, behind logs of different lengths. */
+async function logs(db: Db, house: AuctionHouse, auctionId: string) {
+  let bids = 0;
+  let raise = 0;
+  const found: { 'bids before': number; 'ms a bid': string }[] = [];
+  for (const length of [1_000, 10_000, 100_000]) {
+    await sql`
+      insert into auctions.bid (id, no, auction_id, recycler_id, by, at, max_ct, shown_fen)
+      select gen_random_uuid(), nextval('auctions.bid_no'), ${auctionId}, 'recycler-0',
+        gen_random_uuid(), now(), '\\x00', 1000
+      from generate_series(1, ${length - bids})`.execute(db);
+    bids = length;
+    const began = performance.now();
+    for (let n = 0; n < LOG_BIDS; n++, bids++) {
+      const recyclerId = `recycler-${n % 2}`;
+      const maxFen = fen(1_000_000 + ++raise * 20_000);
+      await bidMax(house, { auctionId, recyclerId, userId: newId(), at: new Date(), maxFen });
+    }
+    const each = (performance.now() - began) / LOG_BIDS;
+    found.push({ 'bids before': length, 'ms a bid': each.toFixed(1) });
+  }
+  return found;
+}
+const LOG_BIDS = 200;
 
 /** Half buyers, half sellers, a few thousand prices: the books cross deep and the margin is shared. */
 function batchMs(): { median: number; worst: number } {

@@ -26,24 +26,41 @@ create table auctions.auction (
   defaulted text[] default '{}'::text[] not null,
   settled_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  bid_count integer default 0 not null,
+  bidder_count integer default 0 not null,
+  leader_bid uuid,
+  second_bid uuid,
+  net_fen bigint,
+  offer_fen bigint,
+  offer_net_fen bigint,
   constraint auction_pkey PRIMARY KEY (id),
   constraint auction_card_id_key UNIQUE (card_id),
+  constraint auction_leader_bid_fkey FOREIGN KEY (leader_bid) REFERENCES auctions.bid(id),
+  constraint auction_second_bid_fkey FOREIGN KEY (second_bid) REFERENCES auctions.bid(id),
+  constraint auction_bid_count_check CHECK ((bid_count >= 0)),
+  constraint auction_bidder_count_check CHECK ((bidder_count >= 0)),
   constraint auction_bond_fen_check CHECK ((bond_fen > 0)),
   constraint auction_card_last4_check CHECK ((length(card_last4) = 4)),
   constraint auction_check CHECK (((reserve_fen > 0) AND (reserve_fen <= face_fen))),
-  constraint auction_check1 CHECK ((price_fen >= reserve_fen)),
+  constraint auction_check10 CHECK (((offer_fen IS NULL) = (offer_net_fen IS NULL))),
   constraint auction_check2 CHECK (((opens_at < closes_at) AND (closes_at <= ends_at))),
   constraint auction_check3 CHECK (((kind = 'dutch'::text) = (start_fen IS NOT NULL))),
   constraint auction_check4 CHECK ((((start_fen IS NULL) = (step_fen IS NULL)) AND ((start_fen IS NULL) = (every_ms IS NULL)))),
   constraint auction_check5 CHECK (((start_fen IS NULL) = (function_hash IS NULL))),
   constraint auction_check6 CHECK (((winner IS NULL) = (price_fen IS NULL))),
   constraint auction_check7 CHECK ((winner <> ALL (defaulted))),
+  constraint auction_check8 CHECK ((bidder_count <= bid_count)),
+  constraint auction_check9 CHECK (((second_bid IS NULL) OR (leader_bid IS NOT NULL))),
   constraint auction_every_ms_check CHECK ((every_ms > 0)),
   constraint auction_extensions_check CHECK (((extensions >= 0) AND (extensions <= 10))),
   constraint auction_face_fen_check CHECK ((face_fen > 0)),
   constraint auction_function_hash_check CHECK ((function_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint auction_grade_check CHECK ((grade ~ '^V[0-6]$'::text)),
   constraint auction_kind_check CHECK ((kind = ANY (ARRAY['first_price'::text, 'second_price'::text, 'english'::text, 'dutch'::text, 'batch'::text]))),
+  constraint auction_net_fen_check CHECK ((net_fen > 0)),
+  constraint auction_offer_fen_check CHECK ((offer_fen > 0)),
+  constraint auction_offer_net_fen_check CHECK ((offer_net_fen > 0)),
+  constraint auction_price_reached CHECK (((price_fen >= reserve_fen) OR (winner = 'house'::text))),
   constraint auction_step_fen_check CHECK ((step_fen > 0))
 );
 
@@ -59,6 +76,7 @@ create table auctions.bid (
   price_fen bigint,
   salt text,
   revealed_at timestamp with time zone,
+  shown_fen bigint,
   constraint bid_pkey PRIMARY KEY (id),
   constraint bid_no_key UNIQUE (no),
   constraint bid_auction_id_fkey FOREIGN KEY (auction_id) REFERENCES auctions.auction(id),
@@ -67,7 +85,8 @@ create table auctions.bid (
   constraint bid_check2 CHECK (((revealed_at IS NULL) OR ((commitment IS NOT NULL) AND (price_fen IS NOT NULL)))),
   constraint bid_commitment_check CHECK ((commitment ~ '^[0-9a-f]{64}$'::text)),
   constraint bid_price_fen_check CHECK ((price_fen > 0)),
-  constraint bid_salt_check CHECK ((salt ~ '^[0-9a-f]{64}$'::text))
+  constraint bid_salt_check CHECK ((salt ~ '^[0-9a-f]{64}$'::text)),
+  constraint bid_shown_fen_check CHECK ((shown_fen > 0))
 );
 
 create table auctions.bid_step (
@@ -98,8 +117,11 @@ create table auctions.bond (
   auction_id uuid not null,
   recycler_id text not null,
   state text not null,
+  no integer not null,
   constraint bond_pkey PRIMARY KEY (auction_id, recycler_id),
+  constraint bond_auction_id_no_key UNIQUE (auction_id, no),
   constraint bond_auction_id_fkey FOREIGN KEY (auction_id) REFERENCES auctions.auction(id),
+  constraint bond_no_check CHECK ((no > 0)),
   constraint bond_state_check CHECK ((state = ANY (ARRAY['held'::text, 'released'::text, 'forfeited'::text])))
 );
 
@@ -179,7 +201,7 @@ create table buyback.order (
   sku text not null,
   face_fen bigint not null,
   expires_on date,
-  quote_id uuid not null,
+  quote_id uuid,
   requote_id uuid,
   price_fen bigint not null,
   net_fen bigint not null,
@@ -194,7 +216,11 @@ create table buyback.order (
   checks integer default 1 not null,
   settled_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  auction_id uuid,
+  opened_at timestamp with time zone,
+  resale_id uuid,
   constraint order_pkey PRIMARY KEY (id),
+  constraint order_auction_id_key UNIQUE (auction_id),
   constraint order_card_id_key UNIQUE (card_id),
   constraint order_quote_id_key UNIQUE (quote_id),
   constraint order_requote_id_key UNIQUE (requote_id),
@@ -205,6 +231,7 @@ create table buyback.order (
   constraint order_checks_check CHECK ((checks > 0)),
   constraint order_face_fen_check CHECK ((face_fen > 0)),
   constraint order_fees_fen_check CHECK ((fees_fen >= 0)),
+  constraint order_has_one_price CHECK (((quote_id IS NULL) <> (auction_id IS NULL))),
   constraint order_net_fen_check CHECK ((net_fen > 0)),
   constraint order_price_fen_check CHECK ((price_fen > 0)),
   constraint order_waits_check CHECK ((waits >= 0))
@@ -214,6 +241,105 @@ create table buyback.quote_holder (
   quote_id uuid not null,
   user_id uuid not null,
   constraint quote_holder_pkey PRIMARY KEY (quote_id)
+);
+
+create table buyback.report (
+  order_id uuid not null,
+  recycler text not null,
+  reason text not null,
+  reported_at timestamp with time zone not null,
+  finding text,
+  probe_id uuid,
+  found_at timestamp with time zone,
+  answer text,
+  answer_note bytea,
+  answered_at timestamp with time zone,
+  outcome text,
+  refund_fen bigint,
+  decided_at timestamp with time zone,
+  audited_at timestamp with time zone,
+  constraint report_pkey PRIMARY KEY (order_id),
+  constraint report_order_id_fkey FOREIGN KEY (order_id) REFERENCES buyback."order"(id),
+  constraint report_answer_check CHECK ((answer = ANY (ARRAY['agrees'::text, 'contests'::text]))),
+  constraint report_check CHECK (((finding IS NULL) = (found_at IS NULL))),
+  constraint report_check1 CHECK (((answer IS NULL) = (answered_at IS NULL))),
+  constraint report_check2 CHECK (((outcome IS NULL) = (decided_at IS NULL))),
+  constraint report_check3 CHECK (((refund_fen IS NULL) OR (outcome <> 'release'::text))),
+  constraint report_finding_check CHECK ((finding = ANY (ARRAY['false'::text, 'confirmed'::text, 'unclear'::text]))),
+  constraint report_outcome_check CHECK ((outcome = ANY (ARRAY['release'::text, 'partial'::text, 'clawback'::text]))),
+  constraint report_reason_check CHECK ((reason ~ '^[A-Z][A-Z_]{1,39}$'::text)),
+  constraint report_refund_fen_check CHECK ((refund_fen > 0))
+);
+
+create table buyback.till (
+  recycler text not null,
+  name text not null,
+  closed_through date,
+  constraint till_pkey PRIMARY KEY (recycler, name),
+  constraint till_name_check CHECK (((length(name) >= 1) AND (length(name) <= 40)))
+);
+
+create table buyback.till_close (
+  id uuid not null,
+  recycler text not null,
+  till text not null,
+  day date not null,
+  expected integer not null,
+  counted integer not null,
+  returned integer not null,
+  waiting integer not null,
+  unsent integer not null,
+  face_fen bigint not null,
+  net_fen bigint not null,
+  note text,
+  closed_by uuid not null,
+  closed_at timestamp with time zone not null,
+  constraint till_close_pkey PRIMARY KEY (id),
+  constraint till_close_recycler_till_day_key UNIQUE (recycler, till, day),
+  constraint till_close_recycler_till_fkey FOREIGN KEY (recycler, till) REFERENCES buyback.till(recycler, name),
+  constraint difference_explained CHECK (((counted = expected) OR (note IS NOT NULL))),
+  constraint till_close_counted_check CHECK ((counted >= 0)),
+  constraint till_close_expected_check CHECK ((expected >= 0)),
+  constraint till_close_face_fen_check CHECK ((face_fen >= 0)),
+  constraint till_close_net_fen_check CHECK ((net_fen >= 0)),
+  constraint till_close_note_check CHECK (((length(note) >= 3) AND (length(note) <= 500))),
+  constraint till_close_returned_check CHECK ((returned >= 0)),
+  constraint till_close_unsent_check CHECK ((unsent >= 0)),
+  constraint till_close_waiting_check CHECK ((waiting >= 0))
+);
+
+create table buyback.visit (
+  id uuid not null,
+  recycler text not null,
+  till text not null,
+  clerk_id uuid not null,
+  state text not null,
+  sku text not null,
+  face_fen bigint not null,
+  expires_on date,
+  is_offline boolean not null,
+  taken_at timestamp with time zone not null,
+  arrived_at timestamp with time zone not null,
+  digest bytea not null,
+  box bytea,
+  phone_seal bytea,
+  quote_id uuid not null,
+  seller_id uuid,
+  order_id uuid,
+  agreed_by text,
+  booked_on date,
+  ended_at timestamp with time zone,
+  constraint visit_pkey PRIMARY KEY (id),
+  constraint visit_order_id_key UNIQUE (order_id),
+  constraint visit_order_id_fkey FOREIGN KEY (order_id) REFERENCES buyback."order"(id),
+  constraint visit_recycler_till_fkey FOREIGN KEY (recycler, till) REFERENCES buyback.till(recycler, name),
+  constraint visit_agreed_by_check CHECK ((agreed_by = ANY (ARRAY['phone'::text, 'code'::text]))),
+  constraint visit_check CHECK (((order_id IS NULL) = (seller_id IS NULL))),
+  constraint visit_check1 CHECK (((order_id IS NULL) = (booked_on IS NULL))),
+  constraint visit_check2 CHECK (((order_id IS NULL) = (agreed_by IS NULL))),
+  constraint visit_check3 CHECK (((ended_at IS NULL) = (box IS NOT NULL))),
+  constraint visit_check4 CHECK (((box IS NULL) = (phone_seal IS NULL))),
+  constraint visit_face_fen_check CHECK ((face_fen > 0))
 );
 
 create table cards.bad_attempt (
@@ -872,8 +998,10 @@ create table market.listing (
   listed_at timestamp with time zone,
   ends_at timestamp with time zone,
   updated_at timestamp with time zone not null,
+  recycler_id uuid,
+  stock_id uuid,
+  held_ref text,
   constraint listing_pkey PRIMARY KEY (id),
-  constraint listing_card_id_key UNIQUE (card_id),
   constraint listing_balance_fen_check CHECK ((balance_fen >= 0)),
   constraint listing_card_back_check CHECK ((card_back = ANY (ARRAY['pending'::text, 'returned'::text, 'new_number'::text]))),
   constraint listing_card_last4_check CHECK ((length(card_last4) <= 4)),
@@ -893,7 +1021,8 @@ create table market.listing (
   constraint listing_price_fen_check CHECK ((price_fen > 0)),
   constraint listing_restrictions_check CHECK ((jsonb_array_length(restrictions) > 0)),
   constraint listing_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'checking'::text, 'live'::text, 'paused'::text, 'reserved'::text, 'sold'::text, 'withdrawn'::text, 'suspended'::text, 'expired'::text]))),
-  constraint listing_title_check CHECK (((length(title) >= 2) AND (length(title) <= 40)))
+  constraint listing_title_check CHECK (((length(title) >= 2) AND (length(title) <= 40))),
+  constraint stock_is_whole CHECK ((((recycler_id IS NULL) = (stock_id IS NULL)) AND ((stock_id IS NULL) = (held_ref IS NULL))))
 );
 
 create table market.live_listing (
@@ -996,6 +1125,8 @@ create table market.order (
   refund_reason text,
   created_at timestamp with time zone not null,
   reminded_at timestamp with time zone,
+  recycler_id uuid,
+  held_ref text,
   constraint order_pkey PRIMARY KEY (id),
   constraint order_basket_id_fkey FOREIGN KEY (basket_id) REFERENCES market.basket(id),
   constraint order_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES market.listing(id),
@@ -1018,6 +1149,7 @@ create table market.order (
   constraint order_tax_fen_check CHECK ((tax_fen >= 0)),
   constraint order_total_fen_check CHECK ((total_fen > 0)),
   constraint order_tracking_check CHECK ((length(tracking) <= 40)),
+  constraint stock_is_whole CHECK (((recycler_id IS NULL) = (held_ref IS NULL))),
   constraint total_sums_up CHECK ((total_fen = (price_fen + premium_fen))),
   constraint waiver_before_reveal CHECK (((revealed_at IS NULL) OR ((waiver_at IS NOT NULL) AND (waiver_at <= revealed_at))))
 );
@@ -1168,7 +1300,7 @@ create table parties.code (
   expires_at timestamp with time zone not null,
   constraint code_pkey PRIMARY KEY (phone_print, purpose),
   constraint code_id_key UNIQUE (id),
-  constraint code_purpose_check CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'step_up'::text]))),
+  constraint code_purpose_check CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'step_up'::text, 'counter'::text]))),
   constraint code_wrong_tries_check CHECK (((wrong_tries >= 0) AND (wrong_tries <= 3)))
 );
 
@@ -1335,6 +1467,8 @@ create table parties.recycler (
   alerted_at timestamp with time zone,
   created_by uuid not null,
   created_at timestamp with time zone not null,
+  rank smallint default 1 not null,
+  judged_from timestamp with time zone,
   constraint recycler_pkey PRIMARY KEY (id),
   constraint recycler_created_by_fkey FOREIGN KEY (created_by) REFERENCES parties.person(id),
   constraint recycler_id_fkey FOREIGN KEY (id) REFERENCES parties.organisation(id),
@@ -1343,9 +1477,23 @@ create table parties.recycler (
   constraint recycler_check1 CHECK (((verified_at IS NULL) = (verified_until IS NULL))),
   constraint recycler_credit_code_check CHECK ((credit_code ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'::text)),
   constraint recycler_legal_name_check CHECK (((length(legal_name) >= 2) AND (length(legal_name) <= 100))),
+  constraint recycler_rank_check CHECK (((rank >= 0) AND (rank <= 2))),
   constraint recycler_settled_count_check CHECK ((settled_count >= 0)),
   constraint recycler_settled_fen_check CHECK ((settled_fen >= 0)),
   constraint recycler_tier_check CHECK ((tier = ANY (ARRAY['tiny'::text, 'standard'::text])))
+);
+
+create table parties.recycler_deed (
+  id uuid not null,
+  recycler text not null,
+  kind text not null,
+  subject text not null,
+  value bigint default 0 not null,
+  at timestamp with time zone not null,
+  constraint recycler_deed_pkey PRIMARY KEY (id),
+  constraint recycler_deed_recycler_kind_subject_key UNIQUE (recycler, kind, subject),
+  constraint recycler_deed_kind_check CHECK ((kind = ANY (ARRAY['settled'::text, 'reported'::text, 'report_true'::text, 'report_false'::text, 'dispute_lost'::text, 'defaulted'::text]))),
+  constraint recycler_deed_value_check CHECK ((value >= 0))
 );
 
 create table parties.recycler_invite (
@@ -1678,6 +1826,28 @@ create table settlement.compensation (
   constraint compensation_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payout(id),
   constraint compensation_amount_fen_check CHECK ((amount_fen > 0)),
   constraint compensation_days_late_check CHECK ((days_late > 0))
+);
+
+create table settlement.cover (
+  id uuid not null,
+  recycler uuid not null,
+  payee_id uuid not null,
+  subject text not null,
+  reason text not null,
+  is_debt boolean not null,
+  owed_fen bigint not null,
+  wallet_fen bigint not null,
+  deposit_fen bigint not null,
+  reserve_fen bigint not null,
+  at timestamp with time zone not null,
+  constraint cover_pkey PRIMARY KEY (id),
+  constraint cover_subject_reason_recycler_key UNIQUE (subject, reason, recycler),
+  constraint cover_check CHECK ((((wallet_fen + deposit_fen) + reserve_fen) <= owed_fen)),
+  constraint cover_deposit_fen_check CHECK ((deposit_fen >= 0)),
+  constraint cover_owed_fen_check CHECK ((owed_fen > 0)),
+  constraint cover_reason_check CHECK ((reason = ANY (ARRAY['auction_unpaid'::text, 'false_report'::text]))),
+  constraint cover_reserve_fen_check CHECK ((reserve_fen >= 0)),
+  constraint cover_wallet_fen_check CHECK ((wallet_fen >= 0))
 );
 
 create table settlement.custody_movement (
@@ -2066,8 +2236,14 @@ CREATE INDEX standing_bid_live ON auctions.standing_bid USING btree (sku, no) WH
 CREATE UNIQUE INDEX standing_bid_no ON auctions.standing_bid USING btree (no);
 CREATE INDEX standing_bid_recycler ON auctions.standing_bid USING btree (recycler_id, id);
 CREATE INDEX order_created_at ON buyback."order" USING btree (created_at);
+CREATE INDEX order_recycler ON buyback."order" USING btree (recycler, id DESC);
+CREATE INDEX order_recycler_settled ON buyback."order" USING btree (recycler, settled_at) WHERE (settled_at IS NOT NULL);
 CREATE INDEX order_state ON buyback."order" USING btree (state, id DESC);
 CREATE INDEX order_user ON buyback."order" USING btree (user_id, id DESC);
+CREATE INDEX report_audit ON buyback.report USING btree (decided_at) WHERE ((refund_fen IS NOT NULL) AND (audited_at IS NULL));
+CREATE INDEX report_recycler ON buyback.report USING btree (recycler, reported_at);
+CREATE INDEX visit_booked ON buyback.visit USING btree (recycler, till, booked_on) WHERE (booked_on IS NOT NULL);
+CREATE INDEX visit_recycler ON buyback.visit USING btree (recycler, id DESC);
 CREATE INDEX bad_attempt_issuer ON cards.bad_attempt USING btree (issuer_id, at);
 CREATE INDEX bad_attempt_user ON cards.bad_attempt USING btree (user_id, issuer_id, at);
 CREATE INDEX card_owner ON cards.card USING btree (owner_id, issuer_id, sealed_at);
@@ -2108,11 +2284,13 @@ CREATE INDEX deed_person ON market.deed USING btree (person_id, at DESC);
 CREATE INDEX deed_trades ON market.deed USING btree (at) INCLUDE (person_id, counterparty) WHERE ((kind = 'sold'::text) AND fresh_card);
 CREATE INDEX fee_policy_effective ON market.fee_policy USING btree (effective_from DESC, version DESC);
 CREATE INDEX find_product_latin ON market.find_product USING gin (latin gin_trgm_ops);
+CREATE UNIQUE INDEX listing_card ON market.listing USING btree (card_id) WHERE (state <> ALL (ARRAY['withdrawn'::text, 'expired'::text]));
 CREATE INDEX listing_markdown ON market.listing USING btree (id) WHERE ((state = 'live'::text) AND (markdown_floor_fen IS NOT NULL));
 CREATE INDEX listing_seller ON market.listing USING btree (seller_id, id DESC);
 CREATE INDEX listing_series ON market.listing USING btree (seller_id, series, created_at) WHERE (series IS NOT NULL);
 CREATE INDEX listing_spells ON market.listing USING btree (category, listed_at DESC) WHERE (listed_at IS NOT NULL);
 CREATE INDEX listing_state ON market.listing USING btree (state, id DESC);
+CREATE INDEX listing_stock ON market.listing USING btree (stock_id, id) WHERE (stock_id IS NOT NULL);
 CREATE INDEX live_by_age ON market.live_listing USING btree (listed_at, id) INCLUDE (product_no, trait_no, price_fen, discount_bp, expires_on);
 CREATE INDEX live_by_discount ON market.live_listing USING btree (discount_bp, id) INCLUDE (product_no, trait_no, price_fen, expires_on);
 CREATE INDEX live_by_expiry ON market.live_listing USING btree (expires_on, id) INCLUDE (product_no, trait_no, price_fen, discount_bp);
@@ -2160,6 +2338,7 @@ CREATE INDEX passkey_person ON parties.passkey USING btree (person_id);
 CREATE INDEX real_name_history ON parties.real_name USING btree (person_id, asked_at);
 CREATE UNIQUE INDEX real_name_identity ON parties.real_name USING btree (id_print) WHERE (state <> 'rejected'::text);
 CREATE UNIQUE INDEX real_name_person ON parties.real_name USING btree (person_id) WHERE (state <> 'rejected'::text);
+CREATE INDEX recycler_deed_at ON parties.recycler_deed USING btree (recycler, at);
 CREATE UNIQUE INDEX recycler_invite_open ON parties.recycler_invite USING btree (recycler_id, phone_print) WHERE (state = 'open'::text);
 CREATE INDEX recycler_invite_phone ON parties.recycler_invite USING btree (phone_print) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX recycler_one_live ON parties.recycler USING btree (credit_code) WHERE (state <> 'closed'::text);
@@ -2182,6 +2361,8 @@ CREATE UNIQUE INDEX attempt_live ON settlement.attempt USING btree (payout_id) W
 CREATE INDEX attempt_payout ON settlement.attempt USING btree (payout_id);
 CREATE INDEX callback_refusal_last_at ON settlement.callback_refusal USING btree (last_at);
 CREATE INDEX charity_state ON settlement.charity USING btree (state, id);
+CREATE INDEX cover_open ON settlement.cover USING btree (id) WHERE (((wallet_fen + deposit_fen) + reserve_fen) < owed_fen);
+CREATE INDEX cover_recycler ON settlement.cover USING btree (recycler, id DESC);
 CREATE INDEX custody_movement_day ON settlement.custody_movement USING btree (bank_day);
 CREATE UNIQUE INDEX deposit_default_once ON settlement.deposit_default USING btree (recycler, subject) WHERE (state <> 'dropped'::text);
 CREATE INDEX deposit_default_recycler ON settlement.deposit_default USING btree (recycler, id);
@@ -2213,6 +2394,7 @@ CREATE INDEX top_up_recycler ON settlement.top_up USING btree (recycler, id);
 CREATE INDEX delivery_endpoint ON webhooks.delivery USING btree (endpoint_id, id);
 CREATE INDEX delivery_message ON webhooks.delivery USING btree (message_id);
 CREATE INDEX endpoint_recycler ON webhooks.endpoint USING btree (recycler_id, id) WHERE (state <> 'removed'::text);
+CREATE INDEX message_at ON webhooks.message USING btree (at);
 
 CREATE OR REPLACE FUNCTION ledger.begin_after_closed()
  RETURNS trigger

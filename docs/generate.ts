@@ -36,7 +36,7 @@ export async function documents(): Promise<Record<string, string>> {
 /** With the demo's routes, which the pages of the demo call; keys in order, so that a diff shows what changed. */
 async function openApi(): Promise<object> {
   const folder = mkdtempSync(join(tmpdir(), 'huiquan-docs-'));
-  const config = { ...readConfig({}), DEMO: true };
+  const config = { ...readConfig({}), DEMO: true, SANDBOX: true };
   // Nothing connects: no route is called.
   const pool = openPool('postgres://127.0.0.1:1/none', { max: 1 });
   try {

@@ -7,20 +7,32 @@ import {
   auctionRoutes,
   auctionTasks,
   bestBid,
+  hasOpenBids,
   liveAuctionRoutes,
   onAuctionClock,
+  type RecyclerNews,
   type Recyclers,
   runRounds,
 } from '#auctions';
 import {
+  auditReports,
   buyback,
   buybackRoutes,
   buybackTasks,
+  counterVisit,
   executeCase,
   exportOrders,
+  fulfilWin,
   hasLiveOrders,
+  hasOpenOrders,
   holdQuote,
   onBuybackClock,
+  onCounterClock,
+  orderOfWin,
+  provedByReport,
+  type Resale,
+  recyclerNews,
+  revealWon,
   soldSince as soldByBuyback,
 } from '#buyback';
 import {
@@ -55,11 +67,15 @@ import {
   marketOrder,
   marketRoutes,
   marketTasks,
+  netOfSale,
   offer,
   paidIn,
   payInClosed,
+  resaleFacts,
+  resell,
   soldSince as soldOnMarket,
   threadOfOrder,
+  unlist,
   want,
 } from '#market';
 import {
@@ -67,6 +83,7 @@ import {
   findRecycler,
   isRelated,
   makeAuth,
+  noteDeed,
   partiesRoutes,
   partiesTasks,
   type RecyclerMoney,
@@ -77,31 +94,49 @@ import {
   requireBidder,
   requireMember,
   sendSms,
+  tellOwners,
 } from '#parties';
 import {
   type App,
   buildHttp,
   type Clock,
   type Config,
+  chinaDay,
+  chinaMinute,
   type Db,
   drainJobs,
   type Fen,
+  fen,
   type Keys,
   type Live,
   type Log,
   notify,
   openDatabase,
   openLive,
+  type Reader,
   startWorker,
   type Tasks,
+  type Tx,
+  yuan,
+  ZERO,
 } from '#platform';
-import { type BidOffer, currentTable, feesOf, forgetSubscriber, pricingRoutes } from '#pricing';
+import {
+  type BidOffer,
+  currentTable,
+  feesOf,
+  forgetSubscriber,
+  type PricingDeps,
+  pricingRoutes,
+  quote,
+  quoteFor,
+} from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
 import { append, recordRoutes } from '#record';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
   accountOf,
   charityProcess,
+  coverDefault,
   createPayout,
   forgetAccounts,
   hasCompanyAccount,
@@ -110,6 +145,7 @@ import {
   hasUnpaid,
   openPsp,
   openRegistry,
+  payDebts,
   payInProcess,
   payoutProcess,
   refundProcess,
@@ -120,6 +156,7 @@ import {
   settlementTasks,
   splitProcess,
   topUpProcess,
+  walletOfRecycler,
 } from '#settlement';
 import {
   announce,
@@ -132,6 +169,7 @@ import {
   webhooksTasks,
 } from '#webhooks';
 import { type DemoControls, demoRoutes } from './demo-routes.ts';
+import { sandboxRoutes } from './sandbox-routes.ts';
 import { healthRoutes, jobsRoutes, webRoutes } from './serve.ts';
 import { type Sweep, startSweep, sweep, tidy } from './sweep.ts';
 
@@ -167,6 +205,7 @@ export interface House {
 
 export const PROCESSES: readonly Process[] = [
   buyback,
+  counterVisit,
   auctionProcess,
   listing,
   marketOrder,
@@ -186,7 +225,10 @@ export const PROCESSES: readonly Process[] = [
 /** What a recycler's account has to know of its money. */
 const recyclerMoney: RecyclerMoney = {
   hasPayoutAccount: hasCompanyAccount,
-  hasOpenBusiness: hasHeldMoney,
+  hasOpenBusiness: async (reader, id) =>
+    (await hasHeldMoney(reader, id)) ||
+    (await hasOpenOrders(reader, id)) ||
+    (await hasOpenBids(reader, id)),
   refund: refundRecycler,
 };
 /** Who moves the money of a claim; a venue whose people may open claims is named here. */
@@ -214,15 +256,17 @@ export async function openHouse(input: HouseInput): Promise<House> {
     log,
     handlers: {
       buyback: onBuybackClock,
+      counter_visit: onCounterClock,
       auction: async (within, due) => await onAuctionClock(auctions, within, due),
       ...marketClock,
-      ...caseClock(executeCase),
+      ...caseClock(executeCase, provedByReport),
       ...claimClock(input.keys, executeClaim),
       ...settlementClock(settlement),
-      ...recyclerClock(recyclerMoney, announce),
+      ...recyclerClock(recyclerMoney, recyclerNews),
       ...webhooksClock,
     },
     rounds: async (at) => await runRounds(auctions, at),
+    audit: async (at) => await auditReports({ db, cards: issuers }, at),
   };
   return {
     app,
@@ -258,7 +302,36 @@ export async function openHouse(input: HouseInput): Promise<House> {
   };
 }
 
-const everybody: Recyclers = { find: findRecycler, requireMember, requireBidder, isRelated };
+const everybody: Recyclers = {
+  ...{ find: findRecycler, requireMember, requireBidder, isRelated },
+  tell: tellOfAuction,
+};
+
+const AUCTION_NEWS = {
+  won: { template: 'auction_won', type: 'auction.won' },
+  pay_now: { template: 'auction_pay', type: 'auction.pay_now' },
+  outbid: { template: 'auction_outbid', type: 'auction.outbid' },
+  used_up: { template: 'bid_used_up', type: 'bid.used_up' },
+} as const;
+
+/** Owners by text message, programs by webhook. */
+async function tellOfAuction(tx: Tx, news: RecyclerNews): Promise<void> {
+  const { recyclerId, what, subject, productName, amountFen, until, at } = news;
+  const recycler = await findRecycler(tx, recyclerId);
+  if (!recycler) return;
+  const { template, type } = AUCTION_NEWS[what];
+  const params = {
+    ...{ shop: recycler.name, product: productName, amount: yuan(amountFen).slice(1) },
+    ...(until && { deadline: chinaMinute(until) }),
+  };
+  await tellOwners(tx, { recyclerId, template, params, at });
+  const data = {
+    subject,
+    amountFen: String(amountFen),
+    ...(until && { until: until.toISOString() }),
+  };
+  await announce(tx, { recycler: recyclerId, type, data, at });
+}
 
 /** The adapters to the world outside, and the address under which it finds us. */
 function outside(
@@ -293,6 +366,7 @@ function outside(
     toppedUp: async (tx, { recycler, target, amountFen, at }) => {
       if (target === 'reserve') return;
       if (target === 'deposit') await depositChanged(tx, { recyclerId: recycler, at });
+      else await payDebts(tx, { recyclerId: recycler, from: walletOfRecycler(recycler), at });
       const data = { amountFen: String(amountFen) };
       await announce(tx, { recycler, type: `${target}.topped_up`, data, at });
     },
@@ -303,6 +377,11 @@ function outside(
   const auctions: AuctionHouse = {
     ...{ db, clock, keys, cards: issuers, recyclers, hasPayoutAccount, createPayout },
     feesOf: async (reader, price, at) => feesOf((await currentTable(reader, at)).table, price),
+    fulfil: fulfilWin,
+    orderOf: orderOfWin,
+    openWon: async (who) => await revealWon({ db, keys }, who),
+    onDefault: chargeDefault,
+    ownPrice,
   };
   const webhooks: Outside = {
     resolve: resolve ?? resolvePublic,
@@ -310,6 +389,27 @@ function outside(
   };
   return { settlement, issuers, market, auctions, webhooks, address };
 }
+
+/** A recycler sells its stock on the market. */
+const resale: Resale = {
+  resell,
+  unlist,
+  facts: resaleFacts,
+  soldSince: soldOnMarket,
+  netOfSale,
+};
+
+/** A winner that did not pay: the seller is made good, and the recycler is the worse for it. */
+const chargeDefault: AuctionHouse['onDefault'] = async (tx, unpaid) => {
+  const { auctionId: subject, sellerId: payeeId, recyclerId, owedFen, at } = unpaid;
+  const reason = 'auction_unpaid';
+  const { walletFen } =
+    owedFen > ZERO
+      ? await coverDefault(tx, { recyclerId, payeeId, subject, reason, owedFen, at })
+      : { walletFen: ZERO };
+  const value = owedFen - walletFen;
+  await noteDeed(tx, { recyclerId, kind: 'defaulted', subject, value, at, news: recyclerNews });
+};
 
 /** What rooms were given by `outside`, for those who need more than one. */
 interface Rooms {
@@ -325,7 +425,7 @@ function tasksOf(
   { settlement, issuers, market, auctions }: Rooms,
 ): Tasks {
   return {
-    ...partiesTasks({ config, keys, news: announce }),
+    ...partiesTasks({ config, keys, news: recyclerNews }),
     ...cardsTasks({ keys }),
     ...settlementTasks(settlement),
     ...buybackTasks({ keys, cards: issuers }),
@@ -380,11 +480,34 @@ async function openApp(
       !(await anyOnMarket(tx, userId)) &&
       !(await hasUnpaid(tx, userId)),
   });
-  recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney, news: announce });
+  recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney, news: recyclerNews });
   webhooksRoutes(app, { db, keys, clock, outside: rooms.webhooks });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
-  pricingRoutes(app, {
+  const pricing = pricingOf(input, { db, recyclers });
+  pricingRoutes(app, pricing);
+  venueRoutes(app, input, { ...rooms, db, live, pricing });
+  ledgerRoutes(app, { db, clock, noted: append });
+  recordRoutes(app, { db, clock });
+  processRoutes(app, { db, processes: PROCESSES });
+  jobsRoutes(app, db);
+  if (input.demo) demoRoutes(app, input.demo);
+  if (input.demo && config.SANDBOX)
+    sandboxRoutes(app, {
+      ...{ db, keys, recyclers, controls: input.demo, settlement: rooms.settlement },
+      price: async (card) => await quoteFor(pricing, card),
+    });
+  healthRoutes(app, pool);
+  await webRoutes(app);
+  return app;
+}
+
+/** What pricing is told of products, rules and bids. */
+function pricingOf(
+  { keys, clock }: HouseInput,
+  { db, recyclers }: { db: Db; recyclers: Recyclers },
+): PricingDeps {
+  return {
     db,
     keys,
     clock,
@@ -396,31 +519,30 @@ async function openApp(
       return product && checkFace(product, faceFen, day);
     },
     bestBid: async (card) => await offerFor(db, recyclers, card),
-  });
-  venueRoutes(app, input, { ...rooms, db, live });
-  ledgerRoutes(app, { db, clock, noted: append });
-  recordRoutes(app, { db, clock });
-  processRoutes(app, { db, processes: PROCESSES });
-  jobsRoutes(app, db);
-  if (input.demo) demoRoutes(app, input.demo);
-  healthRoutes(app, pool);
-  await webRoutes(app);
-  return app;
+  };
 }
 
 /** What people do with cards: bid, sell, buy, pay, dispute. */
 function venueRoutes(
   app: App,
-  { keys, clock }: HouseInput,
-  { db, live, settlement, issuers, market, auctions }: Rooms & { db: Db; live: Live },
+  { keys, clock, config }: HouseInput,
+  {
+    db,
+    live,
+    settlement,
+    issuers,
+    market,
+    auctions,
+    pricing,
+  }: Rooms & { db: Db; live: Live; pricing: PricingDeps },
 ): void {
   const { recyclers } = auctions;
+  const soldSince = async (reader: Reader, since: Date) => [
+    ...(await soldByBuyback(reader, since)),
+    ...(await soldOnMarket(reader, since)),
+  ];
   auctionRoutes(app, {
-    ...{ db, clock, live, recyclers },
-    soldSince: async (reader, since) => [
-      ...(await soldByBuyback(reader, since)),
-      ...(await soldOnMarket(reader, since)),
-    ],
+    ...{ db, clock, live, recyclers, soldSince },
     knowsProduct: async (sku) => (await findProduct(db, sku)) !== undefined,
   });
   liveAuctionRoutes(app, { ...auctions, live });
@@ -430,9 +552,27 @@ function venueRoutes(
     thread: async (reader, subject) => await threadOfOrder(reader, keys, subject),
     countOrders: async (span) => await countPaid(db, span),
   });
-  buybackRoutes(app, { db, clock, keys, live, cards: issuers, recyclers });
+  buybackRoutes(app, {
+    ...{ db, clock, keys, live, config, cards: issuers, recyclers, soldSince, resale },
+    price: async ({ sku, faceFen, expiresOn }) =>
+      await quoteFor(pricing, { sku, faceFen: String(faceFen), ...(expiresOn && { expiresOn }) }),
+  });
   marketRoutes(app, { ...market, live });
 }
+
+/** What the platform itself pays by the price table; undefined for what it does not buy. */
+const ownPrice: AuctionHouse['ownPrice'] = async (reader, card) => {
+  const { sku, faceFen, expiresOn, at } = card;
+  const product = await findProduct(reader, sku);
+  if (!product || (expiresOn !== undefined && expiresOn < chinaDay(at))) return undefined;
+  const { table } = await currentTable(reader, at);
+  const { priceFen, belowFloor } = quote(
+    table,
+    { product, faceFen, expiresOn, at },
+    { houseAsked: true },
+  );
+  return belowFloor ? undefined : fen(BigInt(priceFen));
+};
 
 /** The best bid for such a card, as pricing sees it. What the issuer can do says how well the card will be verified. */
 async function offerFor(

@@ -58,18 +58,22 @@ export function demoRoutes(app: App, { clock, simulators }: DemoControls): void 
     async (request) => {
       const now = clock.now();
       const at = request.body.to === 'two_hours' ? plus(now, 2 * HOUR) : nextEvening(now);
-      await clock.moveTo(at);
-      await fetch(`${simulators.urls.PSP_URL}/control/clock`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        // The institution's clock has to run on as ours does: it trusts no call that is five minutes off.
-        body: JSON.stringify(
-          clock.aheadMs === undefined ? { now: at.toISOString() } : { aheadMs: clock.aheadMs },
-        ),
-      });
+      await moveOn({ clock, simulators }, at);
       return view();
     },
   );
+}
+
+/** House and institution go on together: its clock has to run as ours does, for it trusts no call that is minutes off. */
+export async function moveOn({ clock, simulators }: DemoControls, at: Date): Promise<void> {
+  await clock.moveTo(at);
+  await fetch(`${simulators.urls.PSP_URL}/control/clock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(
+      clock.aheadMs === undefined ? { now: at.toISOString() } : { aheadMs: clock.aheadMs },
+    ),
+  });
 }
 
 /** Just after the 17:00 cut-off of today if it is still to come and today is a working day, else of the next one. */

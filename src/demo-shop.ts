@@ -1,7 +1,7 @@
 /** The demo's recycler: a small shop that joined over the API as everybody does, with money in its wallet. */
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import { openSession, signUp, submitRealName } from '#parties';
+import { findUser, openSession, signUp, submitRealName } from '#parties';
 import { creditCodeCheck, type Db, inTransaction, type Keys } from '#platform';
 import type { House } from './app.ts';
 import { type Chance, idNumberOf, luhnNumber } from './demo-people.ts';
@@ -41,7 +41,39 @@ export async function openDemoShop(stage: ShopStage): Promise<void> {
   await stage.settle();
 }
 
-type Call = (method: 'POST' | 'PUT', url: string, body: object) => Promise<{ id: string }>;
+interface Known {
+  items: { id: string; name: string; revokedAt?: string }[];
+}
+const KEY_NAME = 'sandbox';
+
+/** A key of the shop for programs that try things out; the one of the start before is dead from now on. */
+export async function sandboxKey(
+  stage: Pick<ShopStage, 'house' | 'db' | 'keys' | 'now'>,
+): Promise<{ shop: string; key: string }> {
+  const { call, shop } = await shopOwner(stage);
+  const address = `/v1/recyclers/${shop}/keys`;
+  const before = (await call('GET', address)) as unknown as Known;
+  for (const { id, name, revokedAt } of before.items)
+    if (name === KEY_NAME && !revokedAt) await call('DELETE', `${address}/${id}`);
+  const scopes = ['read', 'bid', 'report', 'top_up', 'webhooks'];
+  const made = await call('POST', address, { name: KEY_NAME, scopes, networks: [] });
+  return { shop, key: (made as unknown as { key: string }).key };
+}
+
+/** The shop, and its owner in a session. */
+export async function shopOwner(
+  stage: Pick<ShopStage, 'house' | 'db' | 'keys' | 'now'>,
+): Promise<{ shop: string; call: Call }> {
+  const userId = await findUser(stage.db, { keys: stage.keys, phone: DEMO_OWNER });
+  assert(userId, 'the demo has a shop');
+  const call = await sessionOf(stage, userId);
+  const [shop] = ((await call('GET', '/v1/recyclers')) as unknown as Known).items;
+  assert(shop, 'the demo has a shop');
+  return { shop: shop.id, call };
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Call = (method: Method, url: string, body?: object) => Promise<{ id: string }>;
 
 /** The owner with a verified name, in a session that has just proved itself. */
 async function signedIn({ house, db, keys, dice, now, settle }: ShopStage): Promise<Call> {
@@ -53,14 +85,22 @@ async function signedIn({ house, db, keys, dice, now, settle }: ShopStage): Prom
     return id;
   });
   await settle();
-  const device = { agent: 'demo', address: '192.0.2.6' };
+  return await sessionOf({ house, db, now }, userId);
+}
+
+/** A session that has just proved itself. */
+export async function sessionOf(
+  { house, db, now }: Pick<ShopStage, 'house' | 'db' | 'now'>,
+  userId: string,
+  device = { agent: 'demo', address: '192.0.2.6' },
+): Promise<Call> {
   const { token } = await inTransaction(db, (tx) =>
     openSession(tx, { userId, how: 'passkey', device, at: now() }),
   );
   return async (method, url, body) => {
     const isPhoto = Buffer.isBuffer(body);
     const reply = await house.app.inject({
-      ...{ method, url, payload: body },
+      ...{ method, url, ...(body && { payload: body }) },
       headers: {
         ...{ cookie: `huiquan=${token}; __Host-huiquan=${token}` },
         ...(isPhoto && { 'content-type': 'multipart/form-data; boundary=demo' }),

@@ -36,6 +36,7 @@ import {
 import { issueQuote } from '#pricing';
 import { approveRun, listRuns, putAccount, topUp } from '#settlement';
 import { type House, openHouse } from './app.ts';
+import { DEMO_AUCTIONED, openDemoBids } from './demo-bids.ts';
 import type { DemoClock } from './demo-clock.ts';
 import { fillShelf, type MarketStage, marketDay, putUp } from './demo-market.ts';
 import {
@@ -282,6 +283,18 @@ class Play {
     }
     await house.settleDown(SIDE_BY_SIDE);
     await fillShelf(this.#market());
+    await this.#compete();
+  }
+
+  /** Recyclers bid, and one card is at auction. */
+  async #compete(): Promise<void> {
+    const { db, keys } = this.#in;
+    const card = await this.#cardOf(DEMO_AUCTIONED, 'good');
+    const seller = this.#sellers[0];
+    if (!card || !seller) return;
+    const stage = { ...this.#market(), db, keys };
+    await openDemoBids(stage, { sellerId: seller.userId, card });
+    await stage.settle();
   }
 
   /** The run of 17:00, its second signature, and the bank a little later. The last run waits for the newcomer. */
@@ -376,7 +389,6 @@ class Play {
       if (order)
         await openDispute(db, keys, {
           orderId: order.id,
-          by: 'operator',
           actor: this.#risk,
           reason: 'USED_OR_VOID',
           note: '回收方反馈余额不足 recycler reports a short balance',

@@ -6,6 +6,7 @@ import { PostgresError } from './platform/postgres.ts';
 const HELP = `huiquan COMMAND [--flag value …]
 
   start            everything in one: database, simulators, demo, api, worker
+  start --sandbox  the same for programs: data of its own, a test clock, a key of a recycler (docs/open-api.md)
   api              the HTTP api and the web pages
   worker           jobs and deadlines
   migrate          bring the database up to date
@@ -17,6 +18,9 @@ const HELP = `huiquan COMMAND [--flag value …]
   reset            delete this folder's data (asks first)
 
 Flags are those of docs/config.md, e.g. --port 9000 --demo false; each also exists as HUIQUAN_PORT, …`;
+
+/** What the sandbox is unless flags say otherwise: a house of its own, whose webhooks may come to this machine. */
+const SANDBOX = { DATA_DIR: '.data/sandbox', WEBHOOK_LOOPBACK: 'true' };
 
 interface Words {
   command: string;
@@ -50,11 +54,12 @@ async function main(): Promise<void> {
   const config = readConfig(process.env, flags);
   switch (command) {
     case 'start': {
+      const sandbox = flags['SANDBOX'] === 'true' ? SANDBOX : {};
       const demo = flags['DEMO'] ?? process.env['HUIQUAN_DEMO'] ?? 'true';
       const simulators = flags['SIMULATORS'] ?? process.env['HUIQUAN_SIMULATORS'] ?? demo;
       const { startAll } = await import('./start.ts');
       return await startAll(
-        readConfig(process.env, { ...flags, DEMO: demo, SIMULATORS: simulators }),
+        readConfig(process.env, { ...sandbox, ...flags, DEMO: demo, SIMULATORS: simulators }),
       );
     }
     case 'api':

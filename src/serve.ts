@@ -91,11 +91,12 @@ export async function webRoutes(app: App): Promise<void> {
   });
   const page = (name: string): string => readFileSync(join(WEB, name), 'utf8');
   const consumer = page('index.html');
-  const consoleFile = existsSync(join(WEB, 'console.html')) ? page('console.html') : consumer;
-  for (const url of ['/console', '/console/*']) {
-    app.get(url, async (_request, reply) =>
-      reply.header('cache-control', 'no-cache').type('text/html').send(consoleFile),
-    );
+  for (const name of ['console', 'counter']) {
+    const file = existsSync(join(WEB, `${name}.html`)) ? page(`${name}.html`) : consumer;
+    for (const url of [`/${name}`, `/${name}/*`])
+      app.get(url, async (_request, reply) =>
+        reply.header('cache-control', 'no-cache').type('text/html').send(file),
+      );
   }
   app.get('/*', async (request, reply) => {
     if (request.url.startsWith('/v1/') || request.url.startsWith('/assets/'))

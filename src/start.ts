@@ -14,6 +14,7 @@ import {
 import { type House, openHouse } from './app.ts';
 import { demoSignIns, loadDemo } from './demo.ts';
 import { DemoClock } from './demo-clock.ts';
+import { sandboxKey } from './demo-shop.ts';
 import { takeLock } from './lock.ts';
 import { startPostgres } from './platform/postgres.ts';
 import { publishAll } from './publish.ts';
@@ -98,6 +99,11 @@ export async function startAll(config: Config): Promise<void> {
     undo.push(await house.work());
     lock.announce(address);
     welcome(config, address, simulators, (performance.now() - started) / 1000);
+    if (config.DEMO && config.SANDBOX) {
+      const stage = { house, db: openDatabase(pool), keys, now: () => clock.now() };
+      const { shop, key } = await sandboxKey(stage);
+      out(`\nSandbox: HUIQUAN_URL=${address} HUIQUAN_SHOP=${shop} HUIQUAN_KEY=${key}`);
+    }
   } catch (error) {
     await stop(false);
     throw error;

@@ -15,8 +15,8 @@ import { alertLowWallets, recheckLicences, sendSms, sweepParties } from '#partie
 import { type Clock, type Db, HOUR, inTransaction, type Keys, type Log, yuan } from '#platform';
 import { purgeQuotes, takeDueReminders } from '#pricing';
 import { type ClockHandler, runClock } from '#process';
-import { dailyReconcile, disburse, watchReserve } from '#settlement';
-import { announce } from '#webhooks';
+import { coverRest, dailyReconcile, disburse, watchReserve } from '#settlement';
+import { announce, purgeMessages } from '#webhooks';
 import { sealAll } from './seal.ts';
 
 const ROUND_MS = 1_000;
@@ -29,6 +29,8 @@ export interface Sweep {
   readonly handlers: Readonly<Record<string, ClockHandler>>;
   /** Rounds of the batch that are due; gives how many cards they sold. */
   readonly rounds: (at: Date) => Promise<number>;
+  /** Reports whose money went back are looked at once more. */
+  readonly audit: (at: Date) => Promise<unknown>;
 }
 
 /** Gives how many instances moved. Cheap when nothing is due: a handful of indexed look-ups. */
@@ -48,11 +50,14 @@ export async function tidy({
   clock,
   keys,
   log,
-}: Pick<Sweep, 'db' | 'clock' | 'keys' | 'log'>): Promise<void> {
+  audit,
+}: Pick<Sweep, 'db' | 'clock' | 'keys' | 'log' | 'audit'>): Promise<void> {
   const at = clock.now();
   await takeDayEnds(db, at);
   await dailyReconcile(db, at);
   await disburse(db, at);
+  await coverRest(db, at);
+  await audit(at);
   await watchReserve(db, log);
   await markDown(db, at);
   await orderSpotChecks(db, { keys, at });
@@ -63,6 +68,7 @@ export async function tidy({
   await alertLowWallets(db, { at, news: announce });
   await recheckLicences(db, { keys, at });
   await sweepParties(db, at);
+  await purgeMessages(db, at);
 }
 
 /** Sellers who wanted to hear of a better time; pricing knows them only by an opaque reference. */

@@ -36,9 +36,16 @@ const PUBLIC = [
   'GET /v1/quote-key',
   // A quote names no person: whoever has its id may read it.
   'GET /v1/quotes/{id}',
+  // Whoever holds a receipt may ask whether it is genuine; it tells nothing personal.
+  'GET /v1/receipts/{number}',
   // The law has a business show its licence.
   'GET /v1/recyclers/{id}/licence',
+  // Prices and volumes of the batch; names nobody.
+  'GET /v1/rounds',
   'GET /v1/rules',
+  // The address on the slip is the key; who reads it sees the price of one card, not who sells it.
+  'GET /v1/visits/{token}',
+  'GET /v1/visits/{token}/events',
   'POST /v1/auth/otp',
   'POST /v1/auth/otp/verify',
   'POST /v1/auth/passkey',

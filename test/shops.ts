@@ -10,6 +10,7 @@ interface Known {
   capFen: Fen;
   stopped: boolean;
   readonly related: Set<string>;
+  readonly told: string[];
 }
 
 export interface Shops {
@@ -19,6 +20,8 @@ export interface Shops {
   suspend(id: string): void;
   /** Same real name, device, licence or account. */
   relate(id: string, person: Pick<Person, 'userId'>): void;
+  /** What it was told so far. */
+  told(id: string): readonly string[];
 }
 
 export function smallShops(): Shops {
@@ -48,16 +51,25 @@ export function smallShops(): Shops {
         const { members, related } = get(recyclerId);
         return members.has(userId) || related.has(userId);
       },
+      tell: async (_tx, { recyclerId, what }) => void get(recyclerId).told.push(what),
     },
     admit: (name, { userId }, capFen = 10n ** 12n) => {
       const id = newId();
       const members = new Set([userId]);
-      shops.set(id, { name, members, capFen: fen(capFen), stopped: false, related: new Set() });
+      shops.set(id, {
+        name,
+        members,
+        capFen: fen(capFen),
+        stopped: false,
+        related: new Set(),
+        told: [],
+      });
       return id;
     },
     suspend: (id) => {
       get(id).stopped = true;
     },
+    told: (id) => get(id).told,
     relate: (id, { userId }) => void get(id).related.add(userId),
   };
 }

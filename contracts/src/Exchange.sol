@@ -242,7 +242,11 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         uint256 until = block.timestamp + CLAIM_WINDOW;
         // The bid names the card's nonce: it cannot be delivered a second time, the record is unique.
         recordHash = _recordHash(bidHash, msg.sender, until, secret);
-        uint256 bond = bid_.price + (uint256(bid_.price) * BOND_EXTRA_BPS + BPS - 1) / BPS;
+        uint256 bond = bid_.price;
+        unchecked {
+            // A uint96: stays below 2^111.
+            bond += (bond * BOND_EXTRA_BPS + BPS - 1) / BPS;
+        }
         _lock(msg.sender, bond);
         _deliveries[recordHash] = bond;
         emit Delivered(bid_.cardId, recordHash, uint40(until), secret);

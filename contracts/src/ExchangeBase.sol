@@ -155,13 +155,21 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     /// @dev For new business: the features exist, no pause, the approval runs, no re-entry. The word is written back as it
     /// was found: new business owes nothing to the treasury, and a pause cannot begin inside of it.
     modifier business(uint256 features) {
-        _requireFeature(features);
-        if (block.timestamp > APPROVAL_UNTIL) revert ApprovalEnded(uint40(APPROVAL_UNTIL));
+        _requireBusiness(features);
         uint256 house = _enter();
-        uint40 until = uint40(house >> PAUSE_SHIFT);
-        if (block.timestamp < until) revert Paused(until);
+        _requireUnpaused(house);
         _;
         _house = house;
+    }
+
+    function _requireBusiness(uint256 features) internal view {
+        _requireFeature(features);
+        if (block.timestamp > APPROVAL_UNTIL) revert ApprovalEnded(uint40(APPROVAL_UNTIL));
+    }
+
+    function _requireUnpaused(uint256 house) internal view {
+        uint40 until = uint40(house >> PAUSE_SHIFT);
+        if (block.timestamp < until) revert Paused(until);
     }
 
     /// @return house the word as it was

@@ -251,7 +251,10 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension, IERC721 {
     }
 
     /// @inheritdoc IExchangeExtension
-    function buyOut(uint256 cardId) external business(Features.FRACTION) {
+    /// @dev New business that owes the treasury something: guarded as an exit, which keeps what is owed.
+    function buyOut(uint256 cardId) external exit {
+        _requireBusiness(Features.FRACTION);
+        _requireUnpaused(_house);
         CardSlot card = _cardIn(cardId, State.FRACTION);
         _unexpired(cardId, block.timestamp);
         uint256 shareId = _shareId(cardId, card.nonce());
@@ -264,8 +267,8 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension, IERC721 {
         fraction.proceeds = uint96(net);
         _fractions[shareId] = fraction;
         emit BoughtOut(cardId, shareId, msg.sender, net);
-        _pullWhole(msg.sender, address(this), net);
-        _pull(msg.sender, _treasury, taken);
+        _owe(taken);
+        _pullWhole(msg.sender, address(this), fraction.floor);
     }
 
     /// @inheritdoc IExchangeExtension

@@ -56,7 +56,7 @@ contract SettlementTest is House {
         eq(uint8(settlement.orderOf("order").state), uint8(S.OrderState.PAID), "paid");
         eq(settlement.promiseOf("card"), 0, "free again");
         isTrue(settlement.bankRefUsed("ref"), "used");
-        refusePay(o, p, BANK_KEY, abi.encodeWithSelector(S.WrongState.selector, "order", S.OrderState.PAID));
+        refusePay(o, p, BANK_KEY, abi.encodeWithSelector(S.WrongState.selector, bytes32("order"), S.OrderState.PAID));
     }
 
     /// Invariant 14: one PaymentProof settles one order.
@@ -84,11 +84,11 @@ contract SettlementTest is House {
         vm.expectRevert(abi.encodeWithSelector(S.BadSigner.selector, vm.addr(BANK_KEY)));
         settlement.open(o, s);
         open(o);
-        refuseOpen(o, abi.encodeWithSelector(S.OrderExists.selector, "order"));
+        refuseOpen(o, abi.encodeWithSelector(S.OrderExists.selector, bytes32("order")));
         o.orderId = 0;
         refuseOpen(o, abi.encodeWithSelector(S.NoSuchOrder.selector, 0));
         o.orderId = "other";
-        refuseOpen(o, abi.encodeWithSelector(S.CardPromised.selector, "card", "order"));
+        refuseOpen(o, abi.encodeWithSelector(S.CardPromised.selector, bytes32("card"), bytes32("order")));
         o.price = 0;
         refuseOpen(o, abi.encodeWithSelector(S.PriceZero.selector));
         (o.price, o.feeBps) = (1, 501);
@@ -111,7 +111,7 @@ contract SettlementTest is House {
 
     function test_notice_refusals() external {
         S.AssignmentNotice memory n = S.AssignmentNotice("order", "notice", uint40(block.timestamp));
-        refuseNotice(n, abi.encodeWithSelector(S.NoSuchOrder.selector, "order"));
+        refuseNotice(n, abi.encodeWithSelector(S.NoSuchOrder.selector, bytes32("order")));
         S.Order memory o = orderOf("order");
         open(o);
         n.receivedAt = 0;
@@ -120,7 +120,7 @@ contract SettlementTest is House {
         refuseNotice(n, abi.encodeWithSelector(S.TooEarly.selector, block.timestamp + 1));
         n.receivedAt = uint40(block.timestamp);
         settlement.notice(n, signed(ISSUER_KEY, settlement.hashAssignmentNotice(n)));
-        refuseNotice(n, abi.encodeWithSelector(S.WrongState.selector, "order", S.OrderState.OPEN));
+        refuseNotice(n, abi.encodeWithSelector(S.WrongState.selector, bytes32("order"), S.OrderState.OPEN));
         o = orderOf("second");
         o.cardRef = "second";
         open(o);
@@ -131,7 +131,7 @@ contract SettlementTest is House {
         settlement.lapse(o);
         eq(settlement.promiseOf("second"), 0, "free again");
         n.orderId = "second";
-        refuseNotice(n, abi.encodeWithSelector(S.WrongState.selector, "second", S.OrderState.LAPSED));
+        refuseNotice(n, abi.encodeWithSelector(S.WrongState.selector, bytes32("second"), S.OrderState.LAPSED));
     }
 
     function refuseNotice(S.AssignmentNotice memory n, bytes memory why) private {
@@ -143,7 +143,7 @@ contract SettlementTest is House {
     function test_payment_must_fit() external {
         S.Order memory o = orderOf("order");
         open(o);
-        bytes memory mismatch = abi.encodeWithSelector(S.PaymentMismatch.selector, "order");
+        bytes memory mismatch = abi.encodeWithSelector(S.PaymentMismatch.selector, bytes32("order"));
         S.PaymentProof memory p = proofOf(o);
         refusePay(o, p, DESK_KEY, abi.encodeWithSelector(S.BadSigner.selector, vm.addr(DESK_KEY)));
         p.payee = "thief";
@@ -157,7 +157,7 @@ contract SettlementTest is House {
         p = proofOf(o);
         S.Order memory changed = orderOf("order");
         changed.price -= 1;
-        refusePay(changed, p, BANK_KEY, abi.encodeWithSelector(S.NoSuchOrder.selector, "order"));
+        refusePay(changed, p, BANK_KEY, abi.encodeWithSelector(S.NoSuchOrder.selector, bytes32("order")));
         vm.warp(o.deadline + 1);
         p.time = o.deadline + 1;
         refusePay(o, p, BANK_KEY, mismatch);

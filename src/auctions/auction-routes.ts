@@ -1,155 +1,47 @@
-/** Routes of auctions: everybody looks, the seller puts up and takes back, a recycler bids, wins, pays and opens. */
+/** Routes of auctions for who takes part: the seller puts up and takes back, a recycler bids, wins, pays and opens. */
 import { type Static, Type } from 'typebox';
-import { openRecorded, recordOpening } from '#cards';
 import {
   type App,
-  addJob,
   Body,
   callerOf,
   fen,
   Id,
-  inTransaction,
-  type Live,
   PageQuery,
   Problem,
   pageOf,
   Refused,
   Secret,
-  stream,
 } from '#platform';
-import {
-  type AuctionHouse,
-  auctionTopic,
-  failAuction,
-  putUp,
-  takeAuction,
-  withdrawAuction,
-} from './auction.ts';
+import { failAuction, putUp, withdrawAuction } from './auction.ts';
+import { type AuctionRoutesDeps, auctionReads } from './auction-reads.ts';
 import { listAuctions } from './auction-store.ts';
 import { auctionView, standingIn } from './auction-view.ts';
 import { bidMax, commitBid, revealBid, sayYes } from './bidding.ts';
-import { replayAuction } from './replay.ts';
 import {
   AuctionPage,
+  AuctionQuery,
   AuctionView,
   CommitBody,
   MaxBody,
   PutUpBody,
-  ReplayView,
   RevealBody,
   Standing,
+  StandingPage,
   YesBody,
 } from './schema.ts';
-import { fund } from './settle.ts';
-
-export interface AuctionRoutesDeps extends AuctionHouse {
-  readonly live: Live;
-}
+import { answerOffer, fund } from './settle.ts';
 
 const no = { '4xx': Problem };
 const OnAuction = Body({ id: Id });
 const OnBid = Body({ id: Id, auctionId: Id });
-const SHOWN = [
-  'scheduled',
-  'open',
-  'closing',
-  'cleared',
-  'awaiting_settlement',
-  'settled',
-  'unsold',
-] as const;
-
 export function liveAuctionRoutes(app: App, deps: AuctionRoutesDeps): void {
-  publicReads(app, deps);
+  auctionReads(app, deps);
   sellerActs(app, deps);
+  offerActs(app, deps);
   sellerReads(app, deps);
   bidderReads(app, deps);
   bidderActs(app, deps);
   winnerActs(app, deps);
-}
-
-function publicReads(app: App, deps: AuctionRoutesDeps): void {
-  const { db, clock, live } = deps;
-  const tags = ['auctions'];
-  app.get(
-    '/v1/auctions',
-    {
-      config: { access: 'public' },
-      schema: {
-        tags,
-        summary: 'Auctions of single cards, newest first.',
-        querystring: Body({ ...PageQuery, state: Type.Optional(Type.Enum([...SHOWN])) }),
-        response: { 200: AuctionPage, ...no },
-      },
-    },
-    async (request) => {
-      const { limit = 20, cursor, state } = request.query;
-      const states = state === undefined ? SHOWN : [state];
-      const page = pageOf(await listAuctions(db, { states, cursor, limit }), limit, (row) => row);
-      const at = clock.now();
-      const items = await Promise.all(page.items.map(({ id }) => auctionView(deps, id, { at })));
-      return { ...page, items };
-    },
-  );
-  app.get(
-    '/v1/auctions/:id',
-    {
-      config: { access: 'public' },
-      schema: {
-        tags,
-        summary: 'One auction now.',
-        params: OnAuction,
-        response: { 200: AuctionView, ...no },
-      },
-    },
-    async (request) => {
-      const { id } = request.params;
-      return await auctionView(deps, id, { userId: request.caller?.userId, at: clock.now() });
-    },
-  );
-  app.get(
-    '/v1/auctions/:id/events',
-    {
-      config: { access: 'public' },
-      schema: {
-        tags,
-        summary: 'Server-sent events: the auction now and after each change.',
-        params: OnAuction,
-        response: no,
-      },
-    },
-    async (request, reply) => {
-      const { id } = request.params;
-      const view = async () => {
-        const { now: _, ...rest } = await auctionView(deps, id, { at: clock.now() });
-        return rest;
-      };
-      await stream(request, reply, live, auctionTopic(id), view);
-    },
-  );
-  app.get(
-    '/v1/auctions/:id/replay',
-    {
-      config: { access: 'public' },
-      schema: {
-        tags,
-        summary: 'Published inputs and outcome of an auction or a round, cleared again.',
-        params: OnAuction,
-        response: { 200: ReplayView, ...no },
-      },
-    },
-    async ({ params: { id } }) => {
-      const items = await replayAuction(db, id);
-      if (items.length === 0) throw new Refused('not_found');
-      return {
-        items: items.map(({ entryId, seq, published, inputKept, same }) => ({
-          ...{ entryId, inputHash: published.inputHash, input: published.input },
-          ...{ outcome: published.outcome, inputKept, same },
-          ...(seq !== undefined && { seq }),
-        })),
-      };
-    },
-  );
 }
 
 const instant = (text: string): Date => {
@@ -215,6 +107,30 @@ function sellerActs(app: App, deps: AuctionRoutesDeps): void {
   );
 }
 
+function offerActs(app: App, deps: AuctionRoutesDeps): void {
+  for (const [answer, summary] of [
+    ['accept', 'Sell an unsold card at the price of the platform itself, as offered.'],
+    ['decline', 'Say no to it; the card goes back.'],
+  ] as const)
+    app.post(
+      `/v1/auctions/:id/offer/${answer}`,
+      {
+        config: { access: 'user' },
+        schema: {
+          ...{ tags: ['auctions'], summary, params: OnAuction, body: Body({}) },
+          response: { 200: AuctionView, ...no },
+        },
+      },
+      async (request) => {
+        const { userId: sellerId } = callerOf(request);
+        const { id: auctionId } = request.params;
+        const at = deps.clock.now();
+        await answerOffer(deps, { auctionId, sellerId, yes: answer === 'accept', at });
+        return await auctionView(deps, auctionId, { userId: sellerId, at });
+      },
+    );
+}
+
 function sellerReads(app: App, deps: AuctionRoutesDeps): void {
   const { db, clock } = deps;
   const tags = ['auctions'];
@@ -275,10 +191,36 @@ async function bidder(
 }
 
 function bidderReads(app: App, deps: AuctionRoutesDeps): void {
+  const { db, clock, recyclers } = deps;
+  app.get(
+    '/v1/recyclers/:id/auctions',
+    {
+      config: { access: 'user' },
+      schema: {
+        tags: ['recyclers'],
+        summary: 'Auctions in which this recycler bids or has bid, newest first.',
+        params: Body({ id: Id }),
+        querystring: Body({ ...PageQuery, ...AuctionQuery }),
+        response: { 200: StandingPage, ...no },
+      },
+    },
+    async (request) => {
+      const { id: recyclerId } = request.params;
+      await recyclers.requireMember(db, { recyclerId, userId: callerOf(request).userId });
+      const { limit = 20, cursor, sku } = request.query;
+      const asked = { recyclerId, sku, cursor, limit };
+      const page = pageOf(await listAuctions(db, asked), limit, (row) => row);
+      const at = clock.now();
+      const items = page.items.map(({ id: auctionId }) =>
+        standingIn(deps, { auctionId, recyclerId, at }),
+      );
+      return { ...page, items: await Promise.all(items) };
+    },
+  );
   app.get(
     '/v1/recyclers/:id/auctions/:auctionId',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'read' },
       schema: {
         tags: ['recyclers'],
         summary: 'Where this recycler stands in an auction.',
@@ -295,7 +237,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/commit',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: { ...schema, summary: 'Hand in a sealed bid: its hash only.', body: CommitBody },
     },
     async (request) => {
@@ -307,7 +249,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/reveal',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         ...schema,
         summary: 'Open the sealed bid, within ten minutes of the end.',
@@ -324,7 +266,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/bid',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         ...schema,
         summary: 'Bid in an English auction: the most you pay; others see what it takes to lead.',
@@ -340,7 +282,7 @@ function bidderActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/yes',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         ...schema,
         summary:
@@ -361,7 +303,7 @@ function winnerActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/fund',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         tags: ['recyclers'],
         summary: 'Pay for what was won, within half an hour.',
@@ -379,7 +321,7 @@ function winnerActs(app: App, deps: AuctionRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/auctions/:auctionId/card',
     {
-      config: { access: 'user', secret: true },
+      config: { access: 'user', scope: 'report', secret: true },
       schema: {
         tags: ['recyclers'],
         summary: 'The secret of a card that was won and paid for; shown once, written down first.',
@@ -392,24 +334,8 @@ function winnerActs(app: App, deps: AuctionRoutesDeps): void {
       },
     },
     async (request) => {
-      const { number, pin } = await openWon(deps, await bidder(deps, request, 'buyer'));
+      const { number, pin } = await deps.openWon(await bidder(deps, request, 'buyer'));
       return { number: number.reveal(), ...(pin && { pin: pin.reveal() }) };
     },
   );
-}
-
-async function openWon(
-  { db, keys }: AuctionRoutesDeps,
-  who: { auctionId: string; recyclerId: string; userId: string; at: Date },
-) {
-  const { auctionId: cause, recyclerId, userId: personId, at } = who;
-  const cardId = await inTransaction(db, async (tx) => {
-    const auction = await takeAuction(tx, cause);
-    if (auction.winner !== recyclerId) throw new Refused('not_found');
-    if (auction.state !== 'settled') throw new Refused('wrong_state');
-    await recordOpening(tx, { cardId: auction.card_id, cause, personId, at });
-    await addJob(tx, 'auctions.unlock', { auctionId: cause });
-    return auction.card_id;
-  });
-  return await openRecorded({ db, keys }, { cardId, cause, personId });
 }

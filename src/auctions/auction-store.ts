@@ -6,13 +6,25 @@ import type { AuctionState } from './auction-life.ts';
 export type AuctionKind = 'first_price' | 'second_price' | 'english' | 'dutch' | 'batch';
 type Row = Selectable<Database['auctions.auction']>;
 export interface Auction
-  extends Omit<Row, 'kind' | 'state' | 'face_fen' | 'reserve_fen' | 'bond_fen' | 'price_fen'> {
+  extends Omit<
+    Row,
+    | 'kind'
+    | 'state'
+    | 'face_fen'
+    | 'reserve_fen'
+    | 'bond_fen'
+    | 'price_fen'
+    | 'offer_fen'
+    | 'offer_net_fen'
+  > {
   readonly kind: AuctionKind;
   readonly state: AuctionState;
   readonly face_fen: Fen;
   readonly reserve_fen: Fen;
   readonly bond_fen: Fen;
   readonly price_fen: Fen | null;
+  readonly offer_fen: Fen | null;
+  readonly offer_net_fen: Fen | null;
 }
 
 const toAuction = (row: Row): Auction => ({
@@ -23,6 +35,8 @@ const toAuction = (row: Row): Auction => ({
   reserve_fen: fen(row.reserve_fen),
   bond_fen: fen(row.bond_fen),
   price_fen: row.price_fen === null ? null : fen(row.price_fen),
+  offer_fen: row.offer_fen === null ? null : fen(row.offer_fen),
+  offer_net_fen: row.offer_net_fen === null ? null : fen(row.offer_net_fen),
 });
 
 export async function insertAuction(
@@ -68,13 +82,16 @@ export async function saveAuction(
 export interface AuctionsAsked {
   readonly states?: readonly string[] | undefined;
   readonly sellerId?: string | undefined;
+  readonly sku?: string | undefined;
+  /** Took part: bid, won, or failed to pay. */
+  readonly recyclerId?: string | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
 
 /** Newest first, one more than asked for. */
 export async function listAuctions(reader: Reader, asked: AuctionsAsked): Promise<Auction[]> {
-  const { states, sellerId, cursor, limit } = asked;
+  const { states, sellerId, sku, recyclerId, cursor, limit } = asked;
   let query = reader
     .selectFrom('auctions.auction')
     .selectAll()
@@ -82,6 +99,21 @@ export async function listAuctions(reader: Reader, asked: AuctionsAsked): Promis
     .limit(limit + 1);
   if (states) query = query.where('state', 'in', [...states]);
   if (sellerId) query = query.where('seller_id', '=', sellerId);
+  if (sku) query = query.where('sku', '=', sku);
+  if (recyclerId)
+    query = query.where((eb) =>
+      eb.or([
+        eb('winner', '=', recyclerId),
+        eb(eb.val(recyclerId), '=', eb.fn.any('defaulted')),
+        eb.exists(
+          eb
+            .selectFrom('auctions.bond as bond')
+            .select('bond.no')
+            .whereRef('bond.auction_id', '=', 'auctions.auction.id')
+            .where('bond.recycler_id', '=', recyclerId),
+        ),
+      ]),
+    );
   if (cursor) query = query.where('id', '<', cursor);
   return (await query.execute()).map(toAuction);
 }
@@ -94,6 +126,56 @@ export async function bidsIn(reader: Reader, auctionId: string): Promise<Bid[]> 
     .selectAll()
     .where('auction_id', '=', auctionId)
     .orderBy('no')
+    .execute();
+}
+
+/** The bids with these ids; English auctions need two of them, however long the log is. */
+export async function bidsById(reader: Reader, ids: readonly string[]): Promise<Bid[]> {
+  if (ids.length === 0) return [];
+  return await reader
+    .selectFrom('auctions.bid')
+    .selectAll()
+    .where('id', 'in', [...ids])
+    .execute();
+}
+
+/** The bid of this bidder that was made last. */
+export async function ownBid(
+  reader: Reader,
+  who: { auctionId: string; recyclerId: string },
+): Promise<Bid | undefined> {
+  return await reader
+    .selectFrom('auctions.bid')
+    .selectAll()
+    .where('auction_id', '=', who.auctionId)
+    .where('recycler_id', '=', who.recyclerId)
+    .orderBy('no', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+export interface LoggedBid extends Bid {
+  /** The how-manieth bidder of the auction made it. */
+  readonly bidder_no: number;
+}
+
+/** The newest first. */
+export async function latestBids(
+  reader: Reader,
+  { auctionId, limit }: { auctionId: string; limit: number },
+): Promise<LoggedBid[]> {
+  return await reader
+    .selectFrom('auctions.bid as bid')
+    .innerJoin('auctions.bond as bond', (join) =>
+      join
+        .onRef('bond.auction_id', '=', 'bid.auction_id')
+        .onRef('bond.recycler_id', '=', 'bid.recycler_id'),
+    )
+    .selectAll('bid')
+    .select('bond.no as bidder_no')
+    .where('bid.auction_id', '=', auctionId)
+    .orderBy('bid.no', 'desc')
+    .limit(limit)
     .execute();
 }
 
@@ -123,14 +205,15 @@ export async function saveReveal(
     .execute();
 }
 
-/** True the first time a bidder puts one up. */
+/** True the first time a bidder puts one up; `no` counts the bidders of the auction. */
 export async function insertBond(
   tx: Tx,
-  bond: { auctionId: string; recyclerId: string },
+  bond: { auctionId: string; recyclerId: string; no: number },
 ): Promise<boolean> {
+  const { auctionId, recyclerId, no } = bond;
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('auctions.bond')
-    .values({ auction_id: bond.auctionId, recycler_id: bond.recyclerId, state: 'held' })
+    .values({ auction_id: auctionId, recycler_id: recyclerId, no, state: 'held' })
     .onConflict((on) => on.doNothing())
     .executeTakeFirst();
   return numInsertedOrUpdatedRows === 1n;
@@ -225,12 +308,55 @@ export async function closeRound(
 export async function bondOf(
   reader: Reader,
   { auctionId, recyclerId }: { auctionId: string; recyclerId: string },
-): Promise<string | undefined> {
-  const row = await reader
+): Promise<{ state: string; no: number } | undefined> {
+  return await reader
     .selectFrom('auctions.bond')
-    .select('state')
+    .select(['state', 'no'])
     .where('auction_id', '=', auctionId)
     .where('recycler_id', '=', recyclerId)
     .executeTakeFirst();
-  return row?.state;
+}
+
+/** How many bonds the seller has got because nobody opened or paid. */
+export async function countForfeited(reader: Reader, auctionId: string): Promise<number> {
+  const { count } = await reader
+    .selectFrom('auctions.bond')
+    .select((eb) => eb.fn.countAll<bigint>().as('count'))
+    .where('auction_id', '=', auctionId)
+    .where('state', '=', 'forfeited')
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export type Round = Selectable<Database['auctions.round']>;
+
+/** The latest rounds first, one more than asked for. */
+export async function listRounds(
+  reader: Reader,
+  { sku, cursor, limit }: { sku?: string | undefined; cursor?: string | undefined; limit: number },
+): Promise<Round[]> {
+  let query = reader
+    .selectFrom('auctions.round')
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(limit + 1);
+  if (sku) query = query.where('sku', '=', sku);
+  if (cursor) query = query.where('id', '<', cursor);
+  return await query.execute();
+}
+
+/** Standing bids, envelopes and bids in auctions that are not over: what a recycler may still have to pay for. */
+export async function hasOpenBids(reader: Reader, recyclerId: string): Promise<boolean> {
+  const { rows } = await sql<{ open: boolean }>`
+    select exists (select from auctions.standing_bid where recycler_id = ${recyclerId} and active)
+        or exists (
+          select from auctions.bid join auctions.auction on auction.id = bid.auction_id
+          where bid.recycler_id = ${recyclerId}
+            and auction.state in ('open', 'closing', 'cleared', 'awaiting_settlement'))
+        or exists (
+          select from auctions.auction
+          where winner = ${recyclerId} and state in ('cleared', 'awaiting_settlement')) as open`.execute(
+    reader,
+  );
+  return rows[0]?.open ?? false;
 }

@@ -1,14 +1,23 @@
 /** An auction as everybody sees it, and as one bidder does. Hidden maxima and unopened envelopes stay hidden. */
 import type { Static } from 'typebox';
-import { findOpening, findProduct } from '#cards';
-import { Refused } from '#platform';
+import { findProduct } from '#cards';
+import { fen, type Reader, Refused } from '#platform';
 import { look } from '#process';
 import { type AuctionHouse, theAuction } from './auction.ts';
 import { auctionProcess } from './auction-life.ts';
-import { type Auction, type Bid, bidsIn, bondOf } from './auction-store.ts';
+import {
+  type Auction,
+  bondOf,
+  countForfeited,
+  type LoggedBid,
+  latestBids,
+  ownBid,
+  type Round,
+} from './auction-store.ts';
 import { priceAt } from './dutch.ts';
 import { nextBidFen } from './english.ts';
-import type { AuctionView, Standing } from './schema.ts';
+import { HOUSE } from './recyclers.ts';
+import type { AuctionView, RoundView, Standing } from './schema.ts';
 import { englishState, functionOf } from './stored-terms.ts';
 
 type View = Static<typeof AuctionView>;
@@ -22,7 +31,7 @@ export async function auctionView(
   const { db } = house;
   const instance = await look(db, id);
   const auction = await theAuction(db, id);
-  const bids = await bidsIn(db, id);
+  const bids = await latestBids(db, { auctionId: id, limit: LOG_SHOWN });
   const product = await findProduct(db, auction.sku);
   const { zh, en } = auctionProcess.states[auction.state] ?? { zh: '', en: '' };
   return {
@@ -40,24 +49,39 @@ export async function auctionView(
     extensions: auction.extensions,
     ...(instance?.dueAt && { dueAt: instance.dueAt.toISOString() }),
     now: at.toISOString(),
-    bids: bids.length,
-    bidders: new Set(bids.map((bid) => bid.recycler_id)).size,
-    ...prices(house, auction, bids, at),
+    bids: auction.bid_count,
+    bidders: auction.bidder_count,
+    ...prices(auction, bids[0], at),
     ...(auction.kind === 'dutch' && { dutch: dutchView(auction) }),
-    log: logOf(house, auction, bids),
+    log: bids.map(logged),
     mine: userId === auction.seller_id,
+    ...(userId === auction.seller_id && { seller: await sellerView(db, auction) }),
   };
 }
 
-function prices(house: AuctionHouse, auction: Auction, bids: readonly Bid[], at: Date) {
+function prices(auction: Auction, last: LoggedBid | undefined, at: Date) {
   if (auction.price_fen !== null) return { priceFen: String(auction.price_fen) };
   if (auction.state !== 'open') return {};
   if (auction.kind === 'dutch') return { priceFen: String(priceAt(functionOf(auction), at)) };
   if (auction.kind !== 'english') return {};
-  const state = englishState(house, auction, bids);
+  const shown = last?.shown_fen ?? undefined;
+  const priceFen = shown === undefined ? undefined : fen(shown);
   return {
-    ...(state.priceFen !== undefined && { priceFen: String(state.priceFen) }),
-    nextFen: String(nextBidFen(state)),
+    ...(priceFen !== undefined && { priceFen: String(priceFen) }),
+    nextFen: String(nextBidFen({ terms: { reserveFen: auction.reserve_fen }, priceFen })),
+  };
+}
+
+async function sellerView(reader: Reader, auction: Auction): Promise<NonNullable<View['seller']>> {
+  const { id, bond_fen, offer_fen, offer_net_fen, net_fen, winner } = auction;
+  return {
+    ...(net_fen !== null && { netFen: String(net_fen) }),
+    forfeitedFen: String(bond_fen * BigInt(await countForfeited(reader, id))),
+    ...(offer_fen !== null &&
+      offer_net_fen !== null && {
+        offer: { priceFen: String(offer_fen), netFen: String(offer_net_fen) },
+      }),
+    houseBought: winner === HOUSE,
   };
 }
 
@@ -70,25 +94,13 @@ const dutchView = (auction: Auction): NonNullable<View['dutch']> => {
 };
 
 /** What each bid made of the price; not what was bid. An envelope is its hash until it is open. */
-function logOf(house: AuctionHouse, auction: Auction, bids: readonly Bid[]): View['log'] {
-  const letters = new Map<string, string>();
-  for (const { recycler_id: who } of bids)
-    if (!letters.has(who)) letters.set(who, letterOf(letters.size));
-  return bids
-    .map((bid, index) => {
-      const english =
-        auction.kind === 'english' && englishState(house, auction, bids.slice(0, index + 1));
-      const priceFen = english ? english.priceFen : bid.price_fen;
-      return {
-        no: Number(bid.no),
-        at: bid.at.toISOString(),
-        bidder: letters.get(bid.recycler_id) ?? '',
-        ...(bid.commitment && { commitment: bid.commitment }),
-        ...(priceFen && { priceFen: String(priceFen) }),
-      };
-    })
-    .slice(-LOG_SHOWN)
-    .reverse();
+function logged({ no, at, bidder_no, commitment, shown_fen, price_fen }: LoggedBid) {
+  const priceFen = shown_fen ?? price_fen;
+  return {
+    ...{ no: Number(no), at: at.toISOString(), bidder: letterOf(bidder_no - 1) },
+    ...(commitment && { commitment }),
+    ...(priceFen && { priceFen: String(priceFen) }),
+  };
 }
 
 const letterOf = (index: number): string =>
@@ -104,21 +116,30 @@ export async function standingIn(
   const { db } = house;
   const auction = await theAuction(db, auctionId);
   if (auction.state === 'draft') throw new Refused('not_found');
-  const bids = await bidsIn(db, auctionId);
-  const own = bids.filter((bid) => bid.recycler_id === recyclerId);
-  const leader = auction.kind === 'english' ? englishState(house, auction, bids).leader : undefined;
+  const own = await ownBid(db, { auctionId, recyclerId });
+  const english = auction.kind === 'english' ? await englishState(db, house, auction) : undefined;
+  const leader = english?.leader;
   const leads = leader?.bidder === recyclerId;
   const bond = await bondOf(db, { auctionId, recyclerId });
   const won = auction.winner === recyclerId;
-  const opened = await findOpening(db, { cardId: auction.card_id, cause: auctionId });
+  const order = won ? await house.orderOf(db, auctionId) : undefined;
   return {
     auction: await auctionView(house, auctionId, { at }),
     ...(auction.kind === 'english' && { leads }),
     ...(leads && leader && { maxFen: String(leader.maxFen) }),
-    committed: own.some((bid) => bid.commitment !== null),
-    revealed: own.some((bid) => bid.revealed_at !== null),
+    committed: own?.commitment != null,
+    revealed: own?.revealed_at != null,
     won,
-    ...(bond && { bond }),
-    mayReveal: won && auction.state === 'settled' && !opened,
+    defaulted: auction.defaulted.includes(recyclerId),
+    ...(bond && { bond: bond.state, letter: letterOf(bond.no - 1) }),
+    ...(order && { orderId: order.orderId }),
+    mayReveal: order?.mayReveal ?? false,
   };
 }
+
+export const roundView = (row: Round): Static<typeof RoundView> => ({
+  ...{ id: row.id, sku: row.sku, faceFen: String(row.face_fen), at: row.at.toISOString() },
+  ...(row.expires_on && { expiresOn: row.expires_on }),
+  ...(row.price_fen !== null && { priceFen: String(row.price_fen) }),
+  volume: row.volume,
+});

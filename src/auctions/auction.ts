@@ -1,6 +1,7 @@
 /** A seller puts a card to auction, or takes it back while nobody has bid; and the one way in which an auction changes. */
 import assert from 'node:assert/strict';
 import {
+  type CardSecret,
   disencumber,
   encumber,
   findProduct,
@@ -37,7 +38,6 @@ import { type AuctionState, auctionProcess, LEAD_DAYS_MAX, OPEN_DAYS_MAX } from 
 import {
   type Auction,
   type AuctionKind,
-  bidsIn,
   endBonds,
   findAuction,
   insertAuction,
@@ -57,11 +57,55 @@ export interface AuctionHouse {
   /** What the platform takes of a price, by the published table. */
   readonly feesOf: (reader: Reader, priceFen: Fen, at: Date) => Promise<Fen>;
   readonly hasPayoutAccount: (reader: Reader, userId: string) => Promise<boolean>;
+  /** From the winner's money on the card is an order like any other: this opens it, paid in, and gives its id. */
+  readonly fulfil: (tx: Tx, win: Win) => Promise<string>;
+  /** The order that a win became, once it is paid for. */
+  readonly orderOf: (
+    reader: Reader,
+    auctionId: string,
+  ) => Promise<{ orderId: string; mayReveal: boolean } | undefined>;
+  /** The winner opens the card of that order. */
+  readonly openWon: (who: {
+    auctionId: string;
+    recyclerId: string;
+    userId: string;
+    at: Date;
+  }) => Promise<CardSecret>;
+  /** Won and not paid for: what the seller is owed beyond the bond is made good, and it counts against the recycler. */
+  readonly onDefault: (tx: Tx, unpaid: Unpaid) => Promise<void>;
+  /** What the platform itself pays for such a card now; undefined when it would not buy it. */
+  readonly ownPrice: (
+    reader: Reader,
+    card: { sku: string; faceFen: Fen; expiresOn: string | undefined; at: Date },
+  ) => Promise<Fen | undefined>;
   /** The seller's money is promised to be sent; once a subject and part. */
   readonly createPayout: (
     tx: Tx,
     payout: { userId: string; subject: string; part?: string; amountFen: Fen; at: Date },
   ) => Promise<unknown>;
+}
+
+export interface Win {
+  readonly auctionId: string;
+  readonly sellerId: string;
+  readonly recyclerId: string;
+  readonly sku: string;
+  readonly faceFen: Fen;
+  readonly expiresOn: string | null;
+  readonly cardId: string;
+  readonly cardLast4: string;
+  readonly grade: string | null;
+  readonly priceFen: Fen;
+  readonly feesFen: Fen;
+  readonly at: Date;
+}
+export interface Unpaid {
+  readonly auctionId: string;
+  readonly sellerId: string;
+  readonly recyclerId: string;
+  /** Zero where a bond was there. */
+  readonly owedFen: Fen;
+  readonly at: Date;
 }
 
 const BOND_BPS = 500;
@@ -204,7 +248,7 @@ export async function withdrawAuction(
   return await inTransaction(db, async (tx) => {
     const before = await takeAuction(tx, auctionId);
     if (before.seller_id !== sellerId) throw new Refused('not_found');
-    if ((await bidsIn(tx, auctionId)).length > 0) throw new Refused('auction_has_bids');
+    if (before.bid_count > 0) throw new Refused('auction_has_bids');
     const by = { transition: 'withdraw', by: 'seller', actor: sellerId } as const;
     return await step(tx, before, { ...by, at, jobs: letGoJob(auctionId) });
   });

@@ -231,6 +231,23 @@ test('English: a hidden maximum is raised step by step, the end moves, and a mil
   await end(w, id);
 });
 
+test('an English bid opens two maxima, however long the log is', async (t) => {
+  const w = await world(t, [90_000n, 90_000n]);
+  const { test: house, rivals } = w;
+  const id = await opened(w, { kind: 'english' });
+  const seals = t.mock.method(house.keys, 'open');
+  const per: number[] = [];
+  for (let n = 0; n < 24; n++) {
+    const before = seals.mock.callCount();
+    const shop = rivals[n % 2] as Shop;
+    assert.equal(code(await act(w, shop, id, 'bid', { maxFen: String(6_000 + n * 150) })), 'ok');
+    per.push(seals.mock.callCount() - before);
+  }
+  assert.equal(per.at(-1), per[3], `seals opened with each bid: ${per}`);
+  await house.forward(2 * HOUR);
+  await end(w, id);
+});
+
 test('a storm in the last second moves the end ten times and no more', async (t) => {
   const w = await world(t, [20_000n, 20_000n]);
   const [a, b] = w.rivals as [Shop, Shop];
@@ -339,8 +356,59 @@ test('the batch: cards of a kind meet standing bids every five minutes, at one p
   assert.deepEqual(book.body['levels'], [], 'both curves are used up');
   shops.relate(a.id, w.seller);
   await house.forward(HOUR);
-  assert.equal((await look(w, ids[2] ?? '')).state, 'unsold');
-  await end(w, ids[2] ?? '');
+  const left = ids[2] ?? '';
+  assert.equal((await look(w, left)).state, 'offered', 'never sold to the platform in silence');
+  const before = await balanceOf(house.db, 'WALLET:house');
+  const offer = (
+    await house.http<{ seller: { offer: { priceFen: string; netFen: string } } }>(
+      w.seller,
+      'GET',
+      `/v1/auctions/${left}`,
+    )
+  ).body.seller.offer;
+  const answer = async (as: Person, what: string) =>
+    code(await house.http(as, 'POST', `/v1/auctions/${left}/offer/${what}`, {}));
+  assert.equal(await answer(a.boss, 'accept'), 'not_found');
+  assert.equal(await answer(w.seller, 'accept'), 'ok');
+  assert.equal(await answer(w.seller, 'decline'), 'wrong_state');
+  const { balance } = await balanceOf(house.db, 'WALLET:house');
+  assert.equal(before.balance - balance, BigInt(offer.priceFen));
+  assert.deepEqual(shops.told(a.id).slice(-1), ['won']);
+  assert(shops.told(b.id).includes('used_up'));
+  await end(w, left);
+});
+
+test('a card of the batch whose buyer does not pay waits for the next round, without that buyer', async (t) => {
+  const w = await world(t, [17_000n, 60_000n]);
+  const { test: house, rivals, shops } = w;
+  const [a, b] = rivals as [Shop, Shop];
+  const bid = async (shop: Shop, rateBps: number) =>
+    code(
+      await house.http(shop.boss, 'POST', `/v1/recyclers/${shop.id}/bids`, {
+        ...{ sku: SKU, faceMinFen: '10000', faceMaxFen: '20000', gradeMin: 'V4', fromHour: 0 },
+        ...{ toHour: 24, weekdays: [0, 1, 2, 3, 4, 5, 6], dailyBudgetFen: '90000' },
+        curve: [{ rateBps, quantity: 5 }],
+      }),
+    );
+  assert.equal(await bid(a, 8_000), 'ok');
+  // Two kinds of card, each a round of its own: the wallet has enough for either and not for both.
+  const cheap = await opened(w, { kind: 'batch' });
+  const card = house.card(SKU, 'good', 20_000n);
+  const dear = await opened(w, {
+    ...{ kind: 'batch', faceFen: '20000', reserveFen: '12000', number: card.number, pin: card.pin },
+  });
+  await house.forward(10 * MINUTE);
+  const state = async (id: string) => (await look(w, id)).state;
+  assert.deepEqual([await state(cheap), await state(dear)], ['settled', 'awaiting_settlement']);
+  assert.deepEqual(shops.told(a.id).toSorted(), ['pay_now', 'won']);
+  await fill(house, a.id, 60_000n);
+  assert.equal(await bid(b, 7_000), 'ok');
+  await house.forward(30 * MINUTE);
+  await house.forward(5 * MINUTE);
+  const seen = await look(w, dear);
+  assert.deepEqual([seen.state, seen['priceFen']], ['settled', '14000'], 'the other one has it');
+  assert.deepEqual(shops.told(b.id), ['won']);
+  await end(w, dear);
 });
 
 test('what cannot begin is refused, and what nobody wants goes back to its seller intact', async (t) => {
@@ -397,7 +465,15 @@ test('what cannot begin is refused, and what nobody wants goes back to its selle
   );
   await house.forward(2 * HOUR);
   await house.settle();
-  assert.equal((await look(w, good.body.id)).state, 'unsold');
+  assert.equal((await look(w, good.body.id)).state, 'offered');
+  assert.equal(
+    (await look(w, good.body.id))['seller'],
+    undefined,
+    'the offer is the seller’s alone',
+  );
+  const no = await house.http(seller, 'POST', `/v1/auctions/${good.body.id}/offer/decline`, {});
+  assert.equal(no.body.state, 'unsold', no.text);
+  await house.settle();
   const sold = await house.sell(seller, { card });
   assert.equal(sold.order.state, 'submitted', 'the card came back and can be sold elsewhere');
   assert.deepEqual(await reconcile(house.db), []);

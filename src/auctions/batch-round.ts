@@ -23,6 +23,7 @@ import { bookTopic } from './bid.ts';
 import { purseOf } from './book.ts';
 import { affordable, type BatchOrder, worstCost } from './clear-batch.ts';
 import { type CardFacts, priceAtRate, stillOpen, type Taken, wants } from './domain.ts';
+import { tellIfUsedUp } from './notices.ts';
 import { type BatchInput, type BatchOutcome, clearBatchInput, orderText } from './outcome.ts';
 import { askToPay, publish } from './settle.ts';
 import { insertTake, liveBids, lockBids, type StandingBid, takenOn } from './store.ts';
@@ -63,7 +64,8 @@ async function round(
   const priceFen = fen(BigInt(outcome.priceFen));
   await closeRound(tx, { id, priceFen, volume: outcome.volume });
   const bidOf = new Map(offers.map(({ order, bid }) => [order.id, bid]));
-  await handOut(tx, { round: id, outcome, cards, bidOf, priceFen, at });
+  const { recyclers } = house;
+  await handOut(tx, { round: id, outcome, cards, bidOf, priceFen, recyclers, at });
   notify(tx, bookTopic(sku));
   return outcome.volume;
 }
@@ -73,7 +75,7 @@ interface Offer {
   readonly bid: StandingBid;
 }
 
-/** Everything that can be paid for, whatever the price will be. Who is related to a seller of the round sits it out. */
+/** Everything that can be paid for, whatever the price will be. Who is related to a seller, or did not pay, sits it out. */
 async function buysOf(
   tx: Tx,
   { recyclers }: AuctionHouse,
@@ -97,8 +99,11 @@ async function buysOf(
   for (const recyclerId of new Set(bids.map((bid) => bid.recyclerId))) {
     const purse = await purseOf(tx, recyclers, { recyclerId, at });
     let own = purse?.freeFen ?? ZERO;
-    for (const { seller_id: userId } of cards)
-      if (own > ZERO && (await recyclers.isRelated(tx, { recyclerId, userId }))) own = ZERO;
+    for (const { seller_id: userId, defaulted } of cards) {
+      const out = defaulted.includes(recyclerId);
+      if (own > ZERO && (out || (await recyclers.isRelated(tx, { recyclerId, userId }))))
+        own = ZERO;
+    }
     free.set(recyclerId, own);
   }
   return bids.flatMap((bid) => {
@@ -138,6 +143,7 @@ async function handOut(
     cards: readonly Auction[];
     bidOf: ReadonlyMap<string, StandingBid>;
     priceFen: Fen;
+    recyclers: AuctionHouse['recyclers'];
     at: Date;
   },
 ): Promise<void> {
@@ -149,6 +155,7 @@ async function handOut(
     const card = cardOf.get(orderId);
     if (!bid || !card) throw new Error('a fill has its card and its bid');
     await insertTake(tx, { orderId, bidId: bid.id, day: chinaDay(at), priceFen, at });
+    await tellIfUsedUp(tx, input.recyclers, { bid, at });
     const record = { round: input.round, bid: bid.id };
     const cleared = await step(tx, card, { transition: 'match', by: 'system', at, record });
     await askToPay(tx, cleared, { winner: bid.recyclerId, price_fen: priceFen }, at);

@@ -118,6 +118,12 @@ export async function stopAllBids(db: Db, input: Stop): Promise<number> {
   return await inTransaction(db, (tx) => stop(tx, input));
 }
 
+/** By the house, in the commit in which the recycler may no longer bid. */
+export const silenceBids = async (
+  tx: Tx,
+  { recyclerId, at }: { recyclerId: string; at: Date },
+): Promise<number> => await stop(tx, { recyclerId, userId: 'system', at });
+
 async function stop(tx: Tx, input: Stop & { bidId?: string }): Promise<number> {
   const stopped = await stopBids(tx, input);
   const { userId: by, at } = input;

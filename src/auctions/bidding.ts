@@ -1,19 +1,29 @@
 /** How a recycler takes part: an envelope and its opening, a hidden maximum, or a yes. The time of the server decides. */
 import { hold } from '#ledger';
-import { type Fen, inTransaction, isRefusal, newId, Refused, type Tx } from '#platform';
+import { type Fen, inTransaction, isRefusal, newId, notify, Refused, type Tx } from '#platform';
 import { append, type Data } from '#record';
-import { type AuctionHouse, BOND, bondRef, bondUntil, step, takeAuction } from './auction.ts';
+import {
+  type AuctionHouse,
+  auctionTopic,
+  BOND,
+  bondRef,
+  bondUntil,
+  step,
+  takeAuction,
+} from './auction.ts';
 import {
   type Auction,
   type AuctionKind,
-  bidsIn,
   insertBidRow,
   insertBond,
+  ownBid,
+  saveAuction,
   saveReveal,
 } from './auction-store.ts';
 import { purseOf } from './book.ts';
 import { acceptDutch } from './dutch.ts';
-import { bidEnglish, nextBidFen } from './english.ts';
+import { bidEnglish, type EnglishState, nextBidFen } from './english.ts';
+import { tellOutbid } from './notices.ts';
 import { opensTo } from './sealed.ts';
 import { payFor } from './settle.ts';
 import { englishState, functionOf, sealMax } from './stored-terms.ts';
@@ -49,13 +59,19 @@ async function enter(
 }
 
 /** Refuses insufficient_funds: the bond is 5 % of the face and stays held until the end. Once for each bidder. */
-async function putUpBond(tx: Tx, auction: Auction, { recyclerId, at }: Bidding): Promise<void> {
-  const { id, bond_fen: amount, seller_id: seller } = auction;
-  if (!(await insertBond(tx, { auctionId: id, recyclerId }))) return;
+async function putUpBond(
+  tx: Tx,
+  auction: Auction,
+  { recyclerId, at }: Bidding,
+): Promise<{ bidder_count: number }> {
+  const { id, bond_fen: amount, seller_id: seller, bidder_count: before } = auction;
+  const no = before + 1;
+  if (!(await insertBond(tx, { auctionId: id, recyclerId, no }))) return { bidder_count: before };
   await hold(tx, {
     ...{ kind: BOND, ref: bondRef(id, recyclerId), subject: id, at, amount },
     ...{ from: `WALLET:${recyclerId}`, to: `PAYABLE:${seller}`, expiresAt: bondUntil(auction) },
   });
+  return { bidder_count: no };
 }
 
 /** Refuses bid_above_wallet: what was bid, and the bond, must be there now; it is drawn when the auction is won. */
@@ -70,11 +86,14 @@ async function requireMoney(
     throw new Refused('bid_above_wallet', { freeFen: String(purse?.freeFen ?? 0n) });
 }
 
-const logged = async (tx: Tx, bid: Bidding, data: Data): Promise<void> =>
+/** In the record, and said to whoever watches. */
+async function logged(tx: Tx, bid: Bidding, data: Data): Promise<void> {
   await append(tx, {
     ...{ subject: bid.auctionId, type: 'auctions.bid', at: bid.at },
     data: { bidder: bid.recyclerId, ...data },
   });
+  notify(tx, auctionTopic(bid.auctionId));
+}
 
 /** Refuses envelope_used: one envelope a bidder, and nobody hands in a copy of another's. */
 export async function commitBid(
@@ -84,10 +103,11 @@ export async function commitBid(
   const { auctionId, recyclerId, userId, at, commitment } = input;
   return await inTransaction(house.db, async (tx) => {
     const auction = await enter(tx, house, input, ['first_price', 'second_price']);
-    await putUpBond(tx, auction, input);
+    const bidders = await putUpBond(tx, auction, input);
     const row = { id: newId(at), auction_id: auctionId, recycler_id: recyclerId, by: userId, at };
     const no = await insertBidRow(tx, { ...row, commitment });
     if (no === undefined) throw new Refused('envelope_used');
+    await saveAuction(tx, auctionId, { ...bidders, bid_count: auction.bid_count + 1 });
     await logged(tx, input, { no: String(no), commitment });
     return { no };
   });
@@ -101,7 +121,7 @@ export async function revealBid(
   const { auctionId, recyclerId, at, priceFen, salt } = input;
   await inTransaction(house.db, async (tx) => {
     const auction = await takeAuction(tx, auctionId);
-    const bid = (await bidsIn(tx, auctionId)).find((one) => one.recycler_id === recyclerId);
+    const bid = await ownBid(tx, input);
     if (!bid?.commitment) throw new Refused('not_found');
     const opened = { lot: auctionId, bidder: recyclerId, priceFen, salt };
     if (!opensTo(bid.commitment, opened)) throw new Refused('reveal_mismatch');
@@ -129,27 +149,43 @@ export async function bidMax(
   return await inTransaction(house.db, async (tx) => {
     const auction = await enter(tx, house, input, ['english']);
     if (maxFen > auction.face_fen) throw new Refused('bid_above_face');
-    await putUpBond(tx, auction, input);
+    const bidders = await putUpBond(tx, auction, input);
     await requireMoney(tx, house, input, maxFen);
-    const before = englishState(house, auction, await bidsIn(tx, auctionId));
+    const before = await englishState(tx, house, auction);
     const bid = { no: Number.MAX_SAFE_INTEGER, bidder: recyclerId, maxFen, at };
     const state = bidEnglish(before, bid);
     if (isRefusal(state)) throw new Refused(state);
     const id = newId(at);
+    const priceFen = state.priceFen ?? auction.reserve_fen;
     const no = await insertBidRow(tx, {
       ...{ id, auction_id: auctionId, recycler_id: recyclerId, by: userId, at },
-      max_ct: sealMax(house.keys, { maxFen, bidId: id }),
+      ...{ max_ct: sealMax(house.keys, { maxFen, bidId: id }), shown_fen: priceFen },
     });
-    const priceFen = state.priceFen ?? auction.reserve_fen;
     await logged(tx, input, { no: String(no), priceFen: String(priceFen) });
+    const leads = state.leader?.bidder === recyclerId;
+    const count = { ...bidders, bid_count: auction.bid_count + 1 };
+    await saveAuction(tx, auctionId, { ...count, ...standing(auction, { id, before, state }) });
     const { closesAt: due, extensions } = state;
     if (extensions > before.extensions) {
       const save = { ends_at: due, extensions };
       await step(tx, auction, { transition: 'extend', by: 'system', at, due, save });
     }
-    const leads = state.leader?.bidder === recyclerId;
+    const { leader: last } = before;
+    if (leads && last && last.bidder !== recyclerId)
+      await tellOutbid(tx, house, { auction, recyclerId: last.bidder, priceFen, until: due, at });
     return { leads, priceFen, nextFen: nextBidFen(state), endsAt: due };
   });
+}
+
+/** Which bids hold the two highest maxima of different bidders once this one is in. */
+function standing(
+  auction: Auction,
+  { id, before, state }: { id: string; before: EnglishState; state: EnglishState },
+): { leader_bid?: string | null; second_bid?: string | null } {
+  const [was, is] = [before.leader, state.leader];
+  if (is?.maxFen === was?.maxFen && is?.bidder === was?.bidder) return { second_bid: id };
+  if (is?.bidder === was?.bidder) return { leader_bid: id };
+  return { leader_bid: id, second_bid: auction.leader_bid };
 }
 
 /**

@@ -174,6 +174,31 @@ test('a bid that cannot fund itself never shows, and cannot be placed', async (t
   assert.deepEqual(book['levels'], []);
 });
 
+test('a book promises each fen once, over all bids of a recycler and all steps of a bid', async (t) => {
+  const w = await world(t, 40_000n);
+  const book = async (): Promise<readonly object[]> => {
+    const { body } = await w.test.http<{ levels: object[] }>(undefined, 'GET', `/v1/books/${SKU}`);
+    return body.levels;
+  };
+  const curve = [
+    { rateBps: 9_000, quantity: 3 },
+    { rateBps: 8_000, quantity: 9 },
+  ];
+  assert.equal((await place(w, { curve })).status, 201);
+  assert.deepEqual(await book(), [
+    { rateBps: 9_000, quantity: 3, bids: 1 },
+    { rateBps: 8_000, quantity: 1, bids: 1 },
+  ]);
+  assert.equal((await place(w, { curve: [{ rateBps: 9_500, quantity: 2 }] })).status, 201);
+  assert.deepEqual(await book(), [
+    { rateBps: 9_500, quantity: 2, bids: 1 },
+    { rateBps: 9_000, quantity: 2, bids: 1 },
+  ]);
+  const budget = { curve: [{ rateBps: 9_900, quantity: 5 }], dailyBudgetFen: '10000' };
+  assert.equal((await place(w, budget)).status, 201);
+  assert.deepEqual((await book())[0], { rateBps: 9_900, quantity: 1, bids: 1 });
+});
+
 test('two sellers race for the last money of a wallet: one sells, the other is told and asks again', async (t) => {
   const w = await world(t, 10_000n);
   const { test: house, shop } = w;

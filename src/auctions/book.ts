@@ -1,7 +1,7 @@
 /** The book of a product: which standing bids can pay now, in what order, and which of them is the best for a card. */
 import { balanceOf } from '#ledger';
 import { chinaDay, type Fen, fen, type Reader, Refused } from '#platform';
-import { type CardFacts, offerFor, stillOpen, type Taken, wants } from './domain.ts';
+import { type CardFacts, offerFor, priceAtRate, stillOpen, type Taken, wants } from './domain.ts';
 import type { Recycler, Recyclers } from './recyclers.ts';
 import { liveBids, type StandingBid, takenOn } from './store.ts';
 
@@ -14,7 +14,7 @@ export interface Executable {
 }
 
 /**
- * All bids that can buy the card, the best first: price, then arrival. What cannot fund itself is not there, as of this
+ * All bids that can buy the card, the best first: price, then who keeps its word better, then arrival. What cannot fund itself is not there, as of this
  * reading: the recycler stopped, the wallet less what it holds, the cap on all that is open, the day's budget.
  */
 export async function executable(
@@ -29,21 +29,31 @@ export async function executable(
     const own = await purse(one.bid.recyclerId);
     if (own && own.freeFen >= one.priceFen) found.push({ ...one, recycler: own.recycler });
   }
-  return found;
+  return found.sort(byMerit);
 }
 
-/** The first of them, without looking at the wallets of those behind it. */
+const byMerit = (a: Executable, b: Executable): number => {
+  if (a.priceFen !== b.priceFen) return a.priceFen > b.priceFen ? -1 : 1;
+  return rankOf(a.recycler) - rankOf(b.recycler) || (a.bid.no < b.bid.no ? -1 : 1);
+};
+const rankOf = ({ rank = 1 }: Recycler): number => rank;
+
+/** The first of them, without looking at the wallets of those that pay less. */
 export async function bestBid(
   reader: Reader,
   recyclers: Recyclers,
   card: CardFacts,
 ): Promise<Executable | undefined> {
   const purse = purses(reader, recyclers, card.at);
+  let best: Executable | undefined;
   for (const one of await pricedBids(reader, card)) {
+    if (best && one.priceFen < best.priceFen) return best;
     const own = await purse(one.bid.recyclerId);
-    if (own && own.freeFen >= one.priceFen) return { ...one, recycler: own.recycler };
+    if (!own || own.freeFen < one.priceFen) continue;
+    const found = { ...one, recycler: own.recycler };
+    if (!best || byMerit(found, best) < 0) best = found;
   }
-  return undefined;
+  return best;
 }
 
 async function pricedBids(
@@ -96,12 +106,16 @@ export async function purseOf(
 
 export interface Level {
   readonly rateBps: number;
-  /** Cards that this level still takes today, out of its curve; the wallet may end it sooner. */
+  /** Cards that this level still takes today, and that its bidders have the money for. */
   readonly quantity: number;
   readonly bids: number;
 }
 
-/** The public book: shares of the face, the best first, and how many cards each still takes. Names nobody. */
+/**
+ * The public book: shares of the face, the best first, and how many cards each still takes. Names nobody. Each fen of a
+ * wallet, cap or daily budget is promised once, to the best step first; a card is counted at the smallest face of its
+ * bid, so that greater ones take more money and the book fewer of them.
+ */
 export async function bookOf(
   reader: Reader,
   recyclers: Recyclers,
@@ -111,21 +125,38 @@ export async function bookOf(
   const day = chinaDay(at);
   const taken = await takenOn(reader, { bidIds: bids.map(({ id }) => id), day });
   const purse = purses(reader, recyclers, at);
+  const left = new Map<string, bigint>();
   const levels = new Map<number, { quantity: number; bids: number }>();
-  for (const bid of bids) {
-    const { terms } = bid;
-    const probe = { sku, faceFen: terms.faceMinFen, grade: terms.gradeMin, at };
-    const anyDate = { ...terms, daysLeftMin: undefined, daysLeftMax: undefined };
-    const today = taken.get(bid.id) ?? NOTHING;
-    const offer = offerFor(anyDate, probe, today);
-    const own = offer && (await purse(bid.recyclerId));
-    if (!own || own.freeFen < offer.priceFen) continue;
-    for (const { rateBps, quantity } of stillOpen(terms.curve, today.cards)) {
-      const level = levels.get(rateBps) ?? { quantity: 0, bids: 0 };
-      levels.set(rateBps, { quantity: level.quantity + quantity, bids: level.bids + 1 });
-    }
+  for (const { bid, rateBps, quantity, costFen, budgetFen } of openSteps(bids, taken, at)) {
+    const ofBid = left.get(bid.id) ?? budgetFen;
+    const ofWallet = left.get(bid.recyclerId) ?? (await purse(bid.recyclerId))?.freeFen ?? 0n;
+    const paid = (ofBid < ofWallet ? ofBid : ofWallet) / costFen;
+    const cards = paid < quantity ? Number(paid) : quantity;
+    if (cards <= 0) continue;
+    left.set(bid.id, ofBid - costFen * BigInt(cards));
+    left.set(bid.recyclerId, ofWallet - costFen * BigInt(cards));
+    const level = levels.get(rateBps) ?? { quantity: 0, bids: 0 };
+    levels.set(rateBps, { quantity: level.quantity + cards, bids: level.bids + 1 });
   }
   return [...levels]
     .map(([rateBps, level]) => ({ rateBps, ...level }))
     .sort((a, b) => b.rateBps - a.rateBps);
+}
+
+/** The steps of all bids that buy at this hour, best first, then by arrival. */
+function openSteps(bids: readonly StandingBid[], taken: ReadonlyMap<string, Taken>, at: Date) {
+  return bids
+    .flatMap((bid) => {
+      const { terms } = bid;
+      const probe = { sku: terms.sku, faceFen: terms.faceMinFen, grade: terms.gradeMin, at };
+      const anyDate = { ...terms, daysLeftMin: undefined, daysLeftMax: undefined };
+      if (!wants(anyDate, probe)) return [];
+      const today = taken.get(bid.id) ?? NOTHING;
+      const budgetFen = terms.dailyBudgetFen - today.fen;
+      return stillOpen(terms.curve, today.cards)
+        .map((step) => ({ ...step, costFen: priceAtRate(terms.faceMinFen, step.rateBps) }))
+        .filter(({ costFen }) => costFen > 0n)
+        .map((step) => ({ bid, budgetFen, ...step }));
+    })
+    .sort((a, b) => b.rateBps - a.rateBps || (a.bid.no < b.bid.no ? -1 : 1));
 }

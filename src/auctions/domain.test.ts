@@ -12,6 +12,7 @@ import {
   inHindsight,
   nextRate,
   offerFor,
+  suggestRates,
   wants,
 } from './domain.ts';
 
@@ -146,4 +147,17 @@ test('hindsight wins what the bid would have paid more for, day by day, and coun
   });
   const poor = inHindsight({ ...TERMS, dailyBudgetFen: fen(8_000) }, [sale(0, 1), sale(0.1, 1)]);
   assert.deepEqual([poor.won, poor.usedUp], [1, 1]);
+});
+
+test('suggested rates are above half and nine in ten of the sales it would have wanted, and need three of them', () => {
+  const sold = (...bps: number[]) =>
+    bps.map((rate) => ({ ...CARD, priceFen: fen(BigInt(rate)), faceFen: fen(10_000) }));
+  assert.equal(suggestRates(TERMS, sold(7_000, 8_000)), undefined, 'two say nothing');
+  const other = { ...CARD, sku: 'other', priceFen: fen(9_999) };
+  const ten = sold(7_000, 7_100, 7_200, 7_300, 7_400, 7_500, 7_600, 7_700, 7_800, 9_000);
+  const found = suggestRates(TERMS, [...ten, other, other, other]);
+  assert.deepEqual(found, { halfBps: 7_410, mostBps: 7_810 });
+  assert.deepEqual(suggestRates(TERMS, sold(10_000, 10_000, 10_000)), {
+    ...{ halfBps: 10_000, mostBps: 10_000 },
+  });
 });

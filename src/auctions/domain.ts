@@ -177,3 +177,26 @@ export function inHindsight(terms: BidTerms, sales: readonly PastSale[]): Hindsi
   }
   return { sales: wanted.length, won, paidFen: fen(paid), faceFen: fen(face), outbid, usedUp };
 }
+
+/** Fewer sales than this say nothing about a price. */
+const SALES_MIN = 3;
+
+/**
+ * From what such cards went for, whatever was paid for them: a share of the face that is above half of the sales, and one
+ * above nine in ten. Rounded up to the tenth of a percent, so that it is above and not beside.
+ */
+export function suggestRates(
+  terms: BidTerms,
+  sales: readonly PastSale[],
+): { halfBps: number; mostBps: number } | undefined {
+  const paid = sales
+    .filter((sale) => wants(terms, sale))
+    .map(({ priceFen, faceFen }) => Number((priceFen * 10_000n) / faceFen))
+    .sort((a, b) => a - b);
+  if (paid.length < SALES_MIN) return undefined;
+  const above = (part: number): number => {
+    const bps = paid[Math.ceil(paid.length * part) - 1] ?? 0;
+    return Math.min(10_000, (Math.floor(bps / 10) + 1) * 10);
+  };
+  return { halfBps: above(0.5), mostBps: above(0.9) };
+}

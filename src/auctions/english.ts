@@ -46,6 +46,17 @@ export const openEnglish = (terms: EnglishTerms): EnglishState => ({
   priceFen: undefined,
 });
 
+/** The state that a log of any length has come to, from the two highest maxima alone. */
+export function standsAt(
+  terms: EnglishTerms,
+  seen: Pick<EnglishState, 'leader' | 'secondFen' | 'closesAt' | 'extensions'>,
+): EnglishState {
+  const { leader, ...rest } = seen;
+  const state: EnglishState = { ...openEnglish(terms), ...rest, secondFen: undefined };
+  if (!leader) return state;
+  return priced(state, { bidder: leader.bidder, maxFen: leader.maxFen }, seen.secondFen);
+}
+
 /** From a price of so many fen on, the next bid is higher by at least so much. */
 const STEPS: readonly (readonly [fromFen: bigint, stepFen: bigint])[] = [
   [0n, 50n],
@@ -64,8 +75,13 @@ export function incrementAt(price: Fen): Fen {
   return fen(step);
 }
 
-export const nextBidFen = ({ terms, priceFen }: EnglishState): Fen =>
-  priceFen === undefined ? terms.reserveFen : fen(priceFen + incrementAt(priceFen));
+export const nextBidFen = ({
+  terms,
+  priceFen,
+}: {
+  terms: Pick<EnglishTerms, 'reserveFen'>;
+  priceFen: Fen | undefined;
+}): Fen => (priceFen === undefined ? terms.reserveFen : fen(priceFen + incrementAt(priceFen)));
 
 /** Refuses auction_not_open, auction_closed (at the very instant of the close too), bid_too_low. */
 export function bidEnglish(state: EnglishState, bid: EnglishBid): EnglishState | Refusal {

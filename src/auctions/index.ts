@@ -2,8 +2,9 @@
 export type { AuctionHouse } from './auction.ts';
 export { auctionProcess } from './auction-life.ts';
 export { liveAuctionRoutes } from './auction-routes.ts';
+export { hasOpenBids } from './auction-store.ts';
 export { runRounds } from './batch-round.ts';
-export { type PlaceInput, placeBid, stopAllBids, stopBid } from './bid.ts';
+export { type PlaceInput, placeBid, silenceBids, stopAllBids, stopBid } from './bid.ts';
 export { bidMax, commitBid, revealBid, sayYes } from './bidding.ts';
 export { bestBid, bookOf, type Executable, executable, type Level } from './book.ts';
 export {
@@ -15,7 +16,14 @@ export {
   worstCost,
 } from './clear-batch.ts';
 export type { BidTerms, CardFacts, Grade, PastSale } from './domain.ts';
-export { HOUSE, houseOnly, type MemberRole, type Recycler, type Recyclers } from './recyclers.ts';
+export {
+  HOUSE,
+  houseOnly,
+  type MemberRole,
+  type Recycler,
+  type RecyclerNews,
+  type Recyclers,
+} from './recyclers.ts';
 export { type Clearing as ReplayedClearing, replayAuction } from './replay.ts';
 export { type AuctionDeps, auctionRoutes } from './routes.ts';
 export { onAuctionClock } from './settle.ts';

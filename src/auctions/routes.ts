@@ -4,6 +4,7 @@ import { balanceOf } from '#ledger';
 import {
   type App,
   Body,
+  broadcast,
   type Clock,
   callerOf,
   chinaDay,
@@ -17,11 +18,11 @@ import {
   plus,
   type Reader,
   Refused,
-  stream,
 } from '#platform';
 import { bookTopic, placeBid, stopAllBids, stopBid, tryOut } from './bid.ts';
+import { bidExport } from './bid-export.ts';
 import { bookOf } from './book.ts';
-import type { BidTerms, PastSale, Taken } from './domain.ts';
+import { type BidTerms, type PastSale, suggestRates, type Taken } from './domain.ts';
 import type { Recyclers } from './recyclers.ts';
 import { BidList, BidView, BookView, FlagView, HindsightView, Sku, TermsBody } from './schema.ts';
 import { bidsOf, type Flag, listFlags, reviewFlag, type StandingBid, takenOn } from './store.ts';
@@ -47,6 +48,7 @@ export function auctionRoutes(app: App, deps: AuctionDeps): void {
   bidReads(app, deps);
   bidActs(app, deps);
   flagRoutes(app, deps);
+  bidExport(app, deps);
 }
 
 function bookRoutes(app: App, { db, clock, live, recyclers, knowsProduct }: AuctionDeps): void {
@@ -85,7 +87,7 @@ function bookRoutes(app: App, { db, clock, live, recyclers, knowsProduct }: Auct
       await view(sku);
       // Without the hour of looking: a book that did not change is not told again.
       const levels = async () => ({ sku, levels: (await view(sku)).levels });
-      await stream(request, reply, live, bookTopic(sku), levels);
+      await broadcast({ request, reply, live, topic: bookTopic(sku), look: levels });
     },
   );
 }
@@ -122,7 +124,7 @@ function bidReads(app: App, deps: AuctionDeps): void {
   app.get(
     '/v1/recyclers/:id/bids',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'read' },
       schema: {
         tags,
         summary: 'Standing bids of this recycler, live ones first, and its wallet.',
@@ -160,8 +162,14 @@ function bidReads(app: App, deps: AuctionDeps): void {
       const { id: recyclerId } = request.params;
       await recyclers.requireMember(db, { recyclerId, userId: callerOf(request).userId });
       const sold = await deps.soldSince(db, plus(clock.now(), -7 * DAY));
-      const { paidFen, faceFen, ...counts } = tryOut(termsOf(request.body), sold);
-      return { ...counts, paidFen: paidFen.toString(), faceFen: faceFen.toString() };
+      const terms = termsOf(request.body);
+      const { paidFen, faceFen, ...counts } = tryOut(terms, sold);
+      const suggested = suggestRates(terms, sold);
+      return {
+        ...counts,
+        ...(suggested && { suggested }),
+        ...{ paidFen: paidFen.toString(), faceFen: faceFen.toString() },
+      };
     },
   );
 }
@@ -174,7 +182,7 @@ function bidActs(app: App, { db, clock, recyclers, knowsProduct }: AuctionDeps):
   app.post(
     '/v1/recyclers/:id/bids',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         tags,
         summary: 'Put up a standing bid, behind those that stand; it may replace one of your own.',
@@ -198,7 +206,7 @@ function bidActs(app: App, { db, clock, recyclers, knowsProduct }: AuctionDeps):
   app.post(
     '/v1/recyclers/:id/bids/:bidId/stop',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         tags,
         summary: 'Stop one bid, at once.',
@@ -218,7 +226,7 @@ function bidActs(app: App, { db, clock, recyclers, knowsProduct }: AuctionDeps):
   app.post(
     '/v1/recyclers/:id/bids/stop',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'bid' },
       schema: {
         tags,
         summary: 'Stop every bid of this recycler, at once.',

@@ -72,6 +72,12 @@ export const HindsightView = Type.Object({
   faceFen: FenText,
   outbid: Type.Integer({ description: 'Went for as much or more' }),
   usedUp: Type.Integer({ description: "The day's curve or budget was used up" }),
+  suggested: Type.Optional(
+    Type.Object(
+      { halfBps: Type.Integer(), mostBps: Type.Integer() },
+      { description: 'Shares of the face above half, and above nine in ten, of what was paid' },
+    ),
+  ),
 });
 
 export const FlagView = Type.Object({
@@ -154,8 +160,21 @@ export const AuctionView = Type.Object({
     { description: 'The latest bids, the newest first' },
   ),
   mine: Type.Boolean({ description: 'The caller sells this card' }),
+  seller: Type.Optional(
+    Type.Object(
+      {
+        netFen: Type.Optional(Type.String({ description: 'Paid of the price, after fees' })),
+        forfeitedFen: Type.String({ description: 'Bonds of bidders who did not open or pay' }),
+        offer: Type.Optional(Type.Object({ priceFen: FenText, netFen: FenText })),
+        houseBought: Type.Boolean(),
+      },
+      { description: 'Only for who sells the card; the offer is the price of the platform itself' },
+    ),
+  ),
 });
 export const AuctionPage = Page(AuctionView);
+
+export const AuctionQuery = { sku: Type.Optional(Sku) };
 
 export const CommitBody = Body({ commitment: Digits64 });
 export const RevealBody = Body({ priceFen: AmountText, salt: Digits64 });
@@ -169,8 +188,23 @@ export const Standing = Type.Object({
   revealed: Type.Boolean(),
   won: Type.Boolean(),
   bond: Type.Optional(Type.String()),
+  orderId: Type.Optional(Id),
+  letter: Type.Optional(Type.String({ description: 'This recycler in the log' })),
+  defaulted: Type.Boolean({ description: 'Won and did not pay in time' }),
   mayReveal: Type.Boolean({ description: 'The card is paid for and nobody has seen the secret' }),
 });
+export const StandingPage = Page(Standing);
+
+export const RoundView = Type.Object({
+  id: Id,
+  sku: Type.String(),
+  faceFen: FenText,
+  expiresOn: Type.Optional(Type.String()),
+  at: Instant,
+  priceFen: Type.Optional(FenText),
+  volume: Type.Integer({ description: 'Cards sold' }),
+});
+export const RoundPage = Page(RoundView);
 export const ReplayView = Type.Object({
   items: Type.Array(
     Type.Object({

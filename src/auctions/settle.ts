@@ -1,6 +1,5 @@
 /** What follows from the end of bidding: the outcome in the record, the winner's money, and what a default costs. */
 import assert from 'node:assert/strict';
-import { disencumber, setCustody } from '#cards';
 import { capture } from '#ledger';
 import {
   canonicalJson,
@@ -8,10 +7,13 @@ import {
   fen,
   inTransaction,
   type Keys,
+  plus,
   Refused,
   sha256,
   type Tx,
+  ZERO,
 } from '#platform';
+import { look } from '#process';
 import { append, type Data } from '#record';
 import {
   type AuctionHouse,
@@ -23,40 +25,46 @@ import {
   step,
   takeAuction,
 } from './auction.ts';
-import { type AuctionTransition, REVEAL_MS } from './auction-life.ts';
-import { type Auction, bidsIn, endBonds } from './auction-store.ts';
+import { type AuctionTransition, OFFER_MS, REJOIN_MAX, REVEAL_MS } from './auction-life.ts';
+import { type Auction, bidsIn, bondOf, endBonds } from './auction-store.ts';
+import { tellSeller, tellWinner } from './notices.ts';
 import { type ClearInput, clearInput, type Outcome } from './outcome.ts';
+import { HOUSE } from './recyclers.ts';
+import { undoTake } from './store.ts';
 import { openMax } from './stored-terms.ts';
 
-/** The winner pays: seller and fee get theirs in one commit, the bonds go back, and the card is the winner's to open. */
+/**
+ * The winner pays: its money is held, the bonds go back, and from here on the card is an order of the winner's, which
+ * hands it over and settles like every other.
+ */
 export async function payFor(
   tx: Tx,
   house: AuctionHouse,
   auction: Auction,
   by: Step,
 ): Promise<Auction> {
-  const { id, seller_id: userId, winner, price_fen: price, card_id: cardId } = auction;
-  assert(winner !== null && price !== null, 'there is a winner to pay');
+  const { id: auctionId, seller_id: sellerId, winner, price_fen: priceFen } = auction;
+  assert(winner !== null && priceFen !== null, 'there is a winner to pay');
   const { at } = by;
-  const fees = await house.feesOf(tx, price, at);
-  const net = fen(price - fees);
-  await house.createPayout(tx, { userId, subject: id, amountFen: net, at });
+  // What the seller said yes to is what the seller gets, whatever the price table has become since.
+  const agreed = winner === HOUSE ? auction.offer_net_fen : null;
+  const net = agreed ?? fen(priceFen - (await house.feesOf(tx, priceFen, at)));
+  const feesFen = fen(priceFen - net);
   // The bond first: its money may be what the price still lacks.
   await releaseBonds(tx, auction, at);
+  const record = { ...by.record, winner, priceFen: String(priceFen), feesFen: String(feesFen) };
   const after = await step(tx, auction, {
-    ...by,
-    amounts: { price, net, fees },
-    accounts: {
-      WALLET: `WALLET:${winner}`,
-      ESCROW: `ESCROW:${id}`,
-      PAYABLE: `PAYABLE:${userId}`,
-      FEE: 'FEE',
-    },
-    record: { ...by.record, winner, priceFen: String(price), netFen: String(net) },
-    save: { ...by.save, settled_at: at },
+    ...{ ...by, record },
+    save: { ...by.save, settled_at: at, net_fen: net },
   });
-  await disencumber(tx, { cardId, ref: id, at });
-  await setCustody(tx, { cardId, custody: 'buyer', at });
+  await house.fulfil(tx, {
+    ...{ auctionId, sellerId, recyclerId: winner, priceFen, feesFen, at },
+    ...{ sku: after.sku, faceFen: after.face_fen, expiresOn: after.expires_on },
+    ...{ cardId: after.card_id, cardLast4: after.card_last4, grade: after.grade },
+  });
+  if (winner === HOUSE) return after;
+  await tellWinner(tx, house, after, { what: 'won', at });
+  await tellSeller(tx, after, { template: 'auction_sold', amountFen: net, at });
   return after;
 }
 
@@ -106,12 +114,70 @@ async function award(tx: Tx, house: AuctionHouse, cleared: Auction, at: Date): P
   await publish(tx, cleared.id, { input, outcome, at });
   await forfeit(tx, house, cleared, { outcome, at });
   const { winner, priceFen } = outcome;
-  if (winner === null || priceFen === null) {
-    const no = { winner: null, price_fen: null };
-    const by = { transition: 'no_sale', by: 'system', at, save: no } as const;
-    return await step(tx, cleared, { ...by, jobs: letGoJob(cleared.id) });
-  }
+  if (winner === null || priceFen === null) return await offerOwnPrice(tx, house, cleared, at);
   return await askToPay(tx, cleared, { winner, price_fen: fen(BigInt(priceFen)) }, at);
+}
+
+/**
+ * Nobody bought: the bidders have their bonds back, and the seller is asked whether to sell at the platform's own price.
+ * Nothing is sold without a yes. Where the platform does not buy either, the card goes back.
+ */
+async function offerOwnPrice(
+  tx: Tx,
+  house: AuctionHouse,
+  cleared: Auction,
+  at: Date,
+): Promise<Auction> {
+  const { sku, face_fen: faceFen, expires_on } = cleared;
+  await releaseBonds(tx, cleared, at);
+  await undoTake(tx, { orderId: cleared.id, at });
+  const price = await house.ownPrice(tx, { sku, faceFen, expiresOn: expires_on ?? undefined, at });
+  const nobody = { winner: null, price_fen: null };
+  if (price === undefined) return await goesBack(tx, cleared, at);
+  const net = fen(price - (await house.feesOf(tx, price, at)));
+  const offered = await step(tx, cleared, {
+    ...{ transition: 'offer', by: 'system', at },
+    save: { ...nobody, offer_fen: price, offer_net_fen: net },
+    record: { priceFen: String(price), netFen: String(net) },
+  });
+  const until = plus(at, OFFER_MS);
+  await tellSeller(tx, offered, { template: 'auction_offer', amountFen: net, until, at });
+  return offered;
+}
+
+async function goesBack(tx: Tx, cleared: Auction, at: Date): Promise<Auction> {
+  const after = await step(tx, cleared, {
+    ...{ transition: 'no_sale', by: 'system', at },
+    ...{ save: { winner: null, price_fen: null }, jobs: letGoJob(cleared.id) },
+  });
+  await tellSeller(tx, after, { template: 'auction_unsold', at });
+  return after;
+}
+
+/** The seller says yes or no to the platform's own price. Refuses not_found for another's auction, wrong_state. */
+export async function answerOffer(
+  house: AuctionHouse,
+  input: { auctionId: string; sellerId: string; yes: boolean; at: Date },
+): Promise<Auction> {
+  const { auctionId, sellerId: actor, yes, at } = input;
+  return await inTransaction(house.db, async (tx) => {
+    const before = await takeAuction(tx, auctionId);
+    if (before.seller_id !== actor) throw new Refused('not_found');
+    if (before.state !== 'offered') throw new Refused('wrong_state');
+    const by = { by: 'seller', actor, at } as const;
+    if (!yes)
+      return await step(tx, before, {
+        ...{ ...by, transition: 'decline_offer', jobs: letGoJob(auctionId) },
+      });
+    const sold = { winner: HOUSE, price_fen: before.offer_fen };
+    const save = sold;
+    return await payFor(
+      tx,
+      house,
+      { ...before, ...sold },
+      { ...by, transition: 'accept_offer', save },
+    );
+  });
 }
 
 /** Tries at once, by a job: most winners have the money, and nobody has to press anything. */
@@ -152,6 +218,23 @@ async function forfeitBonds(
   }
 }
 
+/** A winner that does not pay owes the seller a bond, also where the format asked for none. */
+async function charge(
+  tx: Tx,
+  house: AuctionHouse,
+  auction: Auction,
+  { winner, at }: { winner: string; at: Date },
+): Promise<void> {
+  const { id: auctionId, seller_id: sellerId, bond_fen: bondFen } = auction;
+  const isBonded = (await bondOf(tx, { auctionId, recyclerId: winner }))?.state === 'held';
+  // The account of the recycler is locked before its money, as everywhere.
+  await house.onDefault(tx, {
+    ...{ auctionId, sellerId, recyclerId: winner, at },
+    owedFen: isBonded ? ZERO : bondFen,
+  });
+  await forfeitBonds(tx, house, auction, { of: [winner], at });
+}
+
 /** Refuses insufficient_funds while the wallet lacks the price; the winner tops up and tries again. */
 export async function fund(
   house: AuctionHouse,
@@ -171,12 +254,18 @@ export async function fund(
   });
 }
 
-/** The job behind `award`: an empty wallet is no failure of ours, the winner has half an hour. */
+/** The job behind `award`: an empty wallet is no failure of ours, the winner has half an hour and is told so. */
 export async function tryToFund(house: AuctionHouse, auctionId: string, at: Date): Promise<void> {
   try {
     await fund(house, { auctionId, at, by: 'system' });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
+    await inTransaction(house.db, async (tx) => {
+      const unpaid = await takeAuction(tx, auctionId);
+      if (unpaid.state !== 'awaiting_settlement') return;
+      const until = (await look(tx, auctionId))?.dueAt;
+      await tellWinner(tx, house, unpaid, { what: 'pay_now', until, at });
+    });
   }
 }
 
@@ -202,14 +291,15 @@ export async function onAuctionClock(
       case 'default':
         await onDefault(tx, house, before, by);
         return;
-      default:
+      case 'give_up':
+        await onDefault(tx, house, before, by);
+        return;
+      default: {
         // Whatever else time brings ends the auction without a sale.
-        if (by.transition === 'give_up')
-          await forfeitBonds(tx, house, before, { of: [before.winner ?? ''], at });
-        await step(tx, before, {
-          ...{ ...by, jobs: letGoJob(id) },
-          save: { winner: null, price_fen: null },
-        });
+        const save = { winner: null, price_fen: null };
+        const after = await step(tx, before, { ...by, save, jobs: letGoJob(id) });
+        await tellSeller(tx, after, { template: 'auction_unsold', at });
+      }
     }
   });
 }
@@ -221,25 +311,31 @@ const closingUntil = ({ kind, ends_at: endsAt }: Auction): Date =>
     : endsAt;
 
 async function endRound(tx: Tx, house: AuctionHouse, cleared: Auction, at: Date): Promise<void> {
-  if (cleared.kind === 'dutch' || cleared.kind === 'batch') {
-    await step(tx, cleared, {
-      transition: 'no_sale',
-      by: 'system',
-      at,
-      jobs: letGoJob(cleared.id),
-    });
+  const { kind, ends_at: due, defaulted } = cleared;
+  if (kind !== 'dutch' && kind !== 'batch') {
+    await award(tx, house, cleared, at);
     return;
   }
-  await award(tx, house, cleared, at);
+  if (kind === 'batch' && due > at && defaulted.length > 0 && defaulted.length <= REJOIN_MAX) {
+    await undoTake(tx, { orderId: cleared.id, at });
+    await step(tx, cleared, { transition: 'rejoin', by: 'system', at, due });
+    return;
+  }
+  await offerOwnPrice(tx, house, cleared, at);
 }
 
-/** The bond goes to the seller, and the next valid bid wins, once. A card of the batch goes back instead. */
+/**
+ * The bond goes to the seller, and the next valid bid wins, once: a second default ends the bidding. A card of the
+ * batch waits for the next round instead.
+ */
 async function onDefault(tx: Tx, house: AuctionHouse, before: Auction, by: Step): Promise<void> {
   const { winner, defaulted } = before;
   assert(winner !== null, 'somebody was asked to pay');
   const { at } = by;
-  await forfeitBonds(tx, house, before, { of: [winner], at });
+  await charge(tx, house, before, { winner, at });
   const save = { winner: null, price_fen: null, defaulted: [...defaulted, winner] };
   const cleared = await step(tx, before, { ...by, save, record: { defaulted: winner } });
-  await endRound(tx, house, cleared, at);
+  if (by.transition === 'give_up' && cleared.kind !== 'batch')
+    await offerOwnPrice(tx, house, cleared, at);
+  else await endRound(tx, house, cleared, at);
 }

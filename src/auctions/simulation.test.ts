@@ -4,13 +4,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reconcile } from '#ledger';
-import { fen, inTransaction, MINUTE, plus, SECOND } from '#platform';
+import { DAY, fen, inTransaction, isRefusal, MINUTE, plus, SECOND } from '#platform';
 import { openTestHouse, type Person } from '#test/house.ts';
 import { fill, smallShops } from '#test/shops.ts';
 import { chance } from '../demo-people.ts';
-import { auctionProcess } from './auction-life.ts';
+import { auctionProcess, OFFER_MS } from './auction-life.ts';
+import { bidsIn, findAuction } from './auction-store.ts';
+import { bidEnglish, openEnglish } from './english.ts';
 import { replayAuction } from './replay.ts';
 import { commitTo } from './sealed.ts';
+import { englishState, openMax } from './stored-terms.ts';
 
 const SKU = 'weihe-gift';
 const SEED = 20_261_125;
@@ -69,10 +72,28 @@ test(`${ROUNDS} storms of ${CARDS} auctions: the books balance and every card ha
       await house.forward(16 * MINUTE);
       await Promise.all(Array.from({ length: 4 }, () => anAct(ids)));
     }
-    for (let late = 0; late < 5; late++) await house.forward(20 * MINUTE);
+    for (let late = 0; late < 5; late++) {
+      await house.forward(20 * MINUTE);
+      await Promise.all(Array.from({ length: 3 }, () => anAct(ids)));
+    }
+    // Who does not answer the last offers has the card back.
+    await house.forward(OFFER_MS);
+    await house.forward(MINUTE);
     await check(ids);
     await note();
   }
+  // Every case has its deadline: in the end no fen is left between two people.
+  await house.forward(16 * DAY);
+  await house.forward(16 * DAY);
+  const { rows: escrow } = await pool.query(
+    `select code from ledger.book where code like 'ESCROW:%' and balance <> 0`,
+  );
+  assert.deepEqual(escrow, []);
+  const { rows: open } = await pool.query(
+    `select state from buyback."order" where state not in ('closed', 'refunded', 'cancelled')`,
+  );
+  assert.deepEqual(open, []);
+  assert.deepEqual(await reconcile(db), []);
   for (const state of auctionProcess.names.states)
     assert(reached.has(state), `never reached: ${state}`);
 
@@ -109,6 +130,11 @@ test(`${ROUNDS} storms of ${CARDS} auctions: the books balance and every card ha
         return await house.http(shop.boss, 'POST', `/v1/recyclers/${shop.id}/bids/stop`, {});
       if (roll < 17) return await crash();
       if (roll < 20) return await say('fund', {});
+      if (roll < 28) return await withAWin(shop);
+      if (seen.state === 'offered') {
+        const answer = roll < 60 ? 'accept' : 'decline';
+        return await house.http(seller, 'POST', `/v1/auctions/${id}/offer/${answer}`, {});
+      }
       if (seen['kind'] === 'english') return await say('bid', { maxFen: String(price) });
       if (seen['kind'] === 'dutch') {
         const { functionHash } = seen['dutch'] as { functionHash: string };
@@ -121,6 +147,23 @@ test(`${ROUNDS} storms of ${CARDS} auctions: the books balance and every card ha
       return await say('commit', { commitment });
     })();
     assert(answer.status < 500, answer.text);
+  }
+
+  /** What is won is opened, reported, contested or agreed to, in any order. */
+  async function withAWin(shop: Shop) {
+    const base = `/v1/recyclers/${shop.id}/orders`;
+    const { body: own } = await house.http(shop.boss, 'GET', base);
+    const one = own.items[dice.within(0, Math.max(0, own.items.length - 1))];
+    if (!one) return { status: 200, text: '' };
+    const turn = dice.within(0, 3);
+    if (turn === 0) return await house.http(shop.boss, 'POST', `${base}/${one.id}/card`, {});
+    const reason = turn === 1 ? 'USED_OR_VOID' : 'FACE_MISMATCH_UNBOUND';
+    if (turn < 3)
+      return await house.http(shop.boss, 'POST', `${base}/${one.id}/report`, {
+        ...{ reason, note: '余额不符' },
+      });
+    const answer = dice.within(0, 1) ? 'agrees' : 'contests';
+    return await house.http(seller, 'POST', `/v1/orders/${one.id}/answer`, { answer });
   }
 
   async function aBid(shop: Shop) {
@@ -143,12 +186,28 @@ test(`${ROUNDS} storms of ${CARDS} auctions: the books balance and every card ha
     return { status: 200, text: '' };
   }
 
+  /** Where an English auction is said to stand is where its log, bid by bid, has come to. */
+  async function standsAsItsLog(id: string): Promise<void> {
+    const auction = await findAuction(db, id);
+    assert(auction);
+    const { reserve_fen: reserveFen, opens_at: opensAt, closes_at: closesAt } = auction;
+    let state = openEnglish({ reserveFen, opensAt, closesAt });
+    for (const row of await bidsIn(db, id)) {
+      const next = bidEnglish(state, openMax(house.keys, row));
+      assert(!isRefusal(next));
+      assert.equal(row.shown_fen, next.priceFen);
+      state = next;
+    }
+    assert.deepEqual(await englishState(db, house, auction), state);
+  }
+
   async function check(ids: readonly string[]): Promise<void> {
     assert.equal(await total(), 0n);
     for (const id of ids) {
       const { body: seen } = await house.http(undefined, 'GET', `/v1/auctions/${id}`);
       assert(auctionProcess.states[seen.state]?.terminal, `${seen.state} ${String(seen['kind'])}`);
       for (const { inputKept, same } of await replayAuction(db, id)) assert(inputKept && same);
+      if (seen['kind'] === 'english') await standsAsItsLog(id);
     }
     const count = async (sql: string): Promise<number> =>
       Number((await pool.query<{ n: bigint }>(sql)).rows[0]?.n);
@@ -162,12 +221,28 @@ test(`${ROUNDS} storms of ${CARDS} auctions: the books balance and every card ha
         await count(`select coalesce(sum(held), 0) n from ledger.book where code = 'WALLET:${id}'`),
         0,
       );
-    // Each settled auction was paid once, and each card has left the house by one door.
+    // Each settled auction is one order that is paid for, and each card has left the house or is promised to its buyer.
     const paid = await count(`select count(*) n from auctions.auction where state = 'settled'`);
-    const posted = await count(
-      `select count(*) n from ledger.posting where kind in ('auction.take', 'auction.fund') and not is_hold`,
+    const orders = await count(
+      `select count(*) n from auctions.auction as a join buyback."order" as o on o.auction_id = a.id
+       where a.state = 'settled' and o.state in ('settled', 'contested', 'disputed', 'refunded', 'closed')
+         and o.recycler = a.winner and o.price_fen = a.price_fen and o.card_id = a.card_id`,
     );
-    assert.equal(posted, paid);
-    assert.equal(await count(`select count(*) n from cards.encumbrance where ended_at is null`), 0);
+    assert.equal(orders, paid);
+    assert.equal(
+      await count(
+        `select count(*) n from cards.encumbrance as e where ended_at is null and not exists (
+           select from buyback."order" as o where o.card_id = e.card_id and e.ref = o.id::text)`,
+      ),
+      0,
+    );
+    // Who won and did not pay owes the seller a bond, and somebody has paid it to the fen, or it is written down.
+    assert.equal(
+      await count(
+        `select count(*) n from settlement.cover
+         where wallet_fen + deposit_fen + reserve_fen > owed_fen or owed_fen <> 500`,
+      ),
+      0,
+    );
   }
 });

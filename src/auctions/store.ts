@@ -1,4 +1,5 @@
 /** The SQL of standing bids. A bid is locked before what was taken of it is counted, so that two sales take turns. */
+import assert from 'node:assert/strict';
 import { type Selectable, sql } from 'kysely';
 import { type Database, type Fen, fen, type Reader, type Tx } from '#platform';
 import type { BidTerms, Grade, Step, Taken } from './domain.ts';
@@ -204,10 +205,18 @@ export async function insertTake(
   take: { orderId: string; bidId: string; day: string; priceFen: Fen; at: Date },
 ): Promise<void> {
   const { orderId, bidId, day, priceFen, at } = take;
-  await tx
+  const { numInsertedOrUpdatedRows } = await tx
     .insertInto('auctions.bid_take')
     .values({ order_id: orderId, bid_id: bidId, day, price_fen: priceFen, taken_at: at })
-    .execute();
+    // A card of the batch whose first buyer did not pay is taken again.
+    .onConflict((on) =>
+      on
+        .column('order_id')
+        .doUpdateSet({ bid_id: bidId, day, price_fen: priceFen, taken_at: at, undone_at: null })
+        .where('auctions.bid_take.undone_at', 'is not', null),
+    )
+    .executeTakeFirst();
+  assert(numInsertedOrUpdatedRows === 1n, 'a card that is taken is not taken again');
 }
 
 /** Another price for the same card: what counts against the day follows. */

@@ -1,8 +1,8 @@
 /** How a stored auction and its bids read for the pure cores; a hidden maximum is opened here and nowhere else. */
-import { type Fen, fen, isRefusal, type Keys } from '#platform';
-import type { Auction, Bid } from './auction-store.ts';
+import { type Fen, fen, type Keys, type Reader } from '#platform';
+import { type Auction, type Bid, bidsById } from './auction-store.ts';
 import type { PriceFunction } from './dutch.ts';
-import { bidEnglish, type EnglishBid, type EnglishState, openEnglish } from './english.ts';
+import { type EnglishBid, type EnglishState, type EnglishTerms, standsAt } from './english.ts';
 
 const MAX = 'auctions.max';
 
@@ -16,21 +16,31 @@ export const openMax = (keys: Keys, row: Bid): EnglishBid => ({
   at: row.at,
 });
 
-/** Where an English auction stands by its log. */
-export function englishState(
+/**
+ * Where an English auction stands: two sealed maxima are opened, however many bids there were. The bids that lead and
+ * come second are kept with the auction, in the transaction of each bid.
+ */
+export async function englishState(
+  reader: Reader,
   { keys }: { keys: Keys },
   auction: Auction,
-  bids: readonly Bid[],
-): EnglishState {
-  const { reserve_fen: reserveFen, opens_at: opensAt, closes_at: closesAt } = auction;
-  let state = openEnglish({ reserveFen, opensAt, closesAt });
-  for (const bid of bids.map((row) => openMax(keys, row))) {
-    const next = bidEnglish(state, bid);
-    if (isRefusal(next)) throw new Error(`the log of ${auction.id} holds a bid that is refused`);
-    state = next;
-  }
-  return state;
+): Promise<EnglishState> {
+  const { leader_bid: first, second_bid: second } = auction;
+  const ids = [first, second].filter((id) => id !== null);
+  const rows = await bidsById(reader, ids);
+  const maximum = (id: string | null): EnglishBid | undefined => {
+    const row = rows.find((one) => one.id === id);
+    return row && openMax(keys, row);
+  };
+  return standsAt(termsOf(auction), {
+    ...{ leader: maximum(first), secondFen: maximum(second)?.maxFen },
+    ...{ closesAt: auction.ends_at, extensions: auction.extensions },
+  });
 }
+
+const termsOf = ({ reserve_fen, opens_at, closes_at }: Auction): EnglishTerms => ({
+  ...{ reserveFen: reserve_fen, opensAt: opens_at, closesAt: closes_at },
+});
 
 export const functionOf = (auction: Auction): PriceFunction => ({
   startFen: fen(auction.start_fen ?? 0n),

@@ -2,6 +2,7 @@
 import { chinaDay, type Fen, fen, notify, Refused, type Tx } from '#platform';
 import { bookTopic } from './bid.ts';
 import { nextRate, priceAtRate } from './domain.ts';
+import { tellIfUsedUp } from './notices.ts';
 import type { Recyclers } from './recyclers.ts';
 import { insertTake, lockBid, repriceTake, takenOn, undoTake } from './store.ts';
 
@@ -36,6 +37,7 @@ export async function takeBid(tx: Tx, recyclers: Recyclers, input: TakeInput): P
   if (rate === undefined || rate < rateBps || spent + priceFen > terms.dailyBudgetFen)
     throw new Refused('buyer_gone');
   await insertTake(tx, { orderId, bidId, day, priceFen, at });
+  await tellIfUsedUp(tx, recyclers, { bid, at });
   notify(tx, bookTopic(terms.sku));
 }
 

@@ -29,56 +29,59 @@ export interface AcceptInput {
  * too_many_open, what the rules refuse, own_card, buyer_gone when the bid behind the quote was stopped or its recycler
  * cannot pay any more, and insufficient_funds when the operator has no money left today.
  */
-export async function accept(
-  { db, keys, recyclers }: AcceptDeps,
-  input: AcceptInput,
+export async function accept({ db, ...deps }: AcceptDeps, input: AcceptInput): Promise<Order> {
+  return await inTransaction(db, (tx) => acceptWithin(tx, deps, input));
+}
+
+/** The same in the caller's transaction. */
+export async function acceptWithin(
+  tx: Tx,
+  { keys, recyclers }: Omit<AcceptDeps, 'db'>,
+  { userId, quoteId, signature, at }: AcceptInput,
 ): Promise<Order> {
-  const { userId, quoteId, signature, at } = input;
-  return await inTransaction(db, async (tx) => {
-    const quote = await acceptQuote(tx, { keys, quoteId, signature, at });
-    if ((await holdQuote(tx, quoteId, userId)) !== userId) throw new Refused('not_found');
-    if (quote.belowFloor) throw new Refused('below_floor');
-    const product = await findProduct(tx, quote.sku);
-    if (!product) throw new Refused('unknown_product');
-    const faceFen = fen(BigInt(quote.faceFen));
-    requireAccepted(product, faceFen, at);
-    if ((await countOpen(tx, userId)) >= OPEN_ORDERS_MAX) {
-      throw new Refused('too_many_open', { max: OPEN_ORDERS_MAX });
-    }
-    const id = newId(at);
-    const net = fen(BigInt(quote.netFen));
-    const fees = fen(BigInt(quote.feesFen));
-    const price = fen(net + fees);
-    const recycler = quote.buyer?.id ?? HOUSE;
-    const order = await insertOrder(tx, {
-      id,
-      user_id: userId,
-      recycler,
-      state: 'accepted',
-      sku: quote.sku,
-      face_fen: faceFen,
-      expires_on: quote.expiresOn,
-      quote_id: quoteId,
-      price_fen: price,
-      net_fen: net,
-      fees_fen: fees,
-      created_at: at,
-    });
-    await buyFor(tx, recyclers, { quote, order, at });
-    const begin = async () =>
-      await start(tx, buyback, {
-        id,
-        at,
-        by: 'seller',
-        actor: userId,
-        accounts: accountsOf({ id, user_id: userId, recycler }),
-        amounts: { price },
-        record: { quote: quoteId, priceFen: String(price), netFen: String(net), buyer: recycler },
-      });
-    const begun = await orBuyerGone(recycler, begin);
-    await tellRecycler(tx, order, { ...begun, at });
-    return order;
+  const quote = await acceptQuote(tx, { keys, quoteId, signature, at });
+  if ((await holdQuote(tx, quoteId, userId)) !== userId) throw new Refused('not_found');
+  if (quote.belowFloor) throw new Refused('below_floor');
+  const product = await findProduct(tx, quote.sku);
+  if (!product) throw new Refused('unknown_product');
+  const faceFen = fen(BigInt(quote.faceFen));
+  requireAccepted(product, faceFen, at);
+  if ((await countOpen(tx, userId)) >= OPEN_ORDERS_MAX) {
+    throw new Refused('too_many_open', { max: OPEN_ORDERS_MAX });
+  }
+  const id = newId(at);
+  const net = fen(BigInt(quote.netFen));
+  const fees = fen(BigInt(quote.feesFen));
+  const price = fen(net + fees);
+  const recycler = quote.buyer?.id ?? HOUSE;
+  const order = await insertOrder(tx, {
+    id,
+    user_id: userId,
+    recycler,
+    state: 'accepted',
+    sku: quote.sku,
+    face_fen: faceFen,
+    expires_on: quote.expiresOn,
+    quote_id: quoteId,
+    price_fen: price,
+    net_fen: net,
+    fees_fen: fees,
+    created_at: at,
   });
+  await buyFor(tx, recyclers, { quote, order, at });
+  const begin = async () =>
+    await start(tx, buyback, {
+      id,
+      at,
+      by: 'seller',
+      actor: userId,
+      accounts: accountsOf({ id, user_id: userId, recycler }),
+      amounts: { price },
+      record: { quote: quoteId, priceFen: String(price), netFen: String(net), buyer: recycler },
+    });
+  const begun = await orBuyerGone(recycler, begin);
+  await tellRecycler(tx, order, { ...begun, at });
+  return order;
 }
 
 /** A quote that a standing bid backs takes one card of it. */

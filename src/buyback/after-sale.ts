@@ -14,7 +14,9 @@ import {
   ZERO,
 } from '#platform';
 import { cancelPayout, createPayout, freezePayout, payoutOf, unfreezePayout } from '#settlement';
-import { change, takeOrder } from './change.ts';
+import { freeCard, letGo } from './card.ts';
+import { type Change, change, takeOrder } from './change.ts';
+import { noteDecided, noteRefund } from './decided.ts';
 import { type CaseOutcome, caseTransition, splitRefund } from './domain.ts';
 import { CASE_MS } from './life.ts';
 import { REST, settle } from './settle.ts';
@@ -22,43 +24,52 @@ import { findOrder, type Order } from './store.ts';
 
 export interface OpenInput {
   readonly orderId: string;
-  /** Who reports: the operator's staff, or the recycler that bought this very card. */
-  readonly by: 'operator' | 'recycler';
+  /** A member of staff; recyclers report (report.ts). */
   readonly actor: string;
-  /** With `by: 'recycler'`: on whose behalf. */
-  readonly recycler?: string | undefined;
   /** Canonical verification code. */
   readonly reason: string;
   readonly note: string;
   readonly at: Date;
 }
 
-/** Refuses not_found for another recycler's order, wrong_state once the time for reports is over. */
+/** Refuses wrong_state once the time for it is over. */
 export async function openDispute(db: Db, keys: Keys, input: OpenInput): Promise<Order> {
-  const { orderId, by, actor, recycler, reason, note, at } = input;
-  if (!Object.hasOwn(RESULTS, reason)) throw new Refused('invalid_input');
+  const { orderId, ...said } = input;
+  if (!Object.hasOwn(RESULTS, said.reason)) throw new Refused('invalid_input');
   return await inTransaction(db, async (tx) => {
     const order = await takeOrder(tx, orderId);
-    if (by === 'recycler' && order.recycler !== recycler) throw new Refused('not_found');
-    const transition = order.state === 'settled' ? 'contest' : 'dispute';
-    const after = await change(tx, order, {
-      transition,
-      by,
-      actor,
-      at,
-      record: { reason },
-    });
-    await openCase(tx, {
-      subject: orderId,
-      by: { role: by, actor },
-      reason,
-      at,
-      deadline: plus(at, CASE_MS),
-      note: { text: note, keys },
-    });
-    if (transition === 'contest') await freezePayout(tx, { subject: orderId, at });
-    return after;
+    return await contest(tx, order, { ...said, by: 'operator', keys });
   });
+}
+
+/** The order stops where it is, its payout with it, and a case with a deadline begins. */
+export async function contest(
+  tx: Tx,
+  order: Order,
+  said: {
+    by: 'operator' | 'recycler';
+    actor: string;
+    reason: string;
+    note: string;
+    keys: Keys;
+    at: Date;
+  },
+  jobs: Change['jobs'] = [],
+): Promise<Order> {
+  const { by, actor, reason, note: text, keys, at } = said;
+  const { id: subject } = order;
+  const transition = order.state === 'settled' ? 'contest' : 'dispute';
+  const after = await change(tx, order, {
+    ...{ transition, by, actor, at, jobs },
+    record: { reason },
+  });
+  await openCase(tx, {
+    ...{ subject, by: { role: by, actor }, reason, at },
+    deadline: plus(at, CASE_MS),
+    note: { text, keys },
+  });
+  if (transition === 'contest') await freezePayout(tx, { subject, at });
+  return after;
 }
 
 export interface DecideInput {
@@ -102,25 +113,30 @@ interface Who {
   readonly at: Date;
 }
 
-async function execute(tx: Tx, decided: Case, who: Who): Promise<Order> {
+/** Moves the money as the case says; what it means for whoever reported is noted first. */
+export async function execute(tx: Tx, decided: Case, who: Who): Promise<Order> {
   const order = await takeOrder(tx, decided.subject);
   const { outcome = 'release', amountFen } = decided.decision ?? {};
   const transition = caseTransition(order.state, outcome);
   // The order did not wait for a case that came late: its money has already gone to the seller.
   if (transition === undefined) return order;
+  await noteDecided(tx, order, decided, who.at);
   const refund = outcome === 'partial' ? (amountFen ?? fen(0n)) : order.price_fen;
   const step = { ...who, record: { case: decided.id, outcome } };
   switch (transition) {
     case 'release':
       return await settle(tx, order, { ...step, transition });
-    case 'give_back':
-      return await change(tx, order, { ...step, transition });
+    case 'give_back': {
+      await noteRefund(tx, order, refund);
+      return await handBack(tx, order, { ...step, transition });
+    }
     case 'settle_part': {
       const split = splitRefund(
         { price: order.price_fen, net: order.net_fen, fees: order.fees_fen },
         refund,
       );
       if (isRefusal(split)) throw new Refused(split);
+      await noteRefund(tx, order, split.refund);
       return await settle(tx, order, { ...step, transition, amounts: { ...split } }, split.keptNet);
     }
     case 'uphold': {
@@ -131,6 +147,14 @@ async function execute(tx: Tx, decided: Case, who: Who): Promise<Order> {
     case 'claw_back':
       return await clawBack(tx, order, step, refund);
   }
+}
+
+/** A card that nobody has seen goes back to its seller with the sale; one that was seen stays with who saw it. */
+async function handBack(tx: Tx, order: Order, step: Change): Promise<Order> {
+  if (order.opened_at || !order.card_id) return await change(tx, order, step);
+  const after = await change(tx, order, { ...step, jobs: [letGo(order)] });
+  await freeCard(tx, order, step.at);
+  return after;
 }
 
 /**
@@ -148,7 +172,9 @@ async function clawBack(
   const owed = (await payoutOf(tx, order.id))?.amountFen ?? ZERO;
   const claim = refund > owed ? owed : refund;
   const { cancelled: unsent } = await cancelPayout(tx, { subject: order.id, at });
-  const after = await change(tx, order, {
+  await noteRefund(tx, order, claim);
+  const isWhole = claim === owed;
+  const after = await (isWhole ? handBack : change)(tx, order, {
     ...step,
     transition: 'claw_back',
     amounts: { refund: claim },

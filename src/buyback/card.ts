@@ -14,9 +14,14 @@ export async function freeCard(tx: Tx, order: Order, at: Date): Promise<void> {
   if (order.card_id) await disencumber(tx, { cardId: order.card_id, ref: order.id, at });
 }
 
-/** Each check of a card has a cause of its own at the issuer: the first, and one after each accepted new quote. */
-export const checkRef = (orderId: string, check: number): string =>
-  check === 1 ? orderId : `${orderId}/${check}`;
+/**
+ * Each check of a card has a cause of its own at the issuer: the first, and one after each accepted new quote. A card
+ * won at auction was checked and locked for the auction.
+ */
+export const checkRef = ({ id, auction_id }: Order, check: number): string =>
+  check === 1 ? (auction_id ?? id) : `${id}/${check}`;
+/** The cause that holds the card at its issuer now. */
+export const heldBy = (order: Order): string => checkRef(order, order.checks);
 
 /**
  * Gives up the locks at the issuer, then shreds our copy of the secret. Safe to run again. A card that the issuer
@@ -27,7 +32,7 @@ export async function letCardGo(deps: IssuerDeps, orderId: string, at: Date): Pr
   const cardId = order?.card_id;
   if (!cardId) return;
   for (let check = order.checks; check > 0; check--) {
-    const ref = checkRef(orderId, check);
+    const ref = checkRef(order, check);
     const { released, code } = await releaseAtIssuer(deps, { cardId, ref, at });
     if (!released) throw new Error(`the issuer did not give the card back: ${code ?? 'unknown'}`);
   }
@@ -38,6 +43,6 @@ export async function letCardGo(deps: IssuerDeps, orderId: string, at: Date): Pr
 export async function unlock(deps: IssuerDeps, orderId: string, at: Date): Promise<void> {
   const order = await findOrder(deps.db, orderId);
   if (!order?.card_id) return;
-  const ref = checkRef(orderId, order.checks);
+  const ref = heldBy(order);
   await unlockAtIssuer(deps, { cardId: order.card_id, ref, at });
 }

@@ -41,6 +41,11 @@ export async function onClock(db: Db, { id, transition, at }: Due): Promise<void
         await change(tx, order, { transition: move, by: 'clock', at, jobs: [letGo(order)] });
         await freeCard(tx, order, at);
         return;
+      case 'close':
+        await change(tx, order, { transition: move, by: 'clock', at });
+        // Whoever has seen the card holds it; one that nobody saw stays promised to its buyer.
+        if (order.opened_at) await freeCard(tx, order, at);
+        return;
       default:
         await change(tx, order, { transition: move, by: 'clock', at });
     }

@@ -3,11 +3,14 @@ import assert from 'node:assert/strict';
 import type { Static } from 'typebox';
 import { findProduct } from '#cards';
 import { type Case, caseOf } from '#disputes';
-import { type Reader, Refused } from '#platform';
+import { type Keys, type Reader, Refused } from '#platform';
 import { allowed, look } from '#process';
 import { buyback } from './life.ts';
+import { answerNoteOf } from './report.ts';
+import { reportView } from './report-view.ts';
 import type { ConsoleOrder, ConsoleOrderDetail } from './schema.ts';
 import { findOrder, type Order } from './store.ts';
+import { findReport } from './store-report.ts';
 import { timelineOf } from './timeline.ts';
 import { viewOf } from './view.ts';
 
@@ -45,17 +48,22 @@ export async function consoleView(
 
 export async function detailOf(
   reader: Reader,
+  keys: Keys,
   id: string,
 ): Promise<Static<typeof ConsoleOrderDetail>> {
   const order = await findOrder(reader, id);
   if (!order) throw new Refused('not_found');
   const open = await caseOf(reader, id);
+  const report = await findReport(reader, id);
+  const answerNote = report && answerNoteOf(keys, report);
   return {
     order: await consoleView(reader, order),
     view: await viewOf(reader, order),
     timeline: await timelineOf(reader, order),
     allowed: allowed(buyback, order.state, 'operator'),
     ...(open && { case: caseViewOf(open) }),
+    ...(report && { report: reportView(report) }),
+    ...(answerNote !== undefined && { answerNote }),
   };
 }
 

@@ -61,6 +61,8 @@ export const buyback = defineProcess({
   transitions: {
     submit: { by: ['seller'], from: ['accepted'], to: 'submitted' },
     cancel: { by: ['seller'], from: ['accepted'], to: 'cancelled', money: freeHold },
+    /** Won at auction: the card was confirmed and locked before anybody bid, so it is paid in at once. */
+    win: { by: ['system'], from: ['accepted'], to: 'verified', money: takeHold },
     lapse: {
       by: ['clock'],
       from: ['accepted'],

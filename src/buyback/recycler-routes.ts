@@ -1,17 +1,9 @@
 /** What a recycler does with the cards its bids have bought: sees them, takes the secret once, reports what is wrong. */
 import { type Static, Type } from 'typebox';
 import type { Recyclers } from '#auctions';
-import {
-  type CardSecret,
-  findOpening,
-  findProduct,
-  type IssuerDeps,
-  openRecorded,
-  recordOpening,
-} from '#cards';
+import { type CardSecret, findProduct, type IssuerDeps } from '#cards';
 import {
   type App,
-  addJob,
   Body,
   type Clock,
   callerOf,
@@ -19,7 +11,6 @@ import {
   FenText,
   Id,
   Instant,
-  inTransaction,
   type Keys,
   Page,
   PageQuery,
@@ -29,11 +20,14 @@ import {
   Refused,
 } from '#platform';
 import { allowed, look } from '#process';
-import { openDispute } from './after-sale.ts';
-import { takeOrder } from './change.ts';
 import { buyback, type State } from './life.ts';
-import { DisputeBody } from './schema.ts';
+import { orderExport } from './recycler-export.ts';
+import { reportBought } from './report.ts';
+import { reportView } from './report-view.ts';
+import { isInStock, mayReveal, revealBought } from './reveal.ts';
+import { DisputeBody, ReportView } from './schema.ts';
 import { findOrder, listOrders, type Order } from './store.ts';
+import { findReport } from './store-report.ts';
 
 export interface RecyclerRoutesDeps {
   db: Db;
@@ -52,6 +46,7 @@ const tags = ['recyclers'];
 export const BoughtView = Type.Object({
   id: Id,
   state: Type.Enum(buyback.names.states),
+  stateSaid: Type.Object({ zh: Type.String(), en: Type.String() }),
   stateSince: Instant,
   deadline: Type.Optional(Type.Object({ at: Instant, what: Type.String() })),
   sku: Type.String(),
@@ -63,24 +58,26 @@ export const BoughtView = Type.Object({
   grade: Type.Optional(Type.String()),
   verificationCode: Type.Optional(Type.String()),
   mayReveal: Type.Boolean({ description: 'The money is paid in and nobody has seen the secret' }),
+  openedAt: Type.Optional(Instant),
+  auctionId: Type.Optional(Id),
+  report: Type.Optional(ReportView),
+  mayReport: Type.Boolean(),
   allowed: Type.Array(Type.String()),
   createdAt: Instant,
 });
 const BoughtPage = Page(BoughtView);
 const SecretView = Type.Object({ number: Type.String(), pin: Type.Optional(Type.String()) });
 
-/** The money has left the wallet, and the card is not being argued about. */
-const PAID_IN: ReadonlySet<State> = new Set(['verified', 'settled', 'closed']);
-
 async function viewOf(reader: Reader, order: Order): Promise<Static<typeof BoughtView>> {
   const instance = await look(reader, order.id);
   const product = await findProduct(reader, order.sku);
-  const { card_id: cardId } = order;
-  const opened = cardId && (await findOpening(reader, { cardId, cause: order.id }));
+  const report = await findReport(reader, order.id);
+  const stays = order.resale_id === null || (await isInStock(reader, order));
   const since = instance?.enteredAt ?? order.created_at;
   return {
     id: order.id,
     state: order.state,
+    stateSaid: saidOf(order.state),
     stateSince: since.toISOString(),
     ...(instance?.dueAt && {
       deadline: { at: instance.dueAt.toISOString(), what: instance.dueTransition ?? '' },
@@ -93,15 +90,28 @@ async function viewOf(reader: Reader, order: Order): Promise<Static<typeof Bough
     ...(order.card_last4 && { cardLast4: order.card_last4 }),
     ...(order.grade && { grade: order.grade }),
     ...(order.verification_code && { verificationCode: order.verification_code }),
-    mayReveal: PAID_IN.has(order.state) && cardId !== null && !opened,
+    mayReveal: mayReveal(order) && stays,
+    ...(order.opened_at && { openedAt: order.opened_at.toISOString() }),
+    ...(order.auction_id && { auctionId: order.auction_id }),
+    ...(report && { report: reportView(report) }),
+    mayReport: !report && (stays || order.opened_at !== null) && REPORTABLE.has(order.state),
     allowed: allowed(buyback, order.state, 'recycler'),
     createdAt: order.created_at.toISOString(),
   };
 }
 
+/** Silence accepts: a week after the money went to the seller nothing can be reported any more. */
+const REPORTABLE: ReadonlySet<State> = new Set(['verified', 'settled']);
+
+const saidOf = (state: State): { zh: string; en: string } => {
+  const { zh, en } = buyback.states[state] ?? { zh: state, en: state };
+  return { zh, en };
+};
+
 export function recyclerRoutes(app: App, deps: RecyclerRoutesDeps): void {
   reads(app, deps);
   acts(app, deps);
+  orderExport(app, deps);
 }
 
 async function bought(
@@ -119,7 +129,7 @@ function reads(app: App, deps: RecyclerRoutesDeps): void {
   app.get(
     '/v1/recyclers/:id/orders',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'read' },
       schema: {
         tags,
         summary: 'Cards that bids of this recycler have bought, newest first.',
@@ -140,7 +150,7 @@ function reads(app: App, deps: RecyclerRoutesDeps): void {
   app.get(
     '/v1/recyclers/:id/orders/:orderId',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'read' },
       schema: {
         tags,
         summary: 'One of them.',
@@ -161,7 +171,7 @@ function acts(app: App, deps: RecyclerRoutesDeps): void {
   app.post(
     '/v1/recyclers/:id/orders/:orderId/card',
     {
-      config: { access: 'user', secret: true },
+      config: { access: 'user', scope: 'report', secret: true },
       schema: {
         tags,
         summary: 'The secret of a card that is paid for; shown once, and written down first.',
@@ -175,13 +185,13 @@ function acts(app: App, deps: RecyclerRoutesDeps): void {
       const { userId } = callerOf(request);
       await recyclers.requireMember(db, { recyclerId, userId, role: 'buyer' });
       const who = { recyclerId, userId, orderId };
-      return secretView(await reveal(deps, { ...who, at: clock.now() }));
+      return secretView(await revealBought(deps, { ...who, at: clock.now() }));
     },
   );
   app.post(
     '/v1/recyclers/:id/orders/:orderId/report',
     {
-      config: { access: 'user' },
+      config: { access: 'user', scope: 'report' },
       schema: {
         tags,
         summary: 'Says what is wrong with the card, by a canonical code; silence accepts it.',
@@ -191,11 +201,11 @@ function acts(app: App, deps: RecyclerRoutesDeps): void {
       },
     },
     async (request) => {
-      const { id: recycler, orderId } = request.params;
-      const { userId: actor } = callerOf(request);
-      await recyclers.requireMember(db, { recyclerId: recycler, userId: actor, role: 'buyer' });
-      const said = { orderId, by: 'recycler', actor, recycler, ...request.body } as const;
-      return await viewOf(db, await openDispute(db, keys, { ...said, at: clock.now() }));
+      const { id: recyclerId, orderId } = request.params;
+      const { userId } = callerOf(request);
+      await recyclers.requireMember(db, { recyclerId, userId, role: 'buyer' });
+      const said = { orderId, recyclerId, userId, ...request.body };
+      return await viewOf(db, await reportBought(db, keys, { ...said, at: clock.now() }));
     },
   );
 }
@@ -204,20 +214,3 @@ const secretView = ({ number, pin }: CardSecret): Static<typeof SecretView> => (
   number: number.reveal(),
   ...(pin && { pin: pin.reveal() }),
 });
-
-/** Refuses wrong_state before the money is paid in, already_revealed the second time. The issuer's lock ends by a job. */
-async function reveal(
-  { db, keys }: RecyclerRoutesDeps,
-  input: { recyclerId: string; userId: string; orderId: string; at: Date },
-): Promise<CardSecret> {
-  const { recyclerId, userId: personId, orderId: cause, at } = input;
-  const cardId = await inTransaction(db, async (tx) => {
-    const order = await takeOrder(tx, cause);
-    if (order.recycler !== recyclerId) throw new Refused('not_found');
-    if (!PAID_IN.has(order.state) || order.card_id === null) throw new Refused('wrong_state');
-    await recordOpening(tx, { cardId: order.card_id, cause, personId, at });
-    await addJob(tx, 'buyback.unlock', { orderId: cause });
-    return order.card_id;
-  });
-  return await openRecorded({ db, keys }, { cardId, cause, personId });
-}

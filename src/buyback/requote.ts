@@ -42,7 +42,7 @@ export async function requote(
     faceFen: balance,
     expiresOn,
     at: who.at,
-    replaces: order.quote_id,
+    ...(order.quote_id !== null && { replaces: order.quote_id }),
   });
   await holdQuote(tx, quote.quoteId, order.user_id);
   await change(tx, order, {

@@ -6,6 +6,7 @@ import {
   type App,
   Body,
   type Clock,
+  type Config,
   callerOf,
   type Db,
   Id,
@@ -23,13 +24,17 @@ import { accept } from './accept.ts';
 import { decideDispute, openDispute } from './after-sale.ts';
 import { cancel } from './cancel.ts';
 import { consoleView, detailOf } from './console-view.ts';
+import type { Price } from './counter/intake.ts';
+import { counterRoutes } from './counter/routes.ts';
 import { handOver } from './hand-over.ts';
 import { overview } from './overview.ts';
 import { recyclerRoutes } from './recycler-routes.ts';
+import { answerReport } from './report.ts';
 import { acceptRequote, declineRequote } from './requote.ts';
 import { review } from './review.ts';
 import {
   AcceptBody,
+  AnswerBody,
   CardBody,
   ConsoleOrderDetail,
   ConsoleOrderPage,
@@ -40,16 +45,20 @@ import {
   Overview,
   ReviewBody,
 } from './schema.ts';
+import { type StockRoutesDeps, stockRoutes } from './stock/routes.ts';
 import { findOrder, listOrders, type Order } from './store.ts';
 import { viewOf } from './view.ts';
 
-export interface BuybackRoutesDeps {
+export interface BuybackRoutesDeps extends StockRoutesDeps {
   db: Db;
   clock: Clock;
   keys: Keys;
   live: Live;
   cards: IssuerDeps;
   recyclers: Recyclers;
+  config: Config;
+  /** What a card brings now, for the counter. */
+  price: Price;
 }
 
 const OnOrder = Body({ id: Id });
@@ -59,9 +68,12 @@ const no = { '4xx': Problem };
 export function buybackRoutes(app: App, deps: BuybackRoutesDeps): void {
   sellerReads(app, deps);
   sellerActs(app, deps);
+  sellerAnswers(app, deps);
   consoleReads(app, deps);
   consoleActs(app, deps);
   recyclerRoutes(app, deps);
+  stockRoutes(app, deps);
+  counterRoutes(app, deps);
 }
 
 /** An order of the caller, or nothing: strangers learn not even that it exists. */
@@ -222,9 +234,31 @@ function sellerActs(app: App, { db, keys, clock, recyclers }: BuybackRoutesDeps)
   );
 }
 
+function sellerAnswers(app: App, { db, keys, clock }: BuybackRoutesDeps): void {
+  app.post(
+    '/v1/orders/:id/answer',
+    {
+      config: { access: 'user' },
+      schema: {
+        tags: ['orders'],
+        summary: 'Agree to what the buyer reports, or contest it and say why.',
+        params: OnOrder,
+        body: AnswerBody,
+        response: { 200: OrderView, ...no },
+      },
+    },
+    async (request) => {
+      const { id: orderId } = request.params;
+      const said = { orderId, userId: callerOf(request).userId, ...request.body };
+      await answerReport(db, keys, { ...said, at: clock.now() });
+      return await viewOf(db, { id: orderId });
+    },
+  );
+}
+
 const STAFF = ['support', 'risk', 'finance', 'compliance', 'auditor', 'admin'] as const;
 
-function consoleReads(app: App, { db, clock }: BuybackRoutesDeps): void {
+function consoleReads(app: App, { db, keys, clock }: BuybackRoutesDeps): void {
   const tags = ['console'];
   app.get(
     '/v1/console/orders',
@@ -255,7 +289,7 @@ function consoleReads(app: App, { db, clock }: BuybackRoutesDeps): void {
         response: { 200: ConsoleOrderDetail, ...no },
       },
     },
-    async (request) => await detailOf(db, request.params.id),
+    async (request) => await detailOf(db, keys, request.params.id),
   );
   app.get(
     '/v1/console/reviews',
@@ -309,7 +343,7 @@ function consoleActs(app: App, { db, keys, clock }: BuybackRoutesDeps): void {
         at: clock.now(),
         balanceFen: balanceFen === undefined ? undefined : parseFen(balanceFen),
       });
-      return await detailOf(db, request.params.id);
+      return await detailOf(db, keys, request.params.id);
     },
   );
   app.post(
@@ -325,12 +359,11 @@ function consoleActs(app: App, { db, keys, clock }: BuybackRoutesDeps): void {
     async (request) => {
       await openDispute(db, keys, {
         orderId: request.params.id,
-        by: 'operator',
         actor: callerOf(request).userId,
         ...request.body,
         at: clock.now(),
       });
-      return await detailOf(db, request.params.id);
+      return await detailOf(db, keys, request.params.id);
     },
   );
   app.post(
@@ -353,7 +386,7 @@ function consoleActs(app: App, { db, keys, clock }: BuybackRoutesDeps): void {
         at: clock.now(),
         amountFen: amountFen === undefined ? undefined : parseFen(amountFen),
       });
-      return await detailOf(db, order.id);
+      return await detailOf(db, keys, order.id);
     },
   );
 }

@@ -8,6 +8,20 @@ import { buyback } from './life.ts';
 const StateName = Type.Enum(buyback.names.states);
 const Words = Type.Object({ zh: Type.String(), en: Type.String() });
 
+/** What the recycler says is wrong, what the issuer says of that, and what the seller does. */
+export const ReportView = Type.Object({
+  reason: Type.String({ description: 'Canonical verification code' }),
+  at: Instant,
+  finding: Type.Optional(Type.Enum(['false', 'confirmed', 'unclear'])),
+  foundAt: Type.Optional(Instant),
+  answer: Type.Optional(Type.Enum(['agrees', 'contests'])),
+  answeredAt: Type.Optional(Instant),
+  outcome: Type.Optional(Type.Enum(['release', 'partial', 'clawback'])),
+  refundFen: Type.Optional(FenText),
+  decidedAt: Type.Optional(Instant),
+  mayAnswer: Type.Boolean(),
+});
+
 export const OrderView = Type.Object({
   id: Id,
   state: StateName,
@@ -24,7 +38,10 @@ export const OrderView = Type.Object({
   }),
   faceFen: FenText,
   expiresOn: Type.Optional(Type.String()),
-  quote: QuoteDoc,
+  quote: Type.Optional(QuoteDoc),
+  auctionId: Type.Optional(Id),
+  priceFen: FenText,
+  feesFen: FenText,
   requote: Type.Optional(QuoteDoc),
   netFen: FenText,
   cardLast4: Type.Optional(Type.String()),
@@ -37,6 +54,7 @@ export const OrderView = Type.Object({
     }),
   ),
   secretSeen: Type.Boolean({ description: 'Whether any person has ever been shown the secret' }),
+  report: Type.Optional(ReportView),
   payout: Type.Optional(
     Type.Object({
       state: Type.String(),
@@ -110,12 +128,18 @@ export const ConsoleOrderDetail = Type.Object({
   timeline: Type.Array(TimelineItem),
   allowed: Type.Array(Type.String()),
   case: Type.Optional(CaseView),
+  report: Type.Optional(ReportView),
+  answerNote: Type.Optional(Type.String({ description: 'What the seller wrote to the report' })),
 });
 
 export const ReviewBody = Body({
   code: Type.String({ maxLength: 40 }),
   balanceFen: Type.Optional(BalanceText),
   note: Type.String({ minLength: 3, maxLength: 500 }),
+});
+export const AnswerBody = Body({
+  answer: Type.Enum(['agrees', 'contests']),
+  note: Type.Optional(Type.String({ minLength: 3, maxLength: 500 })),
 });
 export const DisputeBody = Body({
   reason: Type.String({ maxLength: 40 }),

@@ -1,7 +1,9 @@
 /** The money leaves escrow: the seller's part becomes payable and its payout is promised in the same commit. */
-import { type Fen, type Reader, type Tx, ZERO } from '#platform';
+import { noteDeed, noteSettled } from '#parties';
+import { type Fen, fen, type Reader, type Tx, ZERO } from '#platform';
 import { createPayout, type PayoutFacts, payoutOf } from '#settlement';
 import { type Change, change } from './change.ts';
+import { recyclerNews } from './news.ts';
 import type { Order } from './store.ts';
 
 /** Name of the payout of what is left after a clawback. */
@@ -13,6 +15,7 @@ export const REST = 'rest';
  */
 export async function settle(tx: Tx, order: Order, step: Change, part?: Fen): Promise<Order> {
   const owed = part ?? order.net_fen;
+  await countFor(tx, order, { refundFen: step.amounts?.refund ?? ZERO, at: step.at });
   if (owed > ZERO) {
     await createPayout(tx, {
       userId: order.user_id,
@@ -22,6 +25,18 @@ export async function settle(tx: Tx, order: Order, step: Change, part?: Fen): Pr
     });
   }
   return await change(tx, order, { ...step, save: { ...step.save, settled_at: step.at } });
+}
+
+/** What a recycler settled raises its cap, and is the volume beside which its wrongs are weighed. */
+async function countFor(
+  tx: Tx,
+  { id: subject, recycler: recyclerId, price_fen: price }: Order,
+  { refundFen, at }: { refundFen: Fen; at: Date },
+): Promise<void> {
+  const amountFen = fen(price - refundFen);
+  await noteSettled(tx, { recyclerId, amountFen, at });
+  const deed = { recyclerId, kind: 'settled', subject, value: amountFen } as const;
+  await noteDeed(tx, { ...deed, at, news: recyclerNews });
 }
 
 /** The payout that counts: after a clawback it is the one of the rest. */

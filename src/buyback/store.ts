@@ -56,6 +56,16 @@ export async function findOrder(reader: Reader, id: string): Promise<Order | und
   return row && toOrder(row);
 }
 
+/** The order that this auction became. */
+export async function findWon(reader: Reader, auctionId: string): Promise<string | undefined> {
+  const row = await reader
+    .selectFrom('buyback.order')
+    .select('id')
+    .where('auction_id', '=', auctionId)
+    .executeTakeFirst();
+  return row?.id;
+}
+
 export async function saveOrder(
   tx: Tx,
   id: string,
@@ -100,6 +110,18 @@ export async function countOpen(reader: Reader, userId: string): Promise<number>
     .where('state', 'in', ['accepted', 'submitted', 'waiting_issuer', 'manual_review', 'requoted'])
     .executeTakeFirstOrThrow();
   return Number(count);
+}
+
+/** Bought or being bought, and not over yet: also while its report may still come. */
+export async function anyOpenOf(reader: Reader, recycler: string): Promise<boolean> {
+  const row = await reader
+    .selectFrom('buyback.order')
+    .select('id')
+    .where('recycler', '=', recycler)
+    .where('state', 'not in', ['closed', 'cancelled', 'returned', 'rejected', 'refunded'])
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export async function anyLive(reader: Reader, userId: string): Promise<boolean> {

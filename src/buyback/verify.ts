@@ -12,7 +12,7 @@ import {
   type Tx,
 } from '#platform';
 import { look } from '#process';
-import { checkRef, freeCard, letGo } from './card.ts';
+import { freeCard, heldBy, letGo } from './card.ts';
 import { notAccepted } from './card-rules.ts';
 import { type Actor, change } from './change.ts';
 import { onClock } from './clock.ts';
@@ -33,7 +33,7 @@ export async function verify(deps: VerifyDeps, orderId: string, at: Date): Promi
   assert(order.card_id, 'a submitted order has a card');
   const seen = await verifyCard(deps.cards, {
     cardId: order.card_id,
-    ref: checkRef(order.id, order.checks),
+    ref: heldBy(order),
     expectFen: order.face_fen,
     ...(order.expires_on !== null && { expectExpiresOn: order.expires_on }),
     at,

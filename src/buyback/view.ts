@@ -7,9 +7,11 @@ import { findQuote } from '#pricing';
 import { allowed, historyOf, look } from '#process';
 import { STEPS } from './domain.ts';
 import { buyback } from './life.ts';
+import { reportView } from './report-view.ts';
 import type { OrderView } from './schema.ts';
 import { paymentOf } from './settle.ts';
 import { findOrder, type Order } from './store.ts';
+import { findReport } from './store-report.ts';
 
 export type View = Static<typeof OrderView>;
 
@@ -22,11 +24,13 @@ export async function viewOf(reader: Reader, { id }: Pick<Order, 'id'>): Promise
   const order = await findOrder(reader, id);
   assert(order, 'orders are not deleted');
   const product = await findProduct(reader, order.sku);
-  const quote = await findQuote(reader, order.quote_id);
-  assert(instance && product && quote, 'an order has its process, product and quote');
+  const quote = order.quote_id ? await findQuote(reader, order.quote_id) : undefined;
+  assert(instance && product, 'an order has its process and product');
+  assert(quote || order.auction_id, 'its price comes from a quote or an auction');
   const requote = order.requote_id ? await findQuote(reader, order.requote_id) : undefined;
   const payout = order.settled_at ? await paymentOf(reader, order.id) : undefined;
   const seen = order.card_id !== null && (await wasSeen(reader, order.card_id, order.id));
+  const report = await findReport(reader, order.id);
   return {
     id: order.id,
     state: order.state,
@@ -44,7 +48,10 @@ export async function viewOf(reader: Reader, { id }: Pick<Order, 'id'>): Promise
     },
     faceFen: order.face_fen.toString(),
     ...(order.expires_on && { expiresOn: order.expires_on }),
-    quote,
+    ...(quote && { quote }),
+    ...(order.auction_id && { auctionId: order.auction_id }),
+    priceFen: order.price_fen.toString(),
+    feesFen: order.fees_fen.toString(),
     ...(requote && { requote }),
     netFen: order.net_fen.toString(),
     ...(order.card_last4 && { cardLast4: order.card_last4 }),
@@ -57,6 +64,7 @@ export async function viewOf(reader: Reader, { id }: Pick<Order, 'id'>): Promise
       },
     }),
     secretSeen: seen,
+    ...(report && { report: reportView(report) }),
     ...(payout && { payout: payoutView(payout) }),
     steps: await stepsOf(reader, order, payout?.paidAt),
     allowed: allowed(buyback, order.state, 'seller'),

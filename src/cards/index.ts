@@ -13,7 +13,7 @@ export type { IssuerAdapter, Issuers } from './issuer/adapter.ts';
 export { type GatewayOptions, issuerGateway } from './issuer/gateway.ts';
 export { healthOf, type Probe, probesOf, type Verification } from './issuer/store.ts';
 export { type ParsedCard, parseCard } from './number.ts';
-export { type ProbeInput, type ProbeResult, probeCard } from './probe.ts';
+export { lastUseSeen, type ProbeInput, type ProbeResult, probeCard } from './probe.ts';
 export { approveReveal, openReveal, requestReveal } from './reveal/reveal.ts';
 export { wasOpened as secretSeen } from './reveal/store.ts';
 export { type CardsRoutesDeps, cardsRoutes } from './routes.ts';

@@ -8,13 +8,20 @@ import {
   fen,
   inTransaction,
   newId,
+  type Reader,
   type Tx,
 } from '#platform';
 import { append } from '#record';
 import { codeOf, judge, validityAfter } from './domain.ts';
 import type { Snapshot } from './issuer/adapter.ts';
 import { ask, type Settled } from './issuer/call.ts';
-import { findCall, findVerification, insertProbe, insertVerification } from './issuer/store.ts';
+import {
+  findCall,
+  findVerification,
+  insertProbe,
+  insertVerification,
+  probeText,
+} from './issuer/store.ts';
 import type { Code } from './schema.ts';
 import { takeOut } from './vault/keep.ts';
 import { type Card, lockCard, saveVerdict } from './vault/store.ts';
@@ -137,4 +144,11 @@ function readingOf(
     seen: said,
     ...(balanceFen !== undefined && { balanceFen: fen(BigInt(balanceFen)) }),
   };
+}
+
+/** When money was last spent from the card, as a probe saw it; undefined where the issuer does not say. */
+export async function lastUseSeen(reader: Reader, probeId: string): Promise<Date | undefined> {
+  const seen = await probeText(reader, probeId);
+  const { lastUse } = JSON.parse(seen ?? '{}') as { lastUse?: { at: string } };
+  return lastUse && new Date(lastUse.at);
 }

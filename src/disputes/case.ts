@@ -62,29 +62,30 @@ export async function openCase(
 }
 
 /**
- * An operator decides. Refuses `not_found`, `wrong_state`, `case_amount` (a part needs an amount, a release has
+ * An operator decides, or whoever `by` says. Refuses `not_found`, `wrong_state`, `case_amount` (a part needs an amount, a release has
  * none). The caller then moves the money and calls `closeCase`, all in this transaction.
  */
 export async function decideCase(
   tx: Tx,
   input: {
     id: string;
-    actor: string;
+    actor?: string | undefined;
+    by?: 'operator' | 'system' | 'seller';
     outcome: Outcome;
     amountFen?: Fen | undefined;
     reason: string;
     at: Date;
   },
 ): Promise<Case> {
-  const { id, actor, outcome, amountFen, reason, at } = input;
+  const { id, actor, by = 'operator', outcome, amountFen, reason, at } = input;
   const no = checkDecision({ outcome, amountFen });
   if (no) throw new Refused(no);
   const amount = amountFen === undefined ? {} : { amountFen };
   await move(tx, caseProcess, {
-    ...{ id, actor, at, transition: 'decide', by: 'operator' },
+    ...{ id, actor, at, transition: 'decide', by },
     record: { outcome, ...amount },
   });
-  await saveDecision(tx, id, { outcome, ...amount, by: actor, at, reason });
+  await saveDecision(tx, id, { outcome, ...amount, ...(actor && { by: actor }), at, reason });
   return await theCase(tx, id);
 }
 
@@ -120,18 +121,21 @@ export async function noteOf(reader: Reader, keys: Keys, id: string): Promise<Se
 }
 
 /**
- * The clock's part: an undecided case goes to the seller, and a decided one that nobody executed is executed.
- * `execute` moves the money as the case says; its refusal puts the case off, and nothing is half done.
+ * The clock's part: an undecided case ends as `proved` says (for the seller where nothing was), and a decided one that
+ * nobody executed is executed. `execute` moves the money as the case says; its refusal puts the case off, and nothing is half done.
  */
 export function caseClock(
   execute: (tx: Tx, decided: Case, at: Date) => Promise<void>,
+  proved: (reader: Reader, subject: string) => Promise<'release' | 'clawback'> = async () =>
+    'release',
 ): Readonly<Record<'case', ClockHandler>> {
   const handler = async (db: Db, due: { id: string; transition: string; at: Date }) => {
     const { id, transition, at } = due;
     await inTransaction(db, async (tx) => {
       if (transition === 'lapse') {
         await move(tx, caseProcess, { id, at, transition: 'lapse', by: 'clock' });
-        await saveDecision(tx, id, { outcome: 'release', at, reason: LAPSE_REASON });
+        const outcome = await proved(tx, (await theCase(tx, id)).subject);
+        await saveDecision(tx, id, { outcome, at, reason: LAPSE_REASON });
         await execute(tx, await theCase(tx, id), at);
         await closeCase(tx, { id, at });
         return;

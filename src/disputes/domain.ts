@@ -24,8 +24,9 @@ export const caseProcess = defineProcess({
     withdrawn: { zh: '已撤回', en: 'withdrawn', terminal: true },
   },
   transitions: {
-    decide: { by: ['operator'], from: ['opened'], to: 'decided' },
-    // Nobody proved the claim in time: the burden of proof is the claimant's, so the seller keeps the money.
+    // The system where a signed probe leaves no doubt; a seller who agrees.
+    decide: { by: ['operator', 'system', 'seller'], from: ['opened'], to: 'decided' },
+    // Nobody decided in time: what was proved does, and what was not leaves the money with the seller.
     lapse: {
       by: ['clock'],
       from: ['opened'],

@@ -59,6 +59,7 @@ export { type LedgerQueue, type Outcome, openQueue, type QueueOptions } from './
 export { ledgerRoutes } from './routes.ts';
 export { type Seal, type SealFinding, type SealVerdict, sealBatches, verifySeals } from './seal.ts';
 export { countUnsealedBatches } from './seal_store.ts';
+export { type SheetColumn, type SheetInput, sheetFile } from './sheet.ts';
 export { statementFile } from './statement_file.ts';
 export type { ClassTotal } from './store.ts';
 export { postStored, type StoredTransfers } from './stored.ts';

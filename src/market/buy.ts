@@ -1,6 +1,6 @@
 /** Buying: listings are reserved for the first who asks, for fifteen minutes, and one payment covers the basket. */
 import assert from 'node:assert/strict';
-import { requireRealName, sharesDevice } from '#parties';
+import { isRelated, requireRealName, sharesDevice } from '#parties';
 import {
   canonicalJson,
   chinaDay,
@@ -173,7 +173,9 @@ async function check(
   const gone = notOnSale(of);
   if (gone) return gone;
   if (of.ends_at && at >= of.ends_at) return refuse('listing_gone');
-  const related = await notAStranger(tx, { buyer: userId, seller: of.seller_id, at });
+  const related =
+    (await notAStranger(tx, { buyer: userId, seller: of.seller_id, at })) ??
+    (await ofTheShop(tx, of, userId));
   if (related) return related;
   if (await isKeptFrom(tx, { listingId: of.id, buyerId: userId })) return refuse('listing_kept');
   const offer = await agreedOffer(tx, wanted, userId);
@@ -199,6 +201,16 @@ export async function notAStranger(
   if (await sharesDevice(reader, { ...pair, since: plus(at, -DEVICE_MS) }))
     return refuse('related_parties');
   return undefined;
+}
+
+/** Nobody buys from a shop of one's own. */
+async function ofTheShop(
+  reader: Reader,
+  { recycler_id: recyclerId }: Listing,
+  userId: string,
+): Promise<Refusal | undefined> {
+  const isOne = recyclerId !== null && (await isRelated(reader, { recyclerId, userId }));
+  return isOne ? refuse('related_parties') : undefined;
 }
 
 async function agreedOffer(
@@ -229,6 +241,7 @@ async function reserve(
     ...{ premium_fen: lines.premium, total_fen: lines.total },
     ...{ policy_version: policy.version, cap_bps: policy.capBps, guarantee_days: guaranteeDays },
     card_id: of.delivery === 'vault' ? of.card_id : null,
+    ...{ recycler_id: of.recycler_id, held_ref: of.held_ref },
     ship_to:
       of.delivery === 'mail' && shipTo ? keys.seal(SHIP_TO, canonicalJson(shipTo), id) : null,
   });

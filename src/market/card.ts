@@ -4,7 +4,9 @@ import {
   type CardSecret,
   cardOf,
   findOpening,
+  type Grade,
   openRecorded,
+  type ProbeResult,
   probeCard,
   recordOpening,
   releaseAtIssuer,
@@ -26,18 +28,19 @@ export async function checkListed(deps: MarketDeps, listingId: string, at: Date)
   const asked = await findListing(deps.db, listingId);
   if (asked?.state !== 'checking') return;
   assert(asked.card_id, 'a listing that is checked has a card');
-  const seen = await verifyCard(deps.cards, {
-    ...{ cardId: asked.card_id, ref: listingId, expectFen: asked.declared_fen, at },
-    ...(asked.expires_on !== null && { expectExpiresOn: asked.expires_on }),
-  });
+  const seen = await firstLook(deps, asked, at);
   // The clock asks again in two minutes, for half an hour.
   if (seen.code === 'ISSUER_UNAVAILABLE') return;
   await inTransaction(deps.db, async (tx) => {
     const now = await takeListing(tx, listingId);
     if (now.state !== 'checking') return;
     const { code, grade, balanceFen, probeId } = seen;
-    const found = { grade: gradeNumber(grade), balance_fen: balanceFen ?? null };
-    const record = { code, grade, ...(probeId && { probe: probeId }) };
+    // A look changes nothing about how surely the card is ours.
+    const found = {
+      ...(grade && { grade: gradeNumber(grade) }),
+      balance_fen: balanceFen ?? null,
+    };
+    const record = { code, ...(grade && { grade }), ...(probeId && { probe: probeId }) };
     if (code === 'OK') {
       const up = putUp(now, at);
       await changeListing(tx, now, {
@@ -50,6 +53,21 @@ export async function checkListed(deps: MarketDeps, listingId: string, at: Date)
       ...{ transition: 'turn_down', by: 'system', at, record },
       save: { ...found, suspended_reason: code },
     });
+  });
+}
+
+/** A card of a shop's stock is held already, under the cause of its purchase: it is only asked about. */
+async function firstLook(
+  { cards }: MarketDeps,
+  of: Listing,
+  at: Date,
+): Promise<ProbeResult & { grade?: Grade }> {
+  const { card_id: cardId, id: ref, declared_fen: expectFen, held_ref: heldBy } = of;
+  assert(cardId, 'a listing that is checked has a card');
+  if (heldBy !== null) return await probeCard(cards, { cardId, ref, heldBy, expectFen, at });
+  return await verifyCard(cards, {
+    ...{ cardId, ref, expectFen, at },
+    ...(of.expires_on !== null && { expectExpiresOn: of.expires_on }),
   });
 }
 
@@ -87,9 +105,12 @@ async function look(deps: MarketDeps, order: Order, at: Date) {
   const { card_id: cardId, id: ref, promised_fen: expectFen } = order;
   assert(cardId, 'an order that is proved has a card');
   if (order.delivery === 'vault')
-    return await probeCard(deps.cards, { cardId, ref, heldBy: order.listing_id, expectFen, at });
+    return await probeCard(deps.cards, { cardId, ref, heldBy: heldRef(order), expectFen, at });
   return await verifyCard(deps.cards, { cardId, ref, expectFen, at });
 }
+
+/** The cause under which we hold it: the listing, or the purchase that a shop sells it from. */
+const heldRef = ({ held_ref, listing_id }: Order): string => held_ref ?? listing_id;
 
 /** More than was promised is no fault; anything else that is not what was promised is. */
 const isWorse = (order: Order, seen: { code: string; balanceFen?: bigint | undefined }): boolean =>
@@ -100,7 +121,7 @@ const isWorse = (order: Order, seen: { code: string; balanceFen?: bigint | undef
 export async function unlock(deps: MarketDeps, orderId: string, at: Date): Promise<void> {
   const order = await findOrder(deps.db, orderId);
   if (!order?.card_id) return;
-  const ref = order.delivery === 'vault' ? order.listing_id : order.id;
+  const ref = order.delivery === 'vault' ? heldRef(order) : order.id;
   await unlockAtIssuer(deps.cards, { cardId: order.card_id, ref, at });
 }
 

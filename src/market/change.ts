@@ -73,10 +73,17 @@ export async function takeOrder(
 export const buyersAccount = ({ buyer_id }: Pick<Order, 'buyer_id'>): string =>
   `PAYABLE:${buyer_id}`;
 
+/** A shop's money goes to its wallet, to buy with again. */
+export const sellersAccount = ({
+  seller_id,
+  recycler_id,
+}: Pick<Order, 'seller_id' | 'recycler_id'>): string =>
+  recycler_id === null ? `PAYABLE:${seller_id}` : `WALLET:${recycler_id}`;
+
 const accountsOf = (order: Order) => ({
   ESCROW: `ESCROW:${order.id}`,
   BUYER: buyersAccount(order),
-  PAYABLE: `PAYABLE:${order.seller_id}`,
+  PAYABLE: sellersAccount(order),
   FEE: 'FEE',
   TAX: 'TAX',
   PREMIUM: 'PREMIUM:house',

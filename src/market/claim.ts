@@ -3,7 +3,7 @@ import { type Code, probeCard, RESULTS } from '#cards';
 import { type ClaimEnd, type EndedClaim, openClaim } from '#disputes';
 import { chinaDay, type Fen, fen, inTransaction, notify, Refused, type Tx, ZERO } from '#platform';
 import { checkText } from '#rules';
-import { hasPayoutAccount, payFromReserve, recover } from '#settlement';
+import { hasPayoutAccount, payeeOfRecycler, payFromReserve, recover } from '#settlement';
 import type { Act } from './act.ts';
 import { changeOrder, type OrderStep, takeOrder } from './change.ts';
 import type { MarketDeps } from './deps.ts';
@@ -62,7 +62,13 @@ export async function openWaitingClaim(deps: MarketDeps, orderId: string, at: Da
   // An issuer that is silent keeps nobody waiting: the claim then says that there is no probe.
   if (cardId && asked.delivery !== 'mail')
     await probeCard(deps.cards, {
-      ...{ cardId, ref: claimRef(asked), heldBy: asked.listing_id, expectFen, at },
+      ...{
+        cardId,
+        ref: claimRef(asked),
+        heldBy: asked.held_ref ?? asked.listing_id,
+        expectFen,
+        at,
+      },
     });
   await inTransaction(deps.db, async (tx) => {
     const now = await takeOrder(tx, orderId);
@@ -111,12 +117,16 @@ async function executePenalty(
   if (!penalty || penalty.fen === ZERO) return;
   const isSellers = penalty.payer === 'seller';
   const [owedBy, userId] = isSellers
-    ? [order.seller_id, order.buyer_id]
-    : [order.buyer_id, order.seller_id];
+    ? [debtorOf(order), order.buyer_id]
+    : [order.buyer_id, debtorOf(order)];
   const what = { subject: order.id, amountFen: penalty.fen, at, reason: `penalty.${id}` };
   await recover(tx, { ...what, userId: owedBy });
   if (await hasPayoutAccount(tx, userId)) await payFromReserve(tx, { ...what, to: { userId } });
 }
+
+/** Who owes and is owed what a decision says of the seller: the shop, where it is a shop that sells. */
+const debtorOf = ({ seller_id, recycler_id }: Order): string =>
+  recycler_id === null ? seller_id : payeeOfRecycler(recycler_id);
 
 /** What the two agreed on is theirs to bear; the reserve bears what was decided for them and is nobody's fault. */
 const isReserves = ({ basis, fault }: ClaimEnd): boolean =>
@@ -205,7 +215,7 @@ async function executeGuarantee(
       refund_reason: 'GUARANTEE',
     },
   });
-  const owedBy = fault === 'seller' ? order.seller_id : undefined;
+  const owedBy = fault === 'seller' ? debtorOf(order) : undefined;
   await payGuarantee(tx, after, { amountFen, owedBy, at });
 }
 

@@ -1,6 +1,6 @@
 /** What a seller may change while nobody is buying, and what takes a listing down: by hand, by time, by us. */
 import assert from 'node:assert/strict';
-import { disencumber, findProduct, type Restriction } from '#cards';
+import { disencumber, encumber, findProduct, type Restriction } from '#cards';
 import { chinaDay, type Db, type Fen, inTransaction, Refused, type Tx } from '#platform';
 import { append } from '#record';
 import { changeListing, type ListingStep, takeListing } from './change.ts';
@@ -136,10 +136,18 @@ export async function withdraw(db: Db, { listingId, userId, at }: Act): Promise<
   });
 }
 
-/** Takes a listing down for good; a card in the vault goes back to its seller, the issuer willing. */
+/**
+ * Takes a listing down for good; a card in the vault goes back to its seller, the issuer willing, and one of a shop's
+ * stock is promised to its purchase again in the same commit.
+ */
 export async function endListing(tx: Tx, before: Listing, step: ListingStep): Promise<Listing> {
-  const { card_id: cardId, id } = before;
+  const { card_id: cardId, id, stock_id: stockId } = before;
   const { at } = step;
+  if (cardId && stockId !== null) {
+    await disencumber(tx, { cardId, ref: id, at });
+    await encumber(tx, { cardId, kind: 'order', ref: stockId, at });
+    return await changeListing(tx, before, step);
+  }
   if (cardId) await disencumber(tx, { cardId, ref: id, at });
   const back: ListingChange = cardId ? { card_back: 'pending' } : {};
   return await changeListing(tx, before, {

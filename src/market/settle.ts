@@ -1,12 +1,13 @@
 /** Where an order's money ends: with the seller and the lines, or back with the buyer; and what becomes of the card. */
 import { disencumber, setCustody } from '#cards';
 import { DAY, type Fen, fen, HOUR, plus, type Tx, ZERO } from '#platform';
-import { collect, createPayout, donate, mayGive, refund, splitPayIn } from '#settlement';
+import { collect, createPayout, donate, mayGive, payDebts, refund, splitPayIn } from '#settlement';
 import {
   buyersAccount,
   changeListing,
   changeOrder,
   type OrderStep,
+  sellersAccount,
   takeListing,
   takeOrder,
 } from './change.ts';
@@ -65,7 +66,7 @@ async function giftedOrNot(tx: Tx, order: Order, at: Date): Promise<Order> {
 async function payOut(tx: Tx, order: Order, kept: Kept, at: Date): Promise<void> {
   const { id: subject, seller_id: userId, charity_id: charityId } = order;
   const shares = [
-    { receiver: `PAYABLE:${userId}`, role: 'payee' as const, amount: kept.net },
+    { receiver: sellersAccount(order), role: 'payee' as const, amount: kept.net },
     { receiver: `CHARITY:${charityId}`, role: 'payee' as const, amount: kept.charity },
     { receiver: 'FEE', role: 'platform' as const, amount: kept.fee },
     { receiver: 'TAX', role: 'tax' as const, amount: kept.tax },
@@ -77,6 +78,11 @@ async function payOut(tx: Tx, order: Order, kept: Kept, at: Date): Promise<void>
       ...{ subject, donorId: userId, charityId, amountFen: kept.charity, isPublic: false, at },
     });
   if (kept.net === ZERO) return;
+  if (order.recycler_id !== null) {
+    const from = sellersAccount(order);
+    await payDebts(tx, { recyclerId: order.recycler_id, from, at });
+    return;
+  }
   // What the seller owes the reserve from an earlier sale is taken first.
   const owed = await collect(tx, { userId, availableFen: kept.net, at });
   const rest = fen(kept.net - owed);

@@ -169,3 +169,38 @@ export async function countLive(reader: Reader, sellerId: string): Promise<numbe
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }
+
+export interface ResaleFacts {
+  readonly listingId: string;
+  readonly state: ListingState;
+  readonly priceFen: Fen;
+  /** When and for how much after fees it was sold; the money came to the wallet then. */
+  readonly sold?: { readonly at: Date; readonly netFen: Fen };
+}
+
+export async function resalesOf(
+  reader: Reader,
+  listingIds: readonly string[],
+): Promise<ReadonlyMap<string, ResaleFacts>> {
+  if (listingIds.length === 0) return new Map();
+  const { rows } = await sql<{
+    id: string;
+    state: ListingState;
+    price_fen: bigint;
+    confirmed_at: Date | null;
+    net_fen: bigint | null;
+  }>`
+    select l.id, l.state, l.price_fen, o.confirmed_at, o.net_fen
+    from market.listing as l
+    left join market."order" as o on o.listing_id = l.id and o.confirmed_at is not null
+    where l.id = any(${listingIds}::uuid[]) and l.stock_id is not null`.execute(reader);
+  return new Map(
+    rows.map(({ id, state, price_fen, confirmed_at: at, net_fen: net }) => [
+      id,
+      {
+        ...{ listingId: id, state, priceFen: fen(price_fen) },
+        ...(at && net !== null && { sold: { at, netFen: fen(net) } }),
+      },
+    ]),
+  );
+}

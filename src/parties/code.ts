@@ -12,7 +12,7 @@ import {
 } from '#platform';
 import { CODE_MS, maskPhone, tryCode } from './domain.ts';
 import { printOf } from './person.ts';
-import { sendCode } from './sms.ts';
+import { type CodeTemplate, sendCode } from './sms.ts';
 import {
   type CodePurpose,
   countWrongTry,
@@ -23,7 +23,7 @@ import {
 
 const CODE_DIGITS = 6;
 
-/** What a code is good for: a purpose, a number, and for a step-up only the session that asked. */
+/** What a code is good for: a purpose, a number, and only the session or the visit that asked, where one is named. */
 interface Scope {
   keys: Keys;
   phone: string;
@@ -31,16 +31,26 @@ interface Scope {
   sessionId?: string;
 }
 
+const TEMPLATES = {
+  sign_in: 'sign_in_code',
+  step_up: 'step_up_code',
+  counter: 'counter_code',
+} as const satisfies Record<CodePurpose, CodeTemplate>;
+
 /** Sends a fresh code; the one before it stops working. Does the same whether the number is known or not. */
-export async function requestCode(tx: Tx, scope: Scope, at: Date): Promise<void> {
+export async function requestCode(
+  tx: Tx,
+  scope: Scope & { params?: Readonly<Record<string, string>> },
+  at: Date,
+): Promise<void> {
   const { keys, phone, purpose } = scope;
   const id = newId(at);
   const code = randomDigits(CODE_DIGITS);
   const expiresAt = plus(at, CODE_MS);
   const digest = digestOf(scope, { id, code });
   await saveCode(tx, { print: printOf(keys, phone), purpose, id, digest, expiresAt });
-  const template = purpose === 'sign_in' ? 'sign_in_code' : 'step_up_code';
-  await sendCode(tx, { keys, phone, code, template, at, expiresAt });
+  const { params = {} } = scope;
+  await sendCode(tx, { keys, phone, code, template: TEMPLATES[purpose], params, at, expiresAt });
 }
 
 /**

@@ -158,6 +158,12 @@ interface Template {
 export const SMS_TEMPLATES = {
   sign_in_code: { text: '验证码 {code}，用于登录，5 分钟内有效。请勿告诉任何人。' },
   step_up_code: { text: '验证码 {code}，用于确认敏感操作，5 分钟内有效。非本人操作请勿提供。' },
+  counter_code: {
+    text: '{shop} 收您的 {product}，到手 {amount} 元。同意请把验证码 {code} 告诉店员，5 分钟内有效。',
+  },
+  counter_waiting: {
+    text: '{shop} 收下的 {product} 可得 {amount} 元，请在 {deadline} 前打开凭条链接确认。',
+  },
   real_name_verified: { text: '您的实名认证已通过。' },
   real_name_rejected: { text: '您的实名认证未通过，请打开应用查看原因。' },
   order_requoted: {
@@ -196,6 +202,23 @@ export const SMS_TEMPLATES = {
   claim_decided: {
     text: '订单 {order} 的核查已有结果，请打开应用查看；不服可在 {deadline} 前申诉一次。',
   },
+  auction_won: {
+    text: '{shop} 拍得 {product}，{amount} 元已从钱包付清，请登录后台查看卡密。',
+  },
+  auction_pay: {
+    text: '{shop} 拍得 {product}，请在 {deadline} 前付 {amount} 元；逾期作罢，保证金归卖家。',
+  },
+  auction_outbid: {
+    text: '{shop} 对 {product} 的出价已被超过，现价 {amount} 元，{deadline} 截止。',
+  },
+  bid_used_up: {
+    text: '{shop} 对 {product} 的挂单今日已满，共 {amount} 元，次日自动恢复。',
+  },
+  auction_sold: { text: '您拍卖的 {product} 已成交，{amount} 元将打到您的收款账户。' },
+  auction_offer: {
+    text: '您拍卖的 {product} 没有成交。平台自营愿收，到手 {amount} 元，请在 {deadline} 前答复；不答复则退卡。',
+  },
+  auction_unsold: { text: '您拍卖的 {product} 没有成交，卡券已退回，仍归您所有。' },
   payout_account_changed: {
     text: '您的收款账户已改为尾号 {last4}。非本人操作请立即联系客服。',
   },

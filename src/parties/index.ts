@@ -8,8 +8,9 @@ export {
 } from './consent.ts';
 export type { Eraser, Exporter, Kept, PartiesDeps } from './deps.ts';
 export { maskName, maskPhone, parseName, type SmsTemplate } from './domain.ts';
-export { findUser, phoneOf, signUp } from './person.ts';
+export { findUser, phoneOf, requirePhone, signUp } from './person.ts';
 export { hasRealName, realNameOf, requireRealName, submitRealName } from './real-name.ts';
+export { type Deed, noteDeed, scorecardOf } from './recycler/deed.ts';
 export type { RecyclerState, TeamRole, Tier } from './recycler/domain.ts';
 export { recheckLicences } from './recycler/licence.ts';
 export { recyclerAccount } from './recycler/life.ts';
@@ -24,6 +25,7 @@ export {
 } from './recycler/recycler.ts';
 export { type CompanyRegister, openCompanyRegister } from './recycler/registry.ts';
 export { recyclerRoutes } from './recycler/routes.ts';
+export type { DeedKind, Scorecard } from './recycler/score.ts';
 export {
   depositChanged,
   noteSettled,
@@ -32,6 +34,7 @@ export {
 } from './recycler/standing.ts';
 export { alertLowWallets, type RecyclerNews, tellOwners } from './recycler/tell.ts';
 export { partiesRoutes } from './routes.ts';
+export { askSaleCode, withSaleCode } from './sale-code.ts';
 export { PURPOSES, type Purpose } from './schema.ts';
 export {
   type Auth,

@@ -17,6 +17,7 @@ import { phoneOf } from './person.ts';
 import { closeMessage, findMessage, insertMessage, type Message } from './store-affairs.ts';
 
 const SEND_MS_MAX = 10_000;
+export type CodeTemplate = 'sign_in_code' | 'step_up_code' | 'counter_code';
 
 /**
  * Texts a person. Params fill the template and are kept until sent: ids, amounts and dates, never a secret.
@@ -26,7 +27,7 @@ export async function sendSms(
   tx: Tx,
   input: {
     userId: string;
-    template: Exclude<SmsTemplate, 'sign_in_code' | 'step_up_code'>;
+    template: Exclude<SmsTemplate, CodeTemplate>;
     params?: Readonly<Record<string, string>>;
     at: Date;
   },
@@ -44,16 +45,18 @@ export async function sendCode(
     keys: Keys;
     phone: string;
     code: string;
-    template: 'sign_in_code' | 'step_up_code';
+    template: CodeTemplate;
+    params: Readonly<Record<string, string>>;
     at: Date;
     expiresAt: Date;
   },
 ): Promise<void> {
-  const { keys, phone, code, template, at, expiresAt } = input;
+  const { keys, phone, code, template, params, at, expiresAt } = input;
   const id = newId(at);
   await insertMessage(tx, {
     id,
     template,
+    params,
     toSealed: keys.seal('message.to', phone, id),
     codeSealed: keys.seal('message.code', code, id),
     at,

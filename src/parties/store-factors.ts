@@ -24,7 +24,7 @@ export async function countPass(
 
 // codes
 
-export type CodePurpose = 'sign_in' | 'step_up';
+export type CodePurpose = 'sign_in' | 'step_up' | 'counter';
 
 /** The one live code for a number and a purpose; an earlier one stops working. */
 export async function saveCode(

@@ -51,6 +51,10 @@ export const ConfigSchema = Type.Object({
     'Webhooks may go by http to this very machine: for the sandbox and tests, never in production',
     false,
   ),
+  SANDBOX: flag(
+    'The demo as a sandbox for programs: keys of recyclers may move the clock and ask for sellers; never in production',
+    false,
+  ),
   SIMULATORS: flag('Start the simulators of the outside beside the app', false),
   SMS_URL: text('SMS gateway', 'http://127.0.0.1:8791'),
   REALNAME_URL: text('Real-name check provider', 'http://127.0.0.1:8792'),

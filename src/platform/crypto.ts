@@ -18,6 +18,8 @@ import {
 } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { boxPublicKey, openBoxWith } from './box.ts';
+import { Secret } from './secret.ts';
 
 /** AES-256-GCM output: 12-byte nonce ‖ 16-byte tag ‖ ciphertext. */
 export type Sealed = Buffer;
@@ -39,6 +41,10 @@ export interface Keys {
   /** Seals small values (names, id numbers, account numbers) under a key derived for `purpose`. */
   seal(purpose: string, plain: string, boundTo: string): Sealed;
   open(purpose: string, sealed: Sealed, boundTo: string): string;
+  /** The public half for devices that seal what only the house may read: an uncompressed point on P-256. */
+  readonly boxKey: Buffer;
+  /** Undefined when the box was not sealed for us and for this, or was touched. */
+  openBox(box: Buffer, boundTo: string): Secret | undefined;
 }
 
 export function encrypt(key: Buffer, plain: Buffer, boundTo: string): Sealed {
@@ -142,6 +148,11 @@ export function fileKeys(path: string): Keys {
       encrypt(derive(`seal/${purpose}`), Buffer.from(plain), boundTo),
     open: (purpose, sealed, boundTo) =>
       decrypt(derive(`seal/${purpose}`), sealed, boundTo).toString(),
+    boxKey: boxPublicKey(derive('box')),
+    openBox: (box, boundTo) => {
+      const text = openBoxWith(derive('box'), box, boundTo);
+      return text === undefined ? undefined : new Secret(text);
+    },
   };
 }
 

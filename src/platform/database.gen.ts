@@ -21,6 +21,8 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface AuctionsAuction {
+  bid_count: Generated<number>;
+  bidder_count: Generated<number>;
   bond_fen: bigint;
   card_id: string;
   card_last4: string;
@@ -36,9 +38,14 @@ export interface AuctionsAuction {
   grade: string | null;
   id: string;
   kind: string;
+  leader_bid: string | null;
+  net_fen: bigint | null;
+  offer_fen: bigint | null;
+  offer_net_fen: bigint | null;
   opens_at: Timestamp;
   price_fen: bigint | null;
   reserve_fen: bigint;
+  second_bid: string | null;
   seller_id: string;
   settled_at: Timestamp | null;
   sku: string;
@@ -60,6 +67,7 @@ export interface AuctionsBid {
   recycler_id: string;
   revealed_at: Timestamp | null;
   salt: string | null;
+  shown_fen: bigint | null;
 }
 
 export interface AuctionsBidStep {
@@ -80,6 +88,7 @@ export interface AuctionsBidTake {
 
 export interface AuctionsBond {
   auction_id: string;
+  no: number;
   recycler_id: string;
   state: string;
 }
@@ -128,6 +137,7 @@ export interface AuctionsStandingBid {
 }
 
 export interface BuybackOrder {
+  auction_id: string | null;
   balance_fen: bigint | null;
   card_id: string | null;
   card_last4: string | null;
@@ -139,10 +149,12 @@ export interface BuybackOrder {
   grade: string | null;
   id: string;
   net_fen: bigint;
+  opened_at: Timestamp | null;
   price_fen: bigint;
-  quote_id: string;
+  quote_id: string | null;
   recycler: string;
   requote_id: string | null;
+  resale_id: string | null;
   settled_at: Timestamp | null;
   sku: string;
   state: string;
@@ -155,6 +167,69 @@ export interface BuybackOrder {
 export interface BuybackQuoteHolder {
   quote_id: string;
   user_id: string;
+}
+
+export interface BuybackReport {
+  answer: string | null;
+  answer_note: Buffer | null;
+  answered_at: Timestamp | null;
+  audited_at: Timestamp | null;
+  decided_at: Timestamp | null;
+  finding: string | null;
+  found_at: Timestamp | null;
+  order_id: string;
+  outcome: string | null;
+  probe_id: string | null;
+  reason: string;
+  recycler: string;
+  refund_fen: bigint | null;
+  reported_at: Timestamp;
+}
+
+export interface BuybackTill {
+  closed_through: string | null;
+  name: string;
+  recycler: string;
+}
+
+export interface BuybackTillClose {
+  closed_at: Timestamp;
+  closed_by: string;
+  counted: number;
+  day: string;
+  expected: number;
+  face_fen: bigint;
+  id: string;
+  net_fen: bigint;
+  note: string | null;
+  recycler: string;
+  returned: number;
+  till: string;
+  unsent: number;
+  waiting: number;
+}
+
+export interface BuybackVisit {
+  agreed_by: string | null;
+  arrived_at: Timestamp;
+  booked_on: string | null;
+  box: Buffer | null;
+  clerk_id: string;
+  digest: Buffer;
+  ended_at: Timestamp | null;
+  expires_on: string | null;
+  face_fen: bigint;
+  id: string;
+  is_offline: boolean;
+  order_id: string | null;
+  phone_seal: Buffer | null;
+  quote_id: string;
+  recycler: string;
+  seller_id: string | null;
+  sku: string;
+  state: string;
+  taken_at: Timestamp;
+  till: string;
 }
 
 export interface CardsBadAttempt {
@@ -637,6 +712,7 @@ export interface MarketListing {
   face_fen: bigint;
   form: string;
   grade: Generated<number>;
+  held_ref: string | null;
   id: string;
   listed_at: Timestamp | null;
   markdown_floor_fen: bigint | null;
@@ -644,11 +720,13 @@ export interface MarketListing {
   price_fen: bigint;
   product_name_en: string;
   product_name_zh: string;
+  recycler_id: string | null;
   restrictions: Json;
   seller_id: string;
   series: Buffer | null;
   sku: string;
   state: string;
+  stock_id: string | null;
   suspended_reason: string | null;
   title: string;
   updated_at: Timestamp;
@@ -715,6 +793,7 @@ export interface MarketOrder {
   fee_fen: bigint;
   guarantee_days: number;
   guarantee_until: Timestamp | null;
+  held_ref: string | null;
   id: string;
   inspect_until: Timestamp | null;
   listing_id: string;
@@ -728,6 +807,7 @@ export interface MarketOrder {
   probe_id: string | null;
   promised_fen: bigint;
   ready_at: Timestamp | null;
+  recycler_id: string | null;
   refund_fen: bigint | null;
   refund_reason: string | null;
   reminded_at: Timestamp | null;
@@ -954,11 +1034,13 @@ export interface PartiesRecycler {
   created_by: string;
   credit_code: string;
   id: string;
+  judged_from: Timestamp | null;
   legal_name: string;
   legal_person: Buffer;
   licence_until: string | null;
   opened_at: Timestamp | null;
   operator_is_legal: boolean;
+  rank: Generated<number>;
   reason: string | null;
   refund_on: string | null;
   settled_count: Generated<number>;
@@ -967,6 +1049,15 @@ export interface PartiesRecycler {
   tier: string;
   verified_at: Timestamp | null;
   verified_until: Timestamp | null;
+}
+
+export interface PartiesRecyclerDeed {
+  at: Timestamp;
+  id: string;
+  kind: string;
+  recycler: string;
+  subject: string;
+  value: Generated<bigint>;
 }
 
 export interface PartiesRecyclerInvite {
@@ -1194,6 +1285,20 @@ export interface SettlementCompensation {
   days_late: number;
   paid_by: string;
   payout_id: string;
+}
+
+export interface SettlementCover {
+  at: Timestamp;
+  deposit_fen: bigint;
+  id: string;
+  is_debt: boolean;
+  owed_fen: bigint;
+  payee_id: string;
+  reason: string;
+  recycler: string;
+  reserve_fen: bigint;
+  subject: string;
+  wallet_fen: bigint;
 }
 
 export interface SettlementCustodyMovement {
@@ -1465,6 +1570,10 @@ export interface DB {
   "auctions.standing_bid": AuctionsStandingBid;
   "buyback.order": BuybackOrder;
   "buyback.quote_holder": BuybackQuoteHolder;
+  "buyback.report": BuybackReport;
+  "buyback.till": BuybackTill;
+  "buyback.till_close": BuybackTillClose;
+  "buyback.visit": BuybackVisit;
   "cards.bad_attempt": CardsBadAttempt;
   "cards.card": CardsCard;
   "cards.encumbrance": CardsEncumbrance;
@@ -1533,6 +1642,7 @@ export interface DB {
   "parties.person": PartiesPerson;
   "parties.real_name": PartiesRealName;
   "parties.recycler": PartiesRecycler;
+  "parties.recycler_deed": PartiesRecyclerDeed;
   "parties.recycler_invite": PartiesRecyclerInvite;
   "parties.session": PartiesSession;
   "parties.throttle": PartiesThrottle;
@@ -1554,6 +1664,7 @@ export interface DB {
   "settlement.callback_refusal": SettlementCallbackRefusal;
   "settlement.charity": SettlementCharity;
   "settlement.compensation": SettlementCompensation;
+  "settlement.cover": SettlementCover;
   "settlement.custody_movement": SettlementCustodyMovement;
   "settlement.deposit_default": SettlementDepositDefault;
   "settlement.donation": SettlementDonation;

@@ -20,7 +20,6 @@ import type { Config } from './config.ts';
 import type { Db } from './db.ts';
 import { replayed, watchIdempotency } from './idempotency.ts';
 import { newId } from './ids.ts';
-import type { Live } from './live.ts';
 import type { Log } from './log.ts';
 import { httpSeconds } from './metrics.ts';
 import { languageOf, type Refusal, Refused, refusals, refuse, wordsFor } from './refusals.ts';
@@ -368,60 +367,3 @@ export function sendProblem(
 }
 
 export { replayed };
-
-const HEARTBEAT_MS = 15_000;
-
-/**
- * Server-sent events: the view now, and again after each change of `topic`, until the page goes away. News may be
- * lost when a process dies, so every heartbeat looks too.
- */
-export async function stream(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  live: Live,
-  topic: string,
-  look: () => Promise<unknown>,
-): Promise<void> {
-  let last = JSON.stringify(await look());
-  reply.hijack();
-  const { raw } = reply;
-  raw.writeHead(200, {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-  });
-  raw.write(`data: ${last}\n\n`);
-  let busy = false;
-  let again = false;
-  const push = async (): Promise<void> => {
-    if (busy) {
-      again = true;
-      return;
-    }
-    busy = true;
-    try {
-      do {
-        again = false;
-        const now = JSON.stringify(await look());
-        if (now !== last) raw.write(`data: ${now}\n\n`);
-        last = now;
-      } while (again);
-    } catch {
-      raw.end();
-    } finally {
-      busy = false;
-    }
-  };
-  const stop = live.subscribe(topic, () => void push());
-  // What changed between the first look and the subscription was not heard of.
-  void push();
-  const beat = setInterval(() => {
-    raw.write(': still here\n\n');
-    void push();
-  }, HEARTBEAT_MS);
-  request.raw.on('close', () => {
-    stop();
-    clearInterval(beat);
-    raw.end();
-  });
-}

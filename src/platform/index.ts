@@ -1,4 +1,5 @@
 /** Face of the platform: what every room stands on and none of them may write again. */
+export { BOX_BYTES_MAX } from './box.ts';
 export * from './calendar.ts';
 export * from './config.ts';
 export * from './credit-code.ts';
@@ -16,5 +17,6 @@ export * from './photo.ts';
 export * from './refusals.ts';
 export * from './schema.ts';
 export * from './secret.ts';
+export { broadcast, stream } from './stream.ts';
 export * from './time.ts';
 export * from './world.ts';

@@ -125,6 +125,40 @@ export const refusals = {
     ['Amount out of range', 'It must be above zero and below the price of the order'],
   ),
 
+  // counter
+  receipt_unknown: entry(
+    404,
+    ['没有这张凭证', '请核对凭证号；平台没有开出过这个号码'],
+    ['There is no such receipt', 'Check its number; this house never gave it out'],
+  ),
+  box_unreadable: entry(
+    422,
+    ['无法读取收卡机封存的内容', '请重新扫卡；若仍如此，请刷新收卡页面'],
+    ['What the till sealed cannot be read', 'Scan the card again, or reload the till'],
+  ),
+  till_clock_wrong: entry(
+    422,
+    ['收卡时间不可信', '请校准设备时间；离线超过 48 小时的卡请退还卖家'],
+    [
+      'The time of taking the card is not believable',
+      'Set the clock; give back what was offline for more than 48 hours',
+    ],
+  ),
+  other_phone: entry(
+    403,
+    ['这张卡登记的是另一个手机号', '请用在柜台登记的手机号登录后确认'],
+    ['The card was handed in under another number', 'Sign in with the number given at the counter'],
+  ),
+  day_closed: entry(
+    409,
+    ['这一天不能日结', '已日结的日期不再变动；未到的日期请当天再结'],
+    ['This day cannot be closed', 'A closed day never changes; a later one has not begun'],
+  ),
+  difference_unexplained: entry(
+    422,
+    ['清点数与应有数不同', '应有 {expected} 张，清点 {counted} 张；请填写差异说明'],
+    ['The count differs', '{expected} expected, {counted} counted; say why'],
+  ),
   // cards
   unknown_product: entry(
     404,
@@ -1027,6 +1061,23 @@ export const refusals = {
       'You may not sell to a recycler of your own',
       'Ask again for the price of the platform itself',
     ],
+  ),
+
+  // fulfilment
+  already_reported: entry(
+    409,
+    ['这张卡已经报告过', '每张卡只能报告一次；结果见订单页'],
+    ['This card was reported already', 'One report a card; the order shows what became of it'],
+  ),
+  report_late: entry(
+    409,
+    ['报告时间已过，按验收通过处理', '请在打款后 7 天内报告问题'],
+    ['The time for reports is over: silence accepted the card', 'Report within 7 days of payment'],
+  ),
+  card_resold: entry(
+    409,
+    ['这张卡正在市场上转售，或已售出', '请先撤回转售'],
+    ['This card is on the market, or was sold there', 'Take it off the market first'],
   ),
 } as const satisfies Record<string, Entry>;
 

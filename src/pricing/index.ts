@@ -17,7 +17,7 @@ export {
 export { priceHistory, priceList } from './prices.ts';
 export { NOTICE_DAYS, publishSeedTable, verifyChain } from './publish.ts';
 export { type DueReminder, forgetSubscriber, type Reminder, takeDueReminders } from './remind.ts';
-export { type PricingDeps, pricingRoutes } from './routes.ts';
+export { type PricingDeps, pricingRoutes, quoteFor } from './routes.ts';
 export * from './schema.ts';
 export { seedTable } from './seed.ts';
 export { compile, problemsOf, type Table } from './table.ts';

@@ -123,7 +123,10 @@ function priceRoutes(app: App, { db, clock, findProduct, listProducts }: Pricing
 }
 
 /** The whole way of a request for a price. It sees the card and the clock; the caller never reaches it. */
-async function quoteFor(deps: PricingDeps, body: Static<typeof QuoteBodyIn>): Promise<QuoteDoc> {
+export async function quoteFor(
+  deps: PricingDeps,
+  body: Static<typeof QuoteBodyIn>,
+): Promise<QuoteDoc> {
   const { db, clock, keys, findProduct, checkFace } = deps;
   const product = await findProduct(body.sku);
   if (!product) throw new Refused('unknown_product');

@@ -38,11 +38,15 @@ export { refund } from './payin/refund.ts';
 export { splitPayIn } from './payin/split.ts';
 export { openPsp, type Psp, type PspOptions } from './psp.ts';
 export { dailyReconcile } from './reconcile.ts';
+export { type Covered, coverDefault, coverRest } from './recycler/cover.ts';
+export { payeeOfRecycler } from './recycler/domain.ts';
 export {
   hasCompanyAccount,
   hasHeldMoney,
+  payDebts,
   refundRecycler,
   sharesCompanyAccount,
+  walletOf as walletOfRecycler,
 } from './recycler/money.ts';
 export {
   collect,

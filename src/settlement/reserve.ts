@@ -90,20 +90,21 @@ export async function recover(
 }
 
 /**
- * Takes what a person owes the fund out of what they are owed (PAYABLE), oldest claim first, at most
- * `availableFen`. Returns what was taken; the caller pays out the rest.
+ * Takes what a person owes the fund out of what they are owed (PAYABLE, or where else `from` says), oldest claim first,
+ * at most `availableFen`. Returns what was taken; the caller pays out the rest.
  */
 export async function collect(
   tx: Tx,
-  { userId, availableFen, at }: { userId: string; availableFen: Fen; at: Date },
+  debt: { userId: string; availableFen: Fen; at: Date; from?: AccountCode },
 ): Promise<Fen> {
+  const { userId, availableFen, at, from = payableOf(userId) } = debt;
   let left: bigint = availableFen;
   for (const { id, subject, amount, collected } of await lockRecoveriesOf(tx, userId)) {
     const open = amount - collected;
     const part = fen(open < left ? open : left);
     if (part === 0n) break;
     const legs = [
-      { from: payableOf(userId), to: receivableOf(userId), amount: part },
+      { from, to: receivableOf(userId), amount: part },
       { from: RESERVE_CLAIMS, to: RESERVE_CASH, amount: part },
     ];
     await post(tx, { kind: 'reserve.collect', ref: `${id}/${collected}`, subject, at, legs });

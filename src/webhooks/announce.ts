@@ -1,7 +1,8 @@
 /** Publishing: message and deliveries are written in the transaction of whatever happened, or not at all. */
 import { newId, type Tx } from '#platform';
 import { type FollowUp, start } from '#process';
-import { bodyOf, type EventType, type MessageData, type TEST_EVENT } from './domain.ts';
+import { bodyOf, type MessageData, type TEST_EVENT } from './domain.ts';
+import type { EventType } from './events.ts';
 import { webhookDelivery } from './life.ts';
 import {
   type Cause,

@@ -1,4 +1,4 @@
-/** What is true of webhooks: which events there are, what a message may hold, when it is tried again. Pure. */
+/** What is true of webhooks: what a message may hold, when it is tried again, how long it is kept. Pure. */
 import assert from 'node:assert/strict';
 import { DAY, HOUR, MINUTE, plus, SECOND } from '#platform';
 import type { StateOf } from '#process';
@@ -6,24 +6,6 @@ import type { webhookDelivery } from './life.ts';
 
 export type DeliveryState = StateOf<typeof webhookDelivery>;
 
-export const EVENTS = [
-  'buyback.accepted',
-  'buyback.delivered',
-  'buyback.requoted',
-  'buyback.disputed',
-  'buyback.settled',
-  'buyback.cancelled',
-  'buyback.refunded',
-  'buyback.closed',
-  'wallet.topped_up',
-  'wallet.low',
-  'deposit.topped_up',
-  'account.restricted',
-  'account.suspended',
-  'account.restored',
-  'key.revoked',
-] as const;
-export type EventType = (typeof EVENTS)[number];
 /** Sent by the button only; nobody subscribes to it. */
 export const TEST_EVENT = 'webhook.test';
 
@@ -53,14 +35,47 @@ export const TRIES_MAX = WAITS_MS.length + 1;
 /** Up to a tenth later, so that what failed together does not come back together. */
 export const JITTER_PERCENT = 10;
 
-/** After so many tries; `dice` is 0 to 255. Undefined: there is no further one. */
-export function nextTry(after: { tries: number; at: Date; dice: number }): Date | undefined {
-  const wait = WAITS_MS[after.tries - 1];
-  if (wait === undefined) return undefined;
+/** A receiver may ask for more patience than we have planned, up to this; asking for less changes nothing. */
+export const RETRY_AFTER_MS_MAX = DAY;
+
+interface AfterTry {
+  readonly tries: number;
+  readonly at: Date;
+  /** 0 to 255. */
+  readonly dice: number;
+}
+
+/** After so many tries. Undefined: there is no further one. */
+export function nextTry(after: AfterTry, retryAfterMs = 0): Date | undefined {
+  const planned = WAITS_MS[after.tries - 1];
+  if (planned === undefined) return undefined;
+  const wait = Math.max(planned, Math.min(retryAfterMs, RETRY_AFTER_MS_MAX));
   // Rounded down to the millisecond; nobody owns what is left.
   const jitter = Math.floor((wait * JITTER_PERCENT * after.dice) / (100 * 255));
   return plus(after.at, wait + jitter);
 }
+
+/** Answers whose `Retry-After` says when they want to hear from us again: too many, and not now. */
+const ASK_FOR_PATIENCE: ReadonlySet<number> = new Set([429, 503]);
+
+/**
+ * What `Retry-After` asks for, RFC 9110 §10.2.3: seconds, or an instant, which is counted from the answer's own `Date`,
+ * since our clocks may differ. Undefined when it asks for nothing that we understand.
+ */
+export function retryAfterIn(answer: {
+  status: number;
+  retryAfter: string | undefined;
+  date: string | undefined;
+}): number | undefined {
+  const { status, retryAfter = '', date = '' } = answer;
+  if (!ASK_FOR_PATIENCE.has(status)) return undefined;
+  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * SECOND;
+  const ms = Date.parse(retryAfter) - Date.parse(date);
+  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
+}
+
+/** Messages that nothing is to come of any more are forgotten after this. */
+export const KEEP_MS = 30 * DAY;
 
 /** Nothing arrived for so long: the endpoint is disabled and its owners are texted. */
 export const FAILING_MS = 3 * DAY;
@@ -78,7 +93,12 @@ export type Failure =
   | 'lost';
 /** How one try went. */
 export type Outcome =
-  | { readonly status: number; readonly statusLine: string; readonly ms: number }
+  | {
+      readonly status: number;
+      readonly statusLine: string;
+      readonly ms: number;
+      readonly retryAfterMs?: number | undefined;
+    }
   | { readonly failure: Failure; readonly ms: number };
 
 export type Verdict =
@@ -89,13 +109,10 @@ export type Verdict =
 const GONE = 410;
 
 /** 2xx arrived; 410 wants no more; a redirect is no answer, whatever it points to. */
-export function judgeTry(
-  outcome: Outcome,
-  after: { tries: number; at: Date; dice: number },
-): Verdict {
+export function judgeTry(outcome: Outcome, after: AfterTry): Verdict {
   const status = 'status' in outcome ? outcome.status : 0;
   if (status >= 200 && status < 300) return { step: 'arrive' };
   if (status === GONE) return { step: 'give_up', isGone: true };
-  const nextAt = nextTry(after);
+  const nextAt = nextTry(after, 'status' in outcome ? outcome.retryAfterMs : undefined);
   return nextAt ? { step: 'miss', nextAt } : { step: 'give_up', isGone: false };
 }

@@ -9,7 +9,8 @@ import { pathToFileURL } from 'node:url';
 import { openTestHouse } from '#test/house.ts';
 import { addHook, openReceiver } from '#test/receiver.ts';
 import { openShop, topUpShop } from '#test/recyclers.ts';
-import { EVENTS, TEST_EVENT } from './domain.ts';
+import { TEST_EVENT } from './domain.ts';
+import { EVENTS } from './events.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/webhooks.md'), 'utf8');
 

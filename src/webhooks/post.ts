@@ -4,7 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { isIPv6, type LookupFunction } from 'node:net';
 import { addressIn, isLoopback, isPublicAddress } from './address.ts';
-import type { Failure, Outcome } from './domain.ts';
+import { type Failure, type Outcome, retryAfterIn } from './domain.ts';
 
 /** All addresses of a name, asked anew with each try: yesterday's answer says nothing about today's. */
 export type Resolve = (hostname: string) => Promise<string[]>;
@@ -45,8 +45,8 @@ export async function postWebhook(
     const url = new URL(letter.url);
     const addresses = await allowedAddresses(outside, url, signal);
     if (typeof addresses === 'string') return { failure: addresses, ms: spent() };
-    const { status, statusLine } = await exchange(url, { ...letter, addresses, signal });
-    return { status, statusLine, ms: spent() };
+    const answer = await exchange(url, { ...letter, addresses, signal });
+    return { ...answer, ms: spent() };
   } catch (error) {
     return { failure: signal.aborted ? 'timed_out' : failureOf(error), ms: spent() };
   }
@@ -72,6 +72,11 @@ const within = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
     work.then(resolve, reject);
   });
 
+interface Answer {
+  readonly status: number;
+  readonly statusLine: string;
+  readonly retryAfterMs: number | undefined;
+}
 interface Exchange {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -80,10 +85,7 @@ interface Exchange {
 }
 
 /** The connection goes to the checked addresses and nowhere else; TLS still asks for the name. */
-async function exchange(
-  url: URL,
-  { headers, body, addresses, signal }: Exchange,
-): Promise<{ status: number; statusLine: string }> {
+async function exchange(url: URL, { headers, body, addresses, signal }: Exchange): Promise<Answer> {
   const { request: open } = url.protocol === 'https:' ? https : http;
   return await new Promise((resolve, reject) => {
     const request = open(url, {
@@ -107,7 +109,9 @@ async function exchange(
         .replace(/[^\x20-\x7e]/g, '?')
         .trim()
         .slice(0, STATUS_LINE_MAX);
-      hearOut(response, () => resolve({ status, statusLine }));
+      const { 'retry-after': retryAfter, date } = response.headers;
+      const retryAfterMs = retryAfterIn({ status, retryAfter, date });
+      hearOut(response, () => resolve({ status, statusLine, retryAfterMs }));
     });
     request.end(body);
   });

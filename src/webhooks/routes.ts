@@ -15,7 +15,7 @@ import {
   pageOf,
   type Tx,
 } from '#platform';
-import { EVENTS } from './domain.ts';
+import { EVENTS } from './events.ts';
 import {
   addEndpoint,
   changeEndpoint,

@@ -1,6 +1,7 @@
 // Goal: nobody reaches a network through us, learns of another's webhooks, holds up the others, or reads a secret.
 // Method: real receivers on loopback, names resolved by a plain function, strangers and keys over the API.
 import assert from 'node:assert/strict';
+import dns from 'node:dns';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY, inTransaction, MINUTE, newId } from '#platform';
@@ -9,7 +10,8 @@ import { addHook, goodSignatures, openReceiver } from '#test/receiver.ts';
 import { openShop, topUpShop } from '#test/recyclers.ts';
 import { announce } from '#webhooks';
 import { isPublicAddress, parseUrl } from './address.ts';
-import { bodyOf, EVENTS } from './domain.ts';
+import { bodyOf } from './domain.ts';
+import { EVENTS } from './events.ts';
 import { pinned, postWebhook } from './post.ts';
 import { WebhookBody } from './schema.ts';
 
@@ -93,6 +95,18 @@ test('the connection goes to the checked address, whatever the name means by the
   ]);
   const one = await new Promise((done) => lookup('anything', {}, (_error, found) => done(found)));
   assert.equal(one, '192.0.2.1');
+});
+
+test('the system is never asked where a name points: the connection has its address already', async (t) => {
+  const receiver = await openReceiver(t);
+  const asked = t.mock.method(dns, 'lookup', () => assert.fail('the system was asked'));
+  const url = receiver.url.replace('127.0.0.1', 'localhost');
+  const outcome = await postWebhook(
+    { loopback: true, resolve: async () => [] },
+    { ...letter, url },
+  );
+  assert.equal('status' in outcome && outcome.status, 200);
+  assert.equal(asked.mock.callCount(), 0);
 });
 
 test('redirects, slow answers, huge answers and rude ones end by themselves', async (t) => {

@@ -1,24 +1,9 @@
 /** What goes in and out over HTTP about webhooks. */
 import { Type } from 'typebox';
 import { Body, Id, Instant, Page } from '#platform/schema';
+import { EVENTS } from './events.ts';
 
-const EventName = Type.Enum([
-  'buyback.accepted',
-  'buyback.delivered',
-  'buyback.requoted',
-  'buyback.disputed',
-  'buyback.settled',
-  'buyback.cancelled',
-  'buyback.refunded',
-  'buyback.closed',
-  'wallet.topped_up',
-  'wallet.low',
-  'deposit.topped_up',
-  'account.restricted',
-  'account.suspended',
-  'account.restored',
-  'key.revoked',
-]);
+const EventName = Type.Enum([...EVENTS]);
 
 const wish = {
   url: Type.String({

@@ -298,3 +298,28 @@ export async function attemptsOf(
     failure: (row.failure ?? undefined) as Failure | undefined,
   }));
 }
+
+// forgetting
+
+/** Forgets up to `limit` messages older than `before` of which nothing is under way, with their tries. Gives how many. */
+export async function deleteOld(
+  tx: Tx,
+  { before, limit }: { before: Date; limit: number },
+): Promise<number> {
+  const { rows } = await sql<{ id: string }>`
+    with old as (
+      select m.id from webhooks.message m
+      where m.at < ${before} and not exists (
+        select 1 from webhooks.delivery d
+        where d.message_id = m.id and (d.state in ('sending', 'waiting') or d.at >= ${before}))
+      order by m.at limit ${limit} for update skip locked),
+    tries as (
+      delete from webhooks.attempt a using webhooks.delivery d, old
+      where a.delivery_id = d.id and d.message_id = old.id)
+    select id from old`.execute(tx);
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return 0;
+  await tx.deleteFrom('webhooks.delivery').where('message_id', 'in', ids).execute();
+  await tx.deleteFrom('webhooks.message').where('id', 'in', ids).execute();
+  return ids.length;
+}

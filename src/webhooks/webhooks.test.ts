@@ -6,6 +6,8 @@ import { DAY, HOUR, MINUTE, SECOND } from '#platform';
 import { openTestHouse, type Person, type TestHouse } from '#test/house.ts';
 import { addHook, goodSignatures, openReceiver } from '#test/receiver.ts';
 import { openShop, topUpShop } from '#test/recyclers.ts';
+import { SEND_JOB } from './announce.ts';
+import { webhooksTasks } from './tasks.ts';
 
 type After = { after(work: () => Promise<void>): void };
 const openWorld = async (t: After, options: Parameters<typeof openTestHouse>[1] = {}) => {
@@ -115,6 +117,53 @@ test('one message that arrives clears the days before it', async (t) => {
   assert.deepEqual([delivery?.state, delivery?.attempts.length], ['delivered', 2]);
 });
 
+test('a receiver that asks for patience gets it, up to a day, and no sooner than planned', async (t) => {
+  const { house, owner, shop, receiver } = await openWorld(t);
+  const hook = await addHook(house, owner, shop, { url: receiver.url });
+  const waitAfter = async (status: number, headers: Record<string, string>): Promise<number> => {
+    receiver.answer((response) => response.writeHead(status, headers).end());
+    const [last] = await logOf(house, owner, shop, hook.id);
+    if (last?.nextAt) await house.forward(new Date(last.nextAt));
+    else await topUpShop(house, owner, shop, { amountFen: '10000' });
+    const [now] = await logOf(house, owner, shop, hook.id);
+    return new Date(now?.nextAt ?? '').getTime() - house.clock.now().getTime();
+  };
+  const isAbout = (ms: number, planned: number): void =>
+    assert(ms >= planned && ms <= planned * 1.1, `${ms} of ${planned}`);
+  isAbout(await waitAfter(429, { 'retry-after': '3600' }), HOUR);
+  isAbout(await waitAfter(503, { 'retry-after': '1' }), 5 * MINUTE);
+  const date = 'Mon, 23 Nov 2026 02:00:00 GMT';
+  const later = 'Mon, 23 Nov 2026 04:00:00 GMT';
+  isAbout(await waitAfter(503, { date, 'retry-after': later }), 2 * HOUR);
+  isAbout(await waitAfter(500, { 'retry-after': '86400' }), 2 * HOUR);
+  isAbout(await waitAfter(429, { 'retry-after': '999999999' }), DAY);
+  isAbout(await waitAfter(429, { 'retry-after': 'tomorrow' }), 10 * HOUR);
+});
+
+test('a month later a message is forgotten with its tries, but not what is still under way', async (t) => {
+  const { house, owner, shop, receiver } = await openWorld(t);
+  const hook = await addHook(house, owner, shop, { url: receiver.url });
+  await topUpShop(house, owner, shop, { amountFen: '10000' });
+  const counts = async () =>
+    (
+      await house.pool.query(`select (select count(*)::int from webhooks.message) as messages,
+        (select count(*)::int from webhooks.delivery) as deliveries,
+        (select count(*)::int from webhooks.attempt) as attempts`)
+    ).rows[0];
+  house.clock.advance(30 * DAY - SECOND);
+  await house.house.tidyUp();
+  assert.deepEqual(await counts(), { messages: 1, deliveries: 1, attempts: 1 });
+  receiver.answer((response) => response.writeHead(500).end());
+  await house.http(owner, 'POST', at(shop, `/${hook.id}/test`));
+  await house.settle();
+  await house.pool.query("update webhooks.message set at = at - interval '1 year'");
+  await house.pool.query("update webhooks.delivery set at = at - interval '1 year'");
+  await house.house.tidyUp();
+  assert.deepEqual(await counts(), { messages: 1, deliveries: 1, attempts: 1 });
+  const [left] = await logOf(house, owner, shop, hook.id);
+  assert.equal(left?.state, 'waiting');
+});
+
 test('410 Gone ends it at once', async (t) => {
   const { house, owner, shop, receiver } = await openWorld(t);
   const hook = await addHook(house, owner, shop, { url: receiver.url });
@@ -210,4 +259,48 @@ test('owners change, switch off and remove; what waits for a removed address is 
     ['DELETE', `/${hook.id}`],
   ] as const)
     assert.equal((await house.http(owner, method, at(shop, path))).status, 404, method);
+});
+
+test('an answer that comes after its try was given up as lost changes nothing', async (t) => {
+  // Method: the first try is held while the clock calls it lost and the second sets out.
+  const { house, owner, shop, receiver } = await openWorld(t);
+  const hook = await addHook(house, owner, shop, { url: receiver.url });
+  let arrived = (): void => undefined;
+  const held = new Promise<void>((done) => {
+    arrived = done;
+  });
+  let release = (): void => undefined;
+  receiver.answer((response) => {
+    release = () => void response.end();
+    arrived();
+  });
+  assert.equal((await house.http(owner, 'POST', at(shop, `/${hook.id}/test`))).status, 200);
+  const [sending] = await logOf(house, owner, shop, hook.id);
+  assert(sending);
+  const outside = { loopback: true, resolve: async () => [] };
+  const send = webhooksTasks({ keys: house.keys, outside })[SEND_JOB];
+  const { clock, db, pool } = house;
+  await pool.query('delete from graphile_worker._private_jobs');
+  const first = send?.({ deliveryId: sending.id }, { db, clock, lastAttempt: false } as never);
+  await held;
+  // As it stands when the second try has set out: counted once, and sending again.
+  await pool.query('update webhooks.delivery set tries = 1 where id = $1', [sending.id]);
+  release();
+  await first;
+  const [delivery] = await logOf(house, owner, shop, hook.id);
+  assert.deepEqual([delivery?.state, delivery?.attempts], ['sending', []]);
+});
+
+test('a shop that has left hears nothing, and what waited for it is dropped', async (t) => {
+  const { house, owner, shop, receiver } = await openWorld(t);
+  const hook = await addHook(house, owner, shop, { url: receiver.url });
+  receiver.answer((response) => response.writeHead(500).end());
+  assert.equal((await house.http(owner, 'POST', at(shop, `/${hook.id}/test`))).status, 200);
+  await house.settle();
+  assert.equal(receiver.received.length, 1);
+  await house.pool.query("update parties.recycler set state = 'closed' where id = $1", [shop]);
+  await house.forward(10 * SECOND);
+  assert.equal(receiver.received.length, 1, 'no second try');
+  const { rows } = await house.pool.query('select state from webhooks.delivery');
+  assert.deepEqual(rows, [{ state: 'dropped' }]);
 });

@@ -29,6 +29,8 @@ export interface Look {
   as?: Person;
   /** Refusals that belong to the journey, e.g. `409 POST /v1/orders`; any other answer from 400 on fails it. */
   refusals?: readonly string[];
+  /** Loses its network on the way: what then fails is no fault. */
+  offline?: boolean;
 }
 
 export interface World extends TestHouse {
@@ -116,7 +118,7 @@ async function visit(
   context.setDefaultTimeout(WAIT_MS);
   if (look.as) await signIn(context, house, look.as);
   const page = await context.newPage();
-  const faults = watch(page, house, look.refusals ?? []);
+  const faults = watch(page, house, look);
   t.after(async () => {
     await context.close();
     assert.deepEqual(faults, [], `nothing goes wrong on the way through ${path}`);
@@ -141,7 +143,7 @@ const USUAL = ['401 GET /v1/me', '403 PUT /v1/me/payout-account'];
 /** What may explain a page: what went wrong on it, and the last warnings of the house. */
 const whyOn = new WeakMap<Page, () => string[]>();
 
-function watch(page: Page, house: TestHouse, refusals: readonly string[]): string[] {
+function watch(page: Page, house: TestHouse, { refusals = [], offline }: Look): string[] {
   const faults: string[] = [];
   const warned = (): string[] => house.logged.filter((line) => /"level":[456]0/.test(line));
   whyOn.set(page, () => [...faults, ...warned().slice(-LOG_LINES)]);
@@ -160,7 +162,8 @@ function watch(page: Page, house: TestHouse, refusals: readonly string[]): strin
   page.on('requestfailed', (request) => {
     const why = request.failure()?.errorText ?? '';
     // A page that is left breaks off what it was still asking for.
-    if (why !== 'net::ERR_ABORTED') faults.push(`${why} ${request.url()}`);
+    const isNoNet = offline && why === 'net::ERR_INTERNET_DISCONNECTED';
+    if (why !== 'net::ERR_ABORTED' && !isNoNet) faults.push(`${why} ${request.url()}`);
   });
   page.on('response', (response) => {
     const asked = nameOf(response);
@@ -291,7 +294,16 @@ const SLIPS: Readonly<Record<string, RegExp>> = {
 
 const WEB = join(import.meta.dirname, '../../web');
 const TABLES = ['consumer/texts-shop.ts', 'consumer/texts-order.ts', 'consumer/texts-me.ts'].concat(
-  ['consumer/texts-market.ts', 'console/texts/claims.ts', 'console/texts/incoming.ts'],
+  [
+    'consumer/texts-counter.ts',
+    'counter/texts.ts',
+    'consumer/texts-market.ts',
+    'consumer/texts-auction.ts',
+    'console/texts/auctions.ts',
+    'console/texts/bids.ts',
+    'console/texts/claims.ts',
+    'console/texts/incoming.ts',
+  ],
   ['console/texts/money.ts', 'console/texts/proof.ts', 'console/texts/shell.ts'],
   ['console/texts/work.ts', 'console/texts/shop.ts', 'kit/texts.ts'],
 );

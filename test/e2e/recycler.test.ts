@@ -166,6 +166,12 @@ async function webhooks(page: Page): Promise<void> {
   await act(page, '添加地址');
   await reads(page, '请立即复制签名密钥', '正常', '还没有推送');
   assert.match(await page.locator('.ant-alert .co-key').innerText(), /^whsec_/);
+  await act(page, '修改');
+  await page.getByLabel('推送地址').fill('https://hooks.example.com/other');
+  await page.getByLabel('wallet.low').uncheck();
+  await audit(page);
+  await act(page, '保存');
+  await reads(page, '已保存，密钥和记录不变', 'https://hooks.example.com/other', '添加地址');
   await act(page, '停用');
   await reads(page, '已停用', '启用');
   await audit(page);

@@ -1,5 +1,5 @@
 /**
- * Takes the pictures in docs/screens of a running demo: `npm start`, then `node test/e2e/screens.ts [address]`.
+ * Takes the pictures in docs/screens of a running demo: `npm start`, then `node test/e2e/screens.ts [address [part…]]`.
  * Signs in as people of the demo do and sells a few cards, so that every picture shows what the house really did.
  */
 import assert from 'node:assert/strict';
@@ -17,9 +17,10 @@ const BYTES_MAX = 120_000;
 /** A seller of the demo's month, known to the bank and with a history. */
 const SELLER = '13800010003';
 const ADMIN = '13900000001';
+const SHOP_OWNER = '13900000006';
 const PAPER = '#efeae0';
 
-const [address = 'http://127.0.0.1:8790'] = process.argv.slice(2);
+const [address = 'http://127.0.0.1:8790', ...wanted] = process.argv.slice(2);
 interface Demo {
   smsUrl: string;
   cardsUrl: string;
@@ -29,10 +30,8 @@ mkdirSync(FOLDER, { recursive: true });
 const browser = await launchChromium();
 try {
   await morning(browser);
-  await stranger(browser);
-  await seller(browser);
-  await desk(browser);
-  await readme();
+  for (const part of [stranger, seller, desk, shop, readme])
+    if (wanted.length === 0 || wanted.includes(part.name)) await part(browser);
 } finally {
   await browser.close();
 }
@@ -233,6 +232,23 @@ async function desk(on: Browser): Promise<void> {
   const dark = await open(on, { wide: true, dark: true, english: true, signIn: ADMIN });
   await shot(dark, 'console-overview-english-dark', '/console');
   await dark.context().close();
+}
+
+/** A recycler's shop: its bids at a desk, the auction in which it leads on a phone. */
+async function shop(on: Browser): Promise<void> {
+  const page = await open(on, { wide: true, signIn: SHOP_OWNER });
+  const mine = await page.request.get(`${address}/v1/recyclers`);
+  const [first] = ((await mine.json()) as { items: { id: string }[] }).items;
+  assert.ok(first);
+  const home = `/console/shops/${first.id}`;
+  await shot(page, 'shop-bids', `${home}/bids`);
+  await shot(page, 'shop-book', `${home}/book?name=wuyan-card`);
+  await page.setViewportSize(PHONE);
+  await page.goto(`${address}${home}/auctions`);
+  await page.locator('.co-listing').getByRole('link').first().click();
+  await page.locator('.co-tiles').waitFor();
+  await shot(page, 'shop-auction-phone');
+  await page.context().close();
 }
 
 /** Home and an order side by side, as the first picture of the README. */

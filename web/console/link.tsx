@@ -35,6 +35,14 @@ type OnOne = '/claims/$id' | '/market-orders/$id' | '/orders/$id' | '/payouts/$i
 /** Of those who have a shop. */
 type InShop =
   | '/shops/$id'
+  | '/shops/$id/auctions'
+  | '/shops/$id/bids'
+  | '/shops/$id/cards'
+  | '/shops/$id/stock'
+  | '/shops/$id/bid'
+  | '/shops/$id/book'
+  | '/shops/$id/cards'
+  | '/shops/$id/stock'
   | '/shops/$id/wallet'
   | '/shops/$id/team'
   | '/shops/$id/keys'
@@ -43,7 +51,9 @@ export type Path = Plain;
 export type Address =
   | { to: Plain; search?: Search; params?: never }
   | { to: '/apply'; search?: never; params?: never }
-  | { to: InShop | OnOne | '/recyclers/$id'; params: { id: string } }
+  | { to: '/shops/$id/auctions/$auctionId'; params: { id: string; auctionId: string } }
+  | { to: InShop; params: { id: string }; search?: Search }
+  | { to: OnOne | '/recyclers/$id'; params: { id: string } }
   | { to: '/ledger/$code'; params: { code: string } }
   | { to: '/ledger/day-ends/$day'; params: { day: string } };
 
@@ -61,7 +71,7 @@ export function useGo(): (address: Address) => Promise<void> {
 }
 
 /** A part of the address, such as the id in `/orders/$id`. */
-export function usePathPart(name: 'id' | 'code' | 'day'): string {
+export function usePathPart(name: 'id' | 'auctionId' | 'code' | 'day'): string {
   const parts = useParams({ strict: false }) as unknown as Record<string, string | undefined>;
   return parts[name] ?? '';
 }

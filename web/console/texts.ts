@@ -1,4 +1,6 @@
 /** Every text of the console in Chinese and English, one table per area. */
+import { auctionTexts } from './texts/auctions.ts';
+import { bidTexts } from './texts/bids.ts';
 import { claimTexts } from './texts/claims.ts';
 import { incomingTexts } from './texts/incoming.ts';
 import { marketTexts } from './texts/market.ts';
@@ -6,6 +8,7 @@ import { moneyTexts } from './texts/money.ts';
 import { proofTexts } from './texts/proof.ts';
 import { shellTexts } from './texts/shell.ts';
 import { shopTexts } from './texts/shop.ts';
+import { stockTexts } from './texts/stock.ts';
 import { webhookTexts } from './texts/webhooks.ts';
 import { workTexts } from './texts/work.ts';
 
@@ -18,5 +21,8 @@ export const texts = {
   ...incomingTexts,
   ...proofTexts,
   ...shopTexts,
+  ...bidTexts,
+  ...auctionTexts,
+  ...stockTexts,
   ...webhookTexts,
 };

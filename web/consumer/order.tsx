@@ -23,6 +23,7 @@ import {
 import { Do, useAct } from './act.tsx';
 import { HandOver } from './hand-over.tsx';
 import { Checking, Ended, Payout, Rejected, Result, Returned } from './order-parts.tsx';
+import { Report } from './report.tsx';
 import { Requote } from './requote.tsx';
 import { deadlines, type Part, type Scene, sceneOf } from './scenes.ts';
 import { ask, useSession } from './session.ts';
@@ -121,6 +122,7 @@ function Found({ order, link }: { order: OrderView; link: LinkTo }): React.React
         <section className="panel" data-part={scene.part}>
           <PartOf order={order} />
         </section>
+        <Report order={order} />
         {order.allowed.includes('cancel') && <Cancel order={order} />}
       </div>
       <aside className="aside stack area-side" aria-label={t('orderFacts')}>
@@ -205,15 +207,17 @@ function Facts({ order }: { order: OrderView }): React.ReactNode {
             </dd>
           </div>
         </dl>
-        <details className="calc-why">
-          <summary>{t('orderQuote')}</summary>
-          <FeeSheet
-            faceFen={agreed.faceFen}
-            grossFen={agreed.grossFen}
-            lines={agreed.lines}
-            netFen={agreed.netFen}
-          />
-        </details>
+        {agreed && (
+          <details className="calc-why">
+            <summary>{t('orderQuote')}</summary>
+            <FeeSheet
+              faceFen={agreed.faceFen}
+              grossFen={agreed.grossFen}
+              lines={agreed.lines}
+              netFen={agreed.netFen}
+            />
+          </details>
+        )}
         <p className="fine proof-line">{t('orderOf', { id: order.id.slice(-12) })}</p>
       </section>
     </>

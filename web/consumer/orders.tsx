@@ -19,6 +19,11 @@ export function Orders(): React.ReactNode {
   return (
     <div className="page narrow">
       <h1>{t('ordersTitle')}</h1>
+      <p>
+        <Link to="/auctions" className="hq-link">
+          {t('auMineTitle')}
+        </Link>
+      </p>
       {session.error ? (
         <Refusal of={session.error} onRetry={session.retry} />
       ) : session.loading ? (

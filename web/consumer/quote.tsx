@@ -88,6 +88,7 @@ function Found({ quote, product }: { quote: QuoteDoc; product: Product }): React
       </section>
       <aside className="aside area-side" aria-label={t('readyTitle')}>
         {over ? <Expired quote={quote} /> : !quote.belowFloor && <Sell quote={quote} />}
+        {product.issuerCaps.includes('lock') && <ToAuction quoteId={quote.quoteId} />}
       </aside>
       <div className="area-rest">
         <section className="panel" aria-labelledby="items">
@@ -127,6 +128,20 @@ function Buyer({ quote: { buyer } }: { quote: QuoteDoc }): React.ReactNode {
       <p className="fine" data-testid="buyer-why">
         {pick(buyer)}
       </p>
+    </div>
+  );
+}
+
+/** The other way to sell: recyclers compete for the card. */
+function ToAuction({ quoteId }: { quoteId: string }): React.ReactNode {
+  const t = useTexts();
+  return (
+    <div className="panel stack to-auction" data-testid="to-auction">
+      <h2>{t('auOffer')}</h2>
+      <p className="fine">{t('auOfferSay')}</p>
+      <Link to="/auctions/new" search={{ quote: quoteId }} className="hq-button hq-button-quiet">
+        {t('auGo')}
+      </Link>
     </div>
   );
 }

@@ -25,8 +25,14 @@ const needs: readonly { need: Need; text: PlainKey }[] = [
   { need: 'sell', text: 'readySell' },
 ];
 
+interface ReadyProps {
+  /** What comes last; selling at the price of a quote unless said otherwise. */
+  title?: string;
+  children: React.ReactNode;
+}
+
 /** Shows the first thing that is missing; its children once nothing is. */
-export function Ready({ children }: { children: React.ReactNode }): React.ReactNode {
+export function Ready({ title, children }: ReadyProps): React.ReactNode {
   const t = useTexts();
   const queries = useQueryClient();
   const { me, loading, error, retry } = useSession();
@@ -44,7 +50,7 @@ export function Ready({ children }: { children: React.ReactNode }): React.ReactN
   return (
     <Focused need={need}>
       <header>
-        <h2>{t(need === 'sell' ? 'readySell' : 'readyTitle')}</h2>
+        <h2>{need === 'sell' ? (title ?? t('readySell')) : t('readyTitle')}</h2>
         {need !== 'sell' && <p className="fine">{t('readySay')}</p>}
       </header>
       <ol className="ready-list" aria-label={t('readyTitle')}>
@@ -57,7 +63,7 @@ export function Ready({ children }: { children: React.ReactNode }): React.ReactN
             <span aria-hidden="true">
               {index < at ? <Icon name="check" size={14} /> : index + 1}
             </span>
-            {t(one.text)}
+            {one.need === 'sell' && title ? title : t(one.text)}
           </li>
         ))}
       </ol>

@@ -30,7 +30,7 @@ export function Requote({ order }: { order: OrderView }): React.ReactNode {
   const accept = useAct('POST /v1/orders/:id/accept-requote', done);
   const decline = useAct('POST /v1/orders/:id/decline-requote', done);
   const { quote, requote } = order;
-  if (!requote) return <Seen order={order} />;
+  if (!quote || !requote) return <Seen order={order} />;
   const net = yuanText(requote.netFen);
   const input = { params: { id: order.id }, body: {} };
   return (

@@ -43,8 +43,35 @@ const routes = [
   }),
   createRoute({
     ...parent,
+    path: '/auctions',
+    component: lazyRouteComponent(() => import('./auction/mine.tsx'), 'AuctionsPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/auctions/new',
+    validateSearch: (search: Record<string, unknown>): { quote?: string } =>
+      typeof search['quote'] === 'string' ? { quote: search['quote'] } : {},
+    component: lazyRouteComponent(() => import('./auction/put-up.tsx'), 'PutUpPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/auctions/$auctionId',
+    component: lazyRouteComponent(() => import('./auction/watch.tsx'), 'AuctionPage'),
+  }),
+  createRoute({
+    ...parent,
     path: '/recyclers/$recyclerId',
     component: lazyRouteComponent(() => import('./licence.tsx'), 'LicencePage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/visits/$token',
+    component: lazyRouteComponent(() => import('./visit.tsx'), 'VisitPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/receipts/$number',
+    component: lazyRouteComponent(() => import('./receipt.tsx'), 'ReceiptPage'),
   }),
   createRoute({
     ...parent,

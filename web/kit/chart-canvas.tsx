@@ -14,6 +14,7 @@ export default function ChartCanvas({
   labels,
   series,
   format = String,
+  whole = false,
 }: ChartProps): React.ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const colour = usePalette();
@@ -21,21 +22,21 @@ export default function ChartCanvas({
     if (!box.current) return;
     // SVG: its text waits for web fonts like any other text of the page.
     const chart = echarts.init(box.current, null, { renderer: 'svg' });
-    chart.setOption(optionOf({ labels, series, format }, colour));
+    chart.setOption(optionOf({ labels, series, format, whole }, colour));
     const watch = new ResizeObserver(() => chart.resize());
     watch.observe(box.current);
     return () => {
       watch.disconnect();
       chart.dispose();
     };
-  }, [labels, series, format, colour]);
+  }, [labels, series, format, whole, colour]);
   return <div ref={box} style={{ width: '100%', height: '100%' }} />;
 }
 
-type Parts = Required<Pick<ChartProps, 'labels' | 'series' | 'format'>>;
+type Parts = Required<Pick<ChartProps, 'labels' | 'series' | 'format' | 'whole'>>;
 
 function optionOf(
-  { labels, series, format }: Parts,
+  { labels, series, format, whole }: Parts,
   colour: (name: string) => string,
 ): EChartsOption {
   const { fontFamily } = getComputedStyle(document.body);
@@ -64,16 +65,17 @@ function optionOf(
     },
     yAxis: {
       type: 'value',
+      ...(whole && { minInterval: 1 }),
       scale: series.every((one) => one.kind !== 'bar'),
       splitLine: { lineStyle: { color: colour('line') } },
       axisLabel: { ...text, formatter: format },
     },
-    series: series.map(({ name, values, kind = 'line' }) => ({
+    series: series.map(({ name, values, kind = 'line', stepped = false }) => ({
       name,
       type: kind,
       data: values,
       symbol: 'none',
-      smooth: 0.2,
+      ...(stepped ? { step: 'end' as const } : { smooth: 0.2 }),
       lineStyle: { width: 2.5 },
       ...(kind === 'bar' && { itemStyle: { borderRadius: [4, 4, 0, 0] }, barMaxWidth: 28 }),
       ...(kind === 'line' && series.length === 1 && { areaStyle: { opacity: 0.1 } }),

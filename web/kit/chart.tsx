@@ -7,6 +7,8 @@ export interface Series {
   name: string;
   values: (number | null)[];
   kind?: 'line' | 'bar';
+  /** A line that holds its value up to the next one. */
+  stepped?: boolean;
 }
 export interface ChartProps {
   title: string;
@@ -17,6 +19,8 @@ export interface ChartProps {
   /** How a value is written on axis, tooltip and table. */
   format?: (value: number) => string;
   height?: number;
+  /** Values are counts: no half of one on the axis. */
+  whole?: boolean;
 }
 
 const Canvas = lazy(() => import('./chart-canvas.tsx'));

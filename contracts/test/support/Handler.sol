@@ -80,7 +80,7 @@ contract Handler is House {
 
     function other(address than, uint256 seed) internal view returns (address who) {
         who = person(seed);
-        if (who == than) who = person(seed + 1);
+        if (who == than) who = person(seed % PEOPLE + 1);
     }
 
     function card(uint256 seed) internal pure returns (uint256) {
@@ -90,7 +90,7 @@ contract Handler is House {
     /// @dev A card in this state, from a random start, or any.
     function cardIn(State state, uint256 seed) internal view returns (uint256) {
         for (uint256 i = 0; i < CARDS; ++i) {
-            if (stateOf(card(seed + i)) == state) return card(seed + i);
+            if (stateOf(card(seed % CARDS + i)) == state) return card(seed % CARDS + i);
         }
         return card(seed);
     }

@@ -338,3 +338,13 @@ export async function countUnverified(
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }
+
+/** The very text that was signed. */
+export async function probeText(reader: Reader, id: string): Promise<string | undefined> {
+  const row = await reader
+    .selectFrom('cards.probe')
+    .select('seen')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.seen;
+}

@@ -103,12 +103,12 @@ export async function spotCheck(deps: MarketDeps, spotCheckId: string, at: Date)
   const { db, cards } = deps;
   const open = await inTransaction(db, (tx) => lockSpotCheck(tx, spotCheckId));
   if (!open) return;
-  const { listingId, cardId, promisedFen } = open;
+  const { listingId, cardId, promisedFen, heldRef: heldBy } = open;
   const ref = `spot:${open.id}`;
   const seen = await probeCard(cards, {
     cardId,
     ref,
-    heldBy: listingId,
+    heldBy,
     expectFen: promisedFen,
     at,
   });

@@ -278,6 +278,8 @@ export interface SpotCheck {
   readonly sellerId: string;
   readonly cause: 'random' | 'risk';
   readonly promisedFen: Fen;
+  /** The cause under which we hold the card at its issuer. */
+  readonly heldRef: string;
 }
 
 /** Vaulted cards on sale without an open check, in the order of their ids. */
@@ -317,7 +319,7 @@ export async function listCheckable(
 /** False when the listing has an open check, or had one on this day. */
 export async function insertSpotCheck(
   tx: Tx,
-  check: Omit<SpotCheck, 'promisedFen'> & { day: string; at: Date },
+  check: Omit<SpotCheck, 'promisedFen' | 'heldRef'> & { day: string; at: Date },
 ): Promise<boolean> {
   const { id, listingId, cardId, sellerId, cause, day, at } = check;
   const row = await tx
@@ -338,6 +340,7 @@ export async function lockSpotCheck(tx: Tx, id: string): Promise<SpotCheck | und
     .selectFrom('market.spot_check as s')
     .innerJoin('market.listing as l', 'l.id', 's.listing_id')
     .select(['s.id', 's.listing_id', 's.card_id', 's.seller_id', 's.cause', 'l.declared_fen'])
+    .select('l.held_ref')
     .where('s.id', '=', id)
     .where('s.done_at', 'is', null)
     .forUpdate('s')
@@ -350,6 +353,7 @@ export async function lockSpotCheck(tx: Tx, id: string): Promise<SpotCheck | und
       sellerId: row.seller_id,
       cause: row.cause as SpotCheck['cause'],
       promisedFen: fen(row.declared_fen),
+      heldRef: row.held_ref ?? row.listing_id,
     }
   );
 }

@@ -12,6 +12,7 @@ import {
   Refused,
   type Role,
 } from '#platform';
+import { scorecardOf } from './deed.ts';
 import { openLicencePhoto } from './licence.ts';
 import type { RecyclerRoutesDeps } from './route-deps.ts';
 import {
@@ -21,10 +22,11 @@ import {
   Picture,
   ReasonBody,
   RecyclerStateName,
+  ScorecardView,
 } from './schema.ts';
 import { judge } from './standing.ts';
 import { listRecyclers, readRecycler } from './store.ts';
-import { consoleRow, consoleView } from './view.ts';
+import { consoleRow, consoleView, scorecardView } from './view.ts';
 
 const readers: readonly Role[] = ['support', 'risk', 'finance', 'compliance', 'auditor', 'admin'];
 const judges: readonly Role[] = ['risk', 'compliance', 'admin'];
@@ -36,7 +38,23 @@ export function consoleRecyclerRoutes(app: App, deps: RecyclerRoutesDeps): void 
   acts(app, deps);
 }
 
-function reads(app: App, { db, keys, money }: RecyclerRoutesDeps): void {
+function reads(app: App, { db, keys, clock, money }: RecyclerRoutesDeps): void {
+  app.get(
+    '/v1/console/recyclers/:id/scorecard',
+    {
+      config: { access: readers },
+      schema: {
+        tags,
+        summary: 'How a recycler keeps its word, and the limits that restrict it.',
+        params: ById,
+        response: { 200: ScorecardView, ...no },
+      },
+    },
+    async ({ params: { id: recyclerId } }) => {
+      if (!(await readRecycler(db, recyclerId))) throw new Refused('not_found');
+      return scorecardView(await scorecardOf(db, { recyclerId, at: clock.now() }));
+    },
+  );
   app.get(
     '/v1/console/recyclers',
     {

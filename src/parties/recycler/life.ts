@@ -49,7 +49,12 @@ export const recyclerAccount = defineProcess({
       after: 'due',
       within: (VERIFIED_DAYS + 1) * DAY,
     },
-    restrict: { by: ['operator', 'registry'], from: ['probation', 'active'], to: 'restricted' },
+    /** By the system when deeds say so (score.ts). */
+    restrict: {
+      by: ['operator', 'registry', 'system'],
+      from: ['probation', 'active'],
+      to: 'restricted',
+    },
     suspend: {
       by: ['operator', 'registry'],
       from: ['probation', 'active', 'restricted'],

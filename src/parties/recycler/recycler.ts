@@ -11,6 +11,7 @@ import {
   type TeamRole,
   type Tier,
 } from './domain.ts';
+import type { Rank } from './score.ts';
 import {
   lastSeen,
   lockRecycler,
@@ -34,6 +35,8 @@ export interface Recycler {
   /** Most that its open bids and orders may be at once. */
   readonly capFen: Fen;
   readonly isHouse: boolean;
+  /** Of equal bids the lower one buys first: 0 proven, 1 ordinary, 2 doubtful. */
+  readonly rank: Rank;
 }
 
 export const asRecycler = (row: RecyclerRow): Recycler => ({
@@ -43,6 +46,7 @@ export const asRecycler = (row: RecyclerRow): Recycler => ({
   tier: row.tier,
   capFen: capOf(row),
   isHouse: false,
+  rank: row.rank,
 });
 
 const house: Recycler = {
@@ -52,6 +56,7 @@ const house: Recycler = {
   tier: 'standard',
   capFen: HOUSE_CAP,
   isHouse: true,
+  rank: 1,
 };
 
 export async function findRecycler(reader: Reader, id: string): Promise<Recycler | undefined> {

@@ -11,6 +11,7 @@ import {
   uploadedPhoto,
 } from '#platform';
 import { consoleRecyclerRoutes } from './console-routes.ts';
+import { scorecardOf } from './deed.ts';
 import type { TeamRole } from './domain.ts';
 import { addLicencePhoto, applyAsRecycler, correctLicence, openLicencePhoto } from './licence.ts';
 import { requireMemberRow } from './recycler.ts';
@@ -24,13 +25,14 @@ import {
   Picture,
   RecyclerList,
   RecyclerView,
+  ScorecardView,
   TierBody,
 } from './schema.ts';
 import { beginBusiness, changeTier, leaveBusiness } from './standing.ts';
 import { readRecycler, recyclersOf, roleIn } from './store.ts';
 import { keyRoutes, teamRoutes } from './team-routes.ts';
 import { setAlert } from './tell.ts';
-import { licenceView, recyclerSummary, recyclerView, tierViews } from './view.ts';
+import { licenceView, recyclerSummary, recyclerView, scorecardView, tierViews } from './view.ts';
 
 const tags = ['recyclers'];
 const no = { '4xx': Problem };
@@ -57,7 +59,7 @@ async function viewFor(
 }
 
 function reads(app: App, deps: RecyclerRoutesDeps): void {
-  const { db, keys } = deps;
+  const { db, keys, clock } = deps;
   app.get(
     '/v1/recyclers',
     {
@@ -83,6 +85,23 @@ function reads(app: App, deps: RecyclerRoutesDeps): void {
     async (request) => await viewFor(deps, whoIn(request)),
   );
   app.get(
+    '/v1/recyclers/:id/scorecard',
+    {
+      config: { access: 'user', scope: 'read' },
+      schema: {
+        tags,
+        summary: 'How this recycler keeps its word: reports, payments, disputes, over half a year.',
+        params: ById,
+        response: { 200: ScorecardView, ...no },
+      },
+    },
+    async (request) => {
+      const { recyclerId, userId } = whoIn(request);
+      await requireMemberRow(db, { recyclerId, userId });
+      return scorecardView(await scorecardOf(db, { recyclerId, at: clock.now() }));
+    },
+  );
+  app.get(
     '/v1/recyclers/:id/licence',
     {
       config: { access: 'public' },
@@ -95,7 +114,8 @@ function reads(app: App, deps: RecyclerRoutesDeps): void {
     },
     async ({ params: { id } }) => {
       const row = await readRecycler(db, id);
-      const view = row && licenceView(keys, row);
+      const view =
+        row && licenceView(keys, row, await scorecardOf(db, { recyclerId: id, at: clock.now() }));
       if (!view) throw new Refused('not_found');
       return view;
     },

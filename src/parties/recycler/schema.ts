@@ -97,6 +97,41 @@ const detail = {
 export const RecyclerView = Type.Object({ ...detail, role: TeamRole });
 export type RecyclerView = Static<typeof RecyclerView>;
 
+const Bps = Type.Integer({ minimum: 0, maximum: 10_000 });
+/** How a recycler keeps its word, over half a year: for itself and for staff. */
+export const ScorecardView = Type.Object({
+  score: Type.Integer({ minimum: 0, maximum: 100 }),
+  rank: Type.Integer({
+    minimum: 0,
+    maximum: 2,
+    description: 'Of equal bids the lower one buys first',
+  }),
+  honestyBps: Bps,
+  speedBps: Bps,
+  defaultBps: Bps,
+  lossBps: Bps,
+  settled: Type.Integer(),
+  settledFen: FenText,
+  reports: Type.Integer(),
+  trueReports: Type.Integer(),
+  falseReports: Type.Integer(),
+  disputesLost: Type.Integer(),
+  defaults: Type.Integer(),
+  reportMinutes: Type.Optional(Type.Number({ description: 'Half of the reports came within' })),
+  windowDays: Type.Integer(),
+  limits: Type.Object({
+    falseReports: Type.Object({ least: Type.Integer(), honestyBps: Bps }),
+    defaults: Type.Object({ least: Type.Integer(), defaultBps: Bps }),
+    disputesLost: Type.Object({ least: Type.Integer(), lossBps: Bps }),
+  }),
+});
+/** What everybody may see of it (E-Commerce Law art. 39: a published rule, the same for all): no money, no single case. */
+const PublicScore = Type.Object({
+  score: Type.Integer({ minimum: 0, maximum: 100 }),
+  settled: Type.Integer(),
+  windowDays: Type.Integer(),
+});
+
 /** E-Commerce Law art. 15: what a business must show of its licence to everybody. */
 export const LicenceView = Type.Object({
   id: Id,
@@ -107,6 +142,7 @@ export const LicenceView = Type.Object({
   validUntil: Type.Optional(Day),
   verifiedAt: Instant,
   stateSaid: Said,
+  scorecard: Type.Optional(PublicScore),
 });
 
 // people and programs

@@ -213,7 +213,7 @@ export async function judge(
   if (act !== 'restore') return await step(tx, row, { ...to, transition: act, patch: { reason } });
   const { verifiedUntil: due } = row;
   if (!due || due <= at) throw new Refused('licence_check_needed');
-  await step(tx, row, { ...to, transition: act, due, patch: { reason: null } });
+  await step(tx, row, { ...to, transition: act, due, patch: { reason: null, judged_from: at } });
   await graduateIfDue(tx, { recyclerId, at });
 }
 

@@ -2,6 +2,7 @@
 import type { Selectable, Updateable } from 'kysely';
 import { type Database, type Fen, fen, type Reader, Refused, type Tx, violated } from '#platform';
 import type { Reason, RecyclerState, TeamRole, Tier } from './domain.ts';
+import type { Rank } from './score.ts';
 
 export interface RecyclerRow {
   readonly id: string;
@@ -20,6 +21,9 @@ export interface RecyclerRow {
   readonly reason: Reason | undefined;
   readonly settledFen: Fen;
   readonly settledCount: number;
+  readonly rank: Rank;
+  /** What it did before no longer restricts it. */
+  readonly judgedFrom: Date | undefined;
   readonly alertBelowFen: Fen | undefined;
   readonly alertedAt: Date | undefined;
   readonly createdBy: string;
@@ -43,6 +47,8 @@ const toRecycler = (row: Selectable<Database['parties.recycler']>): RecyclerRow 
   reason: (row.reason ?? undefined) as Reason | undefined,
   settledFen: fen(row.settled_fen),
   settledCount: row.settled_count,
+  rank: row.rank as Rank,
+  judgedFrom: row.judged_from ?? undefined,
   alertBelowFen: row.alert_below_fen === null ? undefined : fen(row.alert_below_fen),
   alertedAt: row.alerted_at ?? undefined,
   createdBy: row.created_by,

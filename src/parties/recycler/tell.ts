@@ -31,7 +31,11 @@ export async function tellOwners(
       | 'wallet_low'
       | 'shop_stopped'
       | 'shop_refund'
-      | 'webhook_stopped';
+      | 'webhook_stopped'
+      | 'auction_won'
+      | 'auction_pay'
+      | 'auction_outbid'
+      | 'bid_used_up';
     params: Readonly<Record<string, string>>;
     at: Date;
   },

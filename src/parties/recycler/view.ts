@@ -23,7 +23,9 @@ import type {
   LicenceView,
   RecyclerSummary,
   RecyclerView,
+  ScorecardView,
 } from './schema.ts';
+import { LIMITS, type Scorecard, WINDOW_DAYS } from './score.ts';
 import { checklistOf, type RecyclerMoney } from './standing.ts';
 import { membersOf, type RecyclerRow } from './store.ts';
 import { hasLicencePhoto } from './store-licence.ts';
@@ -116,8 +118,23 @@ export const recyclerView = async (
   row: RecyclerRow & { role: TeamRole },
 ): Promise<RecyclerView> => ({ ...(await detailOf(reader, looking, row)), role: row.role });
 
+export const scorecardView = ({ settledFen, ...card }: Scorecard): Static<typeof ScorecardView> => {
+  const { reportMinutes, ...figures } = card;
+  return {
+    ...{ ...figures, settledFen: String(settledFen), windowDays: WINDOW_DAYS, limits: LIMITS },
+    ...(reportMinutes !== undefined && { reportMinutes }),
+  };
+};
+
+/** Below it a score says more of chance than of the shop, and is not published. */
+const PUBLISHED_FROM = 10;
+
 /** Undefined before the first day of business. */
-export function licenceView(keys: Keys, row: RecyclerRow): Static<typeof LicenceView> | undefined {
+export function licenceView(
+  keys: Keys,
+  row: RecyclerRow,
+  { score, settled }: Pick<Scorecard, 'score' | 'settled'>,
+): Static<typeof LicenceView> | undefined {
   const { id, verifiedAt, openedAt, address, licenceUntil } = row;
   if (!verifiedAt || !openedAt) return undefined;
   return {
@@ -127,6 +144,7 @@ export function licenceView(keys: Keys, row: RecyclerRow): Static<typeof Licence
     ...(licenceUntil !== undefined && { validUntil: licenceUntil }),
     verifiedAt: verifiedAt.toISOString(),
     stateSaid: saidOf(row.state),
+    ...(settled >= PUBLISHED_FROM && { scorecard: { score, settled, windowDays: WINDOW_DAYS } }),
   };
 }
 

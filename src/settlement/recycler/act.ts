@@ -10,7 +10,7 @@ import type { BankCode } from '../schema.ts';
 import { payableOf, type SettlementDeps } from '../step.ts';
 import { topUp } from '../top_up.ts';
 import { payeeOfRecycler } from './domain.ts';
-import { depositOf, hasCompanyAccount, payOut, walletOf } from './money.ts';
+import { depositOf, hasCompanyAccount, payDebts, payOut, walletOf } from './money.ts';
 import {
   countOpenTopUps,
   type Default,
@@ -66,6 +66,7 @@ export async function withdraw(
   if (!(await hasCompanyAccount(tx, recyclerId))) throw new Refused('company_account_needed');
   const ref = newId(at);
   const from = walletOf(recyclerId);
+  await payDebts(tx, { recyclerId, from, at });
   const paid = await payOut(tx, { recyclerId, from, ref, kind: 'recycler.withdraw', amount, at });
   const data = { by: userId, ref, amountFen: String(amount), promisedOn: paid.promisedOn };
   await append(tx, { subject: recyclerId, type: 'recycler.withdrawn', data, at });

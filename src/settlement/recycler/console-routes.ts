@@ -4,8 +4,7 @@ import { type App, callerOf, fen, inTransaction, Problem, Refused, type Role } f
 import type { SettlementDeps } from '../step.ts';
 import { proposeDefault, settleDefault } from './act.ts';
 import { ById, DefaultBody, DepositDefaults, OnDefault } from './schema.ts';
-import { defaultsOf } from './store.ts';
-import { defaultViews } from './view.ts';
+import { defaultsView } from './view.ts';
 
 const readers: readonly Role[] = ['risk', 'finance', 'compliance', 'auditor', 'admin'];
 const makers: readonly Role[] = ['risk', 'finance', 'admin'];
@@ -23,7 +22,7 @@ export function recyclerMoneyConsole(app: App, { db, clock }: SettlementDeps): v
     },
     async ({ params: { id } }) => {
       if (!(await findRecycler(db, id))) throw new Refused('not_found');
-      return defaultViews(await defaultsOf(db, id));
+      return await defaultsView(db, id);
     },
   );
   app.post(
@@ -42,7 +41,7 @@ export function recyclerMoneyConsole(app: App, { db, clock }: SettlementDeps): v
       const { userId: proposedBy } = callerOf(request);
       const ask = { ...rest, recycler, amount, proposedBy, at: clock.now() };
       await inTransaction(db, (tx) => proposeDefault(tx, ask));
-      return defaultViews(await defaultsOf(db, recycler));
+      return await defaultsView(db, recycler);
     },
   );
   const acts = {
@@ -61,7 +60,7 @@ export function recyclerMoneyConsole(app: App, { db, clock }: SettlementDeps): v
         const { userId: actor } = callerOf(request);
         const at = clock.now();
         await inTransaction(db, (tx) => settleDefault(tx, { id, recycler, act, actor, at }));
-        return defaultViews(await defaultsOf(db, recycler));
+        return await defaultsView(db, recycler);
       },
     );
 }

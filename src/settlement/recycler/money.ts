@@ -1,10 +1,11 @@
 /** A recycler's money at rest: wallet and deposit, which never mix, and how both leave again by payout. */
 import assert from 'node:assert/strict';
 import { type AccountCode, balanceOf, post } from '#ledger';
-import { type Fen, type Reader, type Tx, ZERO } from '#platform';
+import { type Fen, fen, type Reader, type Tx, ZERO } from '#platform';
 import { append } from '#record';
 import { findAccount, sharedAccount } from '../account_store.ts';
 import { createPayout } from '../create.ts';
+import { collect } from '../reserve.ts';
 import { payableOf } from '../step.ts';
 import { payeeOfRecycler } from './domain.ts';
 
@@ -45,6 +46,16 @@ export async function payOut(
   return await createPayout(tx, { userId, subject: ref, amountFen: amount, at });
 }
 
+/** What it owes the reserve for defaults is taken from free money of this account. */
+export async function payDebts(
+  tx: Tx,
+  { recyclerId, from, at }: { recyclerId: string; from: AccountCode; at: Date },
+): Promise<Fen> {
+  const { balance, held } = await balanceOf(tx, from);
+  const availableFen = fen(balance - held);
+  return await collect(tx, { userId: payeeOfRecycler(recyclerId), availableFen, at, from });
+}
+
 /** All that is left when the account closes: deposit and wallet, a payout each, in the company's name. */
 export async function refundRecycler(
   tx: Tx,
@@ -54,6 +65,7 @@ export async function refundRecycler(
     ['deposit', depositOf(recyclerId)],
     ['wallet', walletOf(recyclerId)],
   ] as const) {
+    await payDebts(tx, { recyclerId, from, at });
     const { balance: amount, held } = await balanceOf(tx, from);
     assert(held === ZERO, 'who has open business is not closed');
     if (amount === ZERO) continue;

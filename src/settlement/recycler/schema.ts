@@ -93,4 +93,20 @@ const DepositDefault = Type.Object({
   decidedBy: Type.Optional(Id),
   decidedAt: Type.Optional(Instant),
 });
-export const DepositDefaults = Type.Object({ items: Type.Array(DepositDefault) });
+/** A default that rules made good at once: wallet, then deposit, then the reserve. */
+const Cover = Type.Object({
+  id: Id,
+  payeeId: Id,
+  subject: Type.String(),
+  reason: Type.Enum(['auction_unpaid', 'false_report']),
+  owedFen: FenText,
+  walletFen: FenText,
+  depositFen: FenText,
+  reserveFen: FenText,
+  openFen: FenText,
+  at: Instant,
+});
+export const DepositDefaults = Type.Object({
+  items: Type.Array(DepositDefault),
+  covers: Type.Array(Cover),
+});

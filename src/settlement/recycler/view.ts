@@ -1,13 +1,15 @@
 /** A recycler's money as its people see it. */
 import type { Static } from 'typebox';
 import { balanceOf, openHoldsOf } from '#ledger';
+import type { Reader } from '#platform';
 import { type AccountFacts, accountOf } from '../account.ts';
 import { shownState } from '../create.ts';
 import type { SettlementDeps } from '../step.ts';
 import { payeeOfRecycler } from './domain.ts';
 import { depositOf, walletOf } from './money.ts';
 import type { DepositDefaults, WalletView } from './schema.ts';
-import { type Default, type Outgoing, payoutsOf, topUpsOf } from './store.ts';
+import { type Default, defaultsOf, type Outgoing, payoutsOf, topUpsOf } from './store.ts';
+import { type CoverRow, coversOf } from './store-cover.ts';
 
 const SHOWN = 50;
 
@@ -65,11 +67,28 @@ function payoutView(row: Outgoing): Whole['payouts'][number] {
   };
 }
 
-export const defaultViews = (rows: readonly Default[]): Static<typeof DepositDefaults> => ({
-  items: rows.map(({ id, payeeId, subject, amount, words, state, ...row }) => ({
+/** What staff see of a recycler that did not do what it owed: decided by people, and made good by rule. */
+export async function defaultsView(
+  reader: Reader,
+  recycler: string,
+): Promise<Static<typeof DepositDefaults>> {
+  const items = defaultViews(await defaultsOf(reader, recycler));
+  return { items, covers: (await coversOf(reader, recycler)).map(coverView) };
+}
+
+const coverView = (row: CoverRow): Static<typeof DepositDefaults>['covers'][number] => {
+  const { id, payeeId, subject, reason, owedFen, walletFen, depositFen, reserveFen, at } = row;
+  return {
+    ...{ id, payeeId, subject, reason, owedFen: String(owedFen), walletFen: String(walletFen) },
+    ...{ depositFen: String(depositFen), reserveFen: String(reserveFen), at: at.toISOString() },
+    openFen: String(owedFen - walletFen - depositFen - reserveFen),
+  };
+};
+
+const defaultViews = (rows: readonly Default[]): Static<typeof DepositDefaults>['items'] =>
+  rows.map(({ id, payeeId, subject, amount, words, state, ...row }) => ({
     ...{ id, payeeId, subject, words, state, amountFen: String(amount) },
     ...{ proposedBy: row.proposedBy, proposedAt: row.proposedAt.toISOString() },
     ...(row.decidedBy !== undefined && { decidedBy: row.decidedBy }),
     ...(row.decidedAt && { decidedAt: row.decidedAt.toISOString() }),
-  })),
-});
+  }));

@@ -2,7 +2,7 @@
 import { Button, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { fenFromYuan, Money } from '../../kit/money.tsx';
-import type { DepositDefault, RecyclerFile } from '../api-types.ts';
+import type { DefaultCover, DepositDefault, RecyclerFile } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { useConfirm } from '../parts/confirm.tsx';
 import { Field } from '../parts/field.tsx';
@@ -50,7 +50,47 @@ export function DepositDefaults({ of }: { of: RecyclerFile }): ReactNode {
         ]}
       />
       {may && BigInt(of.depositFen) > 0n && <Propose recycler={of.id} />}
+      <Covers rows={list.data?.covers} />
     </Panel>
+  );
+}
+
+function Covers({ rows }: { rows: readonly DefaultCover[] | undefined }): ReactNode {
+  const t = useSay();
+  const sum = (
+    title: string,
+    field: 'owedFen' | 'walletFen' | 'depositFen' | 'reserveFen' | 'openFen',
+  ) =>
+    ({
+      title,
+      align: 'right',
+      show: (row: DefaultCover) => <Money fen={row[field]} size="s" />,
+    }) as const;
+  return (
+    <>
+      <h3>{t('recyclers.covers')}</h3>
+      <p className="co-note">{t('recyclers.coversNote')}</p>
+      <Listing
+        caption={t('recyclers.covers')}
+        rows={rows}
+        rowKey={({ id }) => id}
+        rowTone={({ openFen }) => (openFen === '0' ? undefined : 'bad')}
+        empty={{ title: t('recyclers.noCover'), next: t('recyclers.noCoverNext') }}
+        columns={[
+          { title: t('shop.when'), show: ({ at }) => <When at={at} /> },
+          {
+            title: t('recyclers.coverReason'),
+            show: ({ reason }) => t(`recyclers.cover.${reason}`),
+          },
+          { title: t('recyclers.order'), show: ({ subject }) => <ShortId id={subject} /> },
+          sum(t('recyclers.owed'), 'owedFen'),
+          sum(t('recyclers.fromWallet'), 'walletFen'),
+          sum(t('recyclers.fromDeposit'), 'depositFen'),
+          sum(t('recyclers.fromReserve'), 'reserveFen'),
+          sum(t('recyclers.openCover'), 'openFen'),
+        ]}
+      />
+    </>
   );
 }
 

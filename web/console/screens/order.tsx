@@ -53,7 +53,7 @@ export function OrderScreen(): ReactNode {
           <Payout of={view} />
         </div>
         <div>
-          <Quote title={t('order.quote')} of={view.quote} />
+          {view.quote && <Quote title={t('order.quote')} of={view.quote} />}
           {view.requote && <Quote title={t('order.requote')} of={view.requote} />}
         </div>
         <Timeline process="buyback" of={data.timeline} />

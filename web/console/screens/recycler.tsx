@@ -16,12 +16,14 @@ import { Facts, Panel, Screen } from '../parts/screen.tsx';
 import { Mark, StateMark } from '../parts/tags.tsx';
 import { useSay } from '../say.ts';
 import { useMay } from '../session.ts';
+import { ScorecardPanel } from '../shop/scorecard.tsx';
 import { DepositDefaults } from './deposit-defaults.tsx';
 
 export function RecyclerScreen(): ReactNode {
   const pick = usePick();
   const id = usePathPart('id');
   const file = useAsk('GET /v1/console/recyclers/:id', { params: { id } });
+  const score = useAsk('GET /v1/console/recyclers/:id/scorecard', { params: { id } });
   const judge = useMay(['risk', 'compliance', 'admin']);
   const money = useMay(['risk', 'finance', 'compliance', 'auditor', 'admin']);
   if (file.error && !file.data)
@@ -42,6 +44,7 @@ export function RecyclerScreen(): ReactNode {
       {judge && <Acts of={one} />}
       <Licence of={one} photo={judge && one.hasPhoto} />
       <Missing of={one} />
+      <ScorecardPanel of={score.data} />
       {money && <DepositDefaults of={one} />}
       <History of={one} />
     </Screen>

@@ -14,6 +14,7 @@ import { Checklist } from './checklist.tsx';
 import { LicenceFields, useLicence } from './licence.tsx';
 import { StateSaid } from './parts.tsx';
 import { isJoining, may, useShop } from './shop.ts';
+import { Todo } from './todo.tsx';
 
 export function ShopScreen(): ReactNode {
   const pick = usePick();
@@ -26,6 +27,7 @@ export function ShopScreen(): ReactNode {
       lead={<StateSaid state={shop.state}>{pick(shop.stateSaid)}</StateSaid>}
     >
       <Notices of={shop} />
+      {!isJoining(shop) && <Todo id={shop.id} />}
       {isJoining(shop) ? <Checklist of={shop} /> : <Tiles of={shop} />}
       {(shop.state === 'applied' || shop.state === 'restricted') && may(shop, 'owner') && (
         <Correct of={shop} />

@@ -30,6 +30,34 @@ const routes = [
     component: lazyRouteComponent(() => import('./home.tsx'), 'ShopScreen'),
   }),
   createRoute({
+    ...at('/shops/$id/bids'),
+    component: lazyRouteComponent(() => import('./bids.tsx'), 'BidsScreen'),
+  }),
+  createRoute({
+    ...at('/shops/$id/bid'),
+    component: lazyRouteComponent(() => import('./bid-form.tsx'), 'BidScreen'),
+  }),
+  createRoute({
+    ...at('/shops/$id/book'),
+    component: lazyRouteComponent(() => import('./book.tsx'), 'BookScreen'),
+  }),
+  createRoute({
+    ...at('/shops/$id/auctions'),
+    component: lazyRouteComponent(() => import('./auctions.tsx'), 'AuctionsScreen'),
+  }),
+  createRoute({
+    ...at('/shops/$id/auctions/$auctionId'),
+    component: lazyRouteComponent(() => import('./auction.tsx'), 'AuctionScreen'),
+  }),
+  createRoute({
+    ...at('/shops/$id/cards'),
+    component: lazyRouteComponent(() => import('./cards.tsx'), 'CardsScreen'),
+  }),
+  createRoute({
+    ...at('/shops/$id/stock'),
+    component: lazyRouteComponent(() => import('./stock.tsx'), 'StockScreen'),
+  }),
+  createRoute({
     ...at('/shops/$id/wallet'),
     component: lazyRouteComponent(() => import('./wallet.tsx'), 'WalletScreen'),
   }),

@@ -10,6 +10,11 @@ import { type SayKey, useSay } from '../say.ts';
 interface ShopPlace {
   readonly to:
     | '/shops/$id'
+    | '/shops/$id/bids'
+    | '/shops/$id/auctions'
+    | '/shops/$id/book'
+    | '/shops/$id/cards'
+    | '/shops/$id/stock'
     | '/shops/$id/wallet'
     | '/shops/$id/team'
     | '/shops/$id/keys'
@@ -20,6 +25,11 @@ interface ShopPlace {
 /** The one list behind the menu: a room that gives shops more pages adds them here. */
 const places: readonly ShopPlace[] = [
   { to: '/shops/$id', label: 'shop.navHome', icon: 'chart' },
+  { to: '/shops/$id/bids', label: 'bid.nav', icon: 'tag' },
+  { to: '/shops/$id/auctions', label: 'auction.nav', icon: 'scale' },
+  { to: '/shops/$id/book', label: 'bid.navBook', icon: 'layers' },
+  { to: '/shops/$id/cards', label: 'cards.nav', icon: 'list' },
+  { to: '/shops/$id/stock', label: 'stock.nav', icon: 'chart' },
   { to: '/shops/$id/wallet', label: 'shop.navWallet', icon: 'money' },
   { to: '/shops/$id/team', label: 'shop.navTeam', icon: 'people' },
   { to: '/shops/$id/keys', label: 'shop.navKeys', icon: 'key' },
@@ -62,6 +72,12 @@ function Navigation({ path }: { path: string }): ReactNode {
                 </Link>
               </li>
             ))}
+            <li>
+              <a href="/counter">
+                <Icon name="tag" />
+                <span>{t('shop.navCounter')}</span>
+              </a>
+            </li>
           </ul>
         </div>
       )}

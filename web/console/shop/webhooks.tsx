@@ -20,6 +20,7 @@ export function WebhooksScreen(): ReactNode {
   const hooks = useAsk('GET /v1/recyclers/:id/webhooks', { params: { id } });
   const [secret, setSecret] = useState<string>();
   const [chosen, setChosen] = useState<string>();
+  const [edited, setEdited] = useState<string>();
   if (hooks.error && !hooks.data)
     return <Refusal of={hooks.error} onRetry={() => void hooks.refetch()} />;
   if (!hooks.data) return <Skeleton lines={6} />;
@@ -41,13 +42,26 @@ export function WebhooksScreen(): ReactNode {
           {
             title: t('shell.actions'),
             show: (hook) => (
-              <HookActs id={id} of={hook} tell={setSecret} choose={() => setChosen(hook.id)} />
+              <HookActs
+                id={id}
+                of={hook}
+                tell={setSecret}
+                choose={() => setChosen(hook.id)}
+                edit={() => setEdited(hook.id)}
+              />
             ),
           },
         ]}
       />
       {shown && <WebhookLog key={shown.id} shop={id} of={shown} />}
-      <HookForm id={id} known={hooks.data} tell={setSecret} />
+      <HookForm
+        key={edited ?? 'new'}
+        id={id}
+        known={hooks.data}
+        of={items.find((one) => one.id === edited)}
+        tell={setSecret}
+        done={() => setEdited(undefined)}
+      />
     </Screen>
   );
 }
@@ -98,9 +112,10 @@ interface HookActsProps {
   of: Webhook;
   tell: (secret: string) => void;
   choose: () => void;
+  edit: () => void;
 }
 
-function HookActs({ id, of, tell, choose }: HookActsProps): ReactNode {
+function HookActs({ id, of, tell, choose, edit }: HookActsProps): ReactNode {
   const t = useSay();
   const ask = useConfirm();
   const params = { id, webhookId: of.id };
@@ -119,6 +134,9 @@ function HookActs({ id, of, tell, choose }: HookActsProps): ReactNode {
     <div className="co-actions">
       <Button size="small" onClick={choose}>
         {t('shop.hookLog')}
+      </Button>
+      <Button size="small" onClick={edit}>
+        {t('shop.hookEdit')}
       </Button>
       <Button
         size="small"
@@ -179,23 +197,34 @@ function EventLabel({ of }: { of: EventName }): ReactNode {
 interface HookFormProps {
   id: string;
   known: WebhookList;
+  /** The one that is changed: its secret and its log stay. Undefined: a new one. */
+  of: Webhook | undefined;
   tell: (secret: string) => void;
+  done: () => void;
 }
 
-function HookForm({ id, known, tell }: HookFormProps): ReactNode {
+function HookForm({ id, known, of, tell, done }: HookFormProps): ReactNode {
   const t = useSay();
-  const act = useAct('POST /v1/recyclers/:id/webhooks');
-  const [url, setUrl] = useState('');
-  const [events, setEvents] = useState<EventName[]>(known.events);
-  const [signsV1a, setSigns] = useState(false);
+  const add = useAct('POST /v1/recyclers/:id/webhooks');
+  const change = useAct('PUT /v1/recyclers/:id/webhooks/:webhookId', t('shop.hookChanged'));
+  const [url, setUrl] = useState(of?.url ?? '');
+  const [events, setEvents] = useState<EventName[]>(of?.events ?? known.events);
+  const [signsV1a, setSigns] = useState(of?.signsV1a ?? false);
   const submit = async (): Promise<void> => {
-    const made = await act.ask({ params: { id }, body: { url, events, signsV1a } });
+    const wish = { url, events, signsV1a };
+    if (of) {
+      const params = { id, webhookId: of.id };
+      if (await change.run({ params, body: { ...wish, live: of.state === 'live' } })) done();
+      return;
+    }
+    const made = await add.ask({ params: { id }, body: wish });
     if (!made) return;
     tell(made.reply.secret);
     setUrl('');
   };
+  const title = t(of ? 'shop.hookEditTitle' : 'shop.hookAdd');
   return (
-    <Panel title={t('shop.hookAdd')}>
+    <Panel title={title}>
       <form
         className="co-form"
         onSubmit={(event) => {
@@ -226,11 +255,12 @@ function HookForm({ id, known, tell }: HookFormProps): ReactNode {
         <Button
           type="primary"
           htmlType="submit"
-          loading={act.busy}
+          loading={add.busy || change.busy}
           disabled={url.length < 8 || events.length === 0}
         >
-          {t('shop.hookAdd')}
+          {of ? t('shop.hookSave') : title}
         </Button>
+        {of && <Button onClick={done}>{t('shop.hookCancel')}</Button>}
       </form>
     </Panel>
   );

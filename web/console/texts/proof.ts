@@ -169,6 +169,7 @@ export const proofTexts = defineTexts({
   'processes.name.auction': { zh: '拍卖', en: 'Auction' },
   'processes.name.want': { zh: '求购', en: 'Standing want' },
   'processes.name.webhook_delivery': { zh: '消息推送', en: 'Webhook delivery' },
+  'processes.name.counter_visit': { zh: '柜台到店受理', en: 'Visit at a counter' },
   'processes.choose': { zh: '流程', en: 'Life cycle' },
   'processes.version': { zh: '版本 {n}', en: 'Version {n}' },
   'processes.alt': {

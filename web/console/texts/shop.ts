@@ -4,6 +4,7 @@ import { defineTexts } from '../../kit/words.ts';
 export const shopTexts = defineTexts({
   'nav.recyclers': { zh: '回收商户', en: 'Recyclers' },
   'shop.product': { zh: '回券 商户台', en: 'Huiquan for recyclers' },
+  'shop.navCounter': { zh: '柜台收卡', en: 'Counter' },
   'shop.navHome': { zh: '店铺首页', en: 'Shop' },
   'shop.navWallet': { zh: '钱包', en: 'Wallet' },
   'shop.navTeam': { zh: '成员', en: 'Team' },

@@ -21,6 +21,11 @@ export const webhookTexts = defineTexts({
   'shop.hookNext': { zh: '下次重试', en: 'Next try' },
   'shop.hookV1a': { zh: '同时用平台的 Ed25519 密钥签名（v1a）', en: 'Sign with Ed25519 too (v1a)' },
   'shop.hookKey': { zh: '平台公钥', en: 'Public key of the platform' },
+  'shop.hookEdit': { zh: '修改', en: 'Change' },
+  'shop.hookEditTitle': { zh: '修改地址和事件', en: 'Change address and events' },
+  'shop.hookSave': { zh: '保存', en: 'Save' },
+  'shop.hookCancel': { zh: '取消', en: 'Cancel' },
+  'shop.hookChanged': { zh: '已保存，密钥和记录不变', en: 'Saved; secret and log stay' },
   'shop.hookAdd': { zh: '添加地址', en: 'Add an address' },
   'shop.hookShown': {
     zh: '请立即复制签名密钥，离开后无法再看到',
@@ -82,5 +87,9 @@ export const webhookTexts = defineTexts({
   'shop.event.account.restricted': { zh: '店铺受限', en: 'the shop was restricted' },
   'shop.event.account.suspended': { zh: '店铺停业', en: 'the shop was suspended' },
   'shop.event.account.restored': { zh: '店铺恢复', en: 'the shop was restored' },
+  'shop.event.auction.won': { zh: '拍得并已付款', en: 'an auction was won and paid' },
+  'shop.event.auction.pay_now': { zh: '拍得，等待付款', en: 'won, waiting for the money' },
+  'shop.event.auction.outbid': { zh: '出价被超过', en: 'outbid' },
+  'shop.event.bid.used_up': { zh: '挂单今日已满', en: 'a bid is used up today' },
   'shop.event.key.revoked': { zh: '接口密钥已吊销', en: 'a key was revoked' },
 });

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IExchangeTypes} from "../src/IExchange.sol";
+import {AccountSlot} from "../src/lib/AccountSlot.sol";
+import {AuctionWords} from "../src/lib/AuctionSlots.sol";
+import {CardSlot, CardSlots} from "../src/lib/CardSlot.sol";
+import {Test} from "./support/Vm.sol";
+
+/// Goal: each field comes out of its word as it went in, and a change of one leaves the others alone.
+contract PackingTest is Test {
+    function testFuzz_card(address owner, uint32 nonce, uint40 expiry, uint8 state, uint16 class, address next)
+        external
+        pure
+    {
+        state = state % 8;
+        nonce = nonce == type(uint32).max ? 0 : nonce;
+        CardSlot slot = CardSlots.pack(owner, nonce, expiry, IExchangeTypes.State(state), class);
+        card(slot, owner, nonce, expiry, state, class);
+        card(slot.bumped(), owner, nonce + 1, expiry, state, class);
+        card(slot.withOwner(next), next, nonce, expiry, state, class);
+        card(slot.withState(IExchangeTypes.State.FROZEN), owner, nonce, expiry, 6, class);
+        isTrue(slot.isIn(uint256(class) << 40 | expiry, IExchangeTypes.State(state)), "is in");
+        isTrue(!slot.isIn(expiry ^ 1, IExchangeTypes.State(state)), "another expiry");
+        isTrue(!slot.isIn(expiry, IExchangeTypes.State((state + 1) % 8)), "another state");
+    }
+
+    function card(CardSlot slot, address owner, uint32 nonce, uint40 expiry, uint8 state, uint16 class) private pure {
+        eq(slot.owner(), owner, "owner");
+        eq(slot.nonce(), nonce, "nonce");
+        eq(slot.expiry(), expiry, "expiry");
+        eq(uint8(slot.state()), state, "state");
+        eq(slot.issuerClass(), class, "class");
+    }
+
+    function testFuzz_account(uint40 kyc, uint8 tier, uint64 balance, bool frozen, uint40 needed) external pure {
+        balance = uint64(bound(balance, 1, type(uint64).max - 1));
+        AccountSlot slot;
+        slot = slot.plus(balance).withKyc(kyc, tier).withFrozen(frozen).withNextEpoch();
+        account(slot, balance, kyc, 1, tier, frozen);
+        account(slot.plus(1), balance + 1, kyc, 1, tier, frozen);
+        account(slot.minusOne(), balance - 1, kyc, 1, tier, frozen);
+        account(slot.withNextEpoch(), balance, kyc, 2, tier, frozen);
+        account(slot.withFrozen(!frozen), balance, kyc, 1, tier, !frozen);
+        account(slot.withKyc(needed, 9), balance, needed, 1, 9, frozen);
+        isTrue(slot.admitted(needed) == (kyc >= needed && !frozen), "admitted");
+    }
+
+    function account(AccountSlot slot, uint64 balance, uint40 kyc, uint32 epoch, uint8 tier, bool frozen) private pure {
+        eq(slot.balance(), balance, "balance");
+        eq(slot.kycUntil(), kyc, "kyc");
+        eq(slot.epoch(), epoch, "epoch");
+        eq(slot.tier(), tier, "tier");
+        isTrue(slot.frozen() == frozen, "frozen");
+    }
+
+    function testFuzz_auction(address bidder, uint256 amount, uint32 end, uint256 extended, uint256 fee) external pure {
+        (amount, extended, fee) = (amount % (1 << 42), extended % 7_201, fee % 501);
+        (address b, uint256 a, uint256 e, uint256 x, uint256 f) =
+            AuctionWords.unpack(AuctionWords.pack(bidder, amount, end, extended, fee));
+        eq(b, bidder, "bidder");
+        eq(a, amount, "amount");
+        eq(e, end, "end");
+        eq(x, extended, "extended");
+        eq(f, fee, "fee");
+    }
+}

@@ -1,0 +1,202 @@
+/** The words of the counter, zh first. */
+import { defineTexts, textsHook } from '../kit/index.ts';
+
+export const counterTexts = defineTexts({
+  counter: { zh: '柜台收卡', en: 'Counter' },
+  counterTitleOf: { zh: '{page} · 柜台收卡', en: '{page} · Counter' },
+  toTill: { zh: '收卡', en: 'Till' },
+  toDay: { zh: '日结', en: 'Day' },
+  toConsole: { zh: '商户后台', en: 'Shop console' },
+  netOn: { zh: '已联网', en: 'Online' },
+  netOff: { zh: '离线', en: 'Offline' },
+  netOffSay: {
+    zh: '离线收卡：卡号已加密存在本机，联网后自动提交。现在没有价格，也不付款。',
+    en: 'Offline: cards are kept sealed on this device and sent once there is a network. No price and no payment now.',
+  },
+  queueLeft: { zh: '待提交 {n} 张', en: '{n} to send' },
+  queueSignIn: {
+    zh: '请重新登录，{n} 张卡等待提交',
+    en: 'Sign in again: {n} cards wait to be sent',
+  },
+  queueHeld: {
+    zh: '平台暂不接受，稍后自动重试',
+    en: 'The house is not taking cards now; tried again soon',
+  },
+  slipsLeft: { zh: '备用凭证号 {n} 个', en: '{n} spare receipt numbers' },
+  slipsNone: {
+    zh: '备用凭证号用完了，请联网后继续收卡',
+    en: 'No spare receipt numbers left; go online to take more cards',
+  },
+
+  setUpTitle: { zh: '设置收卡机', en: 'Set up this till' },
+  setUpSay: {
+    zh: '选择店铺，给这台设备起个名字。之后离线也能收卡。',
+    en: 'Choose the shop and name this device. From then on it works offline too.',
+  },
+  setUpShop: { zh: '店铺', en: 'Shop' },
+  setUpTill: { zh: '收卡机名称', en: 'Name of the till' },
+  setUpTillHint: { zh: '例如：前台、二楼', en: 'For example: front desk' },
+  setUpGo: { zh: '开始收卡', en: 'Start' },
+  setUpNone: { zh: '您还没有可以收卡的店铺', en: 'You have no shop that may take cards' },
+  setUpNoneSay: {
+    zh: '请先在商户后台完成入驻；收卡需要店主或采购权限。',
+    en: 'Join in the shop console first; taking cards needs the role of owner or buyer.',
+  },
+
+  cardTitle: { zh: '收一张卡', en: 'Take a card' },
+  cardProduct: { zh: '卡种', en: 'Product' },
+  cardChoose: { zh: '请选择', en: 'Please choose' },
+  cardFace: { zh: '面值', en: 'Face value' },
+  cardOther: { zh: '其他', en: 'Other' },
+  cardAmount: { zh: '面值（元）', en: 'Face value (yuan)' },
+  cardRange: { zh: '{min} 至 {max} 元之间', en: 'Between {min} and {max} yuan' },
+  cardExpiry: { zh: '到期日', en: 'Expires on' },
+  cardExpiryHint: { zh: '卡面没有写就留空', en: 'Leave empty if the card has none' },
+  cardNumber: { zh: '卡号', en: 'Card number' },
+  cardNumberHint: {
+    zh: '扫码枪可以直接扫，不用点输入框',
+    en: 'A scanner works without touching the field',
+  },
+  cardLength: { zh: '应为 {n} 位', en: 'It should have {n} characters' },
+  cardPin: { zh: '密码', en: 'PIN' },
+  cardPinHint: { zh: '刮开涂层后的 {n} 位', en: '{n} characters under the scratch panel' },
+  cardPhone: { zh: '卖家手机号', en: "Seller's phone number" },
+  cardPhoneHint: {
+    zh: '卖家用这个号码登录后确认；钱只打到本人账户',
+    en: 'The seller signs in with it to say yes; money goes only to their own account',
+  },
+  cardPhoneWrong: { zh: '请输入 11 位手机号', en: 'Eleven digits, please' },
+  cardScanned: { zh: '已读取卡号', en: 'Card number read' },
+  cardTake: { zh: '收卡', en: 'Take the card' },
+  cardTakeOffline: { zh: '离线收卡', en: 'Take the card offline' },
+  cardCamera: { zh: '用摄像头扫', en: 'Scan with the camera' },
+  priceNow: { zh: '卖家现在可得', en: 'The seller receives now' },
+  priceBy: { zh: '由 {name} 收购', en: 'Bought by {name}' },
+  priceFinal: {
+    zh: '提交后给出签名报价，卖家在自己手机上确认。',
+    en: 'A signed quote follows; the seller says yes on their own phone.',
+  },
+  priceOffline: {
+    zh: '联网后按当时行情报价，卖家在自己手机上确认；不确认就退卡。',
+    en: 'Priced once online; the seller says yes on their own phone, or gets the card back.',
+  },
+  priceIdle: {
+    zh: '直接扫卡，或选好卡种和面值，马上看到价格',
+    en: 'Choose product and face value to see the price',
+  },
+
+  todayTitle: { zh: '收卡记录', en: 'Cards taken' },
+  todayNone: { zh: '还没有收卡', en: 'No card yet' },
+  todayNoneSay: { zh: '收下的卡会列在这里。', en: 'Cards that you take are listed here.' },
+  stQueued: { zh: '待提交', en: 'To send' },
+  stSent: { zh: '已提交', en: 'Sent' },
+  stRefused: { zh: '未受理，请退卡', en: 'Not taken: give it back' },
+  stWaiting: { zh: '等卖家确认', en: 'Waiting for the seller' },
+  stAgreed: { zh: '已成交，验卡中', en: 'Sold, being checked' },
+  stPaid: { zh: '已成交，货款已锁定', en: 'Sold, money secured' },
+  stDeclined: { zh: '卖家不同意，请退卡', en: 'Declined: give it back' },
+  stWithdrawn: { zh: '已撤回，请退卡', en: 'Withdrawn: give it back' },
+  stLapsed: { zh: '超时未确认，请退卡', en: 'Not answered: give it back' },
+  stGiveBack: { zh: '未通过核验，请退卡', en: 'Not accepted: give it back' },
+  takenAt: { zh: '收卡时间 {time}', en: 'Taken at {time}' },
+  takenOffline: { zh: '离线收卡', en: 'Taken offline' },
+  open: { zh: '打开', en: 'Open' },
+  remove: { zh: '移除', en: 'Remove' },
+
+  visitTitle: { zh: '卖家确认', en: "The seller's word" },
+  visitQr: { zh: '卖家用手机扫码确认', en: 'The seller scans this to say yes' },
+  visitQrSay: {
+    zh: '用 {phone} 登录，核对价格后确认；首次需要实名和收款账户。',
+    en: 'They sign in as {phone}, check the price and say yes; the first time needs a real name and an account.',
+  },
+  visitNet: { zh: '卖家到手', en: 'The seller receives' },
+  visitValid: { zh: '报价有效', en: 'Holds for' },
+  visitAgain: { zh: '重新报价', en: 'New price' },
+  visitCodeTitle: { zh: '没有智能手机？', en: 'No smartphone?' },
+  visitCodeSay: {
+    zh: '给 {phone} 发短信，卖家同意就把验证码告诉您。',
+    en: 'Text {phone}: if the seller agrees, they read the code to you.',
+  },
+  visitCodeSend: { zh: '发送验证码', en: 'Send a code' },
+  visitCode: { zh: '卖家说的验证码', en: 'The code the seller reads out' },
+  visitCodeGo: { zh: '卖家同意，成交', en: 'The seller agrees' },
+  visitWithdraw: { zh: '撤回，退卡', en: 'Take back, return the card' },
+  visitPrint: { zh: '打印凭证', en: 'Print a receipt' },
+  visitNext: { zh: '收下一张', en: 'Next card' },
+  visitPayout: {
+    zh: '验卡通过后，货款打到卖家本人账户，店里不付现金。',
+    en: "Once checked, the money goes to the seller's own account; the shop pays no cash.",
+  },
+  visitQueued: { zh: '已保存在本机，联网后自动提交', en: 'Kept on this device, sent once online' },
+  visitQueuedSay: {
+    zh: '把凭条给卖家：联网后卖家可扫码看到价格并确认。',
+    en: 'Give the slip to the seller: once we are online it leads to the price and to their yes.',
+  },
+  visitRefused: { zh: '这张卡没有受理', en: 'This card was not taken' },
+  visitLost: {
+    zh: '本机和平台都没有这张卡',
+    en: 'Neither this device nor the house has this card',
+  },
+
+  slipTitle: { zh: '收卡凭证', en: 'Receipt' },
+  slipIntake: { zh: '收件凭条 · 未成交', en: 'Intake slip · not sold yet' },
+  slipSold: { zh: '成交凭证', en: 'Receipt of sale' },
+  slipShop: { zh: '店铺', en: 'Shop' },
+  slipTill: { zh: '收卡机', en: 'Till' },
+  slipCard: { zh: '卡种', en: 'Product' },
+  slipFace: { zh: '面值', en: 'Face value' },
+  slipNet: { zh: '卖家到手', en: 'The seller receives' },
+  slipTaken: { zh: '收卡时间', en: 'Taken' },
+  slipAgreed: { zh: '成交时间', en: 'Sold' },
+  slipNumber: { zh: '凭证号', en: 'Receipt number' },
+  slipCheck: { zh: '扫码验证真伪、查看进度', en: 'Scan to check it and to see how far it is' },
+  slipAnswer: { zh: '扫码查看价格并确认', en: 'Scan to see the price and to answer' },
+  slipNothing: {
+    zh: '尚未报价，未付款。卖家确认价格之前，卡仍归卖家。',
+    en: 'No price yet, nothing paid. Until the seller says yes the card is theirs.',
+  },
+  slipPaid: {
+    zh: '货款由平台按约定打到卖家本人账户，店铺不付现金。',
+    en: "The platform pays to the seller's own account; the shop pays no cash.",
+  },
+  slipPrint: { zh: '打印', en: 'Print' },
+  slipQrFailed: {
+    zh: '二维码画不出来，请用凭证号查询',
+    en: 'The code could not be drawn; use the number',
+  },
+
+  dayTitle: { zh: '日结', en: 'End of the day' },
+  dayOf: { zh: '{day} · {till}', en: '{day} · {till}' },
+  dayExpected: { zh: '应有卡', en: 'Cards expected' },
+  dayBack: { zh: '待退卡', en: 'To give back' },
+  dayWaiting: { zh: '等卖家确认', en: 'Waiting for sellers' },
+  dayUnsent: { zh: '待提交', en: 'Not sent yet' },
+  dayCash: { zh: '现金', en: 'Cash' },
+  dayNet: { zh: '卖家到手合计', en: 'Sellers receive in all' },
+  dayFace: { zh: '面值合计', en: 'Face values in all' },
+  dayLines: { zh: '当日成交', en: 'Sold on this day' },
+  dayNoLines: { zh: '这一天没有成交', en: 'Nothing was sold on this day' },
+  dayCount: { zh: '清点的张数', en: 'Cards counted' },
+  dayCountHint: { zh: '数一数抽屉里已成交的卡', en: 'Count the sold cards in the drawer' },
+  dayNote: { zh: '差异说明', en: 'Why it differs' },
+  dayNoteHint: { zh: '清点数与应有数不同时必填', en: 'Needed when the count differs' },
+  dayGo: { zh: '确认日结', en: 'Close the day' },
+  dayDone: { zh: '已日结', en: 'Closed' },
+  dayDoneSay: {
+    zh: '应有 {expected} 张，清点 {counted} 张，{time} 结。之后成交的卡计入下一天。',
+    en: '{expected} expected, {counted} counted, closed {time}. Later sales count on the next day.',
+  },
+  dayOnline: { zh: '日结需要联网', en: 'Closing a day needs the network' },
+  dayBefore: { zh: '以前的日结', en: 'Closed days' },
+  dayNoBefore: { zh: '还没有日结', en: 'No day was closed yet' },
+  dayCsv: { zh: '对账单 CSV', en: 'Statement, CSV' },
+  dayXlsx: { zh: '对账单 XLSX', en: 'Statement, XLSX' },
+});
+
+export type CounterKey = {
+  [K in keyof typeof counterTexts]: (typeof counterTexts)[K]['zh'] extends `${string}{${string}`
+    ? never
+    : K;
+}[keyof typeof counterTexts];
+
+export const useCounterTexts = textsHook('counter', counterTexts);
