@@ -294,7 +294,7 @@ export async function sign(stage: Stage, signers: Signers, signature: Signature)
     message: over as Record<string, unknown>,
   });
   const [r, s, v] = [full.slice(2, 66), full.slice(66, 130), full.slice(130)];
-  if (form === 'TORN') return full.slice(0, -2) as Hex;
+  if (form === 'TORN') return full.slice(0, -4) as Hex;
   if (form === 'FULL') return full;
   const odd = v === '1c';
   if (form === 'BENT') {

@@ -41,7 +41,6 @@ import {
   needSigned,
   needSplitLater,
   pay,
-  pull,
   pullWhole,
   RefusedCall,
   sellable,
@@ -331,9 +330,9 @@ export function buyOut(call: Call, cardId: bigint): void {
   // The holders of the shares sell, not he in whose name the card stands.
   const { net, taken } = share(call, sale, exchange);
   fraction.proceeds = net;
+  call.world.owed += taken;
   call.emit('BoughtOut', { cardId, shareId, buyer: call.sender, proceeds: fraction.proceeds });
-  pullWhole(call, call.sender, net);
-  pull(call, call.sender, call.world.setting.treasury, taken);
+  pullWhole(call, call.sender, price);
 }
 
 export function cash(call: Call, shareId: bigint): void {

@@ -39,7 +39,8 @@ export const TYPES = Object.fromEntries(MESSAGES.map((name) => [name, fieldsOf(n
   readonly Field[]
 >;
 
-/** FULL: 65 bytes; COMPACT: EIP-2098; BENT: the other s; TORN: a byte is missing. */
+/** FULL: 65 bytes; COMPACT: EIP-2098; BENT: the other s; TORN: two bytes are
+ * missing (with one it would be a good compact signature, when v is 27). */
 export type Form = 'FULL' | 'COMPACT' | 'BENT' | 'TORN';
 
 /** What a key's signature may look like. */
