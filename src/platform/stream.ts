@@ -52,7 +52,8 @@ async function send(
   const stop = watch.listen((frame) => {
     // Before the head is written the first view is still to come, and it is the newest.
     if (!isOpen) return;
-    if (frame === undefined || raw.writableLength > BACKLOG_BYTES_MAX) raw.destroy();
+    if (frame === undefined) raw.end();
+    else if (raw.writableLength > BACKLOG_BYTES_MAX) raw.destroy();
     else raw.write(frame);
   });
   request.raw.on('close', () => {

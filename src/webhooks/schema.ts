@@ -11,7 +11,7 @@ const wish = {
     maxLength: 500,
     description: 'https, port 443 or 1024 and above, a public host, no name or password in it',
   }),
-  events: Type.Array(EventName, { minItems: 1, maxItems: 20, uniqueItems: true }),
+  events: Type.Array(EventName, { minItems: 1, maxItems: EVENTS.length, uniqueItems: true }),
   signsV1a: Type.Boolean({ description: 'Sign with the house’s Ed25519 key too (v1a)' }),
 };
 export const WebhookBody = Body(wish);
