@@ -28,13 +28,15 @@ export interface Route {
   readonly body: Schema | undefined;
   readonly params: ReadonlyMap<string, Schema>;
   readonly query: ReadonlyMap<string, Schema>;
+  /** What an act does not work without, as a query that fits. */
+  readonly needs: string;
 }
 
 interface Operation {
   'x-access': Route['access'];
   'x-step-up': boolean;
   requestBody?: { content: Record<string, { schema: Schema }> };
-  parameters?: { name: string; in: string; schema: Schema }[];
+  parameters?: { name: string; in: string; schema: Schema; required?: boolean }[];
 }
 
 export function routesIn(document: unknown): Route[] {
@@ -56,9 +58,16 @@ export function routesIn(document: unknown): Route[] {
         body: operation.requestBody?.content['application/json']?.schema,
         params: named('path'),
         query: named('query'),
+        needs: method === 'get' ? '' : needsOf(operation),
       };
     }),
   );
+}
+
+function needsOf({ parameters = [] }: Operation): string {
+  const needed = parameters.filter((one) => one.in === 'query' && one.required);
+  const pairs = needed.map(({ name, schema }) => `${name}=${fitting(schema)}`);
+  return pairs.length > 0 ? `?${pairs.join('&')}` : '';
 }
 
 const DIGITS_OF_ID = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
@@ -69,6 +78,11 @@ const KINDS =
 const FITS: Readonly<Record<string, string>> = {
   [DIGITS_OF_ID]: NOBODYS_ID,
   '^[0-9]{6}$': '000000',
+  '^[0-9]{12}$': '000000000000',
+  '^(0|[1-9][0-9]{0,77})$': '1',
+  '^0x([0-9a-fA-F]{2}){64,65}$': `0x${'1b'.repeat(65)}`,
+  '^0x[0-9a-f]{64}$': `0x${'0a'.repeat(32)}`,
+  '^0x([0-9a-f]{2}){40,6000}$': `0x${'02'.repeat(110)}`,
   '^[0-9]{1,18}$': '999999999999',
   '^[A-Za-z0-9_-]{1,8192}$': 'AAAA',
   '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$': 'weihe-gift',
