@@ -18,7 +18,12 @@ const FUNDS = 100_000n;
 
 /** State → 'who does → next state', the clock's with its deadline; `≤` is the longest that a caller may name. */
 const LAW: Readonly<Record<string, readonly string[]>> = {
-  accepted: ['seller submit submitted', 'seller cancel cancelled', 'clock lapse cancelled 30min'],
+  accepted: [
+    'seller submit submitted',
+    'seller cancel cancelled',
+    'system win verified',
+    'clock lapse cancelled 30min',
+  ],
   submitted: [
     'system wait waiting_issuer',
     'system refer manual_review',
@@ -101,6 +106,7 @@ const CLAIM = 2_000n;
 /** What a path has to do; every word is 'who transition'. */
 const PATHS: Readonly<Record<string, readonly string[]>> = {
   'sold at once': ['seller submit', 'system pass', 'clock settle', 'clock close'],
+  'won at auction': ['system win', 'clock settle', 'clock close'],
   'the seller changes their mind': ['seller cancel'],
   'never handed over': ['clock lapse'],
   'rejected by the issuer': ['seller submit', 'system reject'],
