@@ -62,7 +62,7 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     uint256 internal immutable APPROVAL_UNTIL;
     bytes32 internal immutable APPROVAL_ID;
 
-    // ------------------------------------------------------------------ storage (layout checked against snapshots/)
+    // ------------------------------------------------------------------ storage
 
     struct Purse {
         uint128 free;
