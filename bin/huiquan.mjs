@@ -86,7 +86,9 @@ function gates(which) {
     }
     console.log(`✓ ${name} (${seconds} s)`);
   };
-  step('types', ['node_modules/typescript/bin/tsc', '-p', '.']);
+  // Remembers what it saw: the second look costs a sixth of the first (3 s of 18, measured).
+  const memory = ['--incremental', '--tsBuildInfoFile', 'node_modules/.cache/huiquan.tsbuildinfo'];
+  step('types', ['node_modules/typescript/bin/tsc', '-p', '.', ...memory]);
   step('lint and format', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']);
   const only = rest.length > 0 ? rest : undefined;
   if (which === 'check') {
@@ -94,6 +96,7 @@ function gates(which) {
       node,
       [
         '--test',
+        '--test-concurrency=2',
         ...(only ?? ['src/**/domain.test.ts', 'src/**/*pure.test.ts', 'test/architecture.test.ts']),
       ],
       { cwd: root, stdio: 'inherit', env },
