@@ -1,6 +1,7 @@
 /** Runs forge as the tests and the long run need it: the native file, our foundry.toml, no network. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { foundryBinary } from './foundry.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -14,9 +15,7 @@ export function forge(
   args: readonly string[],
   { env = {}, cwd = root }: { env?: Record<string, string>; cwd?: string } = {},
 ): Promise<ForgeRun> {
-  const cpu = process.arch === 'x64' ? 'amd64' : process.arch;
-  const file = join(root, `node_modules/@foundry-rs/forge-${process.platform}-${cpu}/bin/forge`);
-  const child = spawn(file, args, {
+  const child = spawn(foundryBinary('forge'), args, {
     cwd,
     env: { ...process.env, FOUNDRY_CONFIG: 'contracts/foundry.toml', NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

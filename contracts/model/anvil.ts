@@ -1,8 +1,7 @@
 /** An anvil of the test's own, the contracts on it, and one step of a trace sent to them. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Abi,
@@ -22,6 +21,7 @@ import {
 import { type HDAccount, mnemonicToAccount } from 'viem/accounts';
 import { exchangeAbi, logAnchorAbi } from '../abi.gen.ts';
 import { type Artifact, compile, SETTINGS, sourcesOf } from '../build.ts';
+import { foundryBinary } from '../foundry.ts';
 import { ORDER } from './curve.ts';
 import type { Inner, Step } from './exchange.ts';
 import type { Look } from './look.ts';
@@ -30,7 +30,6 @@ import type { Happening, Reason } from './rules.ts';
 
 // ------------------------------------------------------------------ the node
 
-const require = createRequire(import.meta.url);
 const MNEMONIC = 'test test test test test test test test test test test junk';
 export const PEOPLE_MAX = 12;
 export const person = (addressIndex: number): HDAccount =>
@@ -42,21 +41,13 @@ export interface Node {
   stop(): Promise<void>;
 }
 
-/** The native file: killing the npm wrapper would leave its child behind. */
-function binary(): string {
-  const architecture = process.arch === 'x64' ? 'amd64' : 'arm64';
-  const inside = createRequire(require.resolve('@foundry-rs/anvil/package.json'));
-  const name = `@foundry-rs/anvil-${process.platform}-${architecture}/package.json`;
-  return join(dirname(inside.resolve(name)), 'bin/anvil');
-}
-
 const START_MS_MAX = 20_000;
 
 /** Blocks come only by `evm_mine`. */
 export async function startNode(port: number, hardfork = 'cancun'): Promise<Node> {
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(
-    binary(),
+    foundryBinary('anvil'),
     [
       ...['--host', '127.0.0.1', '--port', String(port), '--accounts', String(PEOPLE_MAX)],
       ...['--mnemonic', MNEMONIC, '--hardfork', hardfork, '--no-mining', '--quiet'],

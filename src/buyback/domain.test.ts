@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { ASKS_MAX } from '#cards';
 import { fen, isRefusal } from '#platform';
 import { checkProcess } from '#process';
 import { caseTransition, judge, settleDue, splitRefund } from './domain.ts';
-import { ASKS_MAX, buyback, INSPECTION_MS, type State } from './life.ts';
+import { buyback, INSPECTION_MS, type State } from './life.ts';
 
 const face = fen(10_000n);
 

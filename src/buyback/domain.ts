@@ -1,6 +1,7 @@
 /** What follows from a verification, and how a partial recovery splits: pure, all of it. */
+import { ASKS_MAX } from '#cards';
 import { type Fen, fen, plus, type Refusal, refuse } from '#platform';
-import { ASKS_MAX, INSPECTION_MS, type State } from './life.ts';
+import { INSPECTION_MS, type State } from './life.ts';
 
 /** How the cards room sorts a canonical verification code. */
 export type CodeOutcome = 'pass' | 'requote' | 'reject' | 'wait' | 'manual';

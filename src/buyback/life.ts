@@ -1,12 +1,10 @@
 /** The life of one buyback order (M2): who may do what, from which state, by when, and what money moves. */
+import { ASK_AGAIN_MS, ASKS_MAX } from '#cards';
 import { DAY, HOUR, MINUTE } from '#platform';
 import { defineProcess, type StateOf, type TransitionOf } from '#process';
 
 /** Between accepting the price and handing over the card. */
 export const HAND_OVER_MS = 30 * MINUTE;
-/** How often an issuer that is down is asked again, and how often at most before a person looks. */
-export const ASK_AGAIN_MS = 2 * MINUTE;
-export const ASKS_MAX = 15;
 /** A verification that neither answered nor failed by then is looked at by a person. */
 export const VERIFY_MS = 10 * MINUTE;
 /** Issuers undo a re-issue for a day: both waits end before that, so that a card can still be given back. */

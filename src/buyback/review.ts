@@ -1,11 +1,9 @@
 /** A person decides what the issuer could not: with a canonical code, the balance they saw, and a note. */
-
-import { RESULTS } from '#cards';
+import { ASKS_MAX, RESULTS } from '#cards';
 import { type Db, inTransaction, type Keys, Refused } from '#platform';
 import { append, commitment } from '#record';
 import { takeOrder } from './change.ts';
 import { judge } from './domain.ts';
-import { ASKS_MAX } from './life.ts';
 import { findOrder, type Order } from './store.ts';
 import { conclude, settleAtOnce } from './verify.ts';
 

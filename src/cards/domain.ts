@@ -1,6 +1,11 @@
 /** What an issuer's answer means for a sale: pure, from what was seen and what was declared to one canonical code. */
+import { MINUTE } from '#platform';
 import type { ErrorKind, Snapshot } from './issuer/adapter.ts';
 import type { Cap, Code, Grade } from './schema.ts';
+
+/** How often a silent issuer is asked again about a card, and how many times, whoever sells it. */
+export const ASK_AGAIN_MS = 2 * MINUTE;
+export const ASKS_MAX = 15;
 
 /** What is known of the card itself; custody and promises are other facts. */
 export type Validity =

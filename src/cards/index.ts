@@ -8,7 +8,7 @@ export {
   publishCatalogue,
   readCatalogue,
 } from './catalogue.ts';
-export { gradeWithin, type Validity } from './domain.ts';
+export { ASK_AGAIN_MS, ASKS_MAX, gradeWithin, type Validity } from './domain.ts';
 export type { IssuerAdapter, Issuers } from './issuer/adapter.ts';
 export { type GatewayOptions, issuerGateway } from './issuer/gateway.ts';
 export { healthOf, type Probe, probesOf, type Verification } from './issuer/store.ts';

@@ -1,10 +1,8 @@
 /** The lives on the exchange: a tokenised card, a signed order, a transaction that the house sends. */
+import { ASK_AGAIN_MS, ASKS_MAX } from '#cards';
 import { DAY, HOUR, MINUTE, SECOND } from '#platform';
 import { defineProcess, type StateOf, type TransitionOf } from '#process';
 
-/** How often a silent issuer is asked again about a card, and how many times. */
-const ASK_AGAIN_MS = 2 * MINUTE;
-const ASKS_MAX = 15;
 /** An attestation lives for a day at most; an hour later nobody can mint by it any more. */
 export const ATTEST_MS = DAY;
 const MINT_LATE_MS = ATTEST_MS + HOUR;

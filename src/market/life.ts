@@ -1,12 +1,10 @@
 /** The lives of a listing, an order and an offer on the market (M3): who may do what, by when, moving what money. */
+import { ASK_AGAIN_MS, ASKS_MAX } from '#cards';
 import { DAY, HOUR, MINUTE } from '#platform';
 import { defineProcess, type StateOf, type TransitionOf } from '#process';
 
 /** A draft that nobody publishes is put away. */
 const DRAFT_MS = 7 * DAY;
-/** How often a silent issuer is asked again about a card, and how many times. */
-const ASK_AGAIN_MS = 2 * MINUTE;
-const ASKS_MAX = 15;
 /** The longest a listing stays up; a card that expires earlier ends it earlier. */
 export const LISTED_MS = 90 * DAY;
 const PUT_AWAY_MS = 30 * DAY;

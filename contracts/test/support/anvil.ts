@@ -1,6 +1,5 @@
 /** An anvil of one's own, deployed and peopled, for tests that need real receipts. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import {
   type Account,
@@ -17,6 +16,7 @@ import { mnemonicToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
 import { exchangeAbi, sandboxMoneyAbi } from '../../abi.gen.ts';
 import { type DeployClient, deploy } from '../../deploy.ts';
+import { foundryBinary } from '../../foundry.ts';
 import { EXCHANGE_TYPES, exchangeDomain } from '../../typed-data.ts';
 
 const MNEMONIC = 'test test test test test test test test test test test junk';
@@ -24,13 +24,8 @@ export const person = (addressIndex: number) => mnemonicToAccount(MNEMONIC, { ad
 export const DAY = 86_400n;
 export const FAR = 4_000_000_000;
 
-/** The native file itself: killing npm's wrapper would orphan it. */
 export async function startAnvil(t: TestContext, hardfork = 'cancun'): Promise<string> {
-  const file = join(
-    import.meta.dirname,
-    `../../../node_modules/@foundry-rs/anvil-${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}/bin/anvil`,
-  );
-  const child = spawn(file, [
+  const child = spawn(foundryBinary('anvil'), [
     '--port',
     '0',
     '--hardfork',

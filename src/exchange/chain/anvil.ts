@@ -1,9 +1,9 @@
 /** A chain of our own for SANDBOX and INTL on one machine: the native anvil as a child, its state kept in a file. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { foundryBinary } from '#contracts/foundry';
 
 export interface OwnChain {
   readonly url: string;
@@ -29,15 +29,6 @@ const START_MS_MAX = 20_000;
 /** A killed house loses at most what a few seconds of the chain did; the relayer sends it again. */
 const STATE_EVERY_S = 5;
 
-/** The npm wrapper leaves its child behind when it is killed, so the binary itself is started. */
-export function anvilBinary(): string {
-  const name = `@foundry-rs/anvil-${process.platform}-${process.arch === 'x64' ? 'amd64' : 'arm64'}`;
-  const anchor = createRequire(
-    createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json'),
-  );
-  return join(dirname(anchor.resolve(`${name}/package.json`)), 'bin/anvil');
-}
-
 export async function startAnvil(options: AnvilOptions): Promise<OwnChain> {
   const { directory, port, chainId, at, mining = 'each', baseFee = 0n } = options;
   const state = directory && join(directory, 'anvil-state.json');
@@ -45,7 +36,7 @@ export async function startAnvil(options: AnvilOptions): Promise<OwnChain> {
   if (directory) mkdirSync(directory, { recursive: true });
   if (pidFile) await endOrphan(pidFile);
   const child = spawn(
-    anvilBinary(),
+    foundryBinary('anvil'),
     [
       ...['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(chainId)],
       ...['--accounts', '1', '--quiet', '--hardfork', 'cancun', '--no-cors'],
