@@ -40,6 +40,7 @@ test('each event moves owner, number and state as the contract does', () => {
   assert.deepEqual(after(mint, moved(ANN, BOB)), [BOB, 1n, 'ACTIVE']);
   assert.deepEqual(after(mint, freeze), [ANN, 1n, 'FROZEN']);
   assert.deepEqual(after(mint, freeze, free), [ANN, 2n, 'ACTIVE']);
+  assert.deepEqual(after(mint, freeze, ['WrongDelivery', {}]), [ANN, 1n, 'FROZEN']);
   assert.deepEqual(after(mint, ['AuctionBid', {}]), [ANN, 0n, 'AUCTION']);
   assert.deepEqual(after(mint, ['AuctionBid', {}], ['SaleUnwound', { nonce: '1' }]), [
     ...[ANN, 1n, 'ACTIVE'],

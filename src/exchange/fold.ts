@@ -26,7 +26,7 @@ export function fold(tokenId: Hex, logs: readonly Log[], house: Address): Holdin
     } else if (event === 'OrdersCancelled') nonce = BigInt(String(args['nonce']));
     else state = STATES[event] ?? state;
     if (event === 'SaleUnwound') nonce = BigInt(String(args['nonce']));
-    // A freeze and its end void what was signed for the card, as a new owner does.
+    // A freeze and its end void what was signed for the card, as a new owner does. A wrong delivery says `Frozen` too.
     if (BUMPS.has(event)) nonce += 1n;
     if (event === 'Frozen') state = args['frozenStatus'] === false ? 'ACTIVE' : 'FROZEN';
   }
@@ -46,4 +46,4 @@ const STATES: Readonly<Record<string, HoldingState>> = {
   SaleUnwound: 'ACTIVE',
   WrongDelivery: 'FROZEN',
 };
-const BUMPS: ReadonlySet<string> = new Set(['Frozen', 'WrongDelivery', 'Held']);
+const BUMPS: ReadonlySet<string> = new Set(['Frozen', 'Held']);
