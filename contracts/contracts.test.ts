@@ -110,6 +110,17 @@ test('a profile gets no more than it may have', () => {
 test('deployed: digests as in viem, roles handed over, the deployer without power', async (t) => {
   const h = await house(t);
   const domain = exchangeDomain(foundry.id, h.exchange);
+  // ERC-5267: wallets ask each contract for the domain that it checks signatures in.
+  for (const [address, name] of [
+    [h.exchange, 'Huiquan Exchange'],
+    [h.money, 'Huiquan Sandbox Fen'],
+    [h.settlement, 'Huiquan Attested Settlement'],
+  ] as const) {
+    assert(address);
+    const told = await h.client.getEip712Domain({ address });
+    assert.equal(told.domain.name, name);
+    assert.equal(told.domain.verifyingContract.toLowerCase(), address.toLowerCase());
+  }
   const messages = {
     Attest: attestOf(7n, person(1).address),
     BatchAttest: { holder: person(1).address, itemsHash: `0x${'11'.repeat(32)}`, deadline: FAR },
