@@ -137,6 +137,8 @@ test('each feature moves the score by what the table says', () => {
   assert.equal(scoreOf({ names: ['汪晓铭'], bornOn: '1980-03-07' }), 807);
   assert.equal(scoreOf({ names: ['小明王'], bornOn: '1980-03-07' }), 765);
   assert.equal(scoreOf({ names: ['Wang, Xiaoming'], bornOn: '1980-03-07' }), 765);
+  assert.equal(scoreOf({ names: ['王明'], bornOn: '1980-03-07' }), 680);
+  assert.equal(scoreOf({ names: ['汪明'], bornOn: '1980-03-07' }), 552);
   assert.equal(scoreOf({}), 425, 'a bare name is looked at');
   assert.equal(scoreOf({ names: ['汪晓铭'] }), 0, 'a bare sound is not');
   assert.equal(scoreOf({ bornOn: '1981-03-07' }), 0, 'another birthday is another person');

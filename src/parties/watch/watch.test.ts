@@ -52,6 +52,7 @@ test('a listed person is stopped by the next version, unpaid, and let go by comp
   // The cut-off, the clock of frozen payouts and the next cut-off pass: nothing leaves.
   await house.forward(chinaInstant('2026-11-25', 18));
   await house.forward(30 * DAY);
+  await house.forward(4 * DAY);
   const paid = `select count(*)::int as n from settlement.payout where user_id = $1 and paid_at is not null`;
   assert.equal((await house.pool.query(paid, [seller.userId])).rows[0]?.n, 0);
 
@@ -67,7 +68,7 @@ test('a listed person is stopped by the next version, unpaid, and let go by comp
   await house.forward(7 * DAY);
   for (const person of [officer, seller]) await house.prove(person);
   assert.equal((await house.pool.query(paid, [seller.userId])).rows[0]?.n, 1);
-  assert.equal((await http(seller, 'GET', `/v1/orders/${order.id}`)).body.state, 'settled');
+  assert.equal((await http(seller, 'GET', `/v1/orders/${order.id}`)).body.state, 'closed');
   assert.notEqual((await house.sell(seller)).order.code, 'party_on_hold');
   // The same entry in the next version asks nobody again; a changed one does.
   await publish(house, 'police', '2026-12', [naming(seller), naming(officer, 'P-2')]);
