@@ -75,6 +75,7 @@ contract Handler is House {
         // Most cards are there from the start; the others come by mint and by first sale.
         for (uint256 i = 0; i < CARDS - 3; ++i) {
             mint(i, persons[i % PEOPLE]);
+            lastOwner[card(i)] = persons[i % PEOPLE];
         }
     }
 
