@@ -747,6 +747,40 @@ create table exchange.cursor (
   constraint cursor_one_check CHECK (one)
 );
 
+create table exchange.delivery (
+  id uuid not null,
+  token_ref uuid not null,
+  token_id exchange.word not null,
+  seller_id uuid not null,
+  seller exchange.address not null,
+  buyer_id uuid not null,
+  buyer exchange.address not null,
+  price_fen bigint not null,
+  public_key text not null,
+  session exchange.address not null,
+  nonce bigint not null,
+  epoch bigint not null,
+  deadline timestamp with time zone not null,
+  signature text not null,
+  digest exchange.word not null,
+  state text not null,
+  until timestamp with time zone,
+  sealed jsonb,
+  record_hash exchange.word,
+  reason text,
+  created_at timestamp with time zone not null,
+  constraint delivery_pkey PRIMARY KEY (id),
+  constraint delivery_digest_key UNIQUE (digest),
+  constraint delivery_record_hash_key UNIQUE (record_hash),
+  constraint delivery_token_ref_fkey FOREIGN KEY (token_ref) REFERENCES exchange.token(id),
+  constraint delivery_check CHECK ((buyer_id <> seller_id)),
+  constraint delivery_check1 CHECK ((((record_hash IS NULL) = (sealed IS NULL)) AND ((sealed IS NULL) = (until IS NULL)))),
+  constraint delivery_price_fen_check CHECK ((price_fen > 0)),
+  constraint delivery_public_key_check CHECK ((public_key ~ '^0x04[0-9a-f]{128}$'::text)),
+  constraint delivery_signature_check CHECK ((signature ~ '^0x([0-9a-f]{2}){64,65}$'::text)),
+  constraint delivery_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'delivered'::text, 'releasing'::text, 'closed'::text, 'refunded'::text, 'void'::text, 'lapsed'::text])))
+);
+
 create table exchange.deployment (
   id uuid not null,
   chain_id bigint not null,
@@ -940,6 +974,7 @@ create table exchange.token (
   mint_relay uuid,
   opened_by uuid,
   created_at timestamp with time zone not null,
+  own_secret boolean default false not null,
   constraint token_pkey PRIMARY KEY (id),
   constraint token_card_id_key UNIQUE (card_id),
   constraint token_token_id_key UNIQUE (token_id),
@@ -2782,6 +2817,10 @@ CREATE INDEX claim_subject ON disputes.claim USING btree (subject, id);
 CREATE INDEX assignment_buyer ON exchange.assignment USING btree (buyer_id, id) WHERE (buyer_id IS NOT NULL);
 CREATE INDEX assignment_seller ON exchange.assignment USING btree (seller_id, id);
 CREATE INDEX challenge_old ON exchange.challenge USING btree (expires_at);
+CREATE INDEX delivery_buyer ON exchange.delivery USING btree (buyer_id, id);
+CREATE UNIQUE INDEX delivery_one_bid ON exchange.delivery USING btree (token_id, buyer) WHERE (state = 'offered'::text);
+CREATE INDEX delivery_seller ON exchange.delivery USING btree (seller_id, id);
+CREATE INDEX delivery_token ON exchange.delivery USING btree (token_id) WHERE (state = 'offered'::text);
 CREATE UNIQUE INDEX deployment_live ON exchange.deployment USING btree (chain_id) WHERE (retired_at IS NULL);
 CREATE INDEX holding_owner ON exchange.holding USING btree (owner);
 CREATE INDEX log_event ON exchange.log USING btree (event, block);

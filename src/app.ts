@@ -57,6 +57,7 @@ import {
   assignmentLife,
   assignmentPaid,
   assignmentUnpaid,
+  deliveryLife,
   type ExchangeDeps,
   exchangeClock,
   exchangeRoutes,
@@ -257,6 +258,7 @@ export const PROCESSES: readonly Process[] = [
   tokenLife,
   signedOrder,
   relayLife,
+  deliveryLife,
   assignmentLife,
 ];
 /** What a recycler's account has to know of its money. */

@@ -2,6 +2,7 @@
 import type { Hex } from 'viem';
 import { type Leg, post } from '#ledger';
 import { fen, type Tx } from '#platform';
+import { deliveryTold, voidBids } from './delivery.ts';
 import { ZERO } from './domain.ts';
 import { type Log, logsOf } from './log-store.ts';
 import type { Relay } from './relay-store.ts';
@@ -18,12 +19,15 @@ export const onChainAccount = (address: string): string => `ONCHAIN:${address}`;
 /** In the transaction that marks the log as followed, so that each is followed once. */
 export async function settleLog(tx: Tx, log: Log, at: Date): Promise<void> {
   if (log.contract === 'SandboxMoney') return await settleMoney(tx, log, at);
-  if (log.contract !== 'Exchange' || log.tokenId === undefined) return await settleAccount(tx, log);
+  if (log.contract !== 'Exchange' || log.tokenId === undefined)
+    return await settleAccount(tx, log, at);
   const { tokenId, event, args } = log;
   if (event === 'Minted') await minted(tx, tokenId, at);
   if (event === 'Settled') await delivered(tx, { ...log, tokenId });
+  await deliveryTold(tx, { ...log, tokenId }, at);
   if (event === 'Transfer') await cardMoved(tx, { ...log, tokenId }, at);
   if (VOIDS.has(event)) await voidOlder(tx, tokenId, at);
+  if (VOIDS.has(event) || event === 'Transfer') await voidBids(tx, { tokenId }, at);
   await lookAt(tx, [args['seller'], args['buyer']]);
 }
 
@@ -54,7 +58,9 @@ async function cardMoved(tx: Tx, log: Log & { tokenId: Hex }, at: Date): Promise
   if (!sale) await voidOlder(tx, tokenId, at);
 }
 
-async function settleAccount(tx: Tx, { event, args }: Log): Promise<void> {
+async function settleAccount(tx: Tx, { event, args }: Log, at: Date): Promise<void> {
+  if (event === 'BidsCancelled')
+    await voidBids(tx, { buyer: String(args['bidder']), epoch: BigInt(String(args['epoch'])) }, at);
   if (event === 'KycSet' || event === 'PurseChanged') await lookAt(tx, [args['account']]);
 }
 

@@ -3,6 +3,7 @@
 export { assignmentPaid, assignmentUnpaid } from './assign.ts';
 export { type AnvilOptions, type OwnChain, startAnvil } from './chain/anvil.ts';
 export { type Chain, ChainRefused, openChain } from './chain/chain.ts';
+export { deliveryLife } from './delivery-life.ts';
 export type { ChainDeps, ExchangeDeps, OnChain } from './deps.ts';
 export { listingMessage, typed } from './domain.ts';
 export { assignmentLife, relayLife, signedOrder, tokenLife } from './life.ts';

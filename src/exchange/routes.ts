@@ -16,6 +16,7 @@ import {
   Secret,
 } from '#platform';
 import { assignmentRoutes } from './assign-routes.ts';
+import { deliveryRoutes } from './delivery-routes.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { hasFeature } from './profile.ts';
 import { sendRaw } from './raw.ts';
@@ -86,6 +87,7 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps): void {
   walletRoutes(app, here);
   tokenRoutes(app, here);
   saleRoutes(app, here);
+  if (hasFeature(deps.profile, 'deliver')) deliveryRoutes(app, here);
   deskRoutes(app, here);
 }
 

@@ -87,6 +87,8 @@ export const TokenView = Type.Object({
   /** The viewer may fetch the secret now. */
   canOpen: Type.Boolean(),
   listing: Type.Optional(Type.Object({ id: Id, priceFen: AmountText })),
+  /** Who brought it holds it and still knows its secret: delivery by the seller (M2) is possible. */
+  ownSecret: Type.Boolean(),
 });
 export type TokenViewOf = Static<typeof TokenView>;
 export const TokenList = Type.Object({ items: Type.Array(TokenView) });
@@ -312,3 +314,36 @@ export const DocumentList = Type.Object({
     }),
   ),
 });
+
+// ------------------------------------------------------------------ delivery against payment (M2)
+
+const BPS = 10_000n;
+const BOND_EXTRA_BPS = 1_000n;
+
+/** As the contract computes it (BOND_EXTRA_BPS of ExchangeBase), in fen. */
+export const bondOf = (priceFen: bigint): bigint =>
+  priceFen + (priceFen * BOND_EXTRA_BPS + BPS - 1n) / BPS;
+
+/** The message of a bid that is filled by the secret only. */
+export function deliveryBid(of: {
+  tokenId: Hex;
+  bidder: Address;
+  priceFen: bigint;
+  session: Address;
+  secretCommit: Hex;
+  deadline: number;
+  nonce: bigint;
+  epoch: bigint;
+}) {
+  return {
+    cardId: BigInt(of.tokenId),
+    bidder: of.bidder,
+    price: of.priceFen,
+    feeBps: FEE_BPS,
+    session: of.session,
+    secretCommit: of.secretCommit,
+    nonce: Number(of.nonce),
+    epoch: Number(of.epoch),
+    deadline: of.deadline,
+  } as const;
+}

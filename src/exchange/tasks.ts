@@ -13,6 +13,7 @@ import {
   NOTICE_TASK,
   unlockAssigned,
 } from './assign.ts';
+import { deliveryClock } from './delivery.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { relayEnded, settleLog } from './effects.ts';
 import { type FollowDeps, follow } from './follow.ts';
@@ -91,6 +92,7 @@ export const exchangeClock = (deps: ExchangeDeps): Record<string, ClockHandler> 
   ...tokenClock(),
   ...orderClock(),
   ...assignmentClock(),
+  ...deliveryClock(deps),
   ...relayClock({ ended: relayEnded, log: deps.log }),
 });
 

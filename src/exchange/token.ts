@@ -164,6 +164,8 @@ async function sendToChain(
 ): Promise<void> {
   const { keys, on, config } = deps;
   const tokenId = await newTokenId(tx, deps, now);
+  // A second fingerprint is a second number: the issuer has replaced the one that was brought.
+  const own = (await printsOf(tx, now.card_id)).length === 1;
   // The same card was on the chain before: its id is spent for ever.
   if (await tokenBy(tx, tokenId))
     return await turnDown(tx, now, { reason: 'TOKEN_SPENT', save, at });
@@ -201,7 +203,7 @@ async function sendToChain(
   await changeToken(tx, now, {
     ...{ transition: 'admit', by: 'system', at, record: { tokenId, commit } },
     save: {
-      ...{ ...save, token_id: tokenId, secret_commit: commit, mint_relay: mint },
+      ...{ ...save, token_id: tokenId, secret_commit: commit, mint_relay: mint, own_secret: own },
       salt: keys.seal('exchange/salt', toHex(salt), now.id),
     },
   });

@@ -34,7 +34,7 @@ import {
 } from './store.ts';
 import { requireWallet } from './wallet.ts';
 
-const PERMIT_GAS = 100_000n;
+export const PERMIT_GAS = 100_000n;
 const MATCH_GAS = 250_000n;
 /** The shortest offer: a transaction has to fit in. */
 const DEADLINE_MS_MIN = HOUR / 2;
@@ -48,7 +48,7 @@ interface Signed {
 }
 
 /** Refused bad_signature unless this very wallet signed this very message. */
-async function requireSigner(digest: Hex, signature: Hex, wallet: Wallet): Promise<void> {
+export async function requireSigner(digest: Hex, signature: Hex, wallet: Wallet): Promise<void> {
   let signer: Address | undefined;
   try {
     signer = await recoverAddress({ hash: digest, signature });
@@ -125,7 +125,7 @@ async function requireOnOffer(
     throw new Refused('deadline_invalid');
 }
 
-function requireUnderCap({ profile, config }: ChainDeps, price: Fen): void {
+export function requireUnderCap({ profile, config }: ChainDeps, price: Fen): void {
   const cap = BigInt(config.SANDBOX_PRICE_CAP_FEN);
   if (profile === 'SANDBOX' && price > cap)
     throw new Refused('price_above_cap', { cap: String(cap) });
@@ -222,9 +222,13 @@ async function sendPair(
   });
 }
 
-type Permit = NonNullable<Buy['permit']>;
+export type Permit = NonNullable<Buy['permit']>;
 
-async function requirePermit(deps: ChainDeps, wallet: Wallet, permit: Permit): Promise<void> {
+export async function requirePermit(
+  deps: ChainDeps,
+  wallet: Wallet,
+  permit: Permit,
+): Promise<void> {
   const { on } = deps;
   const message = {
     ...{ owner: wallet.address, spender: on.exchange, value: permit.valueFen },
@@ -234,7 +238,7 @@ async function requirePermit(deps: ChainDeps, wallet: Wallet, permit: Permit): P
   await requireSigner(digest, permit.signature, wallet);
 }
 
-function permitCall(owner: Address, spender: Address, permit: Permit): Hex {
+export function permitCall(owner: Address, spender: Address, permit: Permit): Hex {
   const { signature } = permit;
   const [r, s, v]: [Hex, Hex, number] = [
     `0x${signature.slice(2, 66)}`,

@@ -511,6 +511,30 @@ export interface ExchangeCursor {
   rollbacks: Generated<bigint>;
 }
 
+export interface ExchangeDelivery {
+  buyer: string;
+  buyer_id: string;
+  created_at: Timestamp;
+  deadline: Timestamp;
+  digest: string;
+  epoch: bigint;
+  id: string;
+  nonce: bigint;
+  price_fen: bigint;
+  public_key: string;
+  reason: string | null;
+  record_hash: string | null;
+  sealed: Json | null;
+  seller: string;
+  seller_id: string;
+  session: string;
+  signature: string;
+  state: string;
+  token_id: string;
+  token_ref: string;
+  until: Timestamp | null;
+}
+
 export interface ExchangeDeployment {
   addresses: Json;
   block_number: bigint;
@@ -654,6 +678,7 @@ export interface ExchangeToken {
   last4: string;
   mint_relay: string | null;
   opened_by: string | null;
+  own_secret: Generated<boolean>;
   product_en: string;
   product_zh: string;
   reason: string | null;
@@ -1963,6 +1988,7 @@ export interface DB {
   "exchange.block": ExchangeBlock;
   "exchange.challenge": ExchangeChallenge;
   "exchange.cursor": ExchangeCursor;
+  "exchange.delivery": ExchangeDelivery;
   "exchange.deployment": ExchangeDeployment;
   "exchange.document": ExchangeDocument;
   "exchange.holding": ExchangeHolding;

@@ -1009,6 +1009,19 @@ export const refusals = {
     ['钱包余额不足', '请先充值再买'],
     ['Not enough money in the wallet', 'Top it up first'],
   ),
+  already_bid: entry(
+    409,
+    ['您对这张卡已有出价', '请等卖方交付，或等原来的出价过期'],
+    ['You have a bid on this card already', 'Wait for its seller, or until it lapses'],
+  ),
+  no_own_secret: entry(
+    409,
+    ['这张卡不能由卖方亲自交付', '卡密已由发卡方换发或已转手，请用平台保险库交付的方式购买'],
+    [
+      'The seller cannot deliver this card in person',
+      'Its secret was replaced by the issuer or has changed hands; buy it with delivery by the vault',
+    ],
+  ),
   permit_needed: entry(
     409,
     ['还没有授权合约扣款', '请签署一次扣款授权'],
