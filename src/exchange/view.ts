@@ -85,6 +85,7 @@ export async function tokenView(
     mine: viewer !== undefined && (holder ? holder.user_id === viewer : of.user_id === viewer),
     canOpen: viewer !== undefined && (await mayOpen(reader, of, viewer)),
     ...(order && { listing: { id: order.id, priceFen: String(order.price_fen) } }),
+    ...(of.secret_commit && { secretCommit: of.secret_commit }),
     ownSecret: of.own_secret && of.state === 'on_chain' && holder?.user_id === of.user_id,
   };
 }

@@ -7,6 +7,7 @@ import { Do, useAct } from '../act.tsx';
 import { ask, useSession } from '../session.ts';
 import { useTexts } from '../texts.ts';
 import { NeedWallet, useSigning } from './cards.tsx';
+import { DeliveryEntry } from './delivery-bid.tsx';
 import { type Chain, type Offer, signPurchase, useOffer, useWallets } from './house.ts';
 import { short } from './sign.tsx';
 import { type PlainWord, useWords } from './texts.ts';
@@ -52,6 +53,7 @@ export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.Re
       </section>
       {one.state === 'open' &&
         (one.mine ? <Cancel offer={one} /> : <Buy offer={one} chain={chain} />)}
+      {one.state === 'open' && <DeliveryEntry token={one.token} />}
       {one.state === 'filled' && one.taken && (
         <Link
           to="/exchange/$"

@@ -137,6 +137,24 @@ export const exchangeTexts = defineTexts({
     zh: '永久销毁这枚凭证，换取卡密。不能撤回。',
     en: 'Burn this token for ever, to fetch the card’s secret. It cannot be undone.',
   },
+  what_BidForSecret: {
+    zh: '以这个价格买下这张卡。只有卖方把卡密加密交给您的本单密钥，才会扣款。',
+    en: 'Buy this card at this price. It is paid only when its seller delivers the secret to your key of this sale.',
+  },
+  what_deliver: {
+    zh: '交付卡密并收款。押金从您的钱包转入合约，锁定三天；买方证明交付错误，押金归买方。',
+    en: 'Deliver the secret and be paid. The bond goes into the contract for three days; for a wrong delivery it is the buyer’s.',
+  },
+  what_prove: {
+    zh: '向合约公开本单密钥，证明交付错误，并把赔付取到您的钱包。',
+    en: 'Open the key of this sale to the contract, prove the delivery wrong, and take what it pays to your wallet.',
+  },
+  what_reclaim: {
+    zh: '把解锁的押金取回您的钱包。',
+    en: 'Take your bond, free again, back to your wallet.',
+  },
+  f_bond: { zh: '押金', en: 'Bond' },
+  f_paid: { zh: '您将收到', en: 'You get' },
   f_cardId: { zh: '卡', en: 'Card' },
   f_price: { zh: '价格', en: 'Price' },
   f_feeBps: { zh: '平台手续费', en: 'House fee' },
