@@ -45,7 +45,7 @@ async function bothSides(
 async function bids({ world, buying }: Sides): Promise<string> {
   await buying.getByTestId('tab-offers').click();
   await buying.getByTestId('offers').getByRole('link').first().click();
-  await reads(buying, '卡密直接加密交给您');
+  await reads(buying, '卖方把卡密加密后直接交给您');
   await buying.getByTestId('to-delivery').click();
   await reads(buying, '第一步：生成本单密钥', '丢了密钥');
   await audit(buying);

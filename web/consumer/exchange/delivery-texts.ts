@@ -5,8 +5,8 @@ export const deliveryTexts = defineTexts({
   title: { zh: '亲自交付的交易', en: 'Deliveries by sellers' },
   way: { zh: '由卖方亲自交付卡密', en: 'Have the seller deliver the secret' },
   waySay: {
-    zh: '卡密直接加密交给您，平台不经手；交付错误，卖方的押金（价款加一成）归您。',
-    en: 'The secret comes to you encrypted, past the platform; for a wrong one you get the seller’s bond: the price and a tenth.',
+    zh: '卖方把卡密加密后直接交给您；交付错误，卖方的押金（价款加一成）归您。',
+    en: 'The seller encrypts the secret for you alone; for a wrong one you get the seller’s bond: the price and a tenth.',
   },
   roleBuyer: { zh: '我买入', en: 'I buy' },
   roleSeller: { zh: '我卖出', en: 'I sell' },
