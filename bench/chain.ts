@@ -165,7 +165,7 @@ function head(): string[] {
     '',
     'Written by `npm run bench -- chain --write`. Gas of stand-alone transactions (21,000 and call data in) on anvil,',
     'hard fork cancun, all on one chain with the same ERC-20; every balance touched is not zero before and after,',
-    'approvals infinite and given before. Ours: the committed artifacts (solc 0.8.37, IR, 200 runs, paris). Peers:',
+    'approvals infinite and given before. Ours: the committed artifacts (solc 0.8.37, IR, paris). Peers:',
     `Seaport (seaport-core ${version('seaport-core')}, solc 0.8.24, IR, most runs, cancun, direct approvals) with`,
     `OpenZeppelin ERC-721 cards; @zoralabs/v3 ${version('@zoralabs/v3')} and EAS`,
     `${version('@ethereum-attestation-service/eas-contracts')} as published; solady ${version('solady')},`,

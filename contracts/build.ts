@@ -28,15 +28,22 @@ interface AbiItem {
   readonly inputs?: readonly unknown[];
 }
 
+interface Place {
+  readonly source: string;
+  readonly face?: string;
+  /** Optimizer runs, where they are not those of all: the hot paths trade size for gas. */
+  readonly runs?: number;
+}
+
 /** Artifact → source, contract, and the interface whose ABI tells it whole (a contract with an extension). */
-const CONTRACTS: Readonly<Record<string, { source: string; face?: string }>> = {
-  Exchange: { source: 'src/Exchange.sol', face: 'src/IExchange.sol' },
+const CONTRACTS: Readonly<Record<string, Place>> = {
+  Exchange: { source: 'src/Exchange.sol', face: 'src/IExchange.sol', runs: 1_000_000 },
   ExchangeExtension: { source: 'src/ExchangeExtension.sol' },
   ExchangeDesk: { source: 'src/ExchangeDesk.sol' },
   AttestedSettlement: { source: 'src/AttestedSettlement.sol' },
   LogAnchor: { source: 'src/LogAnchor.sol' },
   ChainProbe: { source: 'src/ChainProbe.sol' },
-  SandboxMoney: { source: 'src/SandboxMoney.sol' },
+  SandboxMoney: { source: 'src/SandboxMoney.sol', runs: 1_000_000 },
   AccessManager: { source: '@openzeppelin/contracts/access/manager/AccessManager.sol' },
 };
 
@@ -47,6 +54,11 @@ export const SETTINGS = {
   evmVersion: 'paris' as EvmVersion,
   metadata: { bytecodeHash: 'none', appendCBOR: false },
 } as const;
+
+export const settingsOf = (contract: string) => ({
+  ...SETTINGS,
+  optimizer: { enabled: true, runs: CONTRACTS[contract]?.runs ?? SETTINGS.optimizer.runs },
+});
 
 /** Every file a contract needs, by the name under which Solidity imports it. */
 export function sourcesOf(roots: readonly string[]): Record<string, { content: string }> {
@@ -104,14 +116,14 @@ export function askSolc(question: object): { contracts: Output; errors: readonly
   return { contracts, errors };
 }
 
-export function sourceHash(sources: Record<string, { content: string }>): string {
+function sourceHash(settings: object, sources: Record<string, { content: string }>): string {
   return createHash('sha256')
-    .update(JSON.stringify([SETTINGS, sources]))
+    .update(JSON.stringify([settings, sources]))
     .digest('hex');
 }
 
 /** The ABI of a contract and its face, each entry once. */
-function abiOf(output: Output, name: string, { source, face }: { source: string; face?: string }) {
+function abiOf(output: Output, name: string, { source, face }: Place) {
   const own = output[source]?.[name]?.abi ?? [];
   const told = face ? (output[face]?.[`I${name}`]?.abi ?? []) : [];
   const byText = new Map([...own, ...told].map((item) => [JSON.stringify(item), item]));
@@ -121,9 +133,13 @@ const keyOf = (item: AbiItem): string =>
   `${item.type} ${item.name ?? ''} ${JSON.stringify(item.inputs ?? [])}`;
 
 export function build(): Record<string, Artifact> {
-  const output = compile(SETTINGS, sourcesOf(Object.values(CONTRACTS).map(({ source }) => source)));
   return Object.fromEntries(
     Object.entries(CONTRACTS).map(([contract, place]) => {
+      const settings = settingsOf(contract);
+      // Those with the same settings are one question, which the cache answers for the second of them.
+      const alike = Object.keys(CONTRACTS).filter((other) => alikeSettings(other, contract));
+      const roots = alike.map((other) => CONTRACTS[other]?.source ?? '');
+      const output = compile(settings, sourcesOf(roots));
       const made = output[place.source]?.[contract];
       if (!made) throw new Error(`${contract} is not in ${place.source}`);
       return [
@@ -133,18 +149,21 @@ export function build(): Record<string, Artifact> {
           abi: abiOf(output, contract, place),
           bytecode: `0x${made.evm.bytecode.object}`,
           runtimeBytes: made.evm.deployedBytecode.object.length / 2,
-          compiler: { version: require('solc/package.json').version, settings: SETTINGS },
+          compiler: { version: require('solc/package.json').version, settings },
           sourceHash: hashOf(contract),
         } satisfies Artifact,
       ];
     }),
   );
 }
+const alikeSettings = (one: string, other: string): boolean =>
+  settingsOf(one).optimizer.runs === settingsOf(other).optimizer.runs;
 
 function hashOf(contract: string): string {
   const place = CONTRACTS[contract];
   if (!place) throw new Error(`no contract ${contract}`);
-  return sourceHash(sourcesOf(place.face ? [place.source, place.face] : [place.source]));
+  const roots = place.face ? [place.source, place.face] : [place.source];
+  return sourceHash(settingsOf(contract), sourcesOf(roots));
 }
 
 /** The committed files' text, by path under contracts/. */

@@ -57,17 +57,11 @@ const LIMITS: Readonly<Record<string, number>> = {
   'anchor a head, proven by 13 hashes': 52_000,
 };
 
-/**
- * Targets that are missed, and the ceiling held instead. Why: the prototype that set them had neither pause, guard nor
- * the seller's gate; ids here are hash-like (512 gas of call data each), as real ones are.
- */
+/** Targets that are missed, and the ceiling held instead. Why: docs/contracts.md "Gas", with what each is made of. */
 const MISSED: Readonly<Record<string, number>> = {
-  'buy lazily: mint and sale': 106_500,
-  'buy 10 of one seller, per card': 26_600,
-  'match orders': 88_400,
-  swap: 54_000,
-  'swap with top-up': 72_000,
-  'cancel orders': 29_100,
+  'buy lazily: mint and sale': 105_500,
+  swap: 53_300,
+  'cancel orders': 28_900,
 };
 
 test('every flow stays below its limit', async (t) => {
@@ -278,6 +272,12 @@ async function fractions(h: ChainHouse, note: Note): Promise<void> {
   );
   note('buy out', await h.send(BUYER, 'buyOut', [id]));
   note('cash', await h.send(THIRD, 'cash', [shareId]));
+  const odd = await mint(h, SELLER);
+  await h.send(SELLER, 'fractionalise', [odd, 7, 10_000n, 100]);
+  const oddShares = await h.view('shareIdOf', [odd]);
+  await h.send(SELLER, 'transferShares', [oddShares, person(THIRD).address, 4]);
+  await h.send(BUYER, 'buyOut', [odd]);
+  note('cash, rounding carried on', await h.send(THIRD, 'cash', [oddShares]));
 }
 
 async function batches(h: ChainHouse, note: Note): Promise<void> {

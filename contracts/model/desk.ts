@@ -11,6 +11,7 @@ import {
   give,
   liveCard,
   needAdmin,
+  needOutsider,
   needRegistered,
   needSender,
   pay,
@@ -65,10 +66,6 @@ export function setAccountFrozen(
   call.world.accounts.set(account, { ...accountOf(call.world, account), frozen });
   call.emit('AccountFrozen', { account, frozen, caseHash });
 }
-/** Not nobody, and not the contract, which holds split cards. */
-function needOutsider(call: Call, account: Address): void {
-  call.refuseIf(account === zeroAddress || account === call.world.setting.exchange, 'ZeroAddress');
-}
 
 // ------------------------------------------------------------------ cards by order
 
@@ -119,8 +116,10 @@ export function forcedTransfer(call: Call, from: Address, to: Address, cardId: b
   call.refuseIf(state === STATE.FRACTION, 'WrongState', cardId, state);
   call.decide();
   actOnCase(call, cardId, 'forcedTransfer');
-  if (state === STATE.FROZEN)
+  if (state === STATE.FROZEN) {
     call.emit('Frozen', { account: from, tokenId: cardId, frozenStatus: false });
+    card.nonce += 1n;
+  }
   const back = UNDER_WAY.includes(state) ? unwind(call, card) : undefined;
   give(call, card, to, STATE.ACTIVE);
   call.emit('ForcedTransfer', { from, to, tokenId: cardId });
@@ -166,7 +165,7 @@ export function revokeSigner(call: Call, signer: Address): void {
 }
 export function setCharity(call: Call, charityId: bigint, payee: Address): void {
   needAdmin(call);
-  call.refuseIf(payee === zeroAddress, 'ZeroAddress');
+  needOutsider(call, payee);
   const former = call.world.charities.get(charityId);
   call.refuseIf(!former && call.world.charities.size >= CHARITIES_MAX, 'BadTerms');
   call.decide();
@@ -189,7 +188,11 @@ function payOut(
   call.emit('CharityPaid', { charityId, payee, amount });
   flush(call);
   if (pushFromTreasury(call, payee, amount)) return;
-  if (!pushFromTreasury(call, call.world.setting.exchange, amount)) fail('MoneyFailed');
+  const { exchange } = call.world.setting;
+  const before = moneyOf(call.world, exchange);
+  if (!pushFromTreasury(call, exchange, amount)) fail('MoneyFailed');
+  const got = moneyOf(call.world, exchange) - before;
+  if (got < amount) fail('Insolvent', got, amount);
   credit(call, payee, amount);
 }
 /** What sales paid out of the exchange owe to the treasury goes there. */
@@ -199,7 +202,7 @@ function flush(call: Call): void {
 }
 export function setFeePayee(call: Call, payee: Address): void {
   needAdmin(call);
-  call.refuseIf(payee === zeroAddress, 'ZeroAddress');
+  needOutsider(call, payee);
   call.decide();
   call.world.feePayee = payee;
   call.emit('FeePayeeSet', { payee });
@@ -209,9 +212,11 @@ export function sweepFees(call: Call): void {
   call.refuseIf(payee === zeroAddress, 'ZeroAddress');
   call.decide();
   flush(call);
-  const amount = moneyOf(call.world, setting.treasury) - gifts(call.world);
+  const given = gifts(call.world);
+  const held = moneyOf(call.world, setting.treasury);
   // Money that takes a cut has eaten of the gifts.
-  if (amount < 0n) fail('Panic', 17n);
+  if (held < given) fail('Insolvent', held, given);
+  const amount = held - given;
   call.emit('FeesSwept', { payee, amount });
   if (!pushFromTreasury(call, payee, amount)) fail('MoneyFailed');
 }

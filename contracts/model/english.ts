@@ -12,12 +12,13 @@ import {
   needAdmitted,
   needBefore,
   needFree,
+  needGift,
   needNonce,
+  needOutsider,
   needOwner,
   needPrice,
   needSender,
   needSigned,
-  needSplitLater,
   pay,
   pullWhole,
   push,
@@ -62,7 +63,7 @@ export function openAuction(
   needBefore(call, terms.deadline);
   call.refuseIf(duration < DURATION_MIN || duration > DURATION_MAX, 'BadTerms');
   call.refuseIf(amount < terms.reserve, 'BidTooLow', amount, terms.reserve);
-  needSplitLater(call, terms);
+  needGift(call, terms);
   if (delivery === DELIVERY.REISSUE) feature(call, 'REISSUE');
   needSigned(call, card.owner, 'AuctionTerms', terms, signature);
   call.refuseIf(card.owner === call.sender, 'SelfTrade', card.owner);
@@ -78,7 +79,8 @@ export function openAuction(
 
 export function bid(call: Call, cardId: bigint, amount: bigint): void {
   business(call, 'ENGLISH');
-  cardIn(call, cardId, STATE.AUCTION);
+  const { owner } = cardIn(call, cardId, STATE.AUCTION);
+  call.refuseIf(owner === call.sender, 'SelfTrade', owner);
   const auction = call.world.auctions.get(cardId);
   if (!auction) throw new RefusedCall(call.reasons);
   call.refuseIf(call.now >= auction.end, 'AuctionEnded', auction.end);
@@ -118,6 +120,7 @@ export function deposit(call: Call, amount: bigint): void {
 }
 
 export function withdraw(call: Call, to: Address, amount: bigint): void {
+  needOutsider(call, to);
   needFree(call, call.sender, amount);
   call.decide();
   setPurse(call, call.sender, { free: -amount, locked: 0n });

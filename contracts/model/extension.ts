@@ -28,18 +28,17 @@ import {
   conclude,
   feature,
   give,
-  movePurse,
   needAdmitted,
   needBefore,
   needBelowCap,
   needFree,
+  needGift,
   needNonce,
   needOwner,
   needPrice,
   needRegistered,
   needSender,
   needSigned,
-  needSplitLater,
   pay,
   pullWhole,
   RefusedCall,
@@ -73,7 +72,7 @@ export function openSealed(call: Call, terms: SealedTerms, signature: Signature)
   );
   call.refuseIf(bond === 0n, 'BadTerms');
   needPrice(call, reserve);
-  needSplitLater(call, terms);
+  needGift(call, terms);
   if (delivery === DELIVERY.REISSUE) feature(call, 'REISSUE');
   needSigned(call, card.owner, 'SealedTerms', terms, signature);
   needSender(call, card.owner);
@@ -112,7 +111,7 @@ export function commitBid(call: Call, cardId: bigint, commitment: Bytes): void {
   needFree(call, call.sender, bond);
   call.decide();
   call.world.commitments.set(place, commitment);
-  movePurse(call, call.sender, { free: -bond, locked: bond });
+  setPurse(call, call.sender, { free: -bond, locked: bond });
   call.emit('SealedCommitted', { cardId, bidder: call.sender, commitment });
 }
 
@@ -136,7 +135,7 @@ export function revealBid(call: Call, cardId: bigint, amount: bigint, salt: Byte
   call.world.commitments.delete(place);
   setPurse(call, bidder, { free: bond, locked: -bond });
   if (leads) {
-    movePurse(call, bidder, { free: -amount, locked: amount });
+    setPurse(call, bidder, { free: -amount, locked: amount });
     const { leader, best } = auction;
     if (leader !== zeroAddress) {
       setPurse(call, leader, { free: best, locked: -best });
@@ -202,8 +201,14 @@ export function confirmReissue(call: Call, reissued: Reissued, signature: Signat
   const { owner: seller } = card;
   call.emit('ReissueConfirmed', { cardId, issuer: by, newCommit });
   // A buyer who may not receive any more: the card waits here, frozen, for the desk.
-  if (admitted(call, held.buyer, call.now)) give(call, card, held.buyer, STATE.ACTIVE);
-  else give(call, card, call.world.setting.exchange, STATE.FROZEN);
+  if (admitted(call, held.buyer, call.now)) {
+    give(call, card, held.buyer, STATE.ACTIVE);
+  } else {
+    const { exchange: account } = call.world.setting;
+    give(call, card, account, STATE.FROZEN);
+    card.nonce += 1n;
+    call.emit('Frozen', { account, tokenId: cardId, frozenStatus: true });
+  }
   shareHeld(call, { card, ...held }, seller);
 }
 
@@ -247,8 +252,8 @@ export function proveWrongDelivery(
   card.state = STATE.FROZEN;
   call.emit('Frozen', { account: buyer, tokenId: cardId, frozenStatus: true });
   call.emit('WrongDelivery', { cardId, recordHash: hash, paid: bond });
-  movePurse(call, seller, { free: 0n, locked: -bond });
-  movePurse(call, buyer, { free: bond, locked: 0n });
+  setPurse(call, seller, { free: 0n, locked: -bond });
+  setPurse(call, buyer, { free: bond, locked: 0n });
 }
 const xor = (word: Bytes, mask: bigint): Bytes =>
   `0x${(BigInt(word) ^ mask).toString(16).padStart(64, '0')}`;
@@ -283,14 +288,14 @@ export function fractionalise(
   needOwner(call, card);
   call.refuseIf(supply === 0n, 'SharesZero');
   needPrice(call, floor);
-  needSplitLater(call, { feeBps, charityBps: 0n, charityId: 0n });
+  needGift(call, { feeBps, charityBps: 0n, charityId: 0n });
   needSender(call, call.sender);
   call.decide();
   // The card stays in this name, and does not move.
   card.nonce += 1n;
   card.state = STATE.FRACTION;
   const shareId = shareIdOf(cardId, card.nonce);
-  call.world.fractions.set(shareId, { supply, floor, proceeds: 0n, feeBps });
+  call.world.fractions.set(shareId, { supply, floor, proceeds: 0n, feeBps, rest: 0n });
   call.emit('Fractionalised', { cardId, shareId, by: call.sender, supply, floor });
   addShares(call, shareId, call.sender, supply);
 }
@@ -330,6 +335,7 @@ export function buyOut(call: Call, cardId: bigint): void {
   // The holders of the shares sell, not he in whose name the card stands.
   const { net, taken } = share(call, sale, exchange);
   fraction.proceeds = net;
+  fraction.floor = 0n;
   call.world.owed += taken;
   call.emit('BoughtOut', { cardId, shareId, buyer: call.sender, proceeds: fraction.proceeds });
   pullWhole(call, call.sender, price);
@@ -343,7 +349,10 @@ export function cash(call: Call, shareId: bigint): void {
   call.refuseIf(shares === 0n, 'SharesZero');
   call.decide();
   if (!fraction) return;
-  const amount = (fraction.proceeds * shares) / fraction.supply;
+  // Rounded down; what is kept back is the next one's.
+  const parts = fraction.proceeds * shares + fraction.rest;
+  const amount = parts / fraction.supply;
+  fraction.rest = parts % fraction.supply;
   addShares(call, shareId, holder, -shares);
   call.emit('Cashed', { shareId, holder, shares, amount });
   pay(call, holder, amount);
@@ -358,7 +367,7 @@ export function unite(call: Call, cardId: bigint): void {
   call.refuseIf(have !== supply, 'NotAllShares', have, supply);
   needAdmitted(call, call.sender);
   call.decide();
-  call.world.fractions.set(shareId, { supply: 0n, floor: 0n, proceeds: 0n, feeBps: 0n });
+  call.world.fractions.set(shareId, { supply: 0n, floor: 0n, proceeds: 0n, feeBps: 0n, rest: 0n });
   give(call, card, call.sender, STATE.ACTIVE);
   moveShares(call, shareId, call.sender, zeroAddress, supply);
   call.emit('United', { cardId, shareId, by: call.sender });

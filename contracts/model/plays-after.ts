@@ -178,10 +178,10 @@ export const edges: Record<string, Play> = {
       args: [ask, bySeller, order, byBidder],
     };
   },
-  giveMoreThanAll: (scene) => {
+  giveMoreThanAllowed: (scene) => {
     const card = aCard(scene, STATE.ACTIVE);
     if (!card) return undefined;
-    const charityBps = scene.random.pick([9_500n, 9_501n, 10_000n]);
+    const charityBps = scene.random.pick([0n, 1n, 501n]);
     const order = listing(scene, card, { feeBps: 500n, charityBps, charityId: 1n });
     const signature = signed(scene, card.owner, 'Listing', order);
     return { from: other(scene, card.owner), fn: 'buy', args: [order, signature] };
@@ -224,6 +224,10 @@ export const edges: Record<string, Play> = {
     const order = listing(scene, card, { taker: scene.cast.stranger });
     const signature = signed(scene, card.owner, 'Listing', order);
     return { from: other(scene, card.owner), fn: 'buy', args: [order, signature] };
+  },
+  bidOnOwn: (scene) => {
+    const card = aCard(scene, STATE.AUCTION);
+    return card && { from: card.owner, fn: 'bid', args: [card.id, 1_000_000n] };
   },
   forNothing: (scene) => {
     const card = aCard(scene, STATE.ACTIVE);

@@ -13,7 +13,14 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   ...{ setKyc: 6, fileCase: 5, setFrozenTokens: 4, forcedTransfer: 3, safeTransferFrom: 4 },
   ...{ cancel: 4, anchor: 5, emergencyUnwind: 3, setSigner: 1, setCharity: 1, setFeePayee: 1 },
   ...{ setBaseUri: 1, permitMoney: 1, pause: 1, payCharity: 1, sweepFees: 1, setAccountFrozen: 1 },
-  ...{ mintAgain: 1, dutchTooEarly: 1, giveMoreThanAll: 1, commitTwice: 1, cancelBids: 1 },
+  ...{
+    mintAgain: 1,
+    dutchTooEarly: 1,
+    giveMoreThanAllowed: 1,
+    bidOnOwn: 1,
+    commitTwice: 1,
+    cancelBids: 1,
+  },
 };
 /** What goes on with something begun. */
 export const FOLLOWING: readonly string[] = [

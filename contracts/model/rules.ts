@@ -118,6 +118,10 @@ export function needAdmitted(call: Call, who: Address, until = call.now): void {
 export function needSender(call: Call, who: Address): void {
   call.refuseIf(accountOf(call.world, who).frozen, 'ERC7943CannotSend', who);
 }
+/** Not nobody, and not the contract, whose money is others'. */
+export function needOutsider(call: Call, account: Address): void {
+  call.refuseIf(account === zeroAddress || account === call.world.setting.exchange, 'ZeroAddress');
+}
 export function needAdmin(call: Call): void {
   const { admin } = call.world.setting;
   call.refuseIf(call.sender !== admin, 'AccessManagedUnauthorized', call.sender);
@@ -250,7 +254,7 @@ export function pay(call: Call, to: Address, amount: bigint): void {
   credit(call, to, amount);
 }
 export function credit(call: Call, to: Address, amount: bigint): void {
-  movePurse(call, to, { free: amount, locked: 0n });
+  setPurse(call, to, { free: amount, locked: 0n });
   call.emit('Credited', { account: to, amount });
 }
 function moves(call: Call, from: Address, to: Address, amount: bigint): boolean {
@@ -283,15 +287,11 @@ export function fail(error: string, ...args: unknown[]): never {
 }
 // ------------------------------------------------------------------ purses
 
-/** Where the event of the act itself tells how much. */
-export function movePurse(call: Call, who: Address, change: Purse): Purse {
+export function setPurse(call: Call, who: Address, change: Purse): void {
   const purse = purseOf(call.world, who);
   const after = { free: purse.free + change.free, locked: purse.locked + change.locked };
   call.world.purses.set(who, after);
-  return after;
-}
-export function setPurse(call: Call, who: Address, change: Purse): void {
-  call.emit('PurseChanged', { account: who, ...movePurse(call, who, change) });
+  call.emit('PurseChanged', { account: who, ...after });
 }
 export function needFree(call: Call, who: Address, amount: bigint): void {
   const { free } = purseOf(call.world, who);
@@ -307,11 +307,11 @@ export interface Sale extends Split {
 }
 
 export function needSplit(call: Call, { feeBps, charityBps }: Split): void {
-  call.refuseIf(feeBps > FEE_BPS_MAX, 'FeeAboveCap', feeBps, FEE_BPS_MAX);
-  call.refuseIf(feeBps + charityBps > BPS, 'SplitAboveWhole', feeBps, charityBps);
+  const both = feeBps + charityBps;
+  call.refuseIf(both > FEE_BPS_MAX, 'FeeAboveCap', both, FEE_BPS_MAX);
 }
-/** Terms used later must be good now: the charity must be known even when its part may come to nothing. */
-export function needSplitLater(call: Call, split: Split): void {
+/** The charity must be known even when its part comes to nothing. */
+export function needGift(call: Call, split: Split): void {
   needSplit(call, split);
   const known = call.world.charities.has(split.charityId);
   call.refuseIf(split.charityBps !== 0n && !known, 'NoSuchCharity', split.charityId);
@@ -335,14 +335,10 @@ export function needSale(call: Call, sale: Sale, delivery: bigint): void {
     feature(call, 'REISSUE');
     // The buyer must still be admitted when the issuer signs.
     needAdmitted(call, sale.buyer, call.now + REISSUE_WINDOW);
-    needSplitLater(call, sale);
-    return;
+  } else {
+    needAdmitted(call, sale.buyer);
   }
-  needAdmitted(call, sale.buyer);
-  needSplit(call, sale);
-  const gift = (sale.price * sale.charityBps) / BPS;
-  const known = call.world.charities.has(sale.charityId);
-  call.refuseIf(gift !== 0n && !known, 'NoSuchCharity', sale.charityId);
+  needGift(call, sale);
 }
 
 export function sell(call: Call, sale: Sale, delivery: bigint): void {
@@ -366,7 +362,7 @@ export function share(call: Call, sale: Sale, seller: Address): { net: bigint; t
   const fee = (price * feeBps) / BPS;
   const charity = (price * charityBps) / BPS;
   const net = price - fee - charity;
-  if (charity !== 0n) {
+  if (charityBps !== 0n) {
     const entry = call.world.charities.get(charityId) ?? fail('NoSuchCharity', charityId);
     entry.credit += charity;
   }
@@ -388,7 +384,7 @@ export function hold(call: Call, sale: Sale): void {
 /** The winner's money lies here and is named by nobody any more: card, hold, or all as before. */
 export function conclude(call: Call, sale: Sale, delivery: bigint): void {
   const seller = sale.card.owner;
-  const frozen = accountOf(call.world, seller).frozen || seller === sale.buyer;
+  const { frozen } = accountOf(call.world, seller);
   if (frozen || !admitted(call, sale.buyer, call.now)) {
     backToSeller(call, sale.card);
     pay(call, sale.buyer, sale.price);

@@ -80,9 +80,10 @@ export function split({ random }: Scene): {
   charityBps: bigint;
   charityId: bigint;
 } {
-  const charityBps = random.pick([0n, 0n, 100n, 1_000n, 9_500n]) ?? 0n;
+  const charityBps = random.pick([0n, 0n, 1n, 100n, 400n]) ?? 0n;
   const charityId = charityBps === 0n ? 0n : (random.pick([1n, 2n, 1n]) ?? 1n);
-  return { feeBps: random.pick([0n, 100n, 250n, 333n, 500n]) ?? 0n, charityBps, charityId };
+  const fees = [0n, 100n, 250n, 333n, 500n].filter((feeBps) => feeBps + charityBps <= 500n);
+  return { feeBps: random.pick(fees) ?? 0n, charityBps, charityId };
 }
 export const delivery = ({ random }: Scene): bigint =>
   random.chance(35) ? DELIVERY.REISSUE : DELIVERY.VAULT;

@@ -20,7 +20,6 @@ import {
   CLAIM_WINDOW,
   cardIn,
   give,
-  movePurse,
   needAdmitted,
   needBefore,
   needBelowCap,
@@ -38,6 +37,7 @@ import {
   saleOf,
   sell,
   sellable,
+  setPurse,
   share,
   unexpired,
   up,
@@ -280,7 +280,7 @@ export function deliver(call: Call, bid: Bid, signature: Signature, secret: Seal
   call.decide();
   const until = call.now + CLAIM_WINDOW;
   const hash = recordHash({ bid, seller: call.sender, until, secret });
-  movePurse(call, call.sender, { free: -bond, locked: bond });
+  setPurse(call, call.sender, { free: -bond, locked: bond });
   call.world.deliveries.set(hash, bond);
   call.emit('Delivered', { cardId: bid.cardId, recordHash: hash, until, secret });
   sell(call, sale, DELIVERY.VAULT);

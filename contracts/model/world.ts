@@ -84,6 +84,8 @@ export interface Fraction {
   floor: bigint;
   proceeds: bigint;
   feeBps: bigint;
+  /** Kept back by rounding so far, in 1/supply of a fen. */
+  rest: bigint;
 }
 export interface Signer {
   kind: bigint;
@@ -164,10 +166,7 @@ export function newWorld(setting: Setting, now: bigint): World {
     now,
     anchoredAt: now,
     cards: new Map(),
-    // A card whose buyer was frozen while the issuer worked waits with the contract.
-    accounts: new Map([
-      [setting.exchange, { kycUntil: 2n ** 40n - 1n, epoch: 0n, tier: 0n, frozen: false }],
-    ]),
+    accounts: new Map(),
     purses: new Map(),
     auctions: new Map(),
     holds: new Map(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IAttestedSettlement} from "./IAttestedSettlement.sol";
 import {FeeSplit} from "./lib/FeeSplit.sol";
@@ -11,7 +12,7 @@ import {TypedData} from "./lib/TypedData.sol";
 /// @notice Who promised which card to whom, that the issuer was told, and that the bank paid: signed, once, for all to see.
 /// @dev It holds no token and no money and has no auction; nothing in it can be traded. Anyone may send a transaction, the
 /// signatures decide. Sources: 民法典 546, 最高法预付式消费解释 第十一条 (assignment binds when the notice arrives).
-contract AttestedSettlement is IAttestedSettlement, AccessManaged, TypedData {
+contract AttestedSettlement is IAttestedSettlement, IERC5267, AccessManaged, TypedData {
     bytes32 internal constant CARD_ATTEST =
         keccak256("CardAttest(bytes32 cardRef,bytes32 secretCommit,uint96 balance,uint40 asOf,uint40 deadline)");
     bytes32 internal constant ORDER = keccak256(
@@ -138,6 +139,15 @@ contract AttestedSettlement is IAttestedSettlement, AccessManaged, TypedData {
     }
 
     // ------------------------------------------------------------------ views
+
+    /// @inheritdoc IERC5267
+    function eip712Domain()
+        external
+        view
+        returns (bytes1, string memory, string memory, uint256, address, bytes32, uint256[] memory)
+    {
+        return _eip712Domain();
+    }
 
     /// @inheritdoc IAttestedSettlement
     function orderOf(bytes32 orderId) external view returns (OrderRecord memory) {

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
-import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {AuthoritySlot} from "./AuthoritySlot.sol";
 import {ExchangeBase} from "./ExchangeBase.sol";
 import {Treasury} from "./Treasury.sol";
 import {IExchangeTrade} from "./IExchange.sol";
@@ -11,7 +11,6 @@ import {AuctionSlots, AuctionWords} from "./lib/AuctionSlots.sol";
 import {CardSlot, CardSlots} from "./lib/CardSlot.sol";
 import {Features} from "./lib/Features.sol";
 import {FeeSplit} from "./lib/FeeSplit.sol";
-import {Money} from "./lib/Money.sol";
 import {Orders} from "./lib/Orders.sol";
 import {IERC7943NonFungible} from "./interfaces/Standards.sol";
 
@@ -19,33 +18,22 @@ import {IERC7943NonFungible} from "./interfaces/Standards.sol";
 /// @notice A sale changes three words of this contract: the card, the seller's and the buyer's account. There is no order
 /// book and no order status: an order is a signature, valid while the card's nonce is the one it names.
 /// @dev What is not here answers from `EXTENSION` at this address, see `ExchangeBase`.
-contract Exchange is ExchangeBase, IExchangeTrade {
+contract Exchange is AuthoritySlot, ExchangeBase, IExchangeTrade {
     using Orders for *;
 
     address private immutable EXTENSION;
     address private immutable TREASURY;
 
     /// @param extension_ an ExchangeExtension deployed with the same configuration. Reverts ConfigMismatch.
-    constructor(Config memory config_, address extension_) ExchangeBase(config_) {
+    constructor(Config memory config_, address extension_) AuthoritySlot(config_.authority) ExchangeBase(config_) {
         _requireSameConfig(config_, extension_);
         EXTENSION = extension_;
         TREASURY = _treasury = address(new Treasury(config_.money));
-        // Only a card whose buyer was frozen while the issuer worked waits here.
-        AccountSlot own;
-        _accounts[address(this)] = own.withKyc(type(uint40).max, 0);
     }
 
     /// @dev Every other selector. No value is accepted.
     fallback() external {
         _delegate(EXTENSION);
-    }
-
-    /// @inheritdoc IExchangeTrade
-    function multicall(bytes[] calldata calls) external returns (bytes[] memory results) {
-        results = new bytes[](calls.length);
-        for (uint256 i = 0; i < calls.length; ++i) {
-            results[i] = Address.functionDelegateCall(address(this), calls[i]);
-        }
     }
 
     // ------------------------------------------------------------------ minting
@@ -56,54 +44,6 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         _admitHolder(attest.holder, 1);
         _mint(attest.cardId, attest.holder, attest.issuerClass, 0);
         emit Minted(attest.cardId, attest.holder, verifier, attest.issuerClass, attest.secretCommit);
-    }
-
-    /// @inheritdoc IExchangeTrade
-    function mintBatch(BatchAttest calldata attest, MintItem[] calldata items, bytes calldata verifierSignature)
-        external
-        business(Features.MINT)
-    {
-        address verifier = _attested(attest.hash(), attest.deadline, verifierSignature);
-        if (_hashItems(items) != attest.itemsHash) revert BadTerms();
-        address holder = attest.holder;
-        _admitHolder(holder, uint64(items.length));
-        for (uint256 i = 0; i < items.length; ++i) {
-            _mint(items[i].cardId, holder, items[i].issuerClass, 0);
-        }
-        emit BatchMinted(holder, verifier, attest.itemsHash, items.length);
-    }
-
-    function _attested(bytes32 structHash, uint256 deadline, bytes calldata signature)
-        private
-        view
-        returns (address verifier)
-    {
-        if (block.timestamp > deadline) revert Expired(deadline);
-        (verifier,) = _requireSigner(SignerKind.VERIFIER, structHash, signature);
-    }
-
-    function _admitHolder(address holder, uint64 count) private {
-        AccountSlot account = _accounts[holder];
-        _admit(holder, account, block.timestamp);
-        _accounts[holder] = account.plus(count);
-    }
-
-    /// @dev The word of a new card: at nonce 0, or at 1 when the first sale is in the same breath.
-    function _mint(uint256 cardId, address owner, uint16 issuerClass, uint32 nonce) private {
-        _unexpired(cardId, block.timestamp);
-        uint256 key = _key(cardId);
-        if (CardSlot.unwrap(_cards[key]) != 0) revert AlreadyMinted(cardId);
-        _cards[key] = CardSlots.pack(owner, nonce, uint40(cardId), State.ACTIVE, issuerClass);
-        emit IERC721.Transfer(address(0), owner, cardId);
-    }
-
-    function _hashItems(MintItem[] calldata items) private pure returns (bytes32 digest) {
-        assembly ("memory-safe") {
-            let size := mul(items.length, 96)
-            let free := mload(0x40)
-            calldatacopy(free, items.offset, size)
-            digest := keccak256(free, size)
-        }
     }
 
     // ------------------------------------------------------------------ sales
@@ -122,24 +62,51 @@ contract Exchange is ExchangeBase, IExchangeTrade {
     /// @inheritdoc IExchangeTrade
     function buyMany(Listing[] calldata listings, bytes[] calldata sellerSignatures) external business(Features.SALE) {
         if (listings.length != sellerSignatures.length) revert LengthMismatch();
-        address seller;
-        uint256 owed;
+        Run memory run;
         uint256 taken;
         for (uint256 i = 0; i < listings.length; ++i) {
             Listing calldata listing = listings[i];
             if (listing.delivery != Delivery.VAULT) revert WrongFill();
             CardSlot card = _listed(listing, sellerSignatures[i]);
-            if (card.owner() != seller) {
-                // A run of one seller's listings ends: one transfer for all of it.
-                _pull(msg.sender, seller, owed);
-                (seller, owed) = (card.owner(), 0);
+            address seller = card.owner();
+            if (seller != run.seller) {
+                _endRun(run);
+                _requireSellerAndBuyer(seller);
+                (run.seller, run.cards, run.owed) = (seller, 0, 0);
             }
-            (uint256 net, uint256 cut) = _take(card, listing, msg.sender, listing.price);
-            owed += net;
-            taken += cut;
+            _put(listing.cardId, card, seller, msg.sender, State.ACTIVE);
+            (uint256 net, uint256 cut) = _share(
+                listing.cardId, seller, msg.sender, listing.price, listing.feeBps, listing.charityBps, listing.charityId
+            );
+            unchecked {
+                // As many uint96 as fit into a block.
+                ++run.cards;
+                run.owed += net;
+                taken += cut;
+            }
         }
-        _pull(msg.sender, seller, owed);
+        _endRun(run);
         _pull(msg.sender, TREASURY, taken);
+    }
+
+    /// @dev Neighbouring listings of one seller: the accounts change and the money goes once for all of them.
+    struct Run {
+        address seller;
+        uint64 cards;
+        uint256 owed;
+    }
+
+    function _requireSellerAndBuyer(address seller) private view {
+        if (seller == msg.sender) revert SelfTrade(seller);
+        if (_accounts[seller].frozen()) revert IERC7943NonFungible.ERC7943CannotSend(seller);
+        _admitTrader(msg.sender);
+    }
+
+    function _endRun(Run memory run) private {
+        if (run.cards == 0) return;
+        _accounts[run.seller] = _accounts[run.seller].minus(run.cards);
+        _accounts[msg.sender] = _accounts[msg.sender].plus(run.cards);
+        _pull(msg.sender, run.seller, run.owed);
     }
 
     /// @inheritdoc IExchangeTrade
@@ -241,32 +208,45 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         if (bid_.session == address(0)) revert WrongFill();
         uint256 until = block.timestamp + CLAIM_WINDOW;
         // The bid names the card's nonce: it cannot be delivered a second time, the record is unique.
-        recordHash = _recordHash(bidHash, msg.sender, until, secret);
-        uint256 bond = bid_.price;
+        uint256 told;
+        (recordHash, told) = _record(bidHash, msg.sender, until, secret);
+        _tellDelivery(bid_.cardId, recordHash, told);
+        uint256 bond;
         unchecked {
-            // A uint96: stays below 2^111.
-            bond += (bond * BOND_EXTRA_BPS + BPS - 1) / BPS;
+            // The price is a uint96: stays below 2^111.
+            bond = (uint256(bid_.price) * (BPS + BOND_EXTRA_BPS) + BPS - 1) / BPS;
         }
         _lock(msg.sender, bond);
         _deliveries[recordHash] = bond;
-        emit Delivered(bid_.cardId, recordHash, uint40(until), secret);
         (uint256 net, uint256 taken) = _exchange(card, bid_.cardId, bid_.bidder, bid_.price, bid_.feeBps, 0, 0);
         _collect(bid_.bidder, msg.sender, net, taken);
     }
 
+    /// @dev `Delivered`, whose data `_record` has just laid out.
+    function _tellDelivery(uint256 cardId, bytes32 recordHash, uint256 told) private {
+        bytes32 topic = Delivered.selector;
+        assembly ("memory-safe") {
+            log3(told, 192, topic, cardId, recordHash)
+        }
+    }
+
     /// @inheritdoc IExchangeTrade
-    function swap(SwapOffer calldata offer, bytes calldata makerSignature) external business(Features.SWAP) {
+    /// @dev Looks at the guard and does not set it: all is written before the money moves.
+    function swap(SwapOffer calldata offer, bytes calldata makerSignature) external {
+        _requireBusiness(Features.SWAP);
+        _requireUnpaused(_requireOutside());
         CardSlot give = _sellable(offer.give, block.timestamp);
         CardSlot want = _sellable(offer.want, block.timestamp);
         address maker = give.owner();
         if (want.owner() != msg.sender) revert NotOwner(offer.want, msg.sender);
         if (maker == msg.sender) revert SelfTrade(maker);
         _requireOrder(give, offer.nonce, offer.deadline);
-        _requireEpoch(maker, offer.epoch);
+        AccountSlot makers = _accounts[maker];
+        _requireEpoch(makers, offer.epoch);
         if (offer.topUp > PRICE_CAP) revert PriceAboveCap(offer.topUp, PRICE_CAP);
         _requireSigned(maker, offer.hash(), makerSignature);
         // Each gives one and gets one: the balances stay.
-        _admitTrader(maker);
+        _admit(maker, makers, block.timestamp);
         _admitTrader(msg.sender);
         _put(offer.give, give, maker, msg.sender, State.ACTIVE);
         _put(offer.want, want, msg.sender, maker, State.ACTIVE);
@@ -292,13 +272,6 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         emit OrdersCancelled(cardId, card.nonce());
     }
 
-    /// @inheritdoc IExchangeTrade
-    function cancelBids() external {
-        AccountSlot account = _accounts[msg.sender].withNextEpoch();
-        _accounts[msg.sender] = account;
-        emit BidsCancelled(msg.sender, account.epoch());
-    }
-
     /// @dev The card of a valid listing that the caller may take.
     function _listed(Listing calldata listing, bytes calldata signature) private view returns (CardSlot card) {
         _requireTaker(listing.taker);
@@ -315,7 +288,7 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         returns (bytes32 bidHash)
     {
         _requireOrder(card, bid_.nonce, bid_.deadline);
-        _requireEpoch(bid_.bidder, bid_.epoch);
+        _requireEpoch(_accounts[bid_.bidder], bid_.epoch);
         _requirePrice(bid_.price);
         bidHash = bid_.hash();
         _requireSigned(bid_.bidder, bidHash, signature);
@@ -325,8 +298,8 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         if (taker != address(0) && taker != msg.sender) revert NotTaker(taker);
     }
 
-    function _requireEpoch(address account, uint32 epoch) private view {
-        uint32 current = _accounts[account].epoch();
+    function _requireEpoch(AccountSlot account, uint32 epoch) private pure {
+        uint32 current = account.epoch();
         if (current != epoch) revert WrongEpoch(current, epoch);
     }
 
@@ -406,12 +379,12 @@ contract Exchange is ExchangeBase, IExchangeTrade {
     }
 
     /// @inheritdoc IExchangeTrade
-    /// @dev Does not read the card: while the record stands the card is in AUCTION.
     function bid(uint256 cardId, uint96 amount) external business(Features.ENGLISH) {
+        // He would drive the price up without a risk: who outbids him pays it.
+        if (_cardIn(cardId, State.AUCTION).owner() == msg.sender) revert SelfTrade(msg.sender);
         AuctionSlots storage auction = _auctions[cardId];
         (address outbid, uint256 refund, uint256 end, uint256 extended, uint256 feeBps) =
             AuctionWords.unpack(auction.word);
-        if (outbid == address(0)) revert WrongState(cardId, _card(cardId).state());
         if (block.timestamp >= end) revert AuctionEnded(end);
         // Rounded up, and so at least one fen more.
         uint256 needed = refund + (refund * STEP_BPS + BPS - 1) / BPS;
@@ -466,7 +439,7 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         card = card.bumped().withState(State.FRACTION);
         shareId = _shareId(cardId, card.nonce());
         _store(cardId, card);
-        _fractions[shareId] = FractionRecord({supply: supply, floor: floor, proceeds: 0, feeBps: feeBps});
+        _fractions[shareId] = Fraction({supply: supply, money: floor, rest: 0, feeBps: feeBps, boughtOut: false});
         _shares[shareId][msg.sender] = supply;
         emit Fractionalised(cardId, shareId, msg.sender, supply, floor);
     }
@@ -474,34 +447,22 @@ contract Exchange is ExchangeBase, IExchangeTrade {
     /// @inheritdoc IExchangeTrade
     /// @dev Needs no guard: the shares are gone before the money moves.
     function cash(uint256 shareId) external returns (uint256 amount) {
-        FractionRecord memory fraction = _fractions[shareId];
-        if (fraction.proceeds == 0) revert NoSuchRecord(bytes32(shareId));
+        Fraction memory fraction = _fractions[shareId];
+        if (!fraction.boughtOut) revert NoSuchRecord(bytes32(shareId));
         uint256 shares = _shares[shareId][msg.sender];
         if (shares == 0) revert SharesZero();
-        // Rounded down: less than one fen for each holder stays behind. Writing the rest down would cost 2,900.
-        amount = uint256(fraction.proceeds) * shares / fraction.supply;
+        // Rounded down. What is kept back goes on to the next, so that the last takes the remainder; where nothing is,
+        // nothing is written.
+        uint256 parts = uint256(fraction.money) * shares + fraction.rest;
+        amount = parts / fraction.supply;
+        uint256 rest = parts % fraction.supply;
+        if (rest != fraction.rest) _fractions[shareId].rest = uint48(rest);
         _shares[shareId][msg.sender] = 0;
         emit Cashed(shareId, msg.sender, shares, amount);
         _pay(msg.sender, amount);
     }
 
-    // ------------------------------------------------------------------ purse, use
-
-    /// @inheritdoc IExchangeTrade
-    function deposit(uint96 amount) external business(0) {
-        if (FEATURES & (Features.DVP | Features.SEALED) == 0) revert FeatureOff();
-        Purse memory purse = _purses[msg.sender];
-        _setPurse(msg.sender, uint256(purse.free) + amount, purse.locked);
-        _pullWhole(msg.sender, address(this), amount);
-    }
-
-    /// @inheritdoc IExchangeTrade
-    function withdraw(address to, uint96 amount) external exit {
-        Purse memory purse = _purses[msg.sender];
-        if (purse.free < amount) revert InsufficientPurse(purse.free, amount);
-        _setPurse(msg.sender, purse.free - amount, purse.locked);
-        if (!Money.push(address(MONEY), to, amount)) revert MoneyFailed();
-    }
+    // ------------------------------------------------------------------ use
 
     /// @inheritdoc IExchangeTrade
     function burn(uint256 cardId) external {
@@ -509,7 +470,7 @@ contract Exchange is ExchangeBase, IExchangeTrade {
         if (card.owner() != msg.sender) revert NotOwner(cardId, msg.sender);
         AccountSlot account = _accounts[msg.sender];
         if (account.frozen()) revert IERC7943NonFungible.ERC7943CannotSend(msg.sender);
-        _accounts[msg.sender] = account.minusOne();
+        _accounts[msg.sender] = account.minus(1);
         _store(cardId, card.bumped().withOwner(address(0)).withState(State.REDEEMED));
         emit IERC721.Transfer(msg.sender, address(0), cardId);
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
@@ -19,7 +18,7 @@ import {TypedData} from "./lib/TypedData.sol";
 
 /// @title What both halves of the exchange share: the configuration, the storage, the gates, and how a sale ends.
 /// @dev `Exchange` holds the hot paths and delegates every other selector to `ExchangeExtension`, fixed for ever in its
-/// byte code. Both inherit this storage and nothing else that stores. There is no proxy and no upgrade: a new version is
+/// byte code. All inherit this storage, after the one word of the authority, and nothing else that stores. There is no proxy and no upgrade: a new version is
 /// a new address, and the signatures made for this one mean nothing there.
 ///
 /// Order in every function: checks, state, events, then the money. A re-entrancy bit shares its word with the pause, so
@@ -27,7 +26,7 @@ import {TypedData} from "./lib/TypedData.sol";
 ///
 /// The balance of this contract is users' money (bids, holds, purses, proceeds of split cards) and what is `owed` to the
 /// treasury out of sales that were paid from here. Fees and gifts of other sales go to the treasury at once.
-abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
+abstract contract ExchangeBase is IExchangeTypes, TypedData {
     // ------------------------------------------------------------------ constants (seconds, basis points)
 
     uint256 internal constant BPS = FeeSplit.BPS;
@@ -69,6 +68,15 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         uint128 locked;
     }
 
+    /// @dev `money`: the floor, and after the buy-out the proceeds.
+    struct Fraction {
+        uint48 supply;
+        uint96 money;
+        uint48 rest;
+        uint16 feeBps;
+        bool boughtOut;
+    }
+
     struct Permission {
         address spender;
         uint32 nonce;
@@ -87,7 +95,7 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     mapping(uint256 cardId => HoldRecord) internal _holds;
     mapping(bytes32 sealedKey => SealedRecord) internal _sealed;
     mapping(bytes32 sealedKey => mapping(address bidder => bytes32)) internal _commitments;
-    mapping(uint256 shareId => FractionRecord) internal _fractions;
+    mapping(uint256 shareId => Fraction) internal _fractions;
     mapping(uint256 shareId => mapping(address holder => uint256)) internal _shares;
     mapping(bytes32 recordHash => uint256 bond) internal _deliveries;
     /// @dev Valid only while the card has the nonce at which it was given: no sale has to clear it.
@@ -109,7 +117,7 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     /// @dev Keeps the word from ever being zero, which would make each guard cost 20,000.
     uint256 private constant ALWAYS = 1 << 169;
 
-    constructor(Config memory config_) AccessManaged(config_.authority) {
+    constructor(Config memory config_) {
         if (config_.money == address(0) || config_.authority == address(0) || config_.logAnchor == address(0)) {
             revert ZeroAddress();
         }
@@ -174,9 +182,13 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
 
     /// @return house the word as it was
     function _enter() internal returns (uint256 house) {
+        house = _requireOutside();
+        _house = house | ENTERED;
+    }
+
+    function _requireOutside() internal view returns (uint256 house) {
         house = _house;
         if (house & ENTERED != 0) revert Reentered();
-        _house = house | ENTERED;
     }
 
     function _leave() private {
@@ -222,9 +234,44 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
 
     /// @dev To its owner, or, when the money refuses him, into his purse.
     function _pay(address to, uint256 amount) internal {
-        if (Money.push(address(MONEY), to, amount)) return;
-        _purses[to].free += uint128(amount);
+        if (!Money.push(address(MONEY), to, amount)) _credit(to, amount);
+    }
+
+    function _credit(address to, uint256 amount) internal {
+        Purse memory purse = _purses[to];
+        _setPurse(to, purse.free + amount, purse.locked);
         emit Credited(to, amount);
+    }
+
+    /// @dev Not nobody, and not this contract, whose money is others'.
+    function _requireOutsider(address account) internal view {
+        if (account == address(0) || account == address(this)) revert ZeroAddress();
+    }
+
+    // ------------------------------------------------------------------ minting
+
+    function _attested(bytes32 structHash, uint256 deadline, bytes calldata signature)
+        internal
+        view
+        returns (address verifier)
+    {
+        if (block.timestamp > deadline) revert Expired(deadline);
+        (verifier,) = _requireSigner(SignerKind.VERIFIER, structHash, signature);
+    }
+
+    function _admitHolder(address holder, uint64 count) internal {
+        AccountSlot account = _accounts[holder];
+        _admit(holder, account, block.timestamp);
+        _accounts[holder] = account.plus(count);
+    }
+
+    /// @dev The word of a new card: at nonce 0, or at 1 when the first sale is in the same breath.
+    function _mint(uint256 cardId, address owner, uint16 issuerClass, uint32 nonce) internal {
+        _unexpired(cardId, block.timestamp);
+        uint256 key = _key(cardId);
+        if (CardSlot.unwrap(_cards[key]) != 0) revert AlreadyMinted(cardId);
+        _cards[key] = CardSlots.pack(owner, nonce, uint40(cardId), State.ACTIVE, issuerClass);
+        emit IERC721.Transfer(address(0), owner, cardId);
     }
 
     // ------------------------------------------------------------------ cards
@@ -259,8 +306,10 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     }
 
     function _unexpired(uint256 cardId, uint256 at) internal pure {
-        uint40 expiry = uint40(cardId);
-        if (expiry != 0 && at >= expiry) revert CardExpired(cardId);
+        unchecked {
+            // 0, which is never, wraps to the top: one comparison for both.
+            if (at > uint256(uint40(cardId)) - 1) revert CardExpired(cardId);
+        }
     }
 
     /// @dev The owner's card goes to an admitted receiver, both not frozen, and is active there; its orders are void.
@@ -269,7 +318,7 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         Account storage giver = _account(from);
         AccountSlot sender = giver.slot;
         if (sender.frozen()) revert IERC7943NonFungible.ERC7943CannotSend(from);
-        giver.slot = sender.minusOne();
+        giver.slot = sender.minus(1);
         // Read after the write: a holder may send to himself.
         Account storage taker = _account(to);
         AccountSlot receiver = taker.slot;
@@ -295,7 +344,7 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     /// @dev Without the gate: the caller has looked.
     function _transfer(uint256 cardId, CardSlot card, address to, State state) internal {
         address from = card.owner();
-        _accounts[from] = _accounts[from].minusOne();
+        _accounts[from] = _accounts[from].minus(1);
         _accounts[to] = _accounts[to].plus(1);
         _put(cardId, card, from, to, state);
     }
@@ -382,8 +431,18 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     ) internal returns (uint256 net, uint256 taken) {
         uint256 charity;
         (taken, charity, net) = FeeSplit.split(price, feeBps, charityBps);
-        if (charity != 0) _give(charityId, charity);
-        emit Settled(cardId, seller, buyer, price, taken, charity, net, charityId);
+        // A gift of less than a fen is none; its charity must be known all the same, as where the terms are used later.
+        if (charityBps != 0) _give(charityId, charity);
+        bytes32 topic = Settled.selector;
+        assembly ("memory-safe") {
+            let told := mload(0x40)
+            mstore(told, price)
+            mstore(add(told, 32), taken)
+            mstore(add(told, 64), charity)
+            mstore(add(told, 96), net)
+            mstore(add(told, 128), and(charityId, 0xffff))
+            log4(told, 160, topic, cardId, shr(96, shl(96, seller)), shr(96, shl(96, buyer)))
+        }
         unchecked {
             // Together at most the price.
             taken += charity;
@@ -409,11 +468,11 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         _pay(seller, net);
     }
 
-    /// @dev An auction's winner pays with money that lies here. Not admitted any more, the seller himself, or the seller
+    /// @dev An auction's winner, who is not the seller, pays with money that lies here. Not admitted any more, or the seller
     /// frozen: unwound.
     function _conclude(CardSlot card, Sale memory sale, Delivery delivery) internal {
         address seller = card.owner();
-        if (seller == sale.buyer || _accounts[seller].frozen() || !_isAdmitted(sale.buyer)) {
+        if (_accounts[seller].frozen() || !_isAdmitted(sale.buyer)) {
             CardSlot freed = card.bumped().withState(State.ACTIVE);
             _store(sale.cardId, freed);
             emit SaleUnwound(sale.cardId, seller, freed.nonce());
@@ -461,7 +520,7 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
             emit HoldRefunded(cardId, payee, uint96(amount));
         } else if (state == State.SEALED) {
             SealedRecord storage auction = _sealed[_sealedKey(cardId, card.nonce())];
-            _unlock(auction.leader, auction.best);
+            if (auction.leader != address(0)) _unlock(auction.leader, auction.best);
             auction.best = 0;
             // No window left: the bonds of all who committed go back whole.
             auction.revealUntil = 0;
@@ -474,12 +533,25 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
     }
 
     /// @dev What a delivery is remembered by: the bid, who delivered, the end of the claim window, what was delivered.
-    function _recordHash(bytes32 bidHash, address seller, uint256 until, SealedSecret calldata secret)
+    /// @return hash keccak256(abi.encode(bidHash, seller, until, secret))
+    /// @return told where abi.encode(until, secret) lies, 192 bytes in memory that is free
+    function _record(bytes32 bidHash, address seller, uint256 until, SealedSecret calldata secret)
         internal
         pure
-        returns (bytes32)
+        returns (bytes32 hash, uint256 told)
     {
-        return keccak256(abi.encode(bidHash, seller, until, secret));
+        // Read, so that a byte with dirt above it is refused here, and not when the buyer wants to prove something.
+        uint256 v = secret.v;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            told := add(free, 64)
+            mstore(free, bidHash)
+            mstore(add(free, 32), shr(96, shl(96, seller)))
+            mstore(told, until)
+            calldatacopy(add(told, 32), secret, 160)
+            mstore(add(told, 64), v)
+            hash := keccak256(free, 256)
+        }
     }
 
     function _sealedKey(uint256 cardId, uint32 nonce) internal pure returns (bytes32) {
@@ -493,11 +565,17 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
 
     // ------------------------------------------------------------------ purses
 
-    /// @dev Without an event of its own: the caller's event says why, and so how much.
     function _lock(address account, uint256 amount) internal {
-        Purse memory purse = _purses[account];
-        if (purse.free < amount) revert InsufficientPurse(purse.free, amount);
-        _writePurse(account, purse.free - amount, purse.locked + amount);
+        Purse storage purse = _purses[account];
+        uint256 word;
+        assembly ("memory-safe") {
+            word := sload(purse.slot)
+        }
+        (uint256 free, uint256 locked) = (uint128(word), word >> 128);
+        if (free < amount) revert InsufficientPurse(free, amount);
+        unchecked {
+            _setPurse(account, free - amount, locked + amount);
+        }
     }
 
     function _unlock(address account, uint256 amount) internal {
@@ -505,17 +583,13 @@ abstract contract ExchangeBase is IExchangeTypes, AccessManaged, TypedData {
         _setPurse(account, purse.free + amount, purse.locked - amount);
     }
 
+    /// @dev One write; the compiler would make two of a packed struct. No money has 2^128 fen.
     function _setPurse(address account, uint256 free, uint256 locked) internal {
-        _writePurse(account, free, locked);
-        emit PurseChanged(account, free, locked);
-    }
-
-    /// @dev One write; the compiler would make two of a packed struct.
-    function _writePurse(address account, uint256 free, uint256 locked) private {
         Purse storage purse = _purses[account];
         uint256 word = free | locked << 128;
         assembly ("memory-safe") {
             sstore(purse.slot, word)
         }
+        emit PurseChanged(account, free, locked);
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
+import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {ExchangeBase} from "./ExchangeBase.sol";
@@ -17,12 +19,12 @@ import {Orders} from "./lib/Orders.sol";
 /// @title The desk of the exchange (roles in the AccessManager), the smaller standards, and the views.
 /// @dev Runs at the exchange's address by delegatecall, as `ExchangeExtension` does, and is as useless when called directly.
 /// No function here moves a user's money, except what falls due when a sale under way is ended by order: to its bidder.
-contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC6454 {
+contract ExchangeDesk is AccessManaged, ExchangeBase, IExchangeDesk, IERC5267, IERC6672, IERC7858, IERC6454 {
     using Orders for *;
 
     uint256 private constant CHARITIES_MAX = 64;
 
-    constructor(Config memory config_) ExchangeBase(config_) {
+    constructor(Config memory config_) AccessManaged(config_.authority) ExchangeBase(config_) {
         _enter();
     }
 
@@ -44,11 +46,6 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
         if (caseHash == 0) revert CaseRequired(0);
         _accounts[account] = _accounts[account].withFrozen(frozen);
         emit AccountFrozen(account, frozen, caseHash);
-    }
-
-    /// @dev Not nobody, and not this contract, which holds split cards.
-    function _requireOutsider(address account) private view {
-        if (account == address(0) || account == address(this)) revert ZeroAddress();
     }
 
     /// @inheritdoc IExchangeDesk
@@ -82,8 +79,12 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
         address payee;
         uint256 amount;
         State state = card.state();
-        if (state == State.FROZEN) emit IERC7943NonFungible.Frozen(from, cardId, false);
-        else if (state != State.ACTIVE) (card, payee, amount) = _unwind(cardId, card);
+        if (state == State.FROZEN) {
+            emit IERC7943NonFungible.Frozen(from, cardId, false);
+            card = card.bumped();
+        } else if (state != State.ACTIVE) {
+            (card, payee, amount) = _unwind(cardId, card);
+        }
         _transfer(cardId, card, to, State.ACTIVE);
         emit IERC7943NonFungible.ForcedTransfer(from, to, cardId);
         _pay(payee, amount);
@@ -129,7 +130,7 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
 
     /// @inheritdoc IExchangeDesk
     function setCharity(uint16 charityId, address payee) external restricted exit {
-        if (payee == address(0)) revert ZeroAddress();
+        _requireOutsider(payee);
         uint256 former = _charities[charityId];
         if (former == 0) {
             // Sweeping adds up what they are all owed.
@@ -156,9 +157,11 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
         _flush();
         if (Treasury(_treasury).pay(payee, credit)) return;
         // The money refuses this payee: it waits in his purse.
+        uint256 before = Money.balanceOf(address(MONEY), address(this));
         if (!Treasury(_treasury).pay(address(this), credit)) revert MoneyFailed();
-        _purses[payee].free += credit;
-        emit Credited(payee, credit);
+        uint256 got = Money.balanceOf(address(MONEY), address(this)) - before;
+        if (got < credit) revert Insolvent(got, credit);
+        _credit(payee, credit);
     }
 
     /// @dev What sales paid from here owe to the treasury goes there.
@@ -170,7 +173,7 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
 
     /// @inheritdoc IExchangeDesk
     function setFeePayee(address payee) external restricted {
-        if (payee == address(0)) revert ZeroAddress();
+        _requireOutsider(payee);
         _feePayee = payee;
         emit FeePayeeSet(payee);
     }
@@ -184,7 +187,11 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
         for (uint256 i = 0; i < _charityIds.length; ++i) {
             gifts += _charities[_charityIds[i]] >> 160;
         }
-        uint256 amount = MONEY.balanceOf(_treasury) - gifts;
+        uint256 amount = Money.balanceOf(address(MONEY), _treasury);
+        if (amount < gifts) revert Insolvent(amount, gifts);
+        unchecked {
+            amount -= gifts;
+        }
         emit FeesSwept(payee, amount);
         if (!Treasury(_treasury).pay(payee, amount)) revert MoneyFailed();
     }
@@ -331,6 +338,15 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
 
     // ------------------------------------------------------------------ views
 
+    /// @inheritdoc IERC5267
+    function eip712Domain()
+        external
+        view
+        returns (bytes1, string memory, string memory, uint256, address, bytes32, uint256[] memory)
+    {
+        return _eip712Domain();
+    }
+
     /// @inheritdoc IExchangeDesk
     function cardOf(uint256 cardId) external view returns (CardRecord memory) {
         CardSlot card = _card(cardId);
@@ -375,7 +391,9 @@ contract ExchangeDesk is ExchangeBase, IExchangeDesk, IERC6672, IERC7858, IERC64
 
     /// @inheritdoc IExchangeDesk
     function fractionOf(uint256 shareId) external view returns (FractionRecord memory) {
-        return _fractions[shareId];
+        Fraction memory f = _fractions[shareId];
+        (uint96 floor, uint96 proceeds) = f.boughtOut ? (uint96(0), f.money) : (f.money, uint96(0));
+        return FractionRecord(f.supply, floor, proceeds, f.feeBps, f.rest);
     }
 
     /// @inheritdoc IExchangeDesk

@@ -6,25 +6,28 @@ import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/I
 import {ERC721Utils} from "@openzeppelin/contracts/token/ERC721/utils/ERC721Utils.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {AuthoritySlot} from "./AuthoritySlot.sol";
 import {ExchangeBase} from "./ExchangeBase.sol";
 import {IExchangeExtension} from "./IExchange.sol";
 import {IERC6454, IERC6672, IERC7858, IERC7943NonFungible} from "./interfaces/Standards.sol";
 import {AccountSlot} from "./lib/AccountSlot.sol";
 import {CardSlot} from "./lib/CardSlot.sol";
 import {Features} from "./lib/Features.sol";
+import {Money} from "./lib/Money.sol";
 import {Orders} from "./lib/Orders.sol";
 import {Secp256k1} from "./lib/Secp256k1.sol";
 
 /// @title The rarer business of the exchange: sealed auctions, delivery of the secret, shares, emergency, and ERC-721.
 /// @dev Runs at the exchange's address by delegatecall. Called directly it has storage of its own in which no account is
 /// admitted and no key registered, and which is locked against every guarded call from the start.
-contract ExchangeExtension is ExchangeBase, IExchangeExtension, IERC721 {
+contract ExchangeExtension is AuthoritySlot, ExchangeBase, IExchangeExtension, IERC721 {
     using Orders for *;
 
     address private immutable DESK;
 
     /// @param desk an ExchangeDesk deployed with the same configuration. Reverts ConfigMismatch.
-    constructor(Config memory config_, address desk) ExchangeBase(config_) {
+    constructor(Config memory config_, address desk) AuthoritySlot(config_.authority) ExchangeBase(config_) {
         _requireSameConfig(config_, desk);
         DESK = desk;
         _enter();
@@ -33,6 +36,64 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension, IERC721 {
     /// @dev Every other selector.
     fallback() external {
         _delegate(DESK);
+    }
+
+    /// @inheritdoc IExchangeExtension
+    function multicall(bytes[] calldata calls) external returns (bytes[] memory results) {
+        results = new bytes[](calls.length);
+        for (uint256 i = 0; i < calls.length; ++i) {
+            results[i] = Address.functionDelegateCall(address(this), calls[i]);
+        }
+    }
+
+    /// @inheritdoc IExchangeExtension
+    function cancelBids() external {
+        AccountSlot account = _accounts[msg.sender].withNextEpoch();
+        _accounts[msg.sender] = account;
+        emit BidsCancelled(msg.sender, account.epoch());
+    }
+
+    /// @inheritdoc IExchangeExtension
+    function mintBatch(BatchAttest calldata attest, MintItem[] calldata items, bytes calldata verifierSignature)
+        external
+        business(Features.MINT)
+    {
+        address verifier = _attested(attest.hash(), attest.deadline, verifierSignature);
+        if (_hashItems(items) != attest.itemsHash) revert BadTerms();
+        address holder = attest.holder;
+        _admitHolder(holder, uint64(items.length));
+        for (uint256 i = 0; i < items.length; ++i) {
+            _mint(items[i].cardId, holder, items[i].issuerClass, 0);
+        }
+        emit BatchMinted(holder, verifier, attest.itemsHash, items.length);
+    }
+
+    function _hashItems(MintItem[] calldata items) private pure returns (bytes32 digest) {
+        assembly ("memory-safe") {
+            let size := mul(items.length, 96)
+            let free := mload(0x40)
+            calldatacopy(free, items.offset, size)
+            digest := keccak256(free, size)
+        }
+    }
+
+    // ------------------------------------------------------------------ purse
+
+    /// @inheritdoc IExchangeExtension
+    function deposit(uint96 amount) external business(0) {
+        if (FEATURES & (Features.DVP | Features.SEALED) == 0) revert FeatureOff();
+        Purse memory purse = _purses[msg.sender];
+        _setPurse(msg.sender, uint256(purse.free) + amount, purse.locked);
+        _pullWhole(msg.sender, address(this), amount);
+    }
+
+    /// @inheritdoc IExchangeExtension
+    function withdraw(address to, uint96 amount) external exit {
+        _requireOutsider(to);
+        Purse memory purse = _purses[msg.sender];
+        if (purse.free < amount) revert InsufficientPurse(purse.free, amount);
+        _setPurse(msg.sender, purse.free - amount, purse.locked);
+        if (!Money.push(address(MONEY), to, amount)) revert MoneyFailed();
     }
 
     // ------------------------------------------------------------------ sealed auction
@@ -175,8 +236,13 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension, IERC721 {
         emit ReissueConfirmed(reissued.cardId, issuer, reissued.newCommit);
         // The seller has lost the secret and is paid. A buyer frozen in the meantime gets no card: it waits here, frozen,
         // for the desk's decision.
-        if (_isAdmitted(held.buyer)) _transfer(reissued.cardId, card, held.buyer, State.ACTIVE);
-        else _transfer(reissued.cardId, card, address(this), State.FROZEN);
+        if (_isAdmitted(held.buyer)) {
+            _transfer(reissued.cardId, card, held.buyer, State.ACTIVE);
+        } else {
+            // A new owner and a freeze: two numbers on.
+            _transfer(reissued.cardId, card.bumped(), address(this), State.FROZEN);
+            emit IERC7943NonFungible.Frozen(address(this), reissued.cardId, true);
+        }
         _shareHeld(Sale(reissued.cardId, held.buyer, held.price, held.feeBps, held.charityBps, held.charityId), seller);
     }
 
@@ -206,8 +272,10 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension, IERC721 {
         _store(cardId, card.bumped().withState(State.FROZEN));
         emit IERC7943NonFungible.Frozen(buyer, cardId, true);
         emit WrongDelivery(cardId, recordHash, bond);
-        _purses[record.seller].locked -= uint128(bond);
-        _purses[buyer].free += uint128(bond);
+        Purse memory purse = _purses[record.seller];
+        _setPurse(record.seller, purse.free, purse.locked - bond);
+        purse = _purses[buyer];
+        _setPurse(buyer, purse.free + bond, purse.locked);
     }
 
     /// @dev Decrypts with S = kR as the buyer must have done. No point R: nobody can decrypt that, so it is wrong.
@@ -233,7 +301,7 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension, IERC721 {
     }
 
     function _recorded(DeliveryRecord calldata record) private view returns (bytes32 recordHash, uint256 bond) {
-        recordHash = _recordHash(record.bid.hash(), record.seller, record.until, record.secret);
+        (recordHash,) = _record(record.bid.hash(), record.seller, record.until, record.secret);
         bond = _deliveries[recordHash];
         if (bond == 0) revert NoSuchRecord(recordHash);
     }
@@ -258,17 +326,17 @@ contract ExchangeExtension is ExchangeBase, IExchangeExtension, IERC721 {
         CardSlot card = _cardIn(cardId, State.FRACTION);
         _unexpired(cardId, block.timestamp);
         uint256 shareId = _shareId(cardId, card.nonce());
-        FractionRecord memory fraction = _fractions[shareId];
+        Fraction memory fraction = _fractions[shareId];
+        uint256 floor = fraction.money;
         _admit(msg.sender, _accounts[msg.sender], block.timestamp);
         // The holders of the shares sell, not he in whose name the card stands.
         _transfer(cardId, card, msg.sender, State.ACTIVE);
-        (uint256 net, uint256 taken) =
-            _share(Sale(cardId, msg.sender, fraction.floor, fraction.feeBps, 0, 0), address(this));
-        fraction.proceeds = uint96(net);
+        (uint256 net, uint256 taken) = _share(Sale(cardId, msg.sender, floor, fraction.feeBps, 0, 0), address(this));
+        (fraction.money, fraction.boughtOut) = (uint96(net), true);
         _fractions[shareId] = fraction;
         emit BoughtOut(cardId, shareId, msg.sender, net);
         _owe(taken);
-        _pullWhole(msg.sender, address(this), fraction.floor);
+        _pullWhole(msg.sender, address(this), floor);
     }
 
     /// @inheritdoc IExchangeExtension

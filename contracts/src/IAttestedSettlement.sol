@@ -97,7 +97,6 @@ interface IAttestedSettlement {
     error BankRefUsed(bytes32 bankRef);
     error TooEarly(uint256 opensAt);
     error FeeAboveCap(uint256 feeBps, uint256 capBps);
-    error SplitAboveWhole(uint256 feeBps, uint256 charityBps);
     error PriceZero();
     error WindowInvalid();
 

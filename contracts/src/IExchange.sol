@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
 import {IERC721} from "@openzeppelin/contracts/interfaces/IERC721.sol";
 import {IERC721Metadata} from "@openzeppelin/contracts/interfaces/IERC721Metadata.sol";
@@ -12,7 +13,7 @@ import {IERC6454, IERC6672, IERC7858, IERC7943NonFungible} from "./interfaces/St
 /// @title What the exchange says: its signed messages, its records, its events, its refusals.
 /// @dev Units everywhere: money in whole fen of the settlement token (uint96), time in unix seconds (uint40), shares of
 /// a price in basis points (10,000 = 100 %). Rounding: fee and charity are rounded down, the seller gets the rest, so
-/// price = net + fee + charity to the fen. EIP-712 domain: name "Huiquan Exchange", version "1", chainId, this contract.
+/// price = net + fee + charity to the fen; fee and charity together are at most 5 %. EIP-712 domain: name "Huiquan Exchange", version "1", chainId, this contract.
 ///
 /// `cardId` = high 216 bits of keccak256(issuerId ‖ nullifier), then 40 bits of expiry (0: never). Storage is keyed by
 /// the high 216 bits, so a card cannot be minted a second time under another expiry.
@@ -233,12 +234,14 @@ interface IExchangeTypes {
         address seller;
     }
 
-    /// @notice A fractionalised card. `proceeds` 0: not bought out.
+    /// @notice A fractionalised card. `proceeds` 0: not bought out, and `floor` is the price; afterwards `floor` is 0.
+    /// @dev `rest`: what rounding has kept back from those who cashed so far, in 1/supply of a fen; the next one gets it.
     struct FractionRecord {
         uint48 supply;
         uint96 floor;
         uint96 proceeds;
         uint16 feeBps;
+        uint48 rest;
     }
 
     /// @notice A card's slot, unpacked.
@@ -355,8 +358,9 @@ interface IExchangeTypes {
     event United(uint256 indexed cardId, uint256 indexed shareId, address indexed by);
     event Cashed(uint256 indexed shareId, address indexed holder, uint256 shares, uint256 amount);
 
+    /// @notice Every change of a purse, whatever the reason; the event of the reason is beside it.
     event PurseChanged(address indexed account, uint256 free, uint256 locked);
-    /// @notice A push failed (or was owed): the money waits in the purse and can be withdrawn.
+    /// @notice A push failed: the money waits in the purse and can be withdrawn.
     event Credited(address indexed account, uint256 amount);
 
     event KycSet(address indexed account, uint40 until, uint8 tier);
@@ -397,8 +401,8 @@ interface IExchangeTypes {
     error NotTaker(address taker);
     /// @notice The account's real-name check is missing or ends before `needed` (unix seconds), or the account is frozen.
     error NotAdmitted(address account, uint40 needed);
+    /// @notice Fee and charity together, in basis points, are above the cap.
     error FeeAboveCap(uint256 feeBps, uint256 capBps);
-    error SplitAboveWhole(uint256 feeBps, uint256 charityBps);
     error NoSuchCharity(uint16 charityId);
     error SelfTrade(address account);
     error LengthMismatch();
@@ -434,6 +438,7 @@ interface IExchangeTypes {
     error PauseCoolingDown(uint256 until);
     /// @notice Checkpoints are still being anchored: the emergency exit opens at `opensAt` (unix seconds).
     error NoEmergency(uint256 opensAt);
+    /// @notice Nobody's address where somebody's is needed, or the contract's own.
     error ZeroAddress();
     error RedemptionExists();
     error NoSuchRedemption();
@@ -450,10 +455,6 @@ interface IExchangeTrade is IExchangeTypes {
     /// Reverts: Expired, BadSigner, NotAdmitted, AlreadyMinted.
     function mint(Attest calldata attest, bytes calldata verifierSignature) external;
 
-    /// @notice Many cards of one holder by one signature.
-    function mintBatch(BatchAttest calldata attest, MintItem[] calldata items, bytes calldata verifierSignature)
-        external;
-
     // ------------------------------------------------------------------ sales
 
     /// @notice Buys at the seller's signed price. The caller is the buyer and has approved `price` of the money.
@@ -462,7 +463,9 @@ interface IExchangeTrade is IExchangeTypes {
     /// @notice Buys several listings, all or none. Money goes once per run of listings of the same seller.
     function buyMany(Listing[] calldata listings, bytes[] calldata sellerSignatures) external;
 
-    /// @notice First sale: mints to the attested holder and sells to the caller in one transaction; ends as `mint` + `buy`.
+    /// @notice First sale: mints and sells to the caller in one transaction. It ends in the state of `mint` + `buy`, and is
+    /// refused where one of them would be; its history is shorter: `Minted` names the attested holder, who sells, and one
+    /// Transfer leads from nobody to the caller.
     function buyLazy(
         Attest calldata attest,
         bytes calldata verifierSignature,
@@ -498,15 +501,13 @@ interface IExchangeTrade is IExchangeTypes {
     /// @notice Voids every order signed for the card: one write.
     function cancelOrders(uint256 cardId) external;
 
-    /// @notice Voids every bid and swap offer the caller signed.
-    function cancelBids() external;
-
     // ------------------------------------------------------------------ English auction
 
     /// @notice First bid: starts the auction by the seller's signed terms. The money moves in at once.
     function openAuction(AuctionTerms calldata terms, bytes calldata sellerSignature, uint96 amount) external;
 
     /// @notice Later bid, at least 5 % (rounded up) above the last, whose money goes back in the same call or into the purse.
+    /// The seller may not bid (SelfTrade).
     /// In the last 15 minutes the end moves to 15 minutes from now, never beyond the hard end (+ 2 hours in all).
     function bid(uint256 cardId, uint96 amount) external;
 
@@ -520,26 +521,36 @@ interface IExchangeTrade is IExchangeTypes {
         external
         returns (uint256 shareId);
 
-    /// @notice After the buy-out: burns the caller's shares for their part; rounded down.
+    /// @notice After the buy-out: burns the caller's shares for their part. Rounded down, and what rounding keeps back goes
+    /// to those who cash later: all parts together are the proceeds to the fen.
     function cash(uint256 shareId) external returns (uint256 amount);
 
-    // ------------------------------------------------------------------ purse, use
-
-    /// @notice Moves money into the caller's purse: bonds and sealed bids are paid from it.
-    function deposit(uint96 amount) external;
-
-    /// @notice Takes free money out of the caller's purse to `to`. Never paused.
-    function withdraw(address to, uint96 amount) external;
+    // ------------------------------------------------------------------ use
 
     /// @notice The owner has used the card up: burnt for ever, the id never mints again.
     function burn(uint256 cardId) external;
-
-    /// @notice Several calls in one transaction, each as the caller. Reverts with the first one's reason.
-    function multicall(bytes[] calldata calls) external returns (bytes[] memory results);
 }
 
 /// @title The rarer business (the extension's code, reached through the same address).
 interface IExchangeExtension is IExchangeTypes {
+    /// @notice Several calls in one transaction, each as the caller. Reverts with the first one's reason.
+    function multicall(bytes[] calldata calls) external returns (bytes[] memory results);
+
+    /// @notice Many cards of one holder by one signature.
+    function mintBatch(BatchAttest calldata attest, MintItem[] calldata items, bytes calldata verifierSignature)
+        external;
+
+    /// @notice Voids every bid and swap offer the caller signed.
+    function cancelBids() external;
+
+    // ------------------------------------------------------------------ purse
+
+    /// @notice Moves money into the caller's purse: bonds and sealed bids are paid from it.
+    function deposit(uint96 amount) external;
+
+    /// @notice Takes free money out of the caller's purse to `to`, which cannot be this contract. Never paused.
+    function withdraw(address to, uint96 amount) external;
+
     // ------------------------------------------------------------------ sealed auction
 
     /// @notice Opens a sealed auction by the seller's signature; anyone may send it. Windows of at least an hour each.
@@ -561,7 +572,8 @@ interface IExchangeExtension is IExchangeTypes {
 
     // ------------------------------------------------------------------ delivery
 
-    /// @notice M1: the issuer's signature pays the seller and hands the token over.
+    /// @notice M1: the issuer's signature pays the seller and hands the token over; to a buyer who is not admitted any more
+    /// it does not: the card waits here, frozen, for the desk.
     function confirmReissue(Reissued calldata reissued, bytes calldata issuerSignature) external;
 
     /// @notice M1: after the window the buyer's money goes back; anyone may call.
@@ -612,10 +624,12 @@ interface IExchangeDesk is IExchangeTypes {
     /// @notice Allows a charity, or gives it another payee after the former one is paid out. Charities are never removed:
     /// running sales may name them.
     function setCharity(uint16 charityId, address payee) external;
-    /// @notice Pays what the charity has been given; anyone may call.
+    /// @notice Pays what the charity has been given; anyone may call. Reverts MoneyFailed or Insolvent when
+    /// the gift is not there any more, or would not lie whole in the purse of a payee whom the money refuses.
     function payCharity(uint16 charityId) external;
     function setFeePayee(address payee) external;
-    /// @notice Sends what the treasury holds beyond the gifts to the fee payee; anyone may call.
+    /// @notice Sends what the treasury holds beyond the gifts to the fee payee; anyone may call. Reverts Insolvent when a
+    /// money that takes a cut has left less there than was given.
     function sweepFees() external;
     /// @notice Stops new mints, sales and bids for 7 days at most; the next pause may begin 7 days after the end.
     function pause() external;
@@ -670,7 +684,8 @@ interface IExchange is
     IERC6672,
     IERC6454,
     IERC4906,
-    IERC5267
+    IERC5267,
+    IAccessManaged
 {
     function supportsInterface(bytes4 interfaceId) external view override(IERC165) returns (bool);
 }

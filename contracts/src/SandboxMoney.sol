@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC3009, IERC3009Cancel} from "@openzeppelin/contracts/interfaces/draft-IERC3009.sol";
+import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
@@ -12,7 +13,7 @@ import {TypedData} from "./lib/TypedData.sol";
 /// @title Test money of a closed chain: 2 decimals, one unit is one fen. It is worth nothing and promises nothing.
 /// @dev ERC-20 with ERC-2612 (permit) and ERC-3009 (transfer by authorisation, random nonces). A token pegged to the yuan
 /// would itself be regulated (银发〔2026〕42号); this one may only live where the operator alone gives it out.
-contract SandboxMoney is ERC20, TypedData, Nonces, AccessManaged, IERC20Permit, IERC3009, IERC3009Cancel {
+contract SandboxMoney is ERC20, TypedData, Nonces, AccessManaged, IERC20Permit, IERC3009, IERC3009Cancel, IERC5267 {
     bytes32 private constant PERMIT =
         keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
     bytes32 private constant TRANSFER_WITH = keccak256(
@@ -122,6 +123,15 @@ contract SandboxMoney is ERC20, TypedData, Nonces, AccessManaged, IERC20Permit, 
     /// @inheritdoc IERC20Permit
     function nonces(address owner) public view override(Nonces, IERC20Permit) returns (uint256) {
         return super.nonces(owner);
+    }
+
+    /// @inheritdoc IERC5267
+    function eip712Domain()
+        external
+        view
+        returns (bytes1, string memory, string memory, uint256, address, bytes32, uint256[] memory)
+    {
+        return _eip712Domain();
     }
 
     /// @inheritdoc IERC20Permit

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
+import {IERC7943NonFungible} from "../src/interfaces/Standards.sol";
 import {House} from "./support/House.sol";
 import {Vm} from "./support/Vm.sol";
 
@@ -71,9 +72,14 @@ contract DeliveryTest is House {
         uint256 id = held(1);
         exchange.setAccountFrozen(buyer, true, CASE);
         Reissued memory m = Reissued(id, buyer, "new", 1, FAR);
-        exchange.confirmReissue(m, sign(ISSUER_KEY, m));
+        bytes memory s = sign(ISSUER_KEY, m);
+        vm.expectEmit(address(exchange));
+        emit IERC7943NonFungible.Frozen(address(exchange), id, true);
+        exchange.confirmReissue(m, s);
         eq(money.balanceOf(seller), RICH + 9_900, "the seller is paid");
         eq(exchange.ownerOf(id), address(exchange), "the card waits here");
+        eq(exchange.cardOf(id).nonce, 3, "held, moved, frozen");
+        isTrue(!exchange.canReceive(address(exchange)), "and no other may be sent here");
         exchange.fileCase(id, CASE);
         exchange.forcedTransfer(address(exchange), third, id);
         eq(exchange.ownerOf(id), third, "by order");

@@ -39,7 +39,7 @@ contract PackingTest is Test {
         slot = slot.plus(balance).withKyc(kyc, tier).withFrozen(frozen).withNextEpoch();
         account(slot, balance, kyc, 1, tier, frozen);
         account(slot.plus(1), balance + 1, kyc, 1, tier, frozen);
-        account(slot.minusOne(), balance - 1, kyc, 1, tier, frozen);
+        account(slot.minus(1), balance - 1, kyc, 1, tier, frozen);
         account(slot.withNextEpoch(), balance, kyc, 2, tier, frozen);
         account(slot.withFrozen(!frozen), balance, kyc, 1, tier, !frozen);
         account(slot.withKyc(needed, 9), balance, needed, 1, 9, frozen);

@@ -91,10 +91,10 @@ contract SettlementTest is House {
         refuseOpen(o, abi.encodeWithSelector(S.CardPromised.selector, bytes32("card"), bytes32("order")));
         o.price = 0;
         refuseOpen(o, abi.encodeWithSelector(S.PriceZero.selector));
-        (o.price, o.feeBps) = (1, 501);
+        (o.price, o.feeBps, o.charityBps) = (1, 501, 0);
         refuseOpen(o, abi.encodeWithSelector(S.FeeAboveCap.selector, 501, 500));
-        (o.feeBps, o.charityBps) = (500, 9_501);
-        refuseOpen(o, abi.encodeWithSelector(S.SplitAboveWhole.selector, 500, 9_501));
+        (o.feeBps, o.charityBps) = (500, 1);
+        refuseOpen(o, abi.encodeWithSelector(S.FeeAboveCap.selector, 501, 500));
         o.deadline = 1;
         refuseOpen(o, abi.encodeWithSelector(S.Expired.selector, 1));
         S.CardAttest memory a = S.CardAttest("card", "commit", 1, 1, 1);

@@ -35,6 +35,7 @@ export async function settleLog(tx: Tx, log: Log, at: Date): Promise<void> {
 const VOIDS: ReadonlySet<string> = new Set([
   'OrdersCancelled',
   'Frozen',
+  'Fractionalised',
   'Held',
   'SaleUnwound',
   'WrongDelivery',

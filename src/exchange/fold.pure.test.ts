@@ -41,6 +41,11 @@ test('each event moves owner, number and state as the contract does', () => {
   assert.deepEqual(after(mint, freeze), [ANN, 1n, 'FROZEN']);
   assert.deepEqual(after(mint, freeze, free), [ANN, 2n, 'ACTIVE']);
   assert.deepEqual(after(mint, freeze, ['WrongDelivery', {}]), [ANN, 1n, 'FROZEN']);
+  assert.deepEqual(after(mint, freeze, free, moved(ANN, BOB)), [BOB, 3n, 'ACTIVE'], 'by order');
+  assert.deepEqual(after(mint, ['Held', {}], moved(ANN, HOUSE), freeze), [HOUSE, 3n, 'FROZEN']);
+  const split: [string, Record<string, string>] = ['Fractionalised', {}];
+  assert.deepEqual(after(mint, split), [ANN, 1n, 'FRACTION']);
+  assert.deepEqual(after(mint, split, moved(ANN, ANN)), [ANN, 2n, 'ACTIVE'], 'united');
   assert.deepEqual(after(mint, ['AuctionBid', {}]), [ANN, 0n, 'AUCTION']);
   assert.deepEqual(after(mint, ['AuctionBid', {}], ['SaleUnwound', { nonce: '1' }]), [
     ...[ANN, 1n, 'ACTIVE'],

@@ -26,7 +26,7 @@ export function fold(tokenId: Hex, logs: readonly Log[], house: Address): Holdin
     } else if (event === 'OrdersCancelled') nonce = BigInt(String(args['nonce']));
     else state = STATES[event] ?? state;
     if (event === 'SaleUnwound') nonce = BigInt(String(args['nonce']));
-    // A freeze and its end void what was signed for the card, as a new owner does. A wrong delivery says `Frozen` too.
+    // A freeze, its end and a split void what was signed for the card, as a new owner does.
     if (BUMPS.has(event)) nonce += 1n;
     if (event === 'Frozen') state = args['frozenStatus'] === false ? 'ACTIVE' : 'FROZEN';
   }
@@ -43,7 +43,9 @@ const STATES: Readonly<Record<string, HoldingState>> = {
   SealedOpened: 'SEALED',
   Held: 'HELD',
   HoldRefunded: 'ACTIVE',
+  Fractionalised: 'FRACTION',
   SaleUnwound: 'ACTIVE',
   WrongDelivery: 'FROZEN',
 };
-const BUMPS: ReadonlySet<string> = new Set(['Frozen', 'Held']);
+/** A wrong delivery is told beside the freeze that it leads to. */
+const BUMPS: ReadonlySet<string> = new Set(['Frozen', 'Held', 'Fractionalised']);

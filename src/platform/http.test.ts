@@ -165,3 +165,25 @@ describe('the HTTP kit', () => {
     );
   });
 });
+
+test('what is no schema is found when all are compiled, and by its first call', async (t) => {
+  const app = await buildHttp({
+    config: readConfig({ HUIQUAN_PORT: '0' }),
+    log: silentLog,
+    clock: new FakeClock('2026-11-23T02:00:00Z'),
+    db,
+    authenticate: async () => undefined,
+  });
+  t.after(async () => app.close());
+  const answer = Type.Object({ n: Type.Integer() });
+  const route = { config: { access: 'public' as const }, schema: { response: { 200: answer } } };
+  app.get('/v1/one', route, async () => ({ n: 1 }));
+  app.get('/v1/two', route, async () => ({ n: 2, more: 'stays here' }));
+  const broken = { ...route.schema, querystring: { type: 'no type' } };
+  app.get('/v1/broken', { ...route, schema: broken as never }, async () => ({ n: 3 }));
+  await app.ready();
+  assert.throws(() => app.compileAll(), /schema is invalid|type must be/);
+  assert.equal((await app.inject('/v1/one')).body, '{"n":1}');
+  assert.equal((await app.inject('/v1/two')).body, '{"n":2}');
+  assert.equal((await app.inject('/v1/broken')).statusCode, 500);
+});

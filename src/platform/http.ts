@@ -16,6 +16,7 @@ import fastify, {
   type RawServerDefault,
 } from 'fastify';
 import type { Static, TObject, TSchema } from 'typebox';
+import { lazySchemas } from './compile.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db.ts';
 import { replayed, watchIdempotency } from './idempotency.ts';
@@ -56,6 +57,10 @@ declare module 'fastify' {
     secret?: boolean;
     /** Programs may call it with a key of this scope; its `:id` is the recycler. Without it no key opens the route. */
     scope?: string;
+  }
+  interface FastifyInstance {
+    /** Compiles every schema declared so far, and says how many; throws at one that is none. */
+    compileAll(): number;
   }
   interface FastifyRequest {
     caller: Caller | undefined;
@@ -105,7 +110,9 @@ export interface HttpInput {
 
 export async function buildHttp(input: HttpInput): Promise<App> {
   const { config, log } = input;
+  const { schemaController, compileAll } = lazySchemas();
   const app: App = fastify({
+    schemaController,
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
@@ -126,6 +133,7 @@ export async function buildHttp(input: HttpInput): Promise<App> {
       },
     },
   }).withTypeProvider<TypeBoxProvider>() as unknown as App;
+  app.decorate('compileAll', compileAll);
   app.decorateRequest('caller', undefined);
   queryCoercion(app);
   refuseBadText(app);

@@ -51,10 +51,10 @@ library AccountSlots {
         }
     }
 
-    function minusOne(AccountSlot slot) internal pure returns (AccountSlot) {
-        if (balance(slot) == 0) revert BalanceOutOfRange();
+    function minus(AccountSlot slot, uint64 count) internal pure returns (AccountSlot) {
+        if (balance(slot) < count) revert BalanceOutOfRange();
         unchecked {
-            return AccountSlot.wrap(AccountSlot.unwrap(slot) - 1);
+            return AccountSlot.wrap(AccountSlot.unwrap(slot) - count);
         }
     }
 

@@ -22,20 +22,38 @@ library Money {
     /// @return done whether the money says that `amount` moved from `from` to `to`
     function pull(address token, address from, address to, uint256 amount) internal returns (bool done) {
         if (amount == 0) return true;
-        return _call(token, abi.encodeCall(IERC20.transferFrom, (from, to, amount)), gasleft());
+        bytes4 selector = IERC20.transferFrom.selector;
+        uint256 call_;
+        assembly ("memory-safe") {
+            call_ := mload(0x40)
+            // An address moved to the left brings the zeros before the next one along.
+            mstore(call_, selector)
+            mstore(add(call_, 16), shl(96, from))
+            mstore(add(call_, 48), shl(96, to))
+            mstore(add(call_, 68), amount)
+        }
+        return _call(token, call_, 100, gasleft());
     }
 
     /// @return done whether the money says that `amount` moved to `to`; never reverts
     function push(address token, address to, uint256 amount) internal returns (bool done) {
         if (amount == 0) return true;
-        return _call(token, abi.encodeCall(IERC20.transfer, (to, amount)), PUSH_GAS);
+        bytes4 selector = IERC20.transfer.selector;
+        uint256 call_;
+        assembly ("memory-safe") {
+            call_ := mload(0x40)
+            mstore(call_, selector)
+            mstore(add(call_, 16), shl(96, to))
+            mstore(add(call_, 36), amount)
+        }
+        return _call(token, call_, 68, PUSH_GAS);
     }
 
     /// @dev At most one word of the answer is copied: a long answer cannot be made to cost the caller.
-    function _call(address token, bytes memory data, uint256 gasLimit) private returns (bool done) {
+    function _call(address token, uint256 place, uint256 size, uint256 gasLimit) private returns (bool done) {
         assembly ("memory-safe") {
             mstore(0, 0)
-            if call(gasLimit, token, 0, add(data, 32), mload(data), 0, 32) {
+            if call(gasLimit, token, 0, place, size, 0, 32) {
                 // true, or nothing said by an address that has code
                 switch returndatasize()
                 case 0 { done := gt(extcodesize(token), 0) }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
-
 /// @title The EIP-712 domain (name, version, chain, contract) of a contract.
 /// @dev OpenZeppelin's EIP712 imports code that needs the `mcopy` of cancun; ours runs on chains that stopped at paris.
 /// The separator is built anew on a forked chain and when this code runs at another address (by delegatecall).
-abstract contract TypedData is IERC5267 {
+abstract contract TypedData {
     bytes32 private constant DOMAIN_TYPE =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
     bytes32 private constant VERSION_HASH = keccak256("1");
@@ -25,11 +23,10 @@ abstract contract TypedData is IERC5267 {
 
     function _domainName() internal pure virtual returns (string memory);
 
-    /// @inheritdoc IERC5267
-    function eip712Domain()
-        external
+    /// @dev For the one part that answers ERC-5267: a function of everybody's would cost each later selector 22 gas.
+    function _eip712Domain()
+        internal
         view
-        virtual
         returns (bytes1, string memory, string memory, uint256, address, bytes32, uint256[] memory)
     {
         return (0x0f, _domainName(), "1", block.chainid, address(this), 0, new uint256[](0));

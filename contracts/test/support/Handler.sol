@@ -191,7 +191,7 @@ contract Handler is House {
         Listing memory l = listingOf(id, nonceOf(id));
         l.price = uint96(bound(price, 1, 1e9));
         l.feeBps = uint16(feeBps % 700);
-        l.charityBps = uint16(charityBps % 12_000);
+        l.charityBps = uint16(charityBps % 700);
         l.charityId = CHARITY;
         l.delivery = reissue ? Delivery.REISSUE : Delivery.VAULT;
         bytes memory s = sign(keyOf[from], l);
@@ -199,7 +199,7 @@ contract Handler is House {
         vm.prank(to);
         try exchange.buy(l, s) {
             hit(reissue ? "hold" : "buy");
-            rule(l.feeBps <= 500, "5 fee above the cap");
+            rule(l.feeBps + l.charityBps <= 500, "5 fee above the cap");
             if (honest()) {
                 rule(before[0] - worth(to) == l.price, "5 the buyer paid another price");
                 if (!reissue) {
