@@ -14,12 +14,13 @@ import {
   yuanText,
 } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
-import { NeedWallet, useSigning } from './cards.tsx';
+import { NeedWallet } from './cards.tsx';
 import { keyFile, newSaleKey } from './delivery-keys.ts';
 import type { SaleKey } from './delivery-seal.ts';
 import { signBid } from './delivery-sign.ts';
 import { useDeliveryWords } from './delivery-texts.ts';
 import { type Chain, type Token, useToken, useWallets } from './house.ts';
+import { useSigning } from './signing.ts';
 import { signerFor } from './wallets.ts';
 
 /** The second way to buy, where the seller can deliver. */

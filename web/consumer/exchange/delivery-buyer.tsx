@@ -3,12 +3,12 @@ import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { Field, Notice, Refusal, yuanText } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
-import { useSigning } from './cards.tsx';
 import { enterKey, keptKey } from './delivery-keys.ts';
 import { commitOf, type Opened, open, type SaleKey, textOf } from './delivery-seal.ts';
 import { type Delivery, signProof } from './delivery-sign.ts';
 import { useDeliveryWords } from './delivery-texts.ts';
 import { type Chain, useWallets } from './house.ts';
+import { useSigning } from './signing.ts';
 import { signerFor } from './wallets.ts';
 
 interface Props {

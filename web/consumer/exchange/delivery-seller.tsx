@@ -4,11 +4,11 @@ import type { Hex } from 'viem';
 import { call } from '../../api.ts';
 import { Field, Notice, Refusal } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
-import { useSigning } from './cards.tsx';
 import { commitOf, seal, wordsOf } from './delivery-seal.ts';
 import { type Delivery, signDelivery, signReclaim } from './delivery-sign.ts';
 import { useDeliveryWords } from './delivery-texts.ts';
 import { type Chain, useWallets } from './house.ts';
+import { useSigning } from './signing.ts';
 import { signerFor } from './wallets.ts';
 
 interface Props {

@@ -1,23 +1,13 @@
 /** What the wallets of a delivery sign: the bid for the secret, the delivery, the proof, the bond taken back. */
 import { type Address, encodeFunctionData, type Hex, parseAbi, parseSignature } from 'viem';
 import { bondOf, deliveryBid, exchangeDomain, typed } from '../../../src/exchange/schema.ts';
-import { call, type Reply, serverNow } from '../../api.ts';
+import type { Reply } from '../../api.ts';
 import type { Opened, SaleKey, seal } from './delivery-seal.ts';
-import type { Chain, Token, Wallet } from './house.ts';
+import type { Token } from './house.ts';
+import { type By, inADay, sendOwn, signPermit } from './own.ts';
 import { confirmWords } from './sign.tsx';
-import type { Signer } from './wallets.ts';
 
 export type Delivery = Reply<'GET /v1/exchange/deliveries/:id'>;
-export interface By {
-  readonly chain: Chain;
-  readonly signer: Signer;
-  readonly wallet: Wallet;
-}
-
-const MS_A_SECOND = 1000;
-const DAY_S = 86_400;
-const inADay = (): number => Math.floor(serverNow() / MS_A_SECOND) + DAY_S;
-
 const ABI = parseAbi([
   'struct Bid { uint256 cardId; address bidder; uint96 price; uint16 feeBps; address session; bytes32 secretCommit; uint32 nonce; uint32 epoch; uint40 deadline; }',
   'struct SealedSecret { uint256 x; uint8 v; bytes32[3] c; }',
@@ -29,20 +19,6 @@ const ABI = parseAbi([
   'function proveWrongDelivery(DeliveryRecord record, uint256 k, uint256 sx, uint256 sy)',
   'function multicall(bytes[] calls)',
 ]);
-
-async function signPermit(
-  { chain, signer, wallet }: By,
-  { valueFen, deadline }: { valueFen: bigint; deadline: number },
-): Promise<Hex> {
-  const { id: chainId, exchange, money, moneyName } = chain;
-  const permit = {
-    ...{ owner: signer.address, spender: exchange as Address, value: valueFen },
-    ...{ nonce: BigInt(wallet.permitNonce), deadline: BigInt(deadline) },
-  };
-  await confirmWords({ what: 'Permit', fields: permit, chainId, contract: money });
-  const domain = { name: moneyName, version: '1', chainId, verifyingContract: money as Address };
-  return await signer.signTyped(typed('Permit', domain, permit));
-}
 
 /** The buyer's two signatures; the commitment is the attested one, as the house tells it. */
 export async function signBid(
@@ -75,17 +51,6 @@ const bidOf = (of: Delivery) =>
     ...{ priceFen: BigInt(of.priceFen), session: of.session as Address, deadline: of.deadline },
     ...{ secretCommit: of.secretCommit as Hex, nonce: BigInt(of.nonce), epoch: BigInt(of.epoch) },
   });
-
-/** Sends what only the wallet itself can send; the house passes it on where the wallet does not send by itself. */
-async function sendOwn({ chain, signer, wallet }: By, data: Hex): Promise<void> {
-  const { id: chainId, exchange } = chain;
-  // Asked now: what was sent a moment ago has used a number up that the page may still show.
-  const { items } = await call('GET /v1/exchange/wallets');
-  const now = items.find(({ id }) => id === wallet.id) ?? wallet;
-  const nonce = Number(now.nextNonce);
-  const raw = await signer.transact({ chainId, to: exchange as Address, data, nonce });
-  if (raw) await call('POST /v1/exchange/transactions', { body: { walletId: wallet.id, raw } });
-}
 
 /** The seller's one transaction: permit for the bond, bond into the purse, delivery against the price. */
 export async function signDelivery(

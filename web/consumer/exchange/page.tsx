@@ -19,6 +19,7 @@ import { Cards, NewCard, TokenPage } from './cards.tsx';
 import { Deliveries, DeliveryPage } from './delivery.tsx';
 import { DeliveryBidPage } from './delivery-bid.tsx';
 import './exchange.css';
+import { FractionPage, Fractions } from './fraction.tsx';
 import { type Chain, type Exchange, useExchange, useOffers } from './house.ts';
 import { OfferPage } from './offer.tsx';
 import { SignSheet } from './sign.tsx';
@@ -55,7 +56,11 @@ export function ExchangePage(): React.ReactNode {
 }
 
 /** Where one comes back to from what has no list of its own. */
-const HOME: Readonly<Record<string, string>> = { deliver: 'offers', deliveries: 'cards' };
+const HOME: Readonly<Record<string, string>> = {
+  deliver: 'offers',
+  deliveries: 'cards',
+  shares: 'offers',
+};
 
 interface PartProps {
   part: string;
@@ -69,12 +74,14 @@ function Part({ part, id, chain, exchange }: PartProps): React.ReactNode {
   if (part === 'cards' && id === 'new') return <NewCard />;
   if (part === 'deliver' && id) return <DeliveryBidPage id={id} chain={chain} />;
   if (part === 'deliveries' && id) return <DeliveryPage id={id} chain={chain} />;
+  if (part === 'shares' && id) return <FractionPage id={id} chain={chain} />;
   if (part === 'cards' && id) return <TokenPage id={id} chain={chain} />;
   return (
     <>
       <Head chain={chain} exchange={exchange} />
       <Tabs part={part} />
       {part === 'cards' || part === 'wallet' ? <Mine part={part} chain={chain} /> : <Offers />}
+      {part === 'offers' && <Fractions />}
     </>
   );
 }
@@ -139,6 +146,7 @@ function Mine({ part, chain }: { part: string; chain: Chain }): React.ReactNode 
     <>
       <Cards />
       <Deliveries />
+      <Fractions mine />
     </>
   );
 }

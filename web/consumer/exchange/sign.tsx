@@ -14,7 +14,12 @@ export type What =
   | 'BidForSecret'
   | 'deliver'
   | 'prove'
-  | 'reclaim';
+  | 'reclaim'
+  | 'split'
+  | 'giveShares'
+  | 'buyOut'
+  | 'unite'
+  | 'cash';
 export interface Said {
   readonly what: What;
   /** The fields of the very message that is signed. */
@@ -133,9 +138,13 @@ const LABELS = {
   value: 'f_value',
   bond: 'f_bond',
   paid: 'f_paid',
+  supply: 'f_supply',
+  floor: 'f_floor',
+  shares: 'f_shares',
+  to: 'f_to',
 } as const satisfies Record<string, WordKey>;
 
-const MONEY: ReadonlySet<string> = new Set(['price', 'value', 'bond', 'paid']);
+const MONEY: ReadonlySet<string> = new Set(['price', 'value', 'bond', 'paid', 'floor']);
 const ZERO = /^0x0+$/;
 const SHORT_HEAD = 8;
 const SHORT_TAIL = 4;
