@@ -83,7 +83,6 @@ async function sign(house: TestHouse, sides: readonly Company[], dealId: string)
       assert.equal(told.status, 200, told.text);
     }
   }
-  await house.settle();
 }
 
 async function takeCards(
@@ -187,6 +186,7 @@ test('a lot from file to statement', async (t) => {
     await house.prove(buyer.checker);
     await house.http(buyer.checker, 'POST', signPath, { contractHash });
     await sign(house, [seller], dealId);
+    await house.settle();
     const deal = await dealOf(house, buyer, dealId);
     assert.deepEqual(
       deal.tranches.map(({ state }) => state),
@@ -435,4 +435,53 @@ test('files and people that are refused', async (t) => {
     );
     assert.equal(rows[0].n, 0);
   });
+});
+
+test('silence accepts nothing that could not be looked at', async (t) => {
+  const house = await openTestHouse(t);
+  const seller = await company(house);
+  const buyer = await company(house, { legalName: '模拟回收甲有限公司', walletFen: '1000000' });
+  const staff = await house.staff('risk');
+  const lotId = await readyLot(house, seller, staff, cardsOf('luyu-ecard', 8));
+  await openFor(house, seller, lotId, { tranches: 1 });
+  assert.equal((await bid(house, buyer, lotId, '60000')).status, 201);
+  await house.forward(2 * DAY + HOUR);
+  await house.prove(seller.checker);
+  const { body } = await house.http<LotBody>(
+    seller.checker,
+    'POST',
+    `${lotPath(seller, lotId)}/award`,
+    {
+      parts: [1],
+    },
+  );
+  const dealId = body.parts[0]?.dealId ?? '';
+  await sign(house, [buyer, seller], dealId);
+  // The job that hands over has run out of tries.
+  await house.pool.query(
+    `select graphile_worker.permanently_fail_jobs(array_agg(id)) from graphile_worker.jobs
+     where task_identifier = 'lots.hand_over'`,
+  );
+  const rows = async () =>
+    (
+      await house.pool.query(
+        'select state, count(*)::int as n from lots.row where lot_id = $1 group by 1 order by 1',
+        [lotId],
+      )
+    ).rows;
+  const early = await house.http(
+    ...([buyer.maker, 'POST', `${dealPath(buyer, dealId)}/tranches/1/accept`, {}] as const),
+  );
+  assert.equal(early.body.code, 'lot_handing_over');
+  assert.deepEqual(await rows(), [{ state: 'good', n: 8 }]);
+  await house.forward(2 * DAY + HOUR);
+  const [tranche] = (await dealOf(house, buyer, dealId)).tranches;
+  assert.deepEqual([tranche?.state, tranche?.paidFen], ['delivered', '0']);
+  assert.deepEqual(await rows(), [{ state: 'sold', n: 8 }], 'the clock does what the job did not');
+  await house.forward(2 * DAY - 2 * HOUR);
+  assert.equal((await dealOf(house, buyer, dealId)).tranches[0]?.state, 'delivered');
+  await house.forward(3 * HOUR);
+  assert.equal((await dealOf(house, buyer, dealId)).tranches[0]?.state, 'kept');
+  assert.deepEqual(await rows(), [{ state: 'paid', n: 8 }]);
+  assert.deepEqual(await reconcile(house.db), []);
 });
