@@ -8,94 +8,26 @@ import { entriesOf } from '#record';
 import { openTestHouse, type Person, type TestHouse } from '#test/house.ts';
 import {
   addPapers,
-  type Company,
+  bid,
   cardsOf,
   company,
   csvOf,
+  type DealBody,
+  dealFor,
+  dealOf,
+  dealPath,
+  type LotBody,
   lotPath,
   newLot,
+  openFor,
   readyLot,
+  sign,
+  takeCards,
   upload,
 } from '#test/lots.ts';
 import { commitSeed, drawSample } from './sampling.ts';
 
-interface LotBody {
-  state: string;
-  parts: { no: number; sku?: string; bestFen?: string; dealId?: string; bids: number }[];
-  progress: { read: number; good: number; bad: number; checkedGood: number; checkedBad: number };
-  faults: { fault: string; rows: number; firstRow: number }[];
-  refused?: { code: string };
-  code: string;
-}
-interface DealBody {
-  id: string;
-  state: string;
-  contract: string;
-  contractHash: string;
-  tranches: {
-    no: number;
-    state: string;
-    priceFen: string;
-    paidFen: string;
-    feeFen: string;
-    backFen: string;
-    refundFen: string;
-    failingFen: string;
-    disputed: { row: number; probed?: string }[];
-  }[];
-  code: string;
-}
-
 const money = async ({ db }: TestHouse, code: string) => await balanceOf(db, code);
-
-async function openFor(
-  house: TestHouse,
-  of: Company,
-  lotId: string,
-  more: Record<string, unknown> = {},
-): Promise<void> {
-  const closesAt = plus(house.clock.now(), 2 * DAY).toISOString();
-  const body = { kind: 'rfq', split: 'whole', tranches: 2, closesAt, reserves: [], ...more };
-  const opened = await house.http(of.maker, 'POST', `${lotPath(of, lotId)}/open`, body);
-  assert.equal(opened.body.state, 'open', opened.text);
-}
-
-async function bid(house: TestHouse, by: Company, lotId: string, priceFen: string, part = 1) {
-  await house.prove(by.maker);
-  const path = `/v1/recyclers/${by.id}/lot-offers/${lotId}/bids`;
-  return await house.http(by.maker, 'POST', path, { part, priceFen });
-}
-
-const dealPath = ({ id }: Company, dealId: string): string =>
-  `/v1/recyclers/${id}/lot-deals/${dealId}`;
-const dealOf = async (house: TestHouse, of: Company, dealId: string): Promise<DealBody> =>
-  (await house.http<DealBody>(of.maker, 'GET', dealPath(of, dealId))).body;
-
-/** Two people of each side confirm. */
-async function sign(house: TestHouse, sides: readonly Company[], dealId: string): Promise<void> {
-  for (const side of sides) {
-    const { contractHash } = await dealOf(house, side, dealId);
-    for (const person of [side.maker, side.checker]) {
-      await house.prove(person);
-      const told = await house.http(person, 'POST', `${dealPath(side, dealId)}/sign`, {
-        contractHash,
-      });
-      assert.equal(told.status, 200, told.text);
-    }
-  }
-}
-
-async function takeCards(
-  house: TestHouse,
-  buyer: Company,
-  dealId: string,
-  no: number,
-  as?: Person,
-) {
-  const person = as ?? buyer.maker;
-  await house.prove(person);
-  return await house.http(person, 'POST', `${dealPath(buyer, dealId)}/tranches/${no}/cards.csv`);
-}
 
 test('a lot from file to statement', async (t) => {
   const house = await openTestHouse(t);
@@ -443,20 +375,7 @@ test('silence accepts nothing that could not be looked at', async (t) => {
   const buyer = await company(house, { legalName: '模拟回收甲有限公司', walletFen: '1000000' });
   const staff = await house.staff('risk');
   const lotId = await readyLot(house, seller, staff, cardsOf('luyu-ecard', 8));
-  await openFor(house, seller, lotId, { tranches: 1 });
-  assert.equal((await bid(house, buyer, lotId, '60000')).status, 201);
-  await house.forward(2 * DAY + HOUR);
-  await house.prove(seller.checker);
-  const { body } = await house.http<LotBody>(
-    seller.checker,
-    'POST',
-    `${lotPath(seller, lotId)}/award`,
-    {
-      parts: [1],
-    },
-  );
-  const dealId = body.parts[0]?.dealId ?? '';
-  await sign(house, [buyer, seller], dealId);
+  const dealId = await dealFor(house, { seller, buyer, lotId, priceFen: '60000' });
   // The job that hands over has run out of tries.
   await house.pool.query(
     `select graphile_worker.permanently_fail_jobs(array_agg(id)) from graphile_worker.jobs
