@@ -1348,6 +1348,16 @@ export const refusals = {
     ['超出尾款', '尾款剩余 {backFen} 分，只能就这部分提出异议'],
     ['This is more than the hold-back', '{backFen} fen are left; dispute no more than that'],
   ),
+
+  // parties: the same words for every reason, so that none can be told from another
+  party_on_hold: entry(
+    409,
+    ['暂时不能办理', '账户资料正在例行核对，核对完成前不能交易和收款；如有疑问请联系客服'],
+    [
+      'This cannot be done for the moment',
+      'A routine check of the account is not finished; until then it can neither trade nor be paid. Support can help',
+    ],
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof refusals;
