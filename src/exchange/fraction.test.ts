@@ -1,7 +1,6 @@
 // Goal: a card is split, its shares change hands, somebody buys it out and the holders take their parts to the fen; the mirror
-//   says at each step what the contract says, a reorganisation included; in CN the contract itself refuses.
-// Method: the whole house with a real anvil; wallets send what their pages would; contract, mirror and ledger compared; a
-//   contract deployed with the word of CN is asked directly.
+//   says at each step what the contract says, a reorganisation included.
+// Method: the whole house with a real anvil; wallets send what their pages would; contract, mirror and ledger compared.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeFunctionData, type Hex, parseSignature } from 'viem';
