@@ -812,6 +812,23 @@ create table exchange.document (
   constraint document_kind_check CHECK ((kind = ANY (ARRAY['CardAttest'::text, 'Order'::text, 'PaymentProof'::text, 'AssignmentNotice'::text])))
 );
 
+create table exchange.fraction (
+  share_id exchange.word not null,
+  token_id exchange.word not null,
+  split_by exchange.address not null,
+  supply bigint not null,
+  floor_fen numeric(29,0) not null,
+  proceeds_fen bigint,
+  state text not null,
+  block bigint not null,
+  constraint fraction_pkey PRIMARY KEY (share_id),
+  constraint fraction_check CHECK (((state = 'bought_out'::text) = (proceeds_fen IS NOT NULL))),
+  constraint fraction_floor_fen_check CHECK ((floor_fen > (0)::numeric)),
+  constraint fraction_proceeds_fen_check CHECK ((proceeds_fen >= 0)),
+  constraint fraction_state_check CHECK ((state = ANY (ARRAY['split'::text, 'bought_out'::text, 'united'::text]))),
+  constraint fraction_supply_check CHECK ((supply > 0))
+);
+
 create table exchange.holding (
   token_id exchange.word not null,
   owner exchange.address,
@@ -908,6 +925,17 @@ create table exchange.sender (
   next_nonce bigint not null,
   constraint sender_pkey PRIMARY KEY (address),
   constraint sender_next_nonce_check CHECK ((next_nonce >= 0))
+);
+
+create table exchange.share (
+  share_id exchange.word not null,
+  holder exchange.address not null,
+  amount bigint not null,
+  cashed_fen bigint not null,
+  constraint share_pkey PRIMARY KEY (share_id, holder),
+  constraint share_share_id_fkey FOREIGN KEY (share_id) REFERENCES exchange.fraction(share_id) ON DELETE CASCADE,
+  constraint share_amount_check CHECK ((amount >= 0)),
+  constraint share_cashed_fen_check CHECK ((cashed_fen >= 0))
 );
 
 create table exchange.signed_order (
@@ -2099,6 +2127,62 @@ create table parties.totp (
   constraint totp_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id)
 );
 
+create table parties.watch_case (
+  id uuid not null,
+  subject_kind text not null,
+  subject_id uuid not null,
+  role text not null,
+  version_id uuid not null,
+  kind text not null,
+  entry_ref text not null,
+  entry_print bytea not null,
+  score integer not null,
+  features jsonb not null,
+  state text not null,
+  opened_at timestamp with time zone not null,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  reason text,
+  constraint watch_case_pkey PRIMARY KEY (id),
+  constraint watch_case_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES parties.person(id),
+  constraint watch_case_version_id_fkey FOREIGN KEY (version_id) REFERENCES parties.watch_version(id),
+  constraint watch_case_check CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+  constraint watch_case_entry_print_check CHECK ((length(entry_print) = 32)),
+  constraint watch_case_entry_ref_check CHECK (((length(entry_ref) >= 1) AND (length(entry_ref) <= 64))),
+  constraint watch_case_reason_check CHECK (((length(reason) >= 2) AND (length(reason) <= 500))),
+  constraint watch_case_role_check CHECK ((role = ANY (ARRAY['real_name'::text, 'legal_name'::text, 'legal_person'::text]))),
+  constraint watch_case_score_check CHECK (((score >= 0) AND (score <= 1000))),
+  constraint watch_case_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['person'::text, 'recycler'::text])))
+);
+
+create table parties.watch_list (
+  kind text not null,
+  version_id uuid,
+  looked_at timestamp with time zone,
+  failure text,
+  screened_at timestamp with time zone,
+  constraint watch_list_pkey PRIMARY KEY (kind),
+  constraint watch_list_version_id_fkey FOREIGN KEY (version_id) REFERENCES parties.watch_version(id),
+  constraint watch_list_kind_check CHECK ((kind = ANY (ARRAY['terror'::text, 'un_sanctions'::text, 'pboc_risk'::text, 'police'::text, 'internal'::text])))
+);
+
+create table parties.watch_version (
+  id uuid not null,
+  kind text not null,
+  version text not null,
+  digest bytea not null,
+  entries integer not null,
+  sealed bytea not null,
+  previous_id uuid,
+  at timestamp with time zone not null,
+  constraint watch_version_pkey PRIMARY KEY (id),
+  constraint watch_version_previous_id_fkey FOREIGN KEY (previous_id) REFERENCES parties.watch_version(id),
+  constraint watch_version_digest_check CHECK ((length(digest) = 32)),
+  constraint watch_version_entries_check CHECK ((entries >= 0)),
+  constraint watch_version_kind_check CHECK ((kind = ANY (ARRAY['terror'::text, 'un_sanctions'::text, 'pboc_risk'::text, 'police'::text, 'internal'::text]))),
+  constraint watch_version_version_check CHECK (((length(version) >= 1) AND (length(version) <= 64)))
+);
+
 create table platform.demo_clock (
   id boolean default true not null,
   ahead_ms bigint not null,
@@ -2503,6 +2587,7 @@ create table settlement.payout (
   failure text,
   paid_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  on_hold boolean default false not null,
   constraint payout_pkey PRIMARY KEY (id),
   constraint payout_subject_part_key UNIQUE (subject, part),
   constraint payout_run_id_fkey FOREIGN KEY (run_id) REFERENCES settlement.payout_run(id),
@@ -2822,8 +2907,11 @@ CREATE UNIQUE INDEX delivery_one_bid ON exchange.delivery USING btree (token_id,
 CREATE INDEX delivery_seller ON exchange.delivery USING btree (seller_id, id);
 CREATE INDEX delivery_token ON exchange.delivery USING btree (token_id) WHERE (state = 'offered'::text);
 CREATE UNIQUE INDEX deployment_live ON exchange.deployment USING btree (chain_id) WHERE (retired_at IS NULL);
+CREATE INDEX fraction_state ON exchange.fraction USING btree (state, block DESC);
+CREATE INDEX fraction_token ON exchange.fraction USING btree (token_id);
 CREATE INDEX holding_owner ON exchange.holding USING btree (owner);
 CREATE INDEX log_event ON exchange.log USING btree (event, block);
+CREATE INDEX log_share ON exchange.log USING btree (((args ->> 'shareId'::text)), block, index) WHERE (args ? 'shareId'::text);
 CREATE INDEX log_token ON exchange.log USING btree (token_id, block, index) WHERE (token_id IS NOT NULL);
 CREATE INDEX log_unsettled ON exchange.log USING btree (block, index) WHERE (NOT settled);
 CREATE INDEX reconciliation_at ON exchange.reconciliation USING btree (at);
@@ -2833,6 +2921,7 @@ CREATE UNIQUE INDEX relay_nonce ON exchange.relay USING btree (sender, nonce);
 CREATE INDEX relay_subject ON exchange.relay USING btree (subject);
 CREATE INDEX relay_try_of ON exchange.relay_try USING btree (relay_id, at);
 CREATE INDEX sale_token ON exchange.sale USING btree (token_id);
+CREATE INDEX share_holder ON exchange.share USING btree (holder);
 CREATE INDEX signed_order_buyer ON exchange.signed_order USING btree (buyer_id, id) WHERE (buyer_id IS NOT NULL);
 CREATE INDEX signed_order_of ON exchange.signed_order USING btree (user_id, id);
 CREATE UNIQUE INDEX signed_order_one_open ON exchange.signed_order USING btree (token_id) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
@@ -2929,6 +3018,14 @@ CREATE INDEX recycler_state ON parties.recycler USING btree (state, id);
 CREATE INDEX recycler_verified_until ON parties.recycler USING btree (verified_until) WHERE (state = ANY (ARRAY['probation'::text, 'active'::text, 'restricted'::text]));
 CREATE INDEX session_person ON parties.session USING btree (person_id);
 CREATE INDEX throttle_opened_at ON parties.throttle USING btree (opened_at);
+CREATE INDEX watch_case_decided_by ON parties.watch_case USING btree (decided_by);
+CREATE INDEX watch_case_held ON parties.watch_case USING btree (subject_id) WHERE (state <> 'cleared'::text);
+CREATE UNIQUE INDEX watch_case_once ON parties.watch_case USING btree (subject_id, role, kind, entry_ref, entry_print);
+CREATE INDEX watch_case_state ON parties.watch_case USING btree (state, id);
+CREATE INDEX watch_case_version ON parties.watch_case USING btree (version_id);
+CREATE INDEX watch_list_version ON parties.watch_list USING btree (version_id);
+CREATE INDEX watch_version_kind ON parties.watch_version USING btree (kind, at);
+CREATE INDEX watch_version_previous ON parties.watch_version USING btree (previous_id);
 CREATE INDEX idempotency_started_at ON platform.idempotency USING btree (started_at);
 CREATE INDEX job_run_about ON platform.job_run USING gin (about);
 CREATE INDEX price_table_in_force ON pricing.price_table USING btree (version DESC, effective_from) WHERE (state = 'published'::text);
@@ -2959,6 +3056,7 @@ CREATE INDEX pay_in_subject ON settlement.pay_in USING btree (subject);
 CREATE UNIQUE INDEX pay_in_taken ON settlement.pay_in USING btree (subject) WHERE (state = ANY (ARRAY['held'::text, 'aging'::text, 'settled'::text, 'thawed'::text]));
 CREATE UNIQUE INDEX payout_account_current ON settlement.payout_account USING btree (user_id) WHERE (replaced_at IS NULL);
 CREATE INDEX payout_account_fingerprint ON settlement.payout_account USING btree (fingerprint);
+CREATE INDEX payout_on_hold ON settlement.payout USING btree (user_id) WHERE on_hold;
 CREATE INDEX payout_run_id ON settlement.payout USING btree (run_id) WHERE (run_id IS NOT NULL);
 CREATE INDEX payout_state ON settlement.payout USING btree (state, id);
 CREATE INDEX payout_user ON settlement.payout USING btree (user_id, id);

@@ -109,6 +109,7 @@ import {
 import {
   depositChanged,
   findRecycler,
+  type Holds,
   isRelated,
   makeAuth,
   noteDeed,
@@ -123,6 +124,9 @@ import {
   requireMember,
   sendSms,
   tellOwners,
+  watchCase,
+  watchClock,
+  watchRoutes,
 } from '#parties';
 import {
   type App,
@@ -167,10 +171,12 @@ import {
   coverDefault,
   createPayout,
   forgetAccounts,
+  freePayouts,
   hasCompanyAccount,
   hasHeldMoney,
   hasPayoutAccount,
   hasUnpaid,
+  holdPayouts,
   openPsp,
   openRegistry,
   payDebts,
@@ -251,6 +257,7 @@ export const PROCESSES: readonly Process[] = [
   caseProcess,
   claimProcess,
   recyclerAccount,
+  watchCase,
   webhookDelivery,
   lotProcess,
   dealProcess,
@@ -271,6 +278,8 @@ const recyclerMoney: RecyclerMoney = {
     (await hasLiveLot(reader, id)),
   refund: refundRecycler,
 };
+/** A party on a watch list is neither paid nor told why. */
+const holds: Holds = { hold: holdPayouts, free: freePayouts };
 /** Who moves the money of a claim; a venue whose people may open claims is named here. */
 const executeClaim = executeByVenue({ market: executeMarketClaim });
 
@@ -304,6 +313,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
       ...claimClock(input.keys, executeClaim),
       ...settlementClock(settlement),
       ...recyclerClock(recyclerMoney, recyclerNews),
+      ...watchClock,
       ...webhooksClock,
       ...lotClock(lots),
       ...exchangeClock(exchange),
@@ -491,7 +501,7 @@ function tasksOf(
   { settlement, issuers, market, auctions, lots, exchange }: Rooms,
 ): Tasks {
   return {
-    ...partiesTasks({ config, keys, news: recyclerNews }),
+    ...partiesTasks({ config, keys, holds, news: recyclerNews }),
     ...cardsTasks({ keys }),
     ...settlementTasks(settlement),
     ...buybackTasks({ keys, cards: issuers }),
@@ -549,6 +559,7 @@ async function openApp(
       !(await hasUnpaid(tx, userId)),
   });
   recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney, news: recyclerNews });
+  watchRoutes(app, { db, keys, clock, holds });
   webhooksRoutes(app, { db, keys, clock, outside: rooms.webhooks });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });

@@ -11,7 +11,7 @@ import {
   refreshVouches,
   remindBuyers,
 } from '#market';
-import { alertLowWallets, recheckLicences, sendSms, sweepParties } from '#parties';
+import { alertLowWallets, lookAtLists, recheckLicences, sendSms, sweepParties } from '#parties';
 import { type Clock, type Db, HOUR, inTransaction, type Keys, type Log, yuan } from '#platform';
 import { purgeQuotes, takeDueReminders } from '#pricing';
 import { type ClockHandler, runClock } from '#process';
@@ -47,7 +47,7 @@ export async function sweep({ db, clock, log, handlers, rounds, chain }: Sweep):
   return moved;
 }
 
-/** Once an hour: yesterday's statement, last month's gifts, the reserve, falling prices, spot checks, licences, who knows whom, and what need not be kept any longer. */
+/** Once an hour: yesterday's statement, last month's gifts, the reserve, falling prices, spot checks, licences, watch lists, who knows whom, and what need not be kept any longer. */
 export async function tidy({
   db,
   clock,
@@ -71,6 +71,7 @@ export async function tidy({
   await inTransaction(db, (tx) => purgeSearches(tx, at));
   await alertLowWallets(db, { at, news: announce });
   await recheckLicences(db, { keys, at });
+  await lookAtLists(db);
   await sweepParties(db, at);
   await chain.tend(at);
   await purgeMessages(db, at);

@@ -327,6 +327,16 @@ attack('no field takes what it is not: every one, spoilt in every way', async ()
 });
 const NO_BODIES = ['NaN', '', '{', '[]', 'null', '"x"', '{"__proto__":{"isAdmin":true}}'];
 
+/** Somebody whom a watch list names. */
+async function watchCaseOf({ idNumber }: Person): Promise<string> {
+  const entry = { ref: 'N-1', type: 'person', names: ['卢修斯测试'], idNumber };
+  const list = { kind: 'police', version: '1', entries: [entry] };
+  await house.control('registry', '/control/watch', list);
+  await house.house.tidyUp();
+  await house.settle();
+  return idIn((await house.http(boss, 'GET', '/v1/console/watch/cases')).body.items);
+}
+
 /** Real things behind the console's ids, so that a spoilt field meets the code behind the schema. */
 async function thingsOfTheHouse({ http, sell, settle, prove }: TestHouse) {
   const seller = await house.seller();
@@ -353,6 +363,7 @@ async function thingsOfTheHouse({ http, sell, settle, prove }: TestHouse) {
     ...{ orders: order.id, disputes: idIn(cases.items), payouts: owned.payout },
     ...{ 'price-tables': table.id, reveals: reveal.id, staff: seller.userId },
     recyclers: await apply(house, seller),
+    'watch/cases': await watchCaseOf(await house.seller()),
   };
   for (const [what, id] of Object.entries(ids)) assert.match(id, /^[0-9a-f-]{36}$/, what);
   return ids;

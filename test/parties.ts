@@ -67,7 +67,10 @@ export async function openHouse(
     await Promise.all([sms.close(), realName.close()]);
     rmSync(folder, { recursive: true });
   });
-  const tasks = partiesTasks({ news: async () => undefined, config, keys });
+  const tasks = partiesTasks({
+    ...{ config, keys, news: async () => undefined },
+    holds: { hold: async () => undefined, free: async () => undefined },
+  });
   const work = async () => await drainJobs({ pool, db, clock, log, tasks });
   const messages = async (phone: string) => {
     const reply = await fetch(`${sms.url}/messages?to=${phone}`);

@@ -63,7 +63,16 @@ test('a sale from the first word to the money leaves no secret anywhere', async 
   await house.forward(HOUR);
   const { body: list } = await call(seller, 'GET', '/v1/orders');
   assert.deepEqual(list.items.map(({ state }) => state).sort(), ['rejected', 'settled']);
-  await readAll(list.items.map(({ id }) => id));
+  // A watch list that names the seller by number: its case is read too.
+  const listed = { ref: 'N-1', type: 'person', names: ['卢修斯测试'], idNumber: seller.idNumber };
+  const published = { kind: 'police', version: '1', entries: [listed] };
+  await control('registry', '/control/watch', published);
+  await house.house.tidyUp();
+  await house.settle();
+  await house.prove(boss);
+  const { body: matches } = await call(boss, 'GET', '/v1/console/watch/cases');
+  assert.equal(matches.items.length, 1, 'the list named the seller');
+  await readAll([...list.items, ...matches.items].map(({ id }) => id));
 
   const canaries = {
     ...{ number: made.number, badNumber: bad.number, pin },

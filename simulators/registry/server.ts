@@ -1,6 +1,7 @@
 /** Stand-in for the public register of companies and shops: is this licence real, and do name and legal person fit. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import fastify, { type FastifyInstance } from 'fastify';
+import { watchLists } from './watch.ts';
 
 export interface Simulator {
   readonly url: string;
@@ -53,6 +54,7 @@ export async function startRegistrySimulator(options: { port: number }): Promise
   const state: State = { licences: new Map(), checks: new Map(), mode: calm(), decided: 0 };
   register(app, state);
   control(app, state);
+  watchLists(app);
   const url = await app.listen({ port: options.port, host: '127.0.0.1' });
   return { url, port: Number(new URL(url).port), close: () => app.close() };
 }

@@ -59,3 +59,8 @@ export {
 } from './staff.ts';
 export { OPERATOR_ID } from './store.ts';
 export { partiesTasks, sweepParties } from './tasks.ts';
+export { watchClock } from './watch/decide.ts';
+export { heldParties } from './watch/hold.ts';
+export { watchCase } from './watch/life.ts';
+export { watchRoutes } from './watch/routes.ts';
+export { type Holds, lookAtLists } from './watch/screen.ts';

@@ -30,6 +30,8 @@ import {
   type RealNameCheck,
   verifiedCheck,
 } from './store-affairs.ts';
+import { requireFree } from './watch/hold.ts';
+import { personOf, screen, type Watch } from './watch/screen.ts';
 
 const CHECK_MS_MAX = 10_000;
 
@@ -76,7 +78,15 @@ async function closeStale(tx: Tx, { userId, at }: { userId: string; at: Date }):
 
 type Answer = { verified: true } | { verified: false; reason: string };
 
-export function verifyRealNameTask({ config, keys }: { config: Config; keys: Keys }): Task {
+export function verifyRealNameTask({
+  config,
+  keys,
+  watch,
+}: {
+  config: Config;
+  keys: Keys;
+  watch: Watch;
+}): Task {
   return async ({ checkId = '' }, { db, clock, lastAttempt }) => {
     const check = await findCheck(db, checkId);
     if (check?.state !== 'pending') return;
@@ -87,14 +97,15 @@ export function verifyRealNameTask({ config, keys }: { config: Config; keys: Key
           return { verified: false, reason: 'provider_unavailable' } as const;
         })
       : ({ verified: false, reason: 'consent_withdrawn' } as const);
-    await inTransaction(db, (tx) => settle(tx, { checkId, answer, at: clock.now() }));
+    await inTransaction(db, (tx) => settle(tx, { checkId, answer, watch, at: clock.now() }));
   };
 }
 
 async function settle(
   tx: Tx,
-  { checkId, answer, at }: { checkId: string; answer: Answer; at: Date },
+  settled: { checkId: string; answer: Answer; watch: Watch; at: Date },
 ): Promise<void> {
+  const { checkId, answer, watch, at } = settled;
   const check = await lockCheck(tx, checkId);
   if (check?.state !== 'pending') return;
   const { personId: userId } = check;
@@ -102,8 +113,22 @@ async function settle(
   const verdict = answer.verified ? 'verified' : 'rejected';
   const data = { checkId, ...(!answer.verified && { reason: answer.reason }) };
   await append(tx, { subject: userId, type: `real_name.${verdict}`, data, at });
+  if (answer.verified) await screenPerson(tx, watch, { check, at });
   await sendSms(tx, { userId, template: `real_name_${verdict}`, at });
   notify(tx, `me:${userId}`);
+}
+
+/** In the commit that makes the name good: nobody trades between the two. */
+async function screenPerson(
+  tx: Tx,
+  watch: Watch,
+  { check, at }: { check: RealNameCheck; at: Date },
+): Promise<void> {
+  const { id, personId, nameSealed, idSealed } = check;
+  if (!nameSealed || !idSealed) return;
+  const name = watch.keys.open('real_name', nameSealed, id);
+  const idNumber = watch.keys.open('id_number', idSealed, id);
+  await screen(tx, watch, personOf(personId, { name, idNumber }), at);
 }
 
 /** Asks first whether this number was answered before: after an unknown outcome nobody is checked twice. */
@@ -154,9 +179,10 @@ export async function realNameOf(
 export const hasRealName = async (reader: Reader, userId: string): Promise<boolean> =>
   (await verifiedCheck(reader, userId)) !== undefined;
 
-/** Refuses real_name_needed. */
+/** Before every trade. Refuses real_name_needed, and party_on_hold. */
 export async function requireRealName(reader: Reader, userId: string): Promise<void> {
   if (!(await verifiedCheck(reader, userId))) throw new Refused('real_name_needed');
+  await requireFree(reader, userId);
 }
 
 export async function realNameView(reader: Reader, keys: Keys, userId: string) {

@@ -1,4 +1,4 @@
-/** The work that follows a commit: texting people, asking the real-name provider and the register of companies; and the sweep of old traces. */
+/** The work that follows a commit: texting people, asking the real-name provider the register of companies and the publisher of watch lists; and the sweep of old traces. */
 import { type Config, DAY, type Db, inTransaction, type Keys, plus, type Tasks } from '#platform';
 import { SESSION_MS } from './domain.ts';
 import { verifyRealNameTask } from './real-name.ts';
@@ -8,21 +8,34 @@ import { rewrapLicencePhotos } from './recycler/rewrap.ts';
 import type { RecyclerNews } from './recycler/tell.ts';
 import { sendSmsTask } from './sms.ts';
 import { sweepBefore } from './store-affairs.ts';
+import { openPublisher } from './watch/lists.ts';
+import { type Holds, openWatch, watchTasks } from './watch/screen.ts';
 
 const MESSAGE_DAYS = 30;
 
-export const partiesTasks = (deps: { config: Config; keys: Keys; news: RecyclerNews }): Tasks => ({
-  [CHECK_LICENCE_JOB]: checkLicenceTask({
-    keys: deps.keys,
-    news: deps.news,
-    register: openCompanyRegister(deps.config.REGISTRY_URL),
-  }),
-  'parties.rewrap': async (_payload, { db, log }) => {
-    log.info({ done: await rewrapLicencePhotos(db, deps.keys) }, 'photos of licences re-wrapped');
-  },
-  'parties.send_sms': sendSmsTask(deps),
-  'parties.verify_real_name': verifyRealNameTask(deps),
-});
+export function partiesTasks(deps: {
+  config: Config;
+  keys: Keys;
+  news: RecyclerNews;
+  holds: Holds;
+}): Tasks {
+  const { config, keys } = deps;
+  const watch = openWatch(deps);
+  return {
+    ...watchTasks(watch, openPublisher(config.WATCH_URL || config.REGISTRY_URL)),
+    [CHECK_LICENCE_JOB]: checkLicenceTask({
+      keys,
+      news: deps.news,
+      watch,
+      register: openCompanyRegister(config.REGISTRY_URL),
+    }),
+    'parties.rewrap': async (_payload, { db, log }) => {
+      log.info({ done: await rewrapLicencePhotos(db, keys) }, 'photos of licences re-wrapped');
+    },
+    'parties.send_sms': sendSmsTask(deps),
+    'parties.verify_real_name': verifyRealNameTask({ ...deps, watch }),
+  };
+}
 
 /** To be called now and then: spent codes, dead sessions, counted tries and sent messages are not kept. */
 export async function sweepParties(db: Db, at: Date): Promise<void> {

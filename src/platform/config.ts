@@ -80,6 +80,7 @@ export const ConfigSchema = Type.Object({
   SMS_URL: text('SMS gateway', 'http://127.0.0.1:8791'),
   REALNAME_URL: text('Real-name check provider', 'http://127.0.0.1:8792'),
   REGISTRY_URL: text('Public register of companies', 'http://127.0.0.1:8795'),
+  WATCH_URL: text('Publisher of watch lists; empty: it is at REGISTRY_URL', ''),
   CHARITY_URL: text('Public register of charities; empty: it is at REALNAME_URL', ''),
   PSP_URL: text('Custody bank or payment institution', 'http://127.0.0.1:8793'),
   PSP_MERCHANT: text('Our merchant number at the custody bank', 'huiquan-demo'),

@@ -558,6 +558,17 @@ export interface ExchangeDocument {
   signer: string;
 }
 
+export interface ExchangeFraction {
+  block: bigint;
+  floor_fen: Numeric;
+  proceeds_fen: bigint | null;
+  share_id: string;
+  split_by: string;
+  state: string;
+  supply: bigint;
+  token_id: string;
+}
+
 export interface ExchangeHolding {
   block: bigint;
   last_owner: string | null;
@@ -633,6 +644,13 @@ export interface ExchangeSale {
 export interface ExchangeSender {
   address: string;
   next_nonce: bigint;
+}
+
+export interface ExchangeShare {
+  amount: bigint;
+  cashed_fen: bigint;
+  holder: string;
+  share_id: string;
 }
 
 export interface ExchangeSignedOrder {
@@ -1492,6 +1510,43 @@ export interface PartiesTotp {
   secret_sealed: Buffer;
 }
 
+export interface PartiesWatchCase {
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  entry_print: Buffer;
+  entry_ref: string;
+  features: Json;
+  id: string;
+  kind: string;
+  opened_at: Timestamp;
+  reason: string | null;
+  role: string;
+  score: number;
+  state: string;
+  subject_id: string;
+  subject_kind: string;
+  version_id: string;
+}
+
+export interface PartiesWatchList {
+  failure: string | null;
+  kind: string;
+  looked_at: Timestamp | null;
+  screened_at: Timestamp | null;
+  version_id: string | null;
+}
+
+export interface PartiesWatchVersion {
+  at: Timestamp;
+  digest: Buffer;
+  entries: number;
+  id: string;
+  kind: string;
+  previous_id: string | null;
+  sealed: Buffer;
+  version: string;
+}
+
 export interface PlatformDemoClock {
   ahead_ms: bigint;
   id: Generated<boolean>;
@@ -1759,6 +1814,7 @@ export interface SettlementPayout {
   created_at: Timestamp;
   failure: string | null;
   id: string;
+  on_hold: Generated<boolean>;
   paid_at: Timestamp | null;
   part: string;
   promised_on: string;
@@ -1991,6 +2047,7 @@ export interface DB {
   "exchange.delivery": ExchangeDelivery;
   "exchange.deployment": ExchangeDeployment;
   "exchange.document": ExchangeDocument;
+  "exchange.fraction": ExchangeFraction;
   "exchange.holding": ExchangeHolding;
   "exchange.issuer_class": ExchangeIssuerClass;
   "exchange.log": ExchangeLog;
@@ -1999,6 +2056,7 @@ export interface DB {
   "exchange.relay_try": ExchangeRelayTry;
   "exchange.sale": ExchangeSale;
   "exchange.sender": ExchangeSender;
+  "exchange.share": ExchangeShare;
   "exchange.signed_order": ExchangeSignedOrder;
   "exchange.signer": ExchangeSigner;
   "exchange.token": ExchangeToken;
@@ -2067,6 +2125,9 @@ export interface DB {
   "parties.session": PartiesSession;
   "parties.throttle": PartiesThrottle;
   "parties.totp": PartiesTotp;
+  "parties.watch_case": PartiesWatchCase;
+  "parties.watch_list": PartiesWatchList;
+  "parties.watch_version": PartiesWatchVersion;
   "platform.demo_clock": PlatformDemoClock;
   "platform.idempotency": PlatformIdempotency;
   "platform.job_run": PlatformJobRun;

@@ -1009,6 +1009,11 @@ export const refusals = {
     ['钱包余额不足', '请先充值再买'],
     ['Not enough money in the wallet', 'Top it up first'],
   ),
+  nonce_used: entry(
+    409,
+    ['这个序号的交易已经发出过', '请刷新页面后重新签名'],
+    ['A transaction with this number has been sent already', 'Refresh the page and sign again'],
+  ),
   already_bid: entry(
     409,
     ['您对这张卡已有出价', '请等卖方交付，或等原来的出价过期'],
@@ -1342,6 +1347,16 @@ export const refusals = {
     422,
     ['超出尾款', '尾款剩余 {backFen} 分，只能就这部分提出异议'],
     ['This is more than the hold-back', '{backFen} fen are left; dispute no more than that'],
+  ),
+
+  // parties: the same words for every reason, so that none can be told from another
+  party_on_hold: entry(
+    409,
+    ['暂时不能办理', '账户资料正在例行核对，核对完成前不能交易和收款；如有疑问请联系客服'],
+    [
+      'This cannot be done for the moment',
+      'A routine check of the account is not finished; until then it can neither trade nor be paid. Support can help',
+    ],
   ),
 } as const satisfies Record<string, Entry>;
 

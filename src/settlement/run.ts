@@ -2,6 +2,7 @@
 import { newId, Refused, sum, type Tx } from '#platform';
 import { haveAccounts } from './account_store.ts';
 import { lastCutOff, needsChecker, promiseAt } from './domain.ts';
+import { withoutHeld } from './on_hold.ts';
 import { insertRun, lockRun, type Run, saveApproved } from './run_store.ts';
 import { type Changed, jobFor, SUBMIT_JOB, stepPayout } from './step.ts';
 import { lockCreated, lockRunPayouts, type Payout } from './store.ts';
@@ -18,12 +19,12 @@ interface Making {
 
 /**
  * Gathers what waits: for the clock what is due, for a maker everything. Who has no account to be paid to goes to
- * `failed`; the rest is approved, or waits for a checker from the published amount on. Undefined: nothing waits.
+ * `failed`; whoever is on hold, to `frozen`; the rest is approved, or waits for a checker from the published amount on. Undefined: nothing waits.
  */
 export async function makeRun(tx: Tx, making: Making, changed?: Changed): Promise<Run | undefined> {
   const { by, actor, at } = making;
   const settleOnMax = by === 'clock' ? lastCutOff(at) : undefined;
-  const waiting = await lockCreated(tx, { settleOnMax, limit: RUN_MAX });
+  const waiting = await withoutHeld(tx, await lockCreated(tx, { settleOnMax, limit: RUN_MAX }), at);
   const payable = await haveAccounts(tx, [...new Set(waiting.map(({ userId }) => userId))]);
   const step = { by, at, ...(actor !== undefined && { actor }) };
   for (const payout of waiting.filter(({ userId }) => !payable.has(userId)))

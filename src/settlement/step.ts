@@ -146,7 +146,7 @@ export async function backToCreated(
       ...rest,
       due: cutOffOf(to.settleOn),
       record: { settleOn: to.settleOn, promisedOn },
-      patch: { settleOn: to.settleOn, promisedOn, runId: null, failure: null },
+      patch: { settleOn: to.settleOn, promisedOn, runId: null, failure: null, onHold: false },
     },
     changed,
   );

@@ -123,7 +123,34 @@ export async function lockUnpaidOf(tx: Tx, userId: string): Promise<Payout[]> {
   return rows.map(toPayout);
 }
 
+/** Not sent yet, of any of these recipients. */
+export async function lockUnsentOf(tx: Tx, userIds: readonly string[]): Promise<Payout[]> {
+  const rows = await tx
+    .selectFrom('settlement.payout')
+    .selectAll()
+    .where('user_id', 'in', [...userIds])
+    .where('state', 'in', ['created', 'awaiting_approval', 'approved', 'failed', 'returned'])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  return rows.map(toPayout);
+}
+
+export async function lockOnHoldOf(tx: Tx, userIds: readonly string[]): Promise<Payout[]> {
+  const rows = await tx
+    .selectFrom('settlement.payout')
+    .selectAll()
+    .where('user_id', 'in', [...userIds])
+    .where('on_hold', '=', true)
+    .where('state', '=', 'frozen')
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  return rows.map(toPayout);
+}
+
 export interface PayoutPatch {
+  onHold?: boolean;
   settleOn?: string;
   promisedOn?: string;
   runId?: string | null;
@@ -134,7 +161,7 @@ export interface PayoutPatch {
 export async function savePayout(
   tx: Tx,
   id: string,
-  { settleOn, promisedOn, runId, failure, paidAt, state }: PayoutPatch & { state: string },
+  { settleOn, promisedOn, runId, failure, paidAt, onHold, state }: PayoutPatch & { state: string },
 ): Promise<void> {
   await tx
     .updateTable('settlement.payout')
@@ -145,6 +172,7 @@ export async function savePayout(
       ...(runId !== undefined && { run_id: runId }),
       ...(failure !== undefined && { failure }),
       ...(paidAt !== undefined && { paid_at: paidAt }),
+      ...(onHold !== undefined && { on_hold: onHold }),
     })
     .where('id', '=', id)
     .executeTakeFirstOrThrow();

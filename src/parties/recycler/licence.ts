@@ -24,6 +24,8 @@ import { append } from '#record';
 import { parseName } from '../domain.ts';
 import { realNameOf } from '../real-name.ts';
 import { insertOrganisation, lockPerson, saveMembership } from '../store.ts';
+import { requireFree } from '../watch/hold.ts';
+import { recyclerOf, screen, type Watch } from '../watch/screen.ts';
 import {
   type Doubt,
   isJoining,
@@ -98,6 +100,7 @@ export async function applyAsRecycler(
   if (!(await lockPerson(tx, userId))) throw new Refused('not_found');
   const operator = await realNameOf(tx, keys, userId);
   if (!operator) throw new Refused('real_name_needed');
+  await requireFree(tx, userId);
   const own = await recyclersOf(tx, userId);
   if (own.filter(({ state }) => state !== 'closed').length >= SHOPS_MAX)
     throw new Refused('recycler_limit', { most: SHOPS_MAX });
@@ -173,10 +176,12 @@ export function checkLicenceTask({
   keys,
   register,
   news,
+  watch,
 }: {
   keys: Keys;
   register: CompanyRegister;
   news: RecyclerNews;
+  watch: Watch;
 }): Task {
   return async ({ checkId = '' }, { db, clock, lastAttempt }) => {
     const check = await findLicenceCheck(db, checkId);
@@ -190,7 +195,7 @@ export function checkLicenceTask({
         return undefined;
       });
     const at = clock.now();
-    await inTransaction(db, (tx) => settle(tx, { check, verdict, at, news }));
+    await inTransaction(db, (tx) => settle(tx, { check, verdict, at, news, watch }));
   };
 }
 
@@ -201,16 +206,23 @@ async function settle(
     verdict: Verdict | undefined;
     at: Date;
     news: RecyclerNews;
+    watch: Watch;
   },
 ): Promise<void> {
-  const { check, verdict, at, news } = answered;
+  const { check, verdict, at, news, watch } = answered;
   const { id, recyclerId } = check;
   const row = await lockRecycler(tx, recyclerId);
   const now = await findLicenceCheck(tx, id);
   if (!row || now?.state !== 'pending') return;
   if (!verdict) await answerLicenceCheck(tx, { id, state: 'unanswered', at });
-  else if (verdict.ok) await confirm(tx, { row, check, verdict, at, news });
-  else await doubted(tx, { row, id, doubt: verdict.doubt, at, news });
+  else if (verdict.ok) {
+    const legalPerson = openLegalPerson(watch.keys, {
+      ...{ id: recyclerId, legalPerson: check.legalPerson },
+    });
+    const { legalName, creditCode } = check;
+    await screen(tx, watch, recyclerOf(recyclerId, { legalName, creditCode, legalPerson }), at);
+    await confirm(tx, { row, check, verdict, at, news });
+  } else await doubted(tx, { row, id, doubt: verdict.doubt, at, news });
   notify(tx, `recycler_account:${recyclerId}`);
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { DAY, type Fen, fen, plus, type Reader, Refused, type Tx } from '#platform';
 import { sharesDevice } from '../session.ts';
+import { requireFree } from '../watch/hold.ts';
 import {
   capOf,
   isRecyclerId,
@@ -87,12 +88,13 @@ export async function requireMemberRow(
   const row = has && (await readRecycler(reader, recyclerId));
   if (!has || !row) throw new Refused('not_found');
   if (!outranks(has, role)) throw new Refused('team_role_needed');
+  if (role !== 'viewer') await requireFree(reader, userId);
   return row;
 }
 
 /**
  * Refuses `not_found`, and `recycler_not_active` to whoever may not bid now: not open yet, restricted, leaving, or
- * not confirmed by the register for six months, even when the clock has not come to restrict it.
+ * not confirmed by the register for six months, even when the clock has not come to restrict it; and `party_on_hold`.
  */
 export async function requireBidder(
   reader: Reader,
@@ -103,6 +105,7 @@ export async function requireBidder(
   if (!row) throw new Refused('not_found');
   const isFresh = row.verifiedUntil !== undefined && at < row.verifiedUntil;
   if (!mayBid(row.state) || !isFresh) throw new Refused('recycler_not_active');
+  await requireFree(reader, recyclerId);
   return asRecycler(row);
 }
 
@@ -119,6 +122,7 @@ export async function requireCompany(
   const isFresh = row.verifiedUntil !== undefined && at < row.verifiedUntil;
   const isHere = mayBid(row.state) || row.state === 'kyb_verified' || row.state === 'deposit_paid';
   if (!isHere || !isFresh) throw new Refused('recycler_not_active');
+  await requireFree(reader, recyclerId);
   return companyOf(row);
 }
 

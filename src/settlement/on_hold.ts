@@ -1,0 +1,39 @@
+/** Money of parties on hold: nothing of it leaves, and what waited goes on when the hold ends. */
+import { heldParties } from '#parties';
+import type { Tx } from '#platform';
+import { promiseAt } from './domain.ts';
+import { backToCreated, type Step, stepPayout } from './step.ts';
+import { lockOnHoldOf, lockUnsentOf, type Payout } from './store.ts';
+
+interface Those {
+  readonly partyIds: readonly string[];
+  readonly at: Date;
+}
+
+/** Frozen as for a dispute. The page of the recipient shows that and nothing else. */
+async function freeze(tx: Tx, payout: Payout, at: Date): Promise<void> {
+  const step: Step = { transition: 'freeze', by: 'operator', at };
+  await stepPayout(tx, payout, { ...step, patch: { runId: null, onHold: true } });
+}
+
+/** Freezes all that was not sent. Compensation too: the hold is on the party and not on a matter. */
+export async function holdPayouts(tx: Tx, { partyIds, at }: Those): Promise<void> {
+  if (partyIds.length === 0) return;
+  for (const payout of await lockUnsentOf(tx, partyIds)) await freeze(tx, payout, at);
+}
+
+/** Lets go what only the hold had frozen; it is paid at the next cut-off, under a new promise. */
+export async function freePayouts(tx: Tx, { partyIds, at }: Those): Promise<void> {
+  if (partyIds.length === 0) return;
+  for (const payout of await lockOnHoldOf(tx, partyIds)) {
+    const step = { transition: 'unfreeze', by: 'operator', at } as const;
+    await backToCreated(tx, payout, { ...step, to: promiseAt(at), isOurs: false });
+  }
+}
+
+/** Of payouts about to be sent, those that may be; the others are frozen, however they came to be made. */
+export async function withoutHeld(tx: Tx, waiting: Payout[], at: Date): Promise<Payout[]> {
+  const held = await heldParties(tx, [...new Set(waiting.map(({ userId }) => userId))]);
+  for (const payout of waiting) if (held.has(payout.userId)) await freeze(tx, payout, at);
+  return waiting.filter(({ userId }) => !held.has(userId));
+}
