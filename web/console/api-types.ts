@@ -40,6 +40,9 @@ export type ClaimFile = Reply<'GET /v1/console/claims/:id'>;
 export type ClaimDecision = ClaimFile['decisions'][number];
 export type ClaimVerdict = Sent<'POST /v1/console/claims/:id/decide'>;
 
+export type WatchRow = Item<'GET /v1/console/watch/cases'>;
+export type WatchFile = Reply<'GET /v1/console/watch/cases/:id'>;
+
 export type PayoutView = Item<'GET /v1/console/payouts'>;
 export type PayoutDetail = Reply<'GET /v1/console/payouts/:id'>;
 export type PayoutRun = Item<'GET /v1/console/payout-runs'>;

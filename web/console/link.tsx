@@ -11,6 +11,7 @@ type Plain =
   | '/reviews'
   | '/cases'
   | '/claims'
+  | '/watch'
   | '/reveals'
   | '/jobs'
   | '/payouts'

@@ -29,6 +29,7 @@ const work: Place[] = [
   { path: '/recyclers', label: 'nav.recyclers', icon: 'people', roles: everybody },
   { path: '/lots', label: 'nav.lots', icon: 'layers', roles: everybody },
   { path: '/reveals', label: 'nav.reveals', icon: 'eye', roles: care },
+  { path: '/watch', label: 'nav.watch', icon: 'alert', roles: ['compliance'] },
   { path: '/jobs', label: 'nav.jobs', icon: 'alert', roles: everybody },
 ];
 const moneys: Place[] = [

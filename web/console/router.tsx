@@ -80,6 +80,10 @@ const routes = [
     component: lazyRouteComponent(() => import('./screens/lot.tsx'), 'LotScreen'),
   }),
   createRoute({
+    ...at('/watch'),
+    component: lazyRouteComponent(() => import('./screens/watch.tsx'), 'WatchScreen'),
+  }),
+  createRoute({
     ...at('/reveals'),
     component: lazyRouteComponent(() => import('./screens/reveals.tsx'), 'RevealsScreen'),
   }),

@@ -10,6 +10,7 @@ import { proofTexts } from './texts/proof.ts';
 import { shellTexts } from './texts/shell.ts';
 import { shopTexts } from './texts/shop.ts';
 import { stockTexts } from './texts/stock.ts';
+import { watchTexts } from './texts/watch.ts';
 import { webhookTexts } from './texts/webhooks.ts';
 import { workTexts } from './texts/work.ts';
 
@@ -26,5 +27,6 @@ export const texts = {
   ...bidTexts,
   ...auctionTexts,
   ...stockTexts,
+  ...watchTexts,
   ...webhookTexts,
 };

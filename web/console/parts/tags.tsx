@@ -120,6 +120,9 @@ const toneOf: Record<string, Tone> = {
   choosing: 'warn',
   awarded: 'run',
   terminated: 'bad',
+  overdue: 'bad',
+  'watch_case.confirmed': 'bad',
+  cleared: 'good',
   'lot.ready': 'good',
   'lot.closed': 'good',
 };
