@@ -1,80 +1,21 @@
 /**
- * The long run: breaks the contracts in one place after the other and counts which breaks the suites notice. At least
- * 95 % have to be noticed, and each of the invariants has to notice the one that is aimed at it.
- * `npm run contracts:long` runs all; `-- 40` a sample of 40 spread over the sources.
+ * The long run: breaks the contracts in one place after the other and counts which breaks the suites notice: forge's unit
+ * and fuzz suites, then the walks, then the reference model. At least 95 % have to be noticed.
+ * `npm run contracts:long -- [how many] [seed] [minutes]`: a sample drawn by the seed, two at a time, until the time is up.
  */
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { forge } from './forge.ts';
+import type { ForgeRun } from './forge.ts';
+import { actors } from './model/anvil.ts';
+import { Difference, nothingReached, openTheatre, runTrace } from './model/differential.ts';
+import { randomOf } from './model/random.ts';
+import { type Made, openWorkshop, type Slip, type Suite, type Workshop } from './workshop.ts';
 
 const root = join(import.meta.dirname, '..');
 const KILLED_AT_LEAST = 0.95;
-
-interface Mutant {
-  readonly file: string;
-  readonly line: number;
-  readonly from: string;
-  readonly to: string;
-  /** The invariant that has to notice, by its number in docs/contracts.md. */
-  readonly aimedAt?: number;
-}
-
-/** One believable slip for each invariant that the walks judge. */
-const AIMED: readonly (Omit<Mutant, 'line'> & { aimedAt: number })[] = [
-  { aimedAt: 1, file: 'ExchangeBase.sol', from: 'if (got < amount)', to: 'if (got > amount)' },
-  { aimedAt: 2, file: 'Exchange.sol', from: '_accounts[msg.sender] = account.minusOne();', to: '' },
-  {
-    aimedAt: 3,
-    file: 'Exchange.sol',
-    from: 'withState(State.REDEEMED)',
-    to: 'withState(State.ACTIVE)',
-  },
-  { aimedAt: 4, file: 'ExchangeBase.sol', from: 'card.nonce() + 1', to: 'card.nonce()' },
-  { aimedAt: 5, file: 'lib/FeeSplit.sol', from: 'MAX_FEE_BPS = 500', to: 'MAX_FEE_BPS = 600' },
-  { aimedAt: 6, file: 'Exchange.sol', from: 'refund + (refund', to: '(refund' },
-  { aimedAt: 7, file: 'ExchangeBase.sol', from: '_admit(to, receiver, block.timestamp);', to: '' },
-  { aimedAt: 8, file: 'Exchange.sol', from: '_shares[shareId][msg.sender] = 0;', to: '' },
-  {
-    aimedAt: 9,
-    file: 'ExchangeExtension.sol',
-    from: 'if (shared == address(0)) return true;',
-    to: 'if (shared == address(0)) return false;',
-  },
-  {
-    aimedAt: 10,
-    file: 'Exchange.sol',
-    from: 'settleAuction(uint256 cardId) external exit',
-    to: 'settleAuction(uint256 cardId) external business(0)',
-  },
-  {
-    aimedAt: 11,
-    file: 'ExchangeDesk.sol',
-    from: 'if (caseHash == 0) revert CaseRequired(cardId);',
-    to: '',
-  },
-  {
-    aimedAt: 12,
-    file: 'LogAnchor.sol',
-    from: 'if (size <= _sizeOf(old)',
-    to: 'if (size < _sizeOf(old)',
-  },
-  {
-    aimedAt: 13,
-    file: 'Exchange.sol',
-    from: 'attest.issuerClass, 1);',
-    to: 'attest.issuerClass, 0);',
-  },
-  { aimedAt: 14, file: 'AttestedSettlement.sol', from: '_bankRefs[proof.bankRef] = true;', to: '' },
-];
+const WORKERS = 2;
+const PORT = 4_630;
+const TRACES = 24;
 
 /** Slips of one token. */
 const SLIPS: readonly (readonly [RegExp, string])[] = [
@@ -93,6 +34,8 @@ const SLIPS: readonly (readonly [RegExp, string])[] = [
 /** A dropped refusal. */
 const REFUSAL = /^\s*if \(.*\) revert .*;$/;
 
+type Mutant = Slip & { readonly line: number };
+
 function mutantsOf(file: string): Mutant[] {
   const lines = readFileSync(join(root, 'contracts/src', file), 'utf8').split('\n');
   return lines.flatMap((text, line) => {
@@ -105,50 +48,84 @@ function mutantsOf(file: string): Mutant[] {
   });
 }
 
-/** Does any suite fail (or the compiler refuse)? In a copy of its own, with the compiler's cache shared. */
-async function noticed({ file, line, from, to }: Mutant): Promise<boolean> {
-  const copy = mkdtempSync(join(tmpdir(), 'huiquan-mutant-'));
-  try {
-    cpSync(join(root, 'contracts'), join(copy, 'contracts'), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-    const path = join(copy, 'contracts/src', file);
-    const text = readFileSync(path, 'utf8');
-    const lines = text.split('\n');
-    if (line >= 0) lines[line] = to;
-    const changed = line >= 0 ? lines.join('\n') : text.replace(from, to);
-    if (changed === text) throw new Error(`${file}: nothing to change at ${from}`);
-    writeFileSync(path, changed);
-    const { status } = await forge(['test', '--fail-fast'], {
-      cwd: copy,
-      env: { FOUNDRY_OUT: join(copy, 'out'), FOUNDRY_CACHE_PATH: join(copy, 'cache') },
-    });
-    return status !== 0;
-  } finally {
-    rmSync(copy, { recursive: true });
-  }
-}
-
-async function main(sample = Number.POSITIVE_INFINITY): Promise<void> {
+/** Spread over all sources by chance, the same for the same seed. */
+export function sample(count: number, seed: number): Mutant[] {
   const sources = readdirSync(join(root, 'contracts/src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.sol') && !/(^|\/)I[A-Z]|interfaces/.test(file))
     .sort();
-  const all = sources.flatMap(mutantsOf);
-  const step = Math.max(1, all.length / sample);
-  const chosen = all.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
-  const aimed = AIMED.map((mutant) => ({ ...mutant, line: -1 }));
-  const survivors: Mutant[] = [];
-  for (const mutant of [...aimed, ...chosen]) {
-    const dead = await noticed(mutant);
-    if (!dead) survivors.push(mutant);
-    console.log(
-      `${dead ? '✓' : '✗'} ${mutant.file}:${mutant.line + 1} ${mutant.to.trim() || 'dropped'}`,
-    );
-  }
-  const total = aimed.length + chosen.length;
-  const rate = 1 - survivors.length / total;
-  console.log(`${total - survivors.length} of ${total} noticed (${(rate * 100).toFixed(1)} %)`);
-  const missed = survivors.filter(({ line }) => line < 0);
-  if (missed.length > 0 || rate < KILLED_AT_LEAST) process.exitCode = 1;
+  const random = randomOf(seed);
+  const left = sources.flatMap(mutantsOf);
+  const chosen: Mutant[] = [];
+  while (chosen.length < count && left.length > 0)
+    chosen.push(...left.splice(random.below(left.length), 1));
+  return chosen;
 }
 
-await main(process.argv[2] ? Number(process.argv[2]) : undefined);
+/** The reference model walks beside the broken contract. */
+const model =
+  (port: number): Suite =>
+  async (made: Made): Promise<ForgeRun> => {
+    const parts = {
+      exchange: made('Exchange'),
+      extension: made('ExchangeExtension'),
+      desk: made('ExchangeDesk'),
+    };
+    try {
+      const theatre = await openTheatre(port, { ...parts, actors: actors() });
+      try {
+        for (let seed = 1; seed <= TRACES; seed += 1)
+          await runTrace(theatre, seed, { steps: 110, reached: nothingReached() });
+      } finally {
+        await theatre.stop();
+      }
+      return { status: 0, output: '' };
+    } catch (error) {
+      // A difference, or a contract that cannot even be set up.
+      const output = error instanceof Difference ? error.message : String(error);
+      return { status: 1, output };
+    }
+  };
+/** What the model does not walk through. */
+const APART = /AttestedSettlement|LogAnchor|MerkleTree|SandboxMoney|ChainProbe/;
+
+async function noticed(workshop: Workshop, mutant: Mutant, port: number): Promise<boolean> {
+  const suites: Suite[] = [
+    ['--no-match-contract', 'Invariants', '--fail-fast'],
+    ['--match-contract', 'Invariants'],
+    ...(APART.test(mutant.file) ? [] : [model(port)]),
+  ];
+  const { status } = await workshop.tryOut(mutant, ...suites);
+  return status !== 0;
+}
+
+async function main(count = 120, seed = 1, minutes = 40): Promise<void> {
+  const end = Date.now() + minutes * 60_000;
+  const all = sample(Number.POSITIVE_INFINITY, seed);
+  const queue = all.slice(0, count);
+  const survivors: Mutant[] = [];
+  let tried = 0;
+  await Promise.all(
+    Array.from({ length: WORKERS }, async (_, n) => {
+      const workshop = await openWorkshop();
+      try {
+        while (Date.now() < end) {
+          const mutant = queue.shift();
+          if (!mutant) return;
+          const dead = await noticed(workshop, mutant, PORT + n);
+          tried += 1;
+          if (!dead) survivors.push(mutant);
+          const { file, line, from, to } = mutant;
+          console.log(`${dead ? '✓' : '✗'} ${file}:${line + 1} ${from.trim()} → ${to.trim()}`);
+        }
+      } finally {
+        workshop.close();
+      }
+    }),
+  );
+  const rate = 1 - survivors.length / tried;
+  const share = `${tried - survivors.length} of ${tried} noticed (${(rate * 100).toFixed(1)} %)`;
+  console.log(`${share}, out of ${all.length} places, seed ${seed}`);
+  if (!(rate >= KILLED_AT_LEAST)) process.exitCode = 1;
+}
+
+if (process.argv[1] === import.meta.filename) await main(...process.argv.slice(2).map(Number));

@@ -812,6 +812,23 @@ create table exchange.document (
   constraint document_kind_check CHECK ((kind = ANY (ARRAY['CardAttest'::text, 'Order'::text, 'PaymentProof'::text, 'AssignmentNotice'::text])))
 );
 
+create table exchange.fraction (
+  share_id exchange.word not null,
+  token_id exchange.word not null,
+  split_by exchange.address not null,
+  supply bigint not null,
+  floor_fen numeric(29,0) not null,
+  proceeds_fen bigint,
+  state text not null,
+  block bigint not null,
+  constraint fraction_pkey PRIMARY KEY (share_id),
+  constraint fraction_check CHECK (((state = 'bought_out'::text) = (proceeds_fen IS NOT NULL))),
+  constraint fraction_floor_fen_check CHECK ((floor_fen > (0)::numeric)),
+  constraint fraction_proceeds_fen_check CHECK ((proceeds_fen >= 0)),
+  constraint fraction_state_check CHECK ((state = ANY (ARRAY['split'::text, 'bought_out'::text, 'united'::text]))),
+  constraint fraction_supply_check CHECK ((supply > 0))
+);
+
 create table exchange.holding (
   token_id exchange.word not null,
   owner exchange.address,
@@ -908,6 +925,17 @@ create table exchange.sender (
   next_nonce bigint not null,
   constraint sender_pkey PRIMARY KEY (address),
   constraint sender_next_nonce_check CHECK ((next_nonce >= 0))
+);
+
+create table exchange.share (
+  share_id exchange.word not null,
+  holder exchange.address not null,
+  amount bigint not null,
+  cashed_fen bigint not null,
+  constraint share_pkey PRIMARY KEY (share_id, holder),
+  constraint share_share_id_fkey FOREIGN KEY (share_id) REFERENCES exchange.fraction(share_id) ON DELETE CASCADE,
+  constraint share_amount_check CHECK ((amount >= 0)),
+  constraint share_cashed_fen_check CHECK ((cashed_fen >= 0))
 );
 
 create table exchange.signed_order (
@@ -2879,8 +2907,11 @@ CREATE UNIQUE INDEX delivery_one_bid ON exchange.delivery USING btree (token_id,
 CREATE INDEX delivery_seller ON exchange.delivery USING btree (seller_id, id);
 CREATE INDEX delivery_token ON exchange.delivery USING btree (token_id) WHERE (state = 'offered'::text);
 CREATE UNIQUE INDEX deployment_live ON exchange.deployment USING btree (chain_id) WHERE (retired_at IS NULL);
+CREATE INDEX fraction_state ON exchange.fraction USING btree (state, block DESC);
+CREATE INDEX fraction_token ON exchange.fraction USING btree (token_id);
 CREATE INDEX holding_owner ON exchange.holding USING btree (owner);
 CREATE INDEX log_event ON exchange.log USING btree (event, block);
+CREATE INDEX log_share ON exchange.log USING btree (((args ->> 'shareId'::text)), block, index) WHERE (args ? 'shareId'::text);
 CREATE INDEX log_token ON exchange.log USING btree (token_id, block, index) WHERE (token_id IS NOT NULL);
 CREATE INDEX log_unsettled ON exchange.log USING btree (block, index) WHERE (NOT settled);
 CREATE INDEX reconciliation_at ON exchange.reconciliation USING btree (at);
@@ -2890,6 +2921,7 @@ CREATE UNIQUE INDEX relay_nonce ON exchange.relay USING btree (sender, nonce);
 CREATE INDEX relay_subject ON exchange.relay USING btree (subject);
 CREATE INDEX relay_try_of ON exchange.relay_try USING btree (relay_id, at);
 CREATE INDEX sale_token ON exchange.sale USING btree (token_id);
+CREATE INDEX share_holder ON exchange.share USING btree (holder);
 CREATE INDEX signed_order_buyer ON exchange.signed_order USING btree (buyer_id, id) WHERE (buyer_id IS NOT NULL);
 CREATE INDEX signed_order_of ON exchange.signed_order USING btree (user_id, id);
 CREATE UNIQUE INDEX signed_order_one_open ON exchange.signed_order USING btree (token_id) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));

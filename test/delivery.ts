@@ -4,12 +4,15 @@ import { createECDH } from 'node:crypto';
 import { encodeFunctionData, type Hex, parseSignature, stringToHex } from 'viem';
 import { publicKeyToAddress } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
-import type { Common } from '#test/house.ts';
+import type { Common, TestHouse } from '#test/house.ts';
 import { openSecret, type SecretWords, sealSecret } from '../contracts/secret.ts';
 import type { MadeCard } from '../simulators/issuer/index.ts';
 import { typed } from '../src/exchange/domain.ts';
 import { bondOf, deliveryBid } from '../src/exchange/schema.ts';
-import type { ChainHouse, Holder } from './chain.ts';
+import type { Holder } from './chain.ts';
+
+/** A house with a chain, whoever opened it. */
+type OnChainHouse = Pick<TestHouse, 'http' | 'clock' | 'house'>;
 
 /** Locked at its issuer while it is on the chain, but never replaced: its seller knows the secret. */
 export const OWN_SECRET = 'luyu-card';
@@ -33,7 +36,7 @@ export const wordsOf = (card: MadeCard, salt: Hex): SecretWords => [
   salt,
 ];
 
-const permitted = async (house: ChainHouse, as: Holder, valueFen: bigint, deadline: number) => {
+const permitted = async (house: OnChainHouse, as: Holder, valueFen: bigint, deadline: number) => {
   const { on } = house.house.exchange;
   assert(on);
   const wallets = await house.http(as, 'GET', '/v1/exchange/wallets');
@@ -47,7 +50,7 @@ const permitted = async (house: ChainHouse, as: Holder, valueFen: bigint, deadli
 
 /** The body of a bid for the secret; `change` is made before it is signed. */
 export async function bidding(
-  house: ChainHouse,
+  house: OnChainHouse,
   as: Holder,
   { token, commit, key, priceFen = '9000', days = 1 }: BidFor,
 ): Promise<Record<string, unknown>> {
@@ -57,7 +60,9 @@ export async function bidding(
     ...{ priceFen: BigInt(priceFen), session: publicKeyToAddress(key.publicKey) },
     ...{ secretCommit: commit, nonce: BigInt(String(token['nonce'])), epoch: 0n },
   });
-  const { exchange } = house.domains();
+  const { on } = house.house.exchange;
+  assert(on);
+  const { exchange } = on.domains;
   return {
     ...{ walletId: as.walletId, priceFen, publicKey: key.publicKey, deadline, epoch: '0' },
     signature: await as.account.signTypedData(typed('Bid', exchange, message)),
@@ -90,7 +95,7 @@ const exchangeCall = (functionName: string, args: readonly unknown[]): Hex =>
 
 /** One transaction: permit for the bond, bond into the purse, delivery. */
 export async function delivering(
-  house: ChainHouse,
+  house: OnChainHouse,
   as: Holder,
   { one, words }: { one: Common; words: SecretWords },
 ): Promise<Hex> {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import ExcelJS from 'exceljs';
 import sharp from 'sharp';
+import { DAY, plus } from '#platform';
 import type { Answer, Person, TestHouse } from '#test/house.ts';
 import { openShop, topUpShop } from '#test/recyclers.ts';
 import { type MadeCard, makeCard, type State } from '../simulators/issuer/index.ts';
@@ -151,4 +152,110 @@ export async function passSample(house: TestHouse, staff: Person, lotId: string)
   const results = body.toLookAt.map(({ row }) => ({ row, ok: true }));
   const told = await house.http(staff, 'POST', `${path}/sample`, { results });
   assert.equal(told.body.state, 'ready', told.text);
+}
+
+// ------------------------------------------------------------------ from the offer to the statement
+
+export interface LotBody {
+  state: string;
+  parts: { no: number; sku?: string; bestFen?: string; dealId?: string; bids: number }[];
+  progress: { read: number; good: number; bad: number; checkedGood: number; checkedBad: number };
+  faults: { fault: string; rows: number; firstRow: number }[];
+  refused?: { code: string };
+  code: string;
+}
+export interface DealBody {
+  id: string;
+  state: string;
+  contract: string;
+  contractHash: string;
+  tranches: {
+    no: number;
+    state: string;
+    priceFen: string;
+    paidFen: string;
+    feeFen: string;
+    backFen: string;
+    refundFen: string;
+    failingFen: string;
+    disputed: { row: number; probed?: string }[];
+  }[];
+  code: string;
+}
+
+export async function openFor(
+  house: TestHouse,
+  of: Company,
+  lotId: string,
+  more: Record<string, unknown> = {},
+): Promise<void> {
+  const closesAt = plus(house.clock.now(), 2 * DAY).toISOString();
+  const body = { kind: 'rfq', split: 'whole', tranches: 2, closesAt, reserves: [], ...more };
+  const opened = await house.http(of.maker, 'POST', `${lotPath(of, lotId)}/open`, body);
+  assert.equal(opened.body.state, 'open', opened.text);
+}
+
+export async function bid(
+  house: TestHouse,
+  by: Company,
+  lotId: string,
+  priceFen: string,
+  part = 1,
+) {
+  await house.prove(by.maker);
+  const path = `/v1/recyclers/${by.id}/lot-offers/${lotId}/bids`;
+  return await house.http(by.maker, 'POST', path, { part, priceFen });
+}
+
+export const dealPath = ({ id }: Company, dealId: string): string =>
+  `/v1/recyclers/${id}/lot-deals/${dealId}`;
+export const dealOf = async (house: TestHouse, of: Company, dealId: string): Promise<DealBody> =>
+  (await house.http<DealBody>(of.maker, 'GET', dealPath(of, dealId))).body;
+
+/** Two people of each side confirm. */
+export async function sign(
+  house: TestHouse,
+  sides: readonly Company[],
+  dealId: string,
+): Promise<void> {
+  for (const side of sides) {
+    const { contractHash } = await dealOf(house, side, dealId);
+    for (const person of [side.maker, side.checker]) {
+      await house.prove(person);
+      const told = await house.http(person, 'POST', `${dealPath(side, dealId)}/sign`, {
+        contractHash,
+      });
+      assert.equal(told.status, 200, told.text);
+    }
+  }
+}
+
+export async function takeCards(
+  house: TestHouse,
+  buyer: Company,
+  dealId: string,
+  no: number,
+  as?: Person,
+) {
+  const person = as ?? buyer.maker;
+  await house.prove(person);
+  return await house.http(person, 'POST', `${dealPath(buyer, dealId)}/tranches/${no}/cards.csv`);
+}
+
+/** One bid, taken and confirmed by all four; the first tranche is delivered. */
+export async function dealFor(
+  house: TestHouse,
+  of: { seller: Company; buyer: Company; lotId: string; priceFen: string },
+): Promise<string> {
+  const { seller, buyer, lotId, priceFen } = of;
+  await openFor(house, seller, lotId, { tranches: 1 });
+  assert.equal((await bid(house, buyer, lotId, priceFen)).status, 201);
+  await house.forward(2 * DAY);
+  await house.prove(seller.checker);
+  const award = `${lotPath(seller, lotId)}/award`;
+  const { body } = await house.http<LotBody>(seller.checker, 'POST', award, { parts: [1] });
+  const dealId = body.parts[0]?.dealId;
+  assert(dealId, 'the part was awarded');
+  await sign(house, [buyer, seller], dealId);
+  return dealId;
 }

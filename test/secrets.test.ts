@@ -1,11 +1,20 @@
 // Goal: what a seller entrusts to us is nowhere to be read: not in a table, a log line, a queue or an answer.
 // Method: a sale with numbers that exist nowhere else (canaries), paid to the end; then every place is searched for them,
-// in the forms in which they could hide. The control: a canary put into a table is found.
+// in the forms in which they could hide; the same for a lot of cards. The control: a canary put into a table is found.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { chinaInstant, HOUR, ROLES } from '#platform';
+import { chinaInstant, DAY, HOUR, ROLES } from '#platform';
 import { fitting, routesIn } from '#test/attack.ts';
 import { openTestHouse } from '#test/house.ts';
+import {
+  type Company,
+  cardsOf,
+  company,
+  dealFor,
+  lotPath,
+  readyLot,
+  takeCards,
+} from '#test/lots.ts';
 import { everything } from '#test/parties.ts';
 
 const house = await openTestHouse({ after: (work) => after(work) });
@@ -79,6 +88,11 @@ test('a sale from the first word to the money leaves no secret anywhere', async 
     ...{ idNumber: seller.idNumber, phone: seller.phone, name: seller.name },
     account: seller.accountNumber,
   };
+  await searchFor(canaries);
+});
+
+/** Looks for each canary in every table, log line and answer so far. */
+async function searchFor(canaries: Readonly<Record<string, string>>): Promise<void> {
   const rows = await everything(house);
   assert(rows.length > 300, `${rows.length} rows were searched`);
   assert(answers.length > 60, `${answers.length} answers were searched`);
@@ -92,7 +106,63 @@ test('a sale from the first word to the money leaves no secret anywhere', async 
       .map((place) => `${what} in ${place.slice(0, 160)}`);
   });
   assert.deepEqual(found, []);
+}
+
+test('a lot from its file to its statement shows its cards to the buyer and to nobody else', async () => {
+  const from = answers.length;
+  const owner = await company(house);
+  const buyer = await company(house, { legalName: '模拟回收甲有限公司', walletFen: '1000000' });
+  const cards = [...cardsOf('weihe-gift', 5), ...cardsOf('weihe-gift', 1, { state: 'used' })];
+  const lotId = await readyLot(house, owner, boss, cards);
+  const ids = { lotId, dealId: '' };
+  await readLot(owner, ids);
+  ids.dealId = await dealFor(house, { seller: owner, buyer, lotId, priceFen: '40000' });
+  await house.settle();
+  const shown = await takeCards(house, buyer, ids.dealId, 1);
+  const lines = shown.text.trim().split('\r\n');
+  assert.equal(lines.length, 1 + 5, shown.text);
+  await house.settle();
+  const told = { rows: [{ row: Number(lines[1]?.split(',')[0]), failing: 'USED_OR_VOID' }] };
+  const report = `/v1/recyclers/${buyer.id}/lot-deals/${ids.dealId}/tranches/1/report`;
+  assert.equal((await call(buyer.maker, 'POST', report, told)).status, 200);
+  await house.settle();
+  for (const side of [owner, buyer]) await readLot(side, ids);
+  await house.forward(4 * DAY);
+  await house.forward(8 * DAY);
+  for (const side of [owner, buyer]) await readLot(side, ids);
+  const { body } = await house.http(owner.maker, 'GET', lotPath(owner, lotId));
+  assert.equal(body.state, 'closed');
+  assert(answers.length - from > 60, `${answers.length - from} answers of the lot`);
+  await searchFor(
+    Object.fromEntries(
+      cards.flatMap(({ number, pin = number }, no) => [
+        [`number ${no}`, number],
+        [`pin ${no}`, pin],
+      ]),
+    ),
+  );
 });
+
+/** All that may be read about lots and deals, by a company of them and by staff, files included. */
+async function readLot(
+  { id, maker, checker }: Company,
+  of: { lotId: string; dealId: string },
+): Promise<void> {
+  for (const person of [maker, checker, boss]) await house.prove(person);
+  const reads = routesIn(house.house.app.swagger()).filter(
+    ({ method, path }) => method === 'GET' && /\/lot/.test(path) && !path.endsWith('/events'),
+  );
+  assert(reads.length > 12, `${reads.length} routes`);
+  for (const { path } of reads) {
+    const address = path
+      .replace('{id}', id)
+      .replace('{lotId}', of.lotId)
+      .replace('{dealId}', of.dealId);
+    if (/\{/.test(address) || address.includes('//')) continue;
+    for (const person of path.includes('/console/') ? [boss] : [maker, checker])
+      await call(person, 'GET', address);
+  }
+}
 
 /** Whatever the API shows to the seller and to staff with every role. One's own export is meant to show one's data. */
 async function readAll(orders: readonly string[]): Promise<void> {

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IExchangeTypes} from "../src/IExchange.sol";
-import {AccountSlot} from "../src/lib/AccountSlot.sol";
+import {AccountSlot, AccountSlots} from "../src/lib/AccountSlot.sol";
 import {AuctionWords} from "../src/lib/AuctionSlots.sol";
 import {CardSlot, CardSlots} from "../src/lib/CardSlot.sol";
 import {Test} from "./support/Vm.sol";
@@ -17,6 +17,10 @@ contract PackingTest is Test {
         nonce = nonce == type(uint32).max ? 0 : nonce;
         CardSlot slot = CardSlots.pack(owner, nonce, expiry, IExchangeTypes.State(state), class);
         card(slot, owner, nonce, expiry, state, class);
+        // The sum whose layout smt/Layouts.sol proves.
+        uint256 low = uint160(owner) + nonce * uint256(2 ** 160) + expiry * uint256(2 ** 192);
+        eq(CardSlot.unwrap(slot), low + state * uint256(2 ** 232) + class * uint256(2 ** 240), "sum");
+        eq(CardSlot.unwrap(slot.bumped()), CardSlot.unwrap(slot) + 2 ** 160, "next number");
         card(slot.bumped(), owner, nonce + 1, expiry, state, class);
         card(slot.withOwner(next), next, nonce, expiry, state, class);
         card(slot.withState(IExchangeTypes.State.FROZEN), owner, nonce, expiry, 6, class);
@@ -38,6 +42,8 @@ contract PackingTest is Test {
         AccountSlot slot;
         slot = slot.plus(balance).withKyc(kyc, tier).withFrozen(frozen).withNextEpoch();
         account(slot, balance, kyc, 1, tier, frozen);
+        uint256 low = balance + kyc * uint256(2 ** 64) + 2 ** 104;
+        eq(AccountSlot.unwrap(slot), low + tier * uint256(2 ** 136) + (frozen ? 2 ** 144 : 0), "sum");
         account(slot.plus(1), balance + 1, kyc, 1, tier, frozen);
         account(slot.minus(1), balance - 1, kyc, 1, tier, frozen);
         account(slot.withNextEpoch(), balance, kyc, 2, tier, frozen);
@@ -54,10 +60,31 @@ contract PackingTest is Test {
         isTrue(slot.frozen() == frozen, "frozen");
     }
 
+    /// Balances end at their borders: they neither run into the neighbour nor under nothing.
+    function test_account_borders() external {
+        AccountSlot full = AccountSlot.wrap(0).plus(type(uint64).max - 1).plus(1);
+        eq(full.balance(), type(uint64).max, "the border itself");
+        eq(full.minus(type(uint64).max).balance(), 0, "down to nothing");
+        vm.expectRevert(AccountSlots.BalanceOutOfRange.selector);
+        this.plus(full, 1);
+        vm.expectRevert(AccountSlots.BalanceOutOfRange.selector);
+        this.minus(AccountSlot.wrap(2), 3);
+    }
+
+    function plus(AccountSlot slot, uint64 count) external pure returns (AccountSlot) {
+        return slot.plus(count);
+    }
+
+    function minus(AccountSlot slot, uint64 count) external pure returns (AccountSlot) {
+        return slot.minus(count);
+    }
+
     function testFuzz_auction(address bidder, uint256 amount, uint32 end, uint256 extended, uint256 fee) external pure {
         (amount, extended, fee) = (amount % (1 << 42), extended % 7_201, fee % 501);
         (address b, uint256 a, uint256 e, uint256 x, uint256 f) =
             AuctionWords.unpack(AuctionWords.pack(bidder, amount, end, extended, fee));
+        uint256 low = uint160(bidder) + amount * 2 ** 160 + end * uint256(2 ** 202);
+        eq(AuctionWords.pack(bidder, amount, end, extended, fee), low + extended * 2 ** 234 + fee * 2 ** 247, "sum");
         eq(b, bidder, "bidder");
         eq(a, amount, "amount");
         eq(e, end, "end");

@@ -4,7 +4,7 @@
 //   purses, the ledger and the state of each delivery.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Hex } from 'viem';
+import { encodeFunctionData, type Hex } from 'viem';
 import { exchangeAbi } from '#contracts';
 import { balanceOf } from '#ledger';
 import { DAY, HOUR } from '#platform';
@@ -132,6 +132,27 @@ test('delivered wrong: proven on the chain, the price and a tenth come back, the
   const frozen = (await house.http(buyer, 'GET', `/v1/exchange/tokens/${token.id}`)).body;
   assert.deepEqual([frozen.state, frozen['reason']], ['frozen', 'WRONG_DELIVERY']);
   await sameAsContract(house, token);
+});
+
+test('a second transaction under a number that was sent is refused, not a fault', async (t) => {
+  const house = await openChainHouse(t);
+  const holder = await house.holder();
+  const [wallet] = (await house.http(holder, 'GET', '/v1/exchange/wallets')).body.items;
+  const { on } = house.house.exchange;
+  assert(wallet && on);
+  const pass = async (amount: bigint) => {
+    const data = encodeFunctionData({
+      ...{ abi: exchangeAbi, functionName: 'withdraw', args: [holder.account.address, amount] },
+    });
+    const raw = await holder.account.signTransaction({
+      ...{ type: 'eip1559', chainId: on.chain.id, to: on.exchange, data, gas: 800_000n },
+      ...{ nonce: 0, maxFeePerGas: 0n, maxPriorityFeePerGas: 0n },
+    });
+    const body = { walletId: wallet.id, raw };
+    return await house.http(holder, 'POST', '/v1/exchange/transactions', body);
+  };
+  assert.equal((await pass(1n)).status, 200);
+  assert.equal((await pass(2n)).body['code'], 'nonce_used');
 });
 
 /** The mirror's number of orders is the contract's own. */

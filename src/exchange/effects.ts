@@ -39,6 +39,7 @@ const VOIDS: ReadonlySet<string> = new Set([
   'Held',
   'SaleUnwound',
   'WrongDelivery',
+  'Fractionalised',
 ]);
 
 /** What the buyer got is attested on the chain: the balance at delivery. */

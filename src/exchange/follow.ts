@@ -8,6 +8,7 @@ import { type Abi, type Address, decodeEventLog, type Hex, numberToHex } from 'v
 import { type Db, inTransaction, type Log as Logger, metrics, type Tx } from '#platform';
 import type { Chain } from './chain/chain.ts';
 import { fold } from './fold.ts';
+import { refoldFractions } from './fraction-store.ts';
 import {
   addBalance,
   anySettledFrom,
@@ -277,6 +278,7 @@ async function refold(deps: FollowDeps, tx: Tx, logs: readonly Log[]): Promise<v
     if (now) await saveHolding(tx, now);
     else await dropHolding(tx, tokenId);
   }
+  await refoldFractions(tx, logs);
 }
 
 async function settleSome(deps: FollowDeps, at: Date): Promise<number> {

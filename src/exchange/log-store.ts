@@ -1,5 +1,5 @@
 /** SQL of the chain as read: blocks, logs, the cursor, and what is folded from them. */
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Address, Hex } from 'viem';
 import type { Database, Reader, Tx } from '#platform';
 
@@ -102,6 +102,11 @@ const toLog = (row: LogRow): Log => ({
   args: row.args as Args,
   tokenId: (row.token_id ?? undefined) as Hex | undefined,
 });
+
+/** By a condition on the logs `l`, in the chain's order. */
+export async function logsWhere(reader: Reader, condition: RawBuilder<unknown>): Promise<Log[]> {
+  return (await logs(reader).where(sql<boolean>`${condition}`).execute()).map(toLog);
+}
 
 /** All that the chain said of one token, in its order. */
 export async function logsOf(reader: Reader, tokenId: Hex): Promise<Log[]> {

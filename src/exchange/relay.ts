@@ -14,6 +14,7 @@ import {
   Refused,
   SECOND,
   type Tx,
+  violated,
   type WorldError,
 } from '#platform';
 import { type ClockHandler, move, start } from '#process';
@@ -117,15 +118,20 @@ export interface SignedCall {
   readonly at: Date;
 }
 
-/** Passes on what a wallet has signed itself; the house can neither change nor replace it. */
+/** Passes on what a wallet has signed itself; the house can neither change nor replace it. Refused nonce_used. */
 export async function passOn(tx: Tx, call: SignedCall): Promise<string> {
   const { purpose, subject, userId, sender, to, data, nonce, gas, raw, at } = call;
   await requireBudget(tx, { userId, gasMax: gas, perDay: call.gasPerDay, at });
   const id = newId(at);
-  await insertRelay(tx, {
-    ...{ id, purpose, subject: subject ?? null, user_id: userId, sender, target: to },
-    ...{ calldata: data, gas_max: gas, nonce, created_at: at },
-  });
+  try {
+    await insertRelay(tx, {
+      ...{ id, purpose, subject: subject ?? null, user_id: userId, sender, target: to },
+      ...{ calldata: data, gas_max: gas, nonce, created_at: at },
+    });
+  } catch (error) {
+    if (violated(error) === 'relay_nonce') throw new Refused('nonce_used');
+    throw error;
+  }
   await insertTry(tx, id, { hash: keccak256(raw), raw, maxFee: 0n, at });
   await begin(tx, { id, purpose, at });
   return id;

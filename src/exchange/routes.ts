@@ -18,6 +18,7 @@ import {
 import { assignmentRoutes } from './assign-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
+import { fractionRoutes } from './fraction-routes.ts';
 import { hasFeature } from './profile.ts';
 import { sendRaw } from './raw.ts';
 import {
@@ -88,6 +89,7 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps): void {
   tokenRoutes(app, here);
   saleRoutes(app, here);
   if (hasFeature(deps.profile, 'deliver')) deliveryRoutes(app, here);
+  if (hasFeature(deps.profile, 'fractions')) fractionRoutes(app, here);
   deskRoutes(app, here);
 }
 

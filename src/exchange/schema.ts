@@ -87,8 +87,12 @@ export const TokenView = Type.Object({
   /** The viewer may fetch the secret now. */
   canOpen: Type.Boolean(),
   listing: Type.Optional(Type.Object({ id: Id, priceFen: AmountText })),
+  /** The share id, while the card is split. */
+  shareId: Type.Optional(Word),
   /** Who brought it holds it and still knows its secret: delivery by the seller (M2) is possible. */
   ownSecret: Type.Boolean(),
+  /** What number, PIN and salt were bound to when the card was attested. */
+  secretCommit: Type.Optional(Word),
 });
 export type TokenViewOf = Static<typeof TokenView>;
 export const TokenList = Type.Object({ items: Type.Array(TokenView) });

@@ -4,6 +4,7 @@ import type { Hex } from 'viem';
 import { DAY, plus, type Reader } from '#platform';
 import type { ExchangeDeps } from './deps.ts';
 import { FEE_BPS, feeOf } from './domain.ts';
+import { liveFraction } from './fraction-store.ts';
 import { balanceOfAddress, findHolding } from './log-store.ts';
 import { featuresOf } from './profile.ts';
 import { gasSince, relaysOf, triesOf } from './relay-store.ts';
@@ -69,6 +70,7 @@ export async function tokenView(
   const keeper = holding?.owner ?? holding?.lastOwner;
   const holder = keeper && (await walletAt(reader, keeper));
   const order = id && (await liveOrder(reader, id));
+  const split = id && holding?.state === 'FRACTION' && (await liveFraction(reader, id));
   return {
     ...{ id: of.id, state: of.state, sku: of.sku, last4: of.last4 },
     product: { zh: of.product_zh, en: of.product_en },
@@ -85,7 +87,9 @@ export async function tokenView(
     mine: viewer !== undefined && (holder ? holder.user_id === viewer : of.user_id === viewer),
     canOpen: viewer !== undefined && (await mayOpen(reader, of, viewer)),
     ...(order && { listing: { id: order.id, priceFen: String(order.price_fen) } }),
-    ownSecret: of.own_secret && of.state === 'on_chain' && holder?.user_id === of.user_id,
+    ...(split && { shareId: split.share_id }),
+    ...(of.secret_commit && { secretCommit: of.secret_commit }),
+    ownSecret: of.own_secret && of.state === 'on_chain' && !split && holder?.user_id === of.user_id,
   };
 }
 

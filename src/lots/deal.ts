@@ -246,6 +246,14 @@ async function deliver(
     record: { dealId: deal.id },
     jobs: [{ task: HAND_OVER, payload: { trancheId: tranche.id } }],
   });
+  await tellDelivered(tx, deps, { deal, tranche, at });
+}
+
+export async function tellDelivered(
+  tx: Tx,
+  deps: LotDeps,
+  { deal, tranche, at }: { deal: Deal; tranche: Tranche; at: Date },
+): Promise<void> {
   const data = { dealId: deal.id, trancheId: tranche.id, priceFen: String(tranche.price_fen) };
   const news = { recycler: deal.buyer_id, type: 'lot.tranche_delivered', data, at } as const;
   await deps.news(tx, news);

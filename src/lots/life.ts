@@ -141,6 +141,8 @@ export const trancheProcess = defineProcess({
         { from: 'ESCROW', to: 'FEE', amount: 'all_fee' },
       ],
     },
+    /** Cards that were handed over late: the time to look begins again. */
+    look_anew: { by: ['system'], from: ['delivered'], to: 'delivered', atMost: 5 },
     report: {
       by: ['buyer'],
       from: ['delivered'],

@@ -8,95 +8,26 @@ import { entriesOf } from '#record';
 import { openTestHouse, type Person, type TestHouse } from '#test/house.ts';
 import {
   addPapers,
-  type Company,
+  bid,
   cardsOf,
   company,
   csvOf,
+  type DealBody,
+  dealFor,
+  dealOf,
+  dealPath,
+  type LotBody,
   lotPath,
   newLot,
+  openFor,
   readyLot,
+  sign,
+  takeCards,
   upload,
 } from '#test/lots.ts';
 import { commitSeed, drawSample } from './sampling.ts';
 
-interface LotBody {
-  state: string;
-  parts: { no: number; sku?: string; bestFen?: string; dealId?: string; bids: number }[];
-  progress: { read: number; good: number; bad: number; checkedGood: number; checkedBad: number };
-  faults: { fault: string; rows: number; firstRow: number }[];
-  refused?: { code: string };
-  code: string;
-}
-interface DealBody {
-  id: string;
-  state: string;
-  contract: string;
-  contractHash: string;
-  tranches: {
-    no: number;
-    state: string;
-    priceFen: string;
-    paidFen: string;
-    feeFen: string;
-    backFen: string;
-    refundFen: string;
-    failingFen: string;
-    disputed: { row: number; probed?: string }[];
-  }[];
-  code: string;
-}
-
 const money = async ({ db }: TestHouse, code: string) => await balanceOf(db, code);
-
-async function openFor(
-  house: TestHouse,
-  of: Company,
-  lotId: string,
-  more: Record<string, unknown> = {},
-): Promise<void> {
-  const closesAt = plus(house.clock.now(), 2 * DAY).toISOString();
-  const body = { kind: 'rfq', split: 'whole', tranches: 2, closesAt, reserves: [], ...more };
-  const opened = await house.http(of.maker, 'POST', `${lotPath(of, lotId)}/open`, body);
-  assert.equal(opened.body.state, 'open', opened.text);
-}
-
-async function bid(house: TestHouse, by: Company, lotId: string, priceFen: string, part = 1) {
-  await house.prove(by.maker);
-  const path = `/v1/recyclers/${by.id}/lot-offers/${lotId}/bids`;
-  return await house.http(by.maker, 'POST', path, { part, priceFen });
-}
-
-const dealPath = ({ id }: Company, dealId: string): string =>
-  `/v1/recyclers/${id}/lot-deals/${dealId}`;
-const dealOf = async (house: TestHouse, of: Company, dealId: string): Promise<DealBody> =>
-  (await house.http<DealBody>(of.maker, 'GET', dealPath(of, dealId))).body;
-
-/** Two people of each side confirm. */
-async function sign(house: TestHouse, sides: readonly Company[], dealId: string): Promise<void> {
-  for (const side of sides) {
-    const { contractHash } = await dealOf(house, side, dealId);
-    for (const person of [side.maker, side.checker]) {
-      await house.prove(person);
-      const told = await house.http(person, 'POST', `${dealPath(side, dealId)}/sign`, {
-        contractHash,
-      });
-      assert.equal(told.status, 200, told.text);
-    }
-  }
-  await house.settle();
-}
-
-async function takeCards(
-  house: TestHouse,
-  buyer: Company,
-  dealId: string,
-  no: number,
-  as?: Person,
-) {
-  const person = as ?? buyer.maker;
-  await house.prove(person);
-  return await house.http(person, 'POST', `${dealPath(buyer, dealId)}/tranches/${no}/cards.csv`);
-}
 
 test('a lot from file to statement', async (t) => {
   const house = await openTestHouse(t);
@@ -187,6 +118,7 @@ test('a lot from file to statement', async (t) => {
     await house.prove(buyer.checker);
     await house.http(buyer.checker, 'POST', signPath, { contractHash });
     await sign(house, [seller], dealId);
+    await house.settle();
     const deal = await dealOf(house, buyer, dealId);
     assert.deepEqual(
       deal.tranches.map(({ state }) => state),
@@ -435,4 +367,40 @@ test('files and people that are refused', async (t) => {
     );
     assert.equal(rows[0].n, 0);
   });
+});
+
+test('silence accepts nothing that could not be looked at', async (t) => {
+  const house = await openTestHouse(t);
+  const seller = await company(house);
+  const buyer = await company(house, { legalName: '模拟回收甲有限公司', walletFen: '1000000' });
+  const staff = await house.staff('risk');
+  const lotId = await readyLot(house, seller, staff, cardsOf('luyu-ecard', 8));
+  const dealId = await dealFor(house, { seller, buyer, lotId, priceFen: '60000' });
+  // The job that hands over has run out of tries.
+  await house.pool.query(
+    `select graphile_worker.permanently_fail_jobs(array_agg(id)) from graphile_worker.jobs
+     where task_identifier = 'lots.hand_over'`,
+  );
+  const rows = async () =>
+    (
+      await house.pool.query(
+        'select state, count(*)::int as n from lots.row where lot_id = $1 group by 1 order by 1',
+        [lotId],
+      )
+    ).rows;
+  const early = await house.http(
+    ...([buyer.maker, 'POST', `${dealPath(buyer, dealId)}/tranches/1/accept`, {}] as const),
+  );
+  assert.equal(early.body.code, 'lot_handing_over');
+  assert.deepEqual(await rows(), [{ state: 'good', n: 8 }]);
+  await house.forward(2 * DAY + HOUR);
+  const [tranche] = (await dealOf(house, buyer, dealId)).tranches;
+  assert.deepEqual([tranche?.state, tranche?.paidFen], ['delivered', '0']);
+  assert.deepEqual(await rows(), [{ state: 'sold', n: 8 }], 'the clock does what the job did not');
+  await house.forward(2 * DAY - 2 * HOUR);
+  assert.equal((await dealOf(house, buyer, dealId)).tranches[0]?.state, 'delivered');
+  await house.forward(3 * HOUR);
+  assert.equal((await dealOf(house, buyer, dealId)).tranches[0]?.state, 'kept');
+  assert.deepEqual(await rows(), [{ state: 'paid', n: 8 }]);
+  assert.deepEqual(await reconcile(house.db), []);
 });

@@ -30,6 +30,7 @@ import {
   stepTranche,
   takeDeal,
   takeDealFor,
+  tellDelivered,
 } from './deal.ts';
 import type { LotDeps } from './deps.ts';
 import { atDecision, atReport, type Failing, isFailing, pauses, splitFee } from './domain.ts';
@@ -201,6 +202,7 @@ async function accept(
   input: { deal: Deal; tranche: Tranche; by: 'buyer' | 'clock'; actor?: string; at: Date },
 ): Promise<Deal> {
   const { deal, tranche, by, actor, at } = input;
+  if (await isHandingOver(tx, deal, tranche)) throw new Refused('lot_handing_over');
   const feeOf = await deps.feesOf(tx, at);
   const { good, backFen } = atReport(tranche.price_fen, [], feeOf);
   const price = tranche.price_fen;
@@ -214,6 +216,27 @@ async function accept(
   // Nobody opened it: the lock at the issuer must not outlive the sale.
   if (tranche.opened_by === null) await addUnlock(tx, tranche.id);
   return await goOn(tx, deps, deal, at);
+}
+
+const isHandingOver = async (tx: Tx, deal: Deal, tranche: Tranche): Promise<boolean> =>
+  (await rowsIn(tx, deal, tranche, ['good'])).length > 0;
+
+/**
+ * Silence says nothing of cards that could not be looked at: while our own job has not handed all of them over, the
+ * buyer's time begins again, and the job is done here too.
+ */
+async function silence(
+  tx: Tx,
+  deps: LotDeps,
+  { deal, tranche, at }: { deal: Deal; tranche: Tranche; at: Date },
+): Promise<'handing_over' | 'accepted'> {
+  if (await isHandingOver(tx, deal, tranche)) {
+    await stepTranche(tx, deal, tranche, { transition: 'look_anew', by: 'system', at });
+    await tellDelivered(tx, deps, { deal, tranche, at });
+    return 'handing_over';
+  }
+  await accept(tx, deps, { deal, tranche, by: 'clock', at });
+  return 'accepted';
 }
 
 export interface ReportedRow {
@@ -422,7 +445,7 @@ export async function onTrancheClock(
   db: Db,
   { id, transition, at }: { id: string; transition: string; at: Date },
 ): Promise<void> {
-  await inTransaction(db, async (tx) => {
+  const done = await inTransaction(db, async (tx) => {
     const dealId = (await findTranche(tx, id))?.deal_id;
     if (!dealId) throw new Refused('not_found');
     const deal = await takeDeal(tx, dealId);
@@ -430,7 +453,7 @@ export async function onTrancheClock(
     if (!tranche) throw new Refused('not_found');
     switch (transition) {
       case 'accept':
-        return void (await accept(tx, deps, { deal, tranche, by: 'clock', at }));
+        return await silence(tx, deps, { deal, tranche, at });
       case 'release':
         return await releaseBack(tx, deps, deal, tranche, at);
       case 'cancel':
@@ -443,4 +466,5 @@ export async function onTrancheClock(
       }
     }
   });
+  if (done === 'handing_over') await handOverTranche(deps, id, at);
 }

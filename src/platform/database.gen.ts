@@ -558,6 +558,17 @@ export interface ExchangeDocument {
   signer: string;
 }
 
+export interface ExchangeFraction {
+  block: bigint;
+  floor_fen: Numeric;
+  proceeds_fen: bigint | null;
+  share_id: string;
+  split_by: string;
+  state: string;
+  supply: bigint;
+  token_id: string;
+}
+
 export interface ExchangeHolding {
   block: bigint;
   last_owner: string | null;
@@ -633,6 +644,13 @@ export interface ExchangeSale {
 export interface ExchangeSender {
   address: string;
   next_nonce: bigint;
+}
+
+export interface ExchangeShare {
+  amount: bigint;
+  cashed_fen: bigint;
+  holder: string;
+  share_id: string;
 }
 
 export interface ExchangeSignedOrder {
@@ -2029,6 +2047,7 @@ export interface DB {
   "exchange.delivery": ExchangeDelivery;
   "exchange.deployment": ExchangeDeployment;
   "exchange.document": ExchangeDocument;
+  "exchange.fraction": ExchangeFraction;
   "exchange.holding": ExchangeHolding;
   "exchange.issuer_class": ExchangeIssuerClass;
   "exchange.log": ExchangeLog;
@@ -2037,6 +2056,7 @@ export interface DB {
   "exchange.relay_try": ExchangeRelayTry;
   "exchange.sale": ExchangeSale;
   "exchange.sender": ExchangeSender;
+  "exchange.share": ExchangeShare;
   "exchange.signed_order": ExchangeSignedOrder;
   "exchange.signer": ExchangeSigner;
   "exchange.token": ExchangeToken;

@@ -1009,6 +1009,11 @@ export const refusals = {
     ['钱包余额不足', '请先充值再买'],
     ['Not enough money in the wallet', 'Top it up first'],
   ),
+  nonce_used: entry(
+    409,
+    ['这个序号的交易已经发出过', '请刷新页面后重新签名'],
+    ['A transaction with this number has been sent already', 'Refresh the page and sign again'],
+  ),
   already_bid: entry(
     409,
     ['您对这张卡已有出价', '请等卖方交付，或等原来的出价过期'],

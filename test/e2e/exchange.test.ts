@@ -9,6 +9,7 @@ import { post } from '#ledger';
 import { fen, inTransaction } from '#platform';
 import type { Person } from '#test/house.ts';
 import { audit, openWorld, reads, type World } from './browser.ts';
+import { bindDemoWallet, bringCard, offer, onward, ROUNDS_MAX, STEP_MS } from './exchange-parts.ts';
 
 const SKU = 'weihe-gift';
 
@@ -20,7 +21,7 @@ for (const profile of ['INTL', 'SANDBOX'] as const)
     await selling.getByTestId('to-exchange').click();
     if (profile === 'SANDBOX') await reads(selling, '监管沙盒 TEST-1');
     await bindDemoWallet(world, selling);
-    await bringCard(world, selling);
+    await bringCard(world, selling, SKU);
     await offer(world, selling);
     const buying = await world.visit(t, '/exchange/wallet', { as: buyer, refusals: QUIET });
     await bindDemoWallet(world, buying);
@@ -41,55 +42,6 @@ test('in CN there is no such page', { timeout: 120_000 }, async (t) => {
 
 /** Nothing here is refused on the way. */
 const QUIET: readonly string[] = [];
-
-async function bindDemoWallet(world: World, page: Page): Promise<void> {
-  await page.getByTestId('tab-wallet').click();
-  await page.getByTestId('wallet-demo').click();
-  await reads(page, '证明这个钱包是您的', '不动用资金');
-  await page.getByTestId('sign-yes').click();
-  await page.getByTestId('wallet').waitFor();
-  await onward(world, page, '[data-testid=wallet-admitted][data-yes=true]');
-  await reads(page, '1,000');
-  await audit(page);
-}
-
-/** Time passes for the house until the page shows what is waited for. */
-async function onward(world: World, page: Page, selector: string): Promise<void> {
-  for (let round = 0; round < ROUNDS_MAX; round++) {
-    if ((await page.locator(selector).count()) > 0) return;
-    await world.later(STEP_MS);
-    await page.waitForTimeout(PAUSE_MS);
-  }
-  await page.locator(selector).waitFor();
-}
-const ROUNDS_MAX = 60;
-const STEP_MS = 3_000;
-const PAUSE_MS = 500;
-
-async function bringCard(world: World, page: Page): Promise<void> {
-  const card = world.card(SKU, 'good', 20_000n);
-  await page.getByTestId('tab-cards').click();
-  await page.getByRole('link', { name: '把卡放到链上' }).click();
-  await page.getByTestId('token-sku').selectOption(SKU);
-  await page.getByLabel('面值').fill('200');
-  await page.getByTestId('card-number').fill(card.number);
-  if (card.pin) await page.getByTestId('card-pin').fill(card.pin);
-  await audit(page);
-  await page.getByTestId('token-seal').click();
-  await onward(world, page, '[data-testid=token][data-state=on_chain]');
-}
-
-async function offer(world: World, page: Page): Promise<void> {
-  await page.getByTestId('price').fill('170');
-  await reads(page, '到手');
-  await page.getByTestId('list').click();
-  await page.getByTestId('sign-yes').waitFor();
-  await reads(page, '以固定价格出售您的卡', '170', '2.5 %', '任何人');
-  await audit(page);
-  await page.getByTestId('sign-yes').click();
-  await page.getByTestId('token-offer').waitFor();
-  await world.until('open', 'select state from exchange.signed_order');
-}
 
 async function buyIt(world: World, page: Page): Promise<void> {
   await page.getByTestId('tab-offers').click();

@@ -5,7 +5,10 @@ import { buildWeb } from '../../src/web-build.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** What ends up in the pages: the web itself and the schemas and words it shares with the server. */
-const SOURCES = ['web', 'src/cards', 'src/settlement', 'src/platform', 'vite.config.ts'];
+const SOURCES = [
+  ...['web', 'src/cards', 'src/settlement', 'src/exchange/schema.ts', 'src/platform'],
+  ...['contracts/typed-data.ts', 'vite.config.ts'],
+];
 
 export function buildPages(): void {
   const page = join(ROOT, 'dist/web/console.html');

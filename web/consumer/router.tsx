@@ -125,6 +125,11 @@ const routes = [
   }),
   createRoute({
     ...parent,
+    path: '/assign/$',
+    component: lazyRouteComponent(() => import('./assign/page.tsx'), 'AssignPage'),
+  }),
+  createRoute({
+    ...parent,
     path: '/exchange/$',
     component: lazyRouteComponent(() => import('./exchange/page.tsx'), 'ExchangePage'),
   }),

@@ -28,7 +28,9 @@ contract Handler is House {
     mapping(address => uint256) internal keyOf;
 
     string[] public broken;
+    string[] public kinds;
     mapping(bytes32 => uint256) public reached;
+    mapping(uint256 => State) internal lastState;
 
     mapping(uint256 => uint32) internal lastNonce;
     mapping(uint256 => address) internal lastOwner;
@@ -68,7 +70,12 @@ contract Handler is House {
             persons.push(vm.addr(key));
             keyOf[persons[i]] = key;
             admit(persons[i]);
-            deposit(persons[i], 1_000_000);
+            deposit(persons[i], 10_000_000);
+        }
+        // Most cards are there from the start; the others come by mint and by first sale.
+        for (uint256 i = 0; i < CARDS - 3; ++i) {
+            mint(i, persons[i % PEOPLE]);
+            lastOwner[card(i)] = persons[i % PEOPLE];
         }
     }
 
@@ -131,11 +138,25 @@ contract Handler is House {
     }
 
     function hit(string memory what) internal {
-        ++reached[keccak256(bytes(what))];
+        if (++reached[keccak256(bytes(what))] == 1) kinds.push(what);
     }
 
-    function brokenCount() external view returns (uint256) {
-        return broken.length;
+    /// @dev What the walk has been through, one kind a line: name, tab, how often.
+    function report() external view returns (string memory text) {
+        for (uint256 i = 0; i < kinds.length; ++i) {
+            text = string.concat(text, kinds[i], "\t", decimal(reached[keccak256(bytes(kinds[i]))]), "\n");
+        }
+    }
+
+    function decimal(uint256 n) private pure returns (string memory) {
+        string memory digit = string(abi.encodePacked(uint8(48 + n % 10)));
+        return n < 10 ? digit : string.concat(decimal(n / 10), digit);
+    }
+
+    function brokenRules() external view returns (string memory all) {
+        for (uint256 i = 0; i < broken.length; ++i) {
+            all = string.concat(all, "; ", broken[i]);
+        }
     }
 
     /// @dev After each step: nonces rise, the dead stay dead, whoever got a card was admitted.
@@ -145,6 +166,8 @@ contract Handler is House {
             uint256 id = card(i);
             State state = stateOf(id);
             if (state == State.NONE) continue;
+            if (state != lastState[id]) hit(string.concat("state ", decimal(uint8(state))));
+            lastState[id] = state;
             CardRecord memory c = exchange.cardOf(id);
             rule(c.nonce >= lastNonce[id], "4 a nonce fell");
             rule(!dead[id] || state == State.REDEEMED, "3 a tombstone moved");
@@ -190,8 +213,9 @@ contract Handler is House {
         address to = other(from, who);
         Listing memory l = listingOf(id, nonceOf(id));
         l.price = uint96(bound(price, 1, 1e9));
-        l.feeBps = uint16(feeBps % 700);
-        l.charityBps = uint16(charityBps % 700);
+        // Together above the cap for one in fifteen.
+        l.feeBps = uint16(feeBps % 320);
+        l.charityBps = uint16(charityBps % 280);
         l.charityId = CHARITY;
         l.delivery = reissue ? Delivery.REISSUE : Delivery.VAULT;
         bytes memory s = sign(keyOf[from], l);
@@ -231,7 +255,7 @@ contract Handler is House {
         b.bidder = other(from, who);
         b.epoch = exchange.accountOf(b.bidder).epoch;
         b.price = uint96(bound(price, 1, 1e9));
-        b.feeBps = uint16(feeBps % 700);
+        b.feeBps = uint16(feeBps % 550);
         bytes memory s = sign(keyOf[b.bidder], b);
         vm.prank(from);
         try exchange.acceptBid(b, s, 0, 0) {
@@ -255,16 +279,107 @@ contract Handler is House {
         } catch {}
     }
 
+    function buyLazy(uint256 seed, uint256 who, uint256 to, uint96 price) external watched {
+        (uint256 id, address from) = (card(seed), person(who));
+        Attest memory m = attestOf(id, from);
+        Listing memory l = listingOf(id, 0);
+        l.price = uint96(bound(price, 1, 1e9));
+        (bytes memory a, bytes memory s) = (sign(m), sign(keyOf[from], l));
+        vm.prank(other(from, to));
+        try exchange.buyLazy(m, a, l, s) {
+            hit("buyLazy");
+            rule(lastNonce[id] == 0 && lastOwner[id] == address(0), "3 minted twice");
+        } catch {}
+    }
+
+    function buyMany(uint256 seed, uint256 who) external watched {
+        address to = person(who);
+        Listing[] memory listings = new Listing[](3);
+        bytes[] memory signatures = new bytes[](3);
+        uint256 found;
+        uint256 price;
+        for (uint256 i = 0; i < CARDS && found < 3; ++i) {
+            uint256 id = card(seed % CARDS + i);
+            address from = ownerOf(id);
+            if (stateOf(id) != State.ACTIVE || keyOf[from] == 0 || from == to) continue;
+            listings[found] = listingOf(id, nonceOf(id));
+            signatures[found] = sign(keyOf[from], listings[found]);
+            price += listings[found++].price;
+        }
+        if (found < 3) return;
+        uint256 before = worth(to);
+        vm.prank(to);
+        try exchange.buyMany(listings, signatures) {
+            hit("buyMany");
+            rule(!honest() || before - worth(to) == price, "5 the buyer paid another price");
+            (filled, filledSignature) = (listings[1], signatures[1]);
+        } catch {}
+    }
+
+    function buyDutch(uint256 seed, uint256 who, uint32 left) external watched {
+        uint256 id = cardIn(State.ACTIVE, seed);
+        address from = ownerOf(id);
+        if (keyOf[from] == 0) return;
+        uint40 start = uint40(block.timestamp - left % 2 days);
+        DutchTerms memory m =
+            DutchTerms(id, 2 * PRICE, PRICE, start, start + 2 days, 100, 0, 0, Delivery.VAULT, nonceOf(id));
+        bytes memory s = sign(keyOf[from], m);
+        address to = other(from, who);
+        uint256 before = worth(to);
+        vm.prank(to);
+        try exchange.buyDutch(m, s, 2 * PRICE) {
+            hit("buyDutch");
+            uint256 paid = before - worth(to);
+            rule(!honest() || (paid >= PRICE && paid <= 2 * PRICE), "5 a price off the line");
+        } catch {}
+    }
+
+    function matchOrders(uint256 seed, uint256 who, uint96 more, bool reissue) external watched {
+        uint256 id = cardIn(State.ACTIVE, seed);
+        address from = ownerOf(id);
+        if (keyOf[from] == 0) return;
+        Listing memory l = listingOf(id, nonceOf(id));
+        l.delivery = reissue ? Delivery.REISSUE : Delivery.VAULT;
+        Bid memory b = bidOf(id, l.nonce);
+        b.bidder = other(from, who);
+        b.epoch = exchange.accountOf(b.bidder).epoch;
+        b.price = l.price - 1 + more % 1_000;
+        try exchange.matchOrders(l, sign(keyOf[from], l), b, sign(keyOf[b.bidder], b)) {
+            hit(reissue ? "match into hold" : "matchOrders");
+            rule(b.price >= l.price, "5 sold below the listing");
+        } catch {}
+    }
+
+    function transfer(uint256 seed, uint256 who) external watched {
+        uint256 id = cardIn(State.ACTIVE, seed);
+        address from = ownerOf(id);
+        if (keyOf[from] == 0) return;
+        address to = seed % 5 == 0 ? address(exchange) : person(who);
+        vm.prank(from);
+        try exchange.transferFrom(from, to, id) {
+            hit("transfer");
+            rule(to != address(exchange), "7 a card sent to the contract");
+        } catch {}
+    }
+
+    function cancelBids(uint256 who, uint256 seed) external watched {
+        if (seed % 4 != 0) return;
+        vm.prank(person(who));
+        exchange.cancelBids();
+        hit("cancelBids");
+    }
+
     function cancel(uint256 seed) external watched {
         uint256 id = cardIn(State.ACTIVE, seed);
         address owner = ownerOf(id);
         if (keyOf[owner] == 0 || stateOf(id) != State.ACTIVE) return;
         vm.prank(owner);
         exchange.cancelOrders(id);
+        hit("cancel");
     }
 
     function burn(uint256 seed) external watched {
-        if (seed % 8 != 0) return;
+        if (seed % 12 != 0) return;
         uint256 id = cardIn(State.ACTIVE, seed);
         address owner = ownerOf(id);
         if (keyOf[owner] == 0) return;
@@ -350,10 +465,9 @@ contract Handler is House {
     }
 
     function reveal(uint256 seed) external watched {
-        if (seals.length == 0) return;
-        Seal memory x = seals[seed % seals.length];
+        Seal memory x = unopened(seed);
+        if (x.bidder == address(0)) return;
         if (stateOf(x.cardId) != State.SEALED || nonceOf(x.cardId) != x.nonce) return;
-        if (exchange.commitmentOf(x.cardId, x.nonce, x.bidder) == 0) return;
         SealedRecord memory a = exchange.sealedOf(x.cardId, x.nonce);
         if (block.timestamp < a.commitUntil) vm.warp(a.commitUntil);
         uint96 amount = sealedAmount[keccak256(abi.encode(x.cardId, x.nonce, x.bidder))];
@@ -364,6 +478,15 @@ contract Handler is House {
             rule(b.best >= a.best && b.second >= a.second, "6 a sealed best fell");
             rule(b.best == 0 || b.second <= b.best, "6 second above best");
         } catch {}
+    }
+
+    /// @dev One that has been committed and neither opened nor forfeited, if there is any.
+    function unopened(uint256 seed) private view returns (Seal memory x) {
+        for (uint256 i = 0; i < seals.length; ++i) {
+            x = seals[(seed % seals.length + i) % seals.length];
+            if (exchange.commitmentOf(x.cardId, x.nonce, x.bidder) != 0) return x;
+        }
+        delete x;
     }
 
     function settleSealed(uint256 seed) external watched {
@@ -382,9 +505,8 @@ contract Handler is House {
     }
 
     function forfeit(uint256 seed) external watched {
-        if (seals.length == 0) return;
-        Seal memory x = seals[seed % seals.length];
-        if (exchange.commitmentOf(x.cardId, x.nonce, x.bidder) == 0) return;
+        Seal memory x = unopened(seed);
+        if (x.bidder == address(0)) return;
         bool over = block.timestamp >= exchange.sealedOf(x.cardId, x.nonce).revealUntil;
         try exchange.forfeitBond(x.cardId, x.nonce, x.bidder) {
             hit("forfeit");
@@ -398,7 +520,7 @@ contract Handler is House {
 
     function confirmReissue(uint256 seed) external watched {
         uint256 id = cardIn(State.HELD, seed);
-        if (stateOf(id) != State.HELD) return;
+        if (stateOf(id) != State.HELD || seed % 3 == 0) return;
         Reissued memory m = Reissued(id, exchange.holdOf(id).buyer, keccak256("new"), nonceOf(id), FAR);
         try exchange.confirmReissue(m, sign(ISSUER_KEY, m)) {
             hit("confirmReissue");
@@ -410,7 +532,9 @@ contract Handler is House {
     function refundHold(uint256 seed) external watched {
         uint256 id = cardIn(State.HELD, seed);
         if (stateOf(id) != State.HELD) return;
-        bool over = block.timestamp >= exchange.holdOf(id).until;
+        uint40 until = exchange.holdOf(id).until;
+        if (seed % 4 == 0 && block.timestamp < until) vm.warp(until);
+        bool over = block.timestamp >= until;
         try exchange.refundHold(id) {
             hit("refundHold");
             rule(over, "9 refunded too early");
@@ -449,10 +573,8 @@ contract Handler is House {
     }
 
     function prove(uint256 seed) external watched {
-        if (promises.length == 0) return;
-        Promise memory p = promises[seed % promises.length];
-        bytes32 h = p.hash;
-        uint256 bond = exchange.deliveryBondOf(h);
+        Promise memory p = bonded(seed);
+        uint256 bond = exchange.deliveryBondOf(p.hash);
         if (bond == 0) return;
         State state = stateOf(p.record.bid.cardId);
         bool open = block.timestamp < p.record.until && ownerOf(p.record.bid.cardId) == p.record.bid.bidder
@@ -471,9 +593,15 @@ contract Handler is House {
         }
     }
 
+    function bonded(uint256 seed) private view returns (Promise memory p) {
+        for (uint256 i = 0; i < promises.length; ++i) {
+            p = promises[(seed % promises.length + i) % promises.length];
+            if (exchange.deliveryBondOf(p.hash) != 0) return p;
+        }
+    }
+
     function releaseBond(uint256 seed) external watched {
-        if (promises.length == 0) return;
-        Promise memory p = promises[seed % promises.length];
+        Promise memory p = bonded(seed);
         if (exchange.deliveryBondOf(p.hash) == 0) return;
         bool over = block.timestamp >= p.record.until;
         try exchange.releaseBond(p.record) {
@@ -579,20 +707,21 @@ contract Handler is House {
     // ------------------------------------------------------------------ the house and the world
 
     function kyc(uint256 who, uint256 seed) external watched {
-        setKyc(person(who), seed % 3 == 0 ? uint40(block.timestamp - 1) : FAR);
+        setKyc(person(who), seed % 8 == 0 ? uint40(block.timestamp - 1) : FAR);
         hit("kyc");
     }
 
     function freezeAccount(uint256 who, uint256 seed) external watched {
         uint256 before = allWorth();
-        exchange.setAccountFrozen(person(who), seed % 4 == 0, CASE);
+        exchange.setAccountFrozen(person(who), seed % 8 == 0, CASE);
+        hit("freezeAccount");
         rule(allWorth() == before, "11 a freeze moved money");
     }
 
     function freezeCard(uint256 seed, bool frozen) external watched {
         uint256 id = frozen ? card(seed) : cardIn(State.FROZEN, seed);
         address owner = ownerOf(id);
-        if (owner == address(0) || seed % 3 != 0) return;
+        if (owner == address(0) || (frozen && seed % 3 != 0)) return;
         exchange.fileCase(id, CASE);
         try exchange.setFrozenTokens(owner, id, frozen) {
             hit("freezeCard");
@@ -606,6 +735,7 @@ contract Handler is House {
         bool filed = exchange.caseOf(id) != 0;
         rule(!tryForce(owner, person(who), id) || filed, "11 taken without a case");
         owner = ownerOf(id);
+        if (owner == address(0) || (stateOf(id) != State.FROZEN && seed % 12 != 0)) return;
         exchange.fileCase(id, CASE);
         if (tryForce(owner, person(who), id)) hit("forcedTransfer");
         exchange.fileCase(id, 0);
@@ -619,7 +749,8 @@ contract Handler is House {
         }
     }
 
-    function pause(bool on) external watched {
+    function pause(uint256 seed) external watched {
+        bool on = seed % 6 == 0;
         uint256 before = allWorth();
         if (on) {
             try exchange.pause() {
@@ -667,12 +798,12 @@ contract Handler is House {
     }
 
     function wait_(uint32 seconds_) external watched {
-        vm.warp(block.timestamp + seconds_ % 2 days);
+        vm.warp(block.timestamp + seconds_ % (seconds_ % 9 == 0 ? 8 days : 1 days));
     }
 
     function misbehave(uint256 manner, uint256 who, uint256 seed) external {
-        // Honest half of the time; the callback tries what would hurt most.
-        HostileMoney.Manner m = HostileMoney.Manner(manner % 16 > 7 ? 0 : manner % 8);
+        // Honest two times of three; the callback tries what would hurt most.
+        HostileMoney.Manner m = HostileMoney.Manner(manner % 24 > 7 ? 0 : manner % 8);
         bytes memory callback = seed % 2 == 0
             ? abi.encodeCall(exchange.settleAuction, (cardIn(State.AUCTION, seed)))
             : abi.encodeCall(exchange.refundHold, (cardIn(State.HELD, seed)));
@@ -700,7 +831,9 @@ contract Handler is House {
         sum += pf;
         balances += exchange.balanceOf(address(exchange));
         for (uint256 i = 0; i < shareIds.length; ++i) {
-            sum += exchange.fractionOf(shareIds[i]).proceeds - cashed[shareIds[i]];
+            uint256 proceeds = exchange.fractionOf(shareIds[i]).proceeds;
+            // More than that is `sharesAddUp`'s matter.
+            if (proceeds > cashed[shareIds[i]]) sum += proceeds - cashed[shareIds[i]];
         }
         for (uint256 i = 0; i < promises.length; ++i) {
             locked += exchange.deliveryBondOf(promises[i].hash);
@@ -739,7 +872,7 @@ contract Handler is House {
             }
             if (f.proceeds == 0 && sum != f.supply) return false;
             if (f.proceeds != 0 && (sum > f.supply || cashed[shareIds[i]] > f.proceeds)) return false;
-            if (f.proceeds != 0 && sum == 0 && f.proceeds - cashed[shareIds[i]] > PEOPLE) return false;
+            if (f.proceeds != 0 && sum == 0 && f.proceeds != cashed[shareIds[i]]) return false;
         }
         return true;
     }

@@ -28,6 +28,7 @@ interface Vm {
     function expectEmit(bool t1, bool t2, bool t3, bool data, address emitter) external;
     function expectEmit(address emitter) external;
     function getCode(string calldata artifact) external view returns (bytes memory);
+    function writeLine(string calldata path, string calldata data) external;
     function readFile(string calldata path) external view returns (string memory);
     function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
     function parseJsonBytes32(string calldata json, string calldata key) external pure returns (bytes32);

@@ -20,8 +20,10 @@ import {
 import { Do, useAct } from '../act.tsx';
 import { useProducts } from '../catalogue.ts';
 import { SecretSheet } from '../market/order-parts.tsx';
+import { Split, ToShares } from './fraction-acts.tsx';
 import { type Chain, signListing, type Token, useToken, useTokens, useWallets } from './house.ts';
-import { confirmWords, NotSigned, short } from './sign.tsx';
+import { confirmWords, short } from './sign.tsx';
+import { useSigning } from './signing.ts';
 import { type PlainWord, useWords } from './texts.ts';
 import { signerFor } from './wallets.ts';
 
@@ -192,7 +194,10 @@ export function TokenPage({ id, chain }: { id: string; chain: Chain }): React.Re
           )}
         </dl>
       </section>
-      {one.mine && one.state === 'on_chain' && <Acts token={one} chain={chain} />}
+      {one.mine && one.state === 'on_chain' && one.holding === 'ACTIVE' && (
+        <Acts token={one} chain={chain} />
+      )}
+      <ToShares token={one} />
       <Fetch token={one} />
     </>
   );
@@ -225,6 +230,7 @@ function Acts({ token, chain }: { token: Token; chain: Chain }): React.ReactNode
   return (
     <>
       <Put token={token} chain={chain} wallet={wallet} />
+      <Split token={token} chain={chain} wallet={wallet} />
       <Burn token={token} chain={chain} wallet={wallet} />
     </>
   );
@@ -236,24 +242,6 @@ type WithWallet = {
   wallet: NonNullable<ReturnType<typeof useWallets>['data']>[number];
 };
 const BPS = 10_000n;
-
-/** Something that asks for a signature: busy while it runs, a no is no fault. */
-export function useSigning(work: () => Promise<void>) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const run = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await work();
-    } catch (problem) {
-      if (!(problem instanceof NotSigned)) setError(problem);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { busy, error, run: () => void run() };
-}
 
 function Put({ token, chain, wallet }: WithWallet): React.ReactNode {
   const t = useWords();

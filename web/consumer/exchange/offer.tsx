@@ -6,9 +6,11 @@ import { Moment, Money, Refusal, Skeleton, usePick, yuanText } from '../../kit/i
 import { Do, useAct } from '../act.tsx';
 import { ask, useSession } from '../session.ts';
 import { useTexts } from '../texts.ts';
-import { NeedWallet, useSigning } from './cards.tsx';
+import { NeedWallet } from './cards.tsx';
+import { DeliveryEntry } from './delivery-bid.tsx';
 import { type Chain, type Offer, signPurchase, useOffer, useWallets } from './house.ts';
 import { short } from './sign.tsx';
+import { useSigning } from './signing.ts';
 import { type PlainWord, useWords } from './texts.ts';
 import { signerFor } from './wallets.ts';
 
@@ -52,6 +54,7 @@ export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.Re
       </section>
       {one.state === 'open' &&
         (one.mine ? <Cancel offer={one} /> : <Buy offer={one} chain={chain} />)}
+      {one.state === 'open' && <DeliveryEntry token={one.token} />}
       {one.state === 'filled' && one.taken && (
         <Link
           to="/exchange/$"

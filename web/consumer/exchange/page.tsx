@@ -16,7 +16,10 @@ import { ask, useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { useTexts } from '../texts.ts';
 import { Cards, NewCard, TokenPage } from './cards.tsx';
+import { Deliveries, DeliveryPage } from './delivery.tsx';
+import { DeliveryBidPage } from './delivery-bid.tsx';
 import './exchange.css';
+import { FractionPage, Fractions } from './fraction.tsx';
 import { type Chain, type Exchange, useExchange, useOffers } from './house.ts';
 import { OfferPage } from './offer.tsx';
 import { SignSheet } from './sign.tsx';
@@ -42,7 +45,7 @@ export function ExchangePage(): React.ReactNode {
   return (
     <div className="page narrow stack" data-testid="exchange">
       {part && id && (
-        <Link to="/exchange/$" params={{ _splat: part }} className="hq-link crumb">
+        <Link to="/exchange/$" params={{ _splat: HOME[part] ?? part }} className="hq-link crumb">
           <Icon name="back" size={18} /> {t('back')}
         </Link>
       )}
@@ -51,6 +54,13 @@ export function ExchangePage(): React.ReactNode {
     </div>
   );
 }
+
+/** Where one comes back to from what has no list of its own. */
+const HOME: Readonly<Record<string, string>> = {
+  deliver: 'offers',
+  deliveries: 'cards',
+  shares: 'offers',
+};
 
 interface PartProps {
   part: string;
@@ -62,12 +72,16 @@ interface PartProps {
 function Part({ part, id, chain, exchange }: PartProps): React.ReactNode {
   if (part === 'offers' && id) return <OfferPage id={id} chain={chain} />;
   if (part === 'cards' && id === 'new') return <NewCard />;
+  if (part === 'deliver' && id) return <DeliveryBidPage id={id} chain={chain} />;
+  if (part === 'deliveries' && id) return <DeliveryPage id={id} chain={chain} />;
+  if (part === 'shares' && id) return <FractionPage id={id} chain={chain} />;
   if (part === 'cards' && id) return <TokenPage id={id} chain={chain} />;
   return (
     <>
       <Head chain={chain} exchange={exchange} />
       <Tabs part={part} />
       {part === 'cards' || part === 'wallet' ? <Mine part={part} chain={chain} /> : <Offers />}
+      {part === 'offers' && <Fractions />}
     </>
   );
 }
@@ -127,7 +141,14 @@ function Mine({ part, chain }: { part: string; chain: Chain }): React.ReactNode 
         </Do>
       </Empty>
     );
-  return part === 'wallet' ? <WalletPanel chain={chain} /> : <Cards />;
+  if (part === 'wallet') return <WalletPanel chain={chain} />;
+  return (
+    <>
+      <Cards />
+      <Deliveries />
+      <Fractions mine />
+    </>
+  );
 }
 
 function Offers(): React.ReactNode {

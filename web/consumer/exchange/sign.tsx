@@ -5,7 +5,21 @@ import { Moment, Notice, Sheet, yuanText } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
 import { useWords, type WordKey } from './texts.ts';
 
-export type What = 'Listing' | 'Bid' | 'Permit' | 'login' | 'burn';
+export type What =
+  | 'Listing'
+  | 'Bid'
+  | 'Permit'
+  | 'login'
+  | 'burn'
+  | 'BidForSecret'
+  | 'deliver'
+  | 'prove'
+  | 'reclaim'
+  | 'split'
+  | 'giveShares'
+  | 'buyOut'
+  | 'unite'
+  | 'cash';
 export interface Said {
   readonly what: What;
   /** The fields of the very message that is signed. */
@@ -122,8 +136,15 @@ const LABELS = {
   owner: 'f_owner',
   spender: 'f_spender',
   value: 'f_value',
+  bond: 'f_bond',
+  paid: 'f_paid',
+  supply: 'f_supply',
+  floor: 'f_floor',
+  shares: 'f_shares',
+  to: 'f_to',
 } as const satisfies Record<string, WordKey>;
 
+const MONEY: ReadonlySet<string> = new Set(['price', 'value', 'bond', 'paid', 'floor']);
 const ZERO = /^0x0+$/;
 const SHORT_HEAD = 8;
 const SHORT_TAIL = 4;
@@ -141,7 +162,7 @@ function Value(props: {
 }): React.ReactNode {
   const { name, value, chain } = props;
   const t = useWords();
-  if (name === 'price' || name === 'value') return yuanText(String(value));
+  if (MONEY.has(name)) return yuanText(String(value));
   if (name === 'feeBps' || name === 'charityBps') return `${Number(value) / BPS_A_PERCENT} %`;
   if (name === 'deadline')
     return <Moment at={new Date(Number(value) * MS_A_SECOND).toISOString()} form="minute" />;

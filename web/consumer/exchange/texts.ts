@@ -137,6 +137,48 @@ export const exchangeTexts = defineTexts({
     zh: '永久销毁这枚凭证，换取卡密。不能撤回。',
     en: 'Burn this token for ever, to fetch the card’s secret. It cannot be undone.',
   },
+  what_BidForSecret: {
+    zh: '以这个价格买下这张卡。只有卖方把卡密加密交给您的本单密钥，才会扣款。',
+    en: 'Buy this card at this price. It is paid only when its seller delivers the secret to your key of this sale.',
+  },
+  what_deliver: {
+    zh: '交付卡密并收款。押金从您的钱包转入合约，锁定三天；买方证明交付错误，押金归买方。',
+    en: 'Deliver the secret and be paid. The bond goes into the contract for three days; for a wrong delivery it is the buyer’s.',
+  },
+  what_prove: {
+    zh: '向合约公开本单密钥，证明交付错误，并把赔付取到您的钱包。',
+    en: 'Open the key of this sale to the contract, prove the delivery wrong, and take what it pays to your wallet.',
+  },
+  what_reclaim: {
+    zh: '把解锁的押金取回您的钱包。',
+    en: 'Take your bond, free again, back to your wallet.',
+  },
+  what_split: {
+    zh: '把这张卡拆成份额。此后它不能出售或销毁，直到有人按整卡价买断，或所有份额回到一人手里。',
+    en: 'Split this card into shares. It cannot be sold or burnt until somebody buys it out at the floor, or one holder has all shares.',
+  },
+  what_giveShares: {
+    zh: '把份额转给这个地址。合约不收取对方的钱，转出不能撤回。',
+    en: 'Pass shares on to this address. The contract takes no money for them; it cannot be undone.',
+  },
+  what_buyOut: {
+    zh: '按整卡价买下整张卡。价款扣除手续费后，由份额持有人按比例领取。',
+    en: 'Buy the whole card at the floor. The holders of shares divide what is paid, fee off.',
+  },
+  what_unite: {
+    zh: '用您手里的全部份额换回整张卡。',
+    en: 'Take the whole card back for all of its shares.',
+  },
+  what_cash: {
+    zh: '注销您的份额，领取对应的价款。',
+    en: 'Burn your shares and take their part of the price.',
+  },
+  f_supply: { zh: '拆成多少份', en: 'Shares in all' },
+  f_floor: { zh: '整卡价', en: 'Floor for the whole card' },
+  f_shares: { zh: '份额', en: 'Shares' },
+  f_to: { zh: '转给', en: 'To' },
+  f_bond: { zh: '押金', en: 'Bond' },
+  f_paid: { zh: '您将收到', en: 'You get' },
   f_cardId: { zh: '卡', en: 'Card' },
   f_price: { zh: '价格', en: 'Price' },
   f_feeBps: { zh: '平台手续费', en: 'House fee' },
