@@ -1,5 +1,5 @@
 /** Watch lists for compliance: whom a list names, both sides compared and decided; and the lists in force. */
-import { Button, Modal, Segmented, Select } from 'antd';
+import { Button, Modal, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { Refusal, Skeleton } from '../../kit/states.tsx';
 import type { WatchFile, WatchRow } from '../api-types.ts';
@@ -13,6 +13,7 @@ import { Facts, Panel, Screen } from '../parts/screen.tsx';
 import { Mark, StateMark, type Tone } from '../parts/tags.tsx';
 import { type SayKey, useSay } from '../say.ts';
 import { filled, useFilters } from '../search.ts';
+import { StateFilter } from './state-filter.tsx';
 
 const EVERY_MS = 30_000;
 const states = ['opened', 'overdue', 'confirmed', 'cleared'] as const;
@@ -47,17 +48,10 @@ export function WatchScreen(): ReactNode {
       title={t('watch.title')}
       lead={t('watch.lead')}
       actions={
-        <Segmented
-          value={state ?? 'all'}
-          aria-label={t('watch.scope')}
-          onChange={(value) => filter({ state: value === 'all' ? undefined : value })}
-          options={[
-            { value: 'all', label: t('watch.scope.all') },
-            ...states.map((value) => ({
-              value,
-              label: <StateMark process="watch_case" state={value} />,
-            })),
-          ]}
+        <StateFilter
+          process="watch_case"
+          value={state}
+          change={(next) => filter({ state: next })}
         />
       }
     >
