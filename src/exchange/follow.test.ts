@@ -4,6 +4,7 @@
 //   sides falsified once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { encodeFunctionData } from 'viem';
 import { balanceOf, post } from '#ledger';
 import { fen, inTransaction, SECOND } from '#platform';
@@ -28,7 +29,12 @@ async function pay(house: ChainHouse, from: Holder, to: Holder, amount: bigint):
       ...{ abi: transferAbi, functionName: 'transfer', args: [to.account.address, amount] },
     }),
   });
-  await house.rpc('eth_sendRawTransaction', raw);
+  const hash = await house.rpc('eth_sendRawTransaction', raw);
+  // The chain answers before the transaction is in a block.
+  for (let tries = 0; !(await house.rpc('eth_getTransactionReceipt', hash)); tries++) {
+    assert(tries < 500, 'mined');
+    await setTimeout(10);
+  }
 }
 const transferAbi = [
   {
