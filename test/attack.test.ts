@@ -7,6 +7,7 @@ import { reconcile } from '#ledger';
 import { newId, ROLES, type Role, refusals, STEP_UP_MS } from '#platform';
 import { fitting, ODD_IN_ADDRESS, type Route, routesIn, spoiltBodies } from '#test/attack.ts';
 import { type Answer, openTestHouse, type Person, type TestHouse } from '#test/house.ts';
+import { cardsOf, company, dealFor, readyLot } from '#test/lots.ts';
 import { apply, licenceOf } from '#test/recyclers.ts';
 
 /** Open to everybody. Whoever adds a public route adds it here, and tells the reviewer why. */
@@ -275,6 +276,38 @@ attack("another person's things do not exist", async () => {
   assert.equal(states.get(owned.open), 'accepted');
   assert.equal(states.get(owned.requoted), 'requoted');
   assert.equal(states.get(owned.sold), 'settled');
+});
+
+attack("another company's lots, deals, papers and cards do not exist", async () => {
+  const seller = await company(house);
+  const buyer = await company(house, { legalName: '模拟回收甲有限公司', walletFen: '1000000' });
+  const rival = await company(house, { legalName: '模拟回收乙有限公司' });
+  const lotId = await readyLot(house, seller, boss, cardsOf('weihe-gift', 5));
+  const dealId = await dealFor(house, { seller, buyer, lotId, priceFen: '40000' });
+  const { rows } = await house.pool.query('select id from lots.paper where lot_id = $1', [lotId]);
+  const ids = { lotId, dealId, paperId: String(rows[0].id), tranche: '1', piece: '0' };
+  const closed = routes.filter(
+    ({ params, access }) =>
+      access === 'user' && params.has('id') && (params.has('lotId') || params.has('dealId')),
+  );
+  assert(closed.length > 25, `${closed.length} routes`);
+  for (const route of closed) {
+    for (const id of [rival.id, seller.id, buyer.id]) {
+      await house.prove(rival.maker);
+      const path = addressOf(route, { ...ids, id });
+      const { status, body } = await call(rival.maker, route, { path, ...bodyOf(route) });
+      // It was on offer to all; who bids too late is told so.
+      const isLate = route.path.endsWith('/bids') && body.code === 'lot_not_open';
+      if (status !== 404 && !isLate) fault(`${route.name} of ${id}: ${status} ${body.code}`);
+    }
+  }
+  // The control: to the two companies they exist, and no tranche was moved.
+  const deal = await house.http(
+    buyer.maker,
+    'GET',
+    `/v1/recyclers/${buyer.id}/lot-deals/${dealId}`,
+  );
+  assert.deepEqual([deal.status, deal.body.state], [200, 'delivering'], deal.text);
 });
 
 attack('an id that nobody has is a 404 for everybody', async () => {
