@@ -18,6 +18,10 @@ test('an offer withdrawn for good', { timeout: 280_000 }, async (t) => {
   await page.locator('[data-testid=offer][data-state=cancelled]').waitFor();
   await reads(page, '仍可拿到合约成交');
   await audit(page);
+  const path = new URL(page.url()).pathname;
+  const desk = await world.visit(t, path, { as: owner, english: true, wide: true });
+  await reads(desk, 'Whoever kept a copy of your signature');
+  await audit(desk);
   const before = await world.row('select nonce, state from exchange.holding');
   assert.deepEqual(before, { nonce: 0n, state: 'ACTIVE' }, 'taken down, the signature still fits');
 
@@ -31,4 +35,6 @@ test('an offer withdrawn for good', { timeout: 280_000 }, async (t) => {
   const after = await world.row('select nonce, state from exchange.holding');
   assert.deepEqual(after, { nonce: 1n, state: 'ACTIVE' }, 'it fits no more, and the card is here');
   assert.equal(await page.getByTestId('withdraw').count(), 0);
+  await reads(desk, 'is void on the chain');
+  await audit(desk);
 });

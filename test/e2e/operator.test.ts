@@ -28,6 +28,9 @@ test('at the desk', { timeout: 280_000 }, async (t) => {
     review(world, t, odd),
   );
   await t.test('a secret is seen once, by two people', (t) => reveal(world, t, odd));
+  await t.test('whom a watch list names is compared, cleared, and may sell again', (t) =>
+    watch(world, t),
+  );
   await t.test('a payout run: small at once, large by a second person', (t) =>
     payoutRun(world, t, { small, large }),
   );
@@ -116,6 +119,40 @@ async function reveal(world: World, t: TestContext, { order, card }: Sale): Prom
     [order.id],
   );
   assert.deepEqual([approved_by, opened], [second.userId, true]);
+}
+
+async function watch(world: World, t: TestContext): Promise<void> {
+  const seller = await world.seller();
+  const listed = { ref: 'N-17', type: 'person', names: [seller.name], idNumber: seller.idNumber };
+  const list = { kind: 'police', version: '1', entries: [listed] };
+  await world.control('registry', '/control/watch', list);
+  await world.house.tidyUp();
+  const stopped = async (): Promise<boolean> =>
+    (await world.sell(seller)).order.code === 'party_on_hold';
+  await world.until('opened', 'select state from parties.watch_case where entry_ref = $1', [
+    'N-17',
+  ]);
+  assert.equal(await stopped(), true);
+
+  const officer = await world.staff('compliance');
+  const page = await world.visit(t, '/console/watch', { wide: true, as: officer });
+  await reads(page, '名单核对', '公安协查通报', '待核对', '现行名单', '最近读取');
+  await audit(page);
+  await act(page, '核对');
+  await reads(page, '我方登记', '名单所载', seller.name, '一致', 'N-17');
+  await audit(page);
+  await page.getByRole('dialog').getByRole('button', { name: '排除', exact: true }).click();
+  await page.getByRole('dialog').last().getByRole('button', { name: '排除', exact: true }).click();
+  await reads(page, '决定已存证', '已排除', '同名不同方');
+  assert.equal(await stopped(), false);
+  const phone = await world.visit(t, '/console/watch', { as: officer, english: true });
+  await reads(phone, 'Watch lists', 'Cleared', 'Police notices', 'Lists in force');
+  await audit(phone);
+
+  const risk = await world.staff('risk', 'admin');
+  const other = await world.visit(t, '/console', { wide: true, as: risk });
+  await reads(other, '总览');
+  assert.equal(await other.getByRole('link', { name: '名单核对' }).count(), 0);
 }
 
 async function payoutRun(

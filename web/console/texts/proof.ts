@@ -178,7 +178,6 @@ export const proofTexts = defineTexts({
   'processes.name.lot': { zh: '批次', en: 'Bulk lot' },
   'processes.name.lot_deal': { zh: '批次成交', en: 'Deal over a lot' },
   'processes.name.lot_tranche': { zh: '批次交付', en: 'Tranche of a lot' },
-  'processes.name.watch_case': { zh: '名单核对', en: 'Case of a watch list' },
   'processes.name.counter_visit': { zh: '柜台到店受理', en: 'Visit at a counter' },
   'processes.choose': { zh: '流程', en: 'Life cycle' },
   'processes.version': { zh: '版本 {n}', en: 'Version {n}' },
