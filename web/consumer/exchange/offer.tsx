@@ -13,6 +13,7 @@ import { short } from './sign.tsx';
 import { useSigning } from './signing.ts';
 import { type PlainWord, useWords } from './texts.ts';
 import { signerFor } from './wallets.ts';
+import { WithdrawForGood } from './withdraw.tsx';
 
 export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.ReactNode {
   const t = useWords();
@@ -55,6 +56,7 @@ export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.Re
       {one.state === 'open' &&
         (one.mine ? <Cancel offer={one} /> : <Buy offer={one} chain={chain} />)}
       {one.state === 'open' && <DeliveryEntry token={one.token} />}
+      {one.mine && <WithdrawForGood offer={one} chain={chain} />}
       {one.state === 'filled' && one.taken && (
         <Link
           to="/exchange/$"

@@ -11,6 +11,7 @@ export type What =
   | 'Permit'
   | 'login'
   | 'burn'
+  | 'cancelOrders'
   | 'BidForSecret'
   | 'deliver'
   | 'prove'

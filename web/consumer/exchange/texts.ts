@@ -87,6 +87,16 @@ export const exchangeTexts = defineTexts({
   listed: { zh: '挂单中', en: 'On offer' },
   cancel: { zh: '撤单', en: 'Take it down' },
   cancelled: { zh: '已撤单', en: 'Taken down' },
+  withdraw: { zh: '彻底作废这张卡的签名', en: 'Void all I signed for this card' },
+  withdrawSay: {
+    zh: '撤单后平台不再撮合。但谁若留有您签名的副本，仍可拿到合约成交；用钱包作废一次，就再也不能了。',
+    en: 'Taken down, we no longer match it. Whoever kept a copy of your signature could still bring it to the contract; void it by your wallet once, and nobody can.',
+  },
+  withdrawing: { zh: '正在链上作废…', en: 'Being voided on chain…' },
+  withdrawn: {
+    zh: '此前为这张卡签下的一切已在链上作废。',
+    en: 'All that was signed for this card before is void on the chain.',
+  },
   burn: { zh: '销毁凭证并取卡密', en: 'Burn the token and fetch the secret' },
   burnSay: {
     zh: '销毁后不能再转卖，卡密只显示一次。',
@@ -132,6 +142,10 @@ export const exchangeTexts = defineTexts({
   what_login: {
     zh: '证明这个钱包是您的，绑定到您的实名账户。不动用资金。',
     en: 'Prove that this wallet is yours and bind it to your account. No money moves.',
+  },
+  what_cancelOrders: {
+    zh: '作废此前为这张卡签下的所有挂单和出价。卡仍是您的，可以重新挂单。',
+    en: 'Void every offer signed for this card before. The card stays yours and can be offered anew.',
   },
   what_burn: {
     zh: '永久销毁这枚凭证，换取卡密。不能撤回。',
