@@ -102,12 +102,21 @@ export async function connect({ info, provider }: Announced): Promise<Signer> {
   };
 }
 
+/** Extensions answer when a page asks; one that was opened here may not have asked yet. */
+async function heard(): Promise<readonly Announced[]> {
+  const stop = watch(() => undefined);
+  if (found.length === 0) await new Promise((done) => setTimeout(done, ANSWER_MS));
+  stop();
+  return found;
+}
+const ANSWER_MS = 150;
+
 /** The signer of a bound address, where this browser has it. */
 export async function signerFor(address: string): Promise<Signer | undefined> {
   const same = (one: string): boolean => one.toLowerCase() === address.toLowerCase();
   const demo = demoSigner();
   if (demo && same(demo.address)) return demo;
-  for (const one of found) {
+  for (const one of await heard()) {
     const accounts = await one.provider.request({ method: 'eth_accounts' });
     if (accounts.some(same)) return await connect(one);
   }

@@ -1,0 +1,64 @@
+// Goal: who has a wallet of their own uses it: found as extensions are, asked for its account and its signatures, and found
+//   again on a page that was opened anew.
+// Method: Chromium in INTL with a provider announced by EIP-6963 whose key lies with the test; the truth read from the tables.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import { openWorld, reads } from './browser.ts';
+import { bringCard, offer, onward } from './exchange-parts.ts';
+
+test('a wallet of one’s own in INTL', { timeout: 200_000 }, async (t) => {
+  const world = await openWorld(t, { profile: 'INTL' });
+  const seller = await world.seller();
+  const page = await world.visit(t, '/me', { as: seller });
+  const asked = await extension(page);
+  await page.goto(`${world.url}/exchange/wallet`);
+  await page.getByTestId('wallet-injected').click();
+  await reads(page, '证明这个钱包是您的', '不动用资金');
+  await page.getByTestId('sign-yes').click();
+  await onward(world, page, '[data-testid=wallet-admitted][data-yes=true]');
+  await bringCard(world, page, 'weihe-gift');
+  const card = page.url();
+  // A page that never looked for extensions, as after coming back another day.
+  await page.goto(card);
+  await offer(world, page);
+  const { maker, address } = await world.row(
+    `select (select signer from exchange.signed_order) as maker, address from exchange.wallet
+     where kind = 'injected'`,
+  );
+  assert.equal(maker, address);
+  assert.deepEqual(
+    [...asked],
+    ['eth_requestAccounts', 'personal_sign', 'eth_accounts', 'eth_signTypedData_v4'],
+  );
+});
+
+/** An extension in that browser; the methods that it was asked for, in the order of their first time. */
+async function extension(page: Page): Promise<ReadonlySet<string>> {
+  const account = privateKeyToAccount(generatePrivateKey());
+  const asked = new Set<string>();
+  await page.exposeFunction('askWallet', async (method: string, params: string[]) => {
+    asked.add(method);
+    const [first = '', second = ''] = params;
+    if (method === 'eth_requestAccounts' || method === 'eth_accounts') return [account.address];
+    if (method === 'personal_sign')
+      return await account.signMessage({ message: { raw: first as `0x${string}` } });
+    if (method === 'eth_signTypedData_v4') return await account.signTypedData(JSON.parse(second));
+    throw new Error(`not of this wallet: ${method}`);
+  });
+  await page.addInitScript(() => {
+    const ask = (globalThis as unknown as Record<string, (...of: unknown[]) => unknown>)[
+      'askWallet'
+    ];
+    const provider = {
+      request: ({ method, params = [] }: { method: string; params?: unknown[] }) =>
+        ask?.(method, params),
+    };
+    const info = { uuid: '6963', name: '测试钱包', icon: 'data:,', rdns: 'test.wallet' };
+    addEventListener('eip6963:requestProvider', () =>
+      dispatchEvent(new CustomEvent('eip6963:announceProvider', { detail: { info, provider } })),
+    );
+  });
+  return asked;
+}
