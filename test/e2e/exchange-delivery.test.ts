@@ -156,7 +156,11 @@ async function bondComesBack(world: World, selling: Page): Promise<void> {
   await reads(selling, '押金已解锁');
   await audit(selling);
   await selling.getByTestId('reclaim').click();
+  const passedOn = selling.waitForResponse(
+    (reply) => reply.request().method() === 'POST' && reply.url().endsWith('/transactions'),
+  );
   await selling.getByTestId('sign-yes').click();
+  await passedOn;
   await onceSent(world);
   await selling.goto(new URL('/exchange/wallet', selling.url()).href);
   await reads(selling, '1,165.75');

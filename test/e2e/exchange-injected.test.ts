@@ -1,11 +1,11 @@
 // Goal: who has a wallet of their own uses it: found as extensions are, asked for its account and its signatures, and found
-//   again on a page that was opened anew.
+//   again on a page that was opened anew; a browser without it says so.
 // Method: Chromium in INTL with a provider announced by EIP-6963 whose key lies with the test; the truth read from the tables.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
-import { openWorld, reads } from './browser.ts';
+import { audit, openWorld, reads } from './browser.ts';
 import { bringCard, offer, onward } from './exchange-parts.ts';
 
 test('a wallet of one’s own in INTL', { timeout: 200_000 }, async (t) => {
@@ -20,6 +20,11 @@ test('a wallet of one’s own in INTL', { timeout: 200_000 }, async (t) => {
   await onward(world, page, '[data-testid=wallet-admitted][data-yes=true]');
   await bringCard(world, page, 'weihe-gift');
   const card = page.url();
+  const elsewhere = await world.visit(t, new URL(card).pathname, { as: seller });
+  await elsewhere.getByTestId('price').fill('170');
+  await elsewhere.getByTestId('list').click();
+  await reads(elsewhere, '这个浏览器里没有这只钱包', '请在绑定它的浏览器里操作');
+  await audit(elsewhere);
   // A page that never looked for extensions, as after coming back another day.
   await page.goto(card);
   await offer(world, page);

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { call, type Reply } from '../../api.ts';
 import { Moment, Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
 import { Do, useAct } from '../act.tsx';
+import { Fact } from '../fact.tsx';
 import { SecretSheet } from '../market/order-parts.tsx';
 import './assign.css';
 import { useAssignWords } from './texts.ts';
@@ -43,13 +44,6 @@ export function AssignmentPage({ id }: { id: string }): React.ReactNode {
     </>
   );
 }
-
-const Fact = (props: { name: string; children: React.ReactNode }): React.ReactNode => (
-  <div>
-    <dt>{props.name}</dt>
-    <dd>{props.children}</dd>
-  </div>
-);
 
 function Next({ one }: { one: Assignment }): React.ReactNode {
   const t = useAssignWords();

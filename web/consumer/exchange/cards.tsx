@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { type Address, encodeFunctionData, parseAbi } from 'viem';
+import { encodeFunctionData, parseAbi } from 'viem';
 import { FEE_BPS } from '../../../src/exchange/schema.ts';
 import type { Product } from '../../api.gen.ts';
 import { call } from '../../api.ts';
@@ -19,13 +19,14 @@ import {
 } from '../../kit/index.ts';
 import { Do, useAct } from '../act.tsx';
 import { useProducts } from '../catalogue.ts';
+import { Fact } from '../fact.tsx';
 import { SecretSheet } from '../market/order-parts.tsx';
 import { Split, ToShares } from './fraction-acts.tsx';
 import { type Chain, signListing, type Token, useToken, useTokens, useWallets } from './house.ts';
+import { sendOwn } from './own.ts';
 import { confirmWords, short } from './sign.tsx';
 import { useSigning } from './signing.ts';
 import { type PlainWord, useWords } from './texts.ts';
-import { signerFor } from './wallets.ts';
 
 const stateWord = (state: string): PlainWord => `state_${state}` as PlainWord;
 
@@ -186,12 +187,10 @@ export function TokenPage({ id, chain }: { id: string; chain: Chain }): React.Re
           <span className="tag">{t(stateWord(one.state))}</span>
         </p>
         <dl className="facts">
-          <Fact name={t('face')} value={yuanText(one.faceFen)} />
-          {one.balanceFen && <Fact name={t('verified')} value={yuanText(one.balanceFen)} />}
-          {one.tokenId && <Fact name={t('tokenId')} value={short(one.tokenId)} />}
-          {one.owner && (
-            <Fact name={t('owner')} value={one.mine ? t('ownerMe') : short(one.owner)} />
-          )}
+          <Fact name={t('face')}>{yuanText(one.faceFen)}</Fact>
+          {one.balanceFen && <Fact name={t('verified')}>{yuanText(one.balanceFen)}</Fact>}
+          {one.tokenId && <Fact name={t('tokenId')}>{short(one.tokenId)}</Fact>}
+          {one.owner && <Fact name={t('owner')}>{one.mine ? t('ownerMe') : short(one.owner)}</Fact>}
         </dl>
       </section>
       {one.mine && one.state === 'on_chain' && one.holding === 'ACTIVE' && (
@@ -202,13 +201,6 @@ export function TokenPage({ id, chain }: { id: string; chain: Chain }): React.Re
     </>
   );
 }
-
-const Fact = ({ name, value }: { name: string; value: string }): React.ReactNode => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{value}</dd>
-  </div>
-);
 
 /** What the holder may do with a card that is on the chain. */
 function Acts({ token, chain }: { token: Token; chain: Chain }): React.ReactNode {
@@ -249,12 +241,12 @@ function Put({ token, chain, wallet }: WithWallet): React.ReactNode {
   const [price, setPrice] = useState('');
   const priceFen = fenFromYuan(price);
   const fee = priceFen ? (BigInt(priceFen) * BigInt(FEE_BPS)) / BPS : 0n;
-  const sign = useSigning(async () => {
-    const signer = await signerFor(wallet.address);
-    if (!signer || !priceFen) return;
-    const body = await signListing({ chain, signer, wallet }, { token, priceFen });
+  const sign = useSigning({ chain, wallet }, async (by) => {
+    if (!priceFen) return 'again';
+    const body = await signListing(by, { token, priceFen });
     await call('POST /v1/exchange/listings', { body });
     await queries.invalidateQueries({ queryKey: ['exchange-token', token.id] });
+    return 'again';
   });
   return (
     <form
@@ -286,25 +278,21 @@ const BURN = parseAbi(['function burn(uint256 cardId)']);
 
 function Burn({ token, chain, wallet }: WithWallet): React.ReactNode {
   const t = useWords();
-  const [sent, setSent] = useState(false);
-  const sign = useSigning(async () => {
-    const signer = await signerFor(wallet.address);
-    if (!signer || !token.tokenId) return;
+  const sign = useSigning({ chain, wallet }, async (by) => {
+    if (!token.tokenId) return 'again';
     const cardId = BigInt(token.tokenId);
     const { id: chainId, exchange } = chain;
     await confirmWords({ what: 'burn', fields: { cardId }, chainId, contract: exchange });
     const data = encodeFunctionData({ abi: BURN, functionName: 'burn', args: [cardId] });
-    const nonce = Number(wallet.nextNonce);
-    const raw = await signer.transact({ chainId, to: exchange as Address, data, nonce });
-    if (raw) await call('POST /v1/exchange/transactions', { body: { walletId: wallet.id, raw } });
-    setSent(true);
+    await sendOwn(by, data);
+    return 'sent';
   });
   return (
     <section className="panel form">
       <p className="fine">{t('burnSay')}</p>
       {sign.error !== undefined && <Refusal of={sign.error} />}
-      <Do tone="quiet" busy={sign.busy || sent} testId="burn" onClick={sign.run}>
-        {sent ? t('burning') : t('burn')}
+      <Do tone="quiet" busy={sign.busy} testId="burn" onClick={sign.run}>
+        {sign.sent ? t('burning') : t('burn')}
       </Do>
     </section>
   );

@@ -21,7 +21,6 @@ import { signBid } from './delivery-sign.ts';
 import { useDeliveryWords } from './delivery-texts.ts';
 import { type Chain, type Token, useToken, useWallets } from './house.ts';
 import { useSigning } from './signing.ts';
-import { signerFor } from './wallets.ts';
 
 /** The second way to buy, where the seller can deliver. */
 export function DeliveryEntry({ token }: { token: Token }): React.ReactNode {
@@ -100,15 +99,15 @@ function Bid(props: {
   const navigate = useNavigate();
   const [price, setPrice] = useState(yuanInput(token.listing?.priceFen ?? token.faceFen));
   const priceFen = fenFromYuan(price);
-  const sign = useSigning(async () => {
-    const signer = await signerFor(wallet.address);
-    if (!signer || !priceFen) return;
+  const sign = useSigning({ chain, wallet }, async (by) => {
+    if (!priceFen) return 'again';
     const secretCommit = (token.secretCommit ?? '0x') as Hex;
     const of = { token, priceFen, key: saleKey, secretCommit };
-    const body = await signBid({ chain, signer, wallet }, of);
+    const body = await signBid(by, of);
     const params = { id: token.id };
     const made = await call('POST /v1/exchange/tokens/:id/deliveries', { params, body });
     void navigate({ to: '/exchange/$', params: { _splat: `deliveries/${made.id}` } });
+    return 'again';
   });
   return (
     <form

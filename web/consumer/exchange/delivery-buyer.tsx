@@ -9,7 +9,6 @@ import { type Delivery, signProof } from './delivery-sign.ts';
 import { useDeliveryWords } from './delivery-texts.ts';
 import { type Chain, useWallets } from './house.ts';
 import { useSigning } from './signing.ts';
-import { signerFor } from './wallets.ts';
 
 interface Props {
   readonly one: Delivery;
@@ -93,12 +92,9 @@ function Wrong(props: Props & { saleKey: SaleKey; opened: Opened | undefined }):
   const { one, chain, saleKey, opened } = props;
   const t = useDeliveryWords();
   const wallet = useWallets().data?.find(({ address }) => address === one.buyer);
-  const [sent, setSent] = useState(false);
-  const sign = useSigning(async () => {
-    const signer = wallet && (await signerFor(wallet.address));
-    if (!signer || !wallet) return;
-    await signProof({ chain, signer, wallet }, { one, key: saleKey, opened });
-    setSent(true);
+  const sign = useSigning({ chain, wallet }, async (by) => {
+    await signProof(by, { one, key: saleKey, opened });
+    return 'sent';
   });
   return (
     <section className="panel form" data-testid="delivery-wrong">
@@ -110,8 +106,8 @@ function Wrong(props: Props & { saleKey: SaleKey; opened: Opened | undefined }):
       </p>
       {sign.error !== undefined && <Refusal of={sign.error} />}
       {one.state === 'delivered' && (
-        <Do busy={sign.busy || sent} disabled={!wallet} testId="prove" onClick={sign.run}>
-          {sent ? t('proving') : t('prove')}
+        <Do busy={sign.busy} disabled={!wallet} testId="prove" onClick={sign.run}>
+          {sign.sent ? t('proving') : t('prove')}
         </Do>
       )}
     </section>

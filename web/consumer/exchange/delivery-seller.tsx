@@ -9,7 +9,6 @@ import { type Delivery, signDelivery, signReclaim } from './delivery-sign.ts';
 import { useDeliveryWords } from './delivery-texts.ts';
 import { type Chain, useWallets } from './house.ts';
 import { useSigning } from './signing.ts';
-import { signerFor } from './wallets.ts';
 
 interface Props {
   readonly one: Delivery;
@@ -22,20 +21,17 @@ export function SealForm({ one, chain }: Props): React.ReactNode {
   const [number, setNumber] = useState('');
   const [pin, setPin] = useState('');
   const [other, setOther] = useState(false);
-  const [sent, setSent] = useState(false);
-  const sign = useSigning(async () => {
-    const signer = wallet && (await signerFor(wallet.address));
-    if (!signer || !wallet) return;
+  const sign = useSigning({ chain, wallet }, async (by) => {
     const params = { id: one.token.id };
     const { salt } = await call('POST /v1/exchange/tokens/:id/salt', { params, body: {} });
     const cardId = BigInt(one.token.tokenId ?? '0x0');
     const words = wordsOf(number.replaceAll(/\s/g, ''), pin.trim(), salt as Hex);
     const fits = words !== undefined && commitOf(cardId, words) === one.secretCommit;
     setOther(!fits);
-    if (!fits) return;
+    if (!fits) return 'again';
     const secret = seal(cardId, words, one.publicKey as Hex);
-    await signDelivery({ chain, signer, wallet }, { one, secret });
-    setSent(true);
+    await signDelivery(by, { one, secret });
+    return 'sent';
   });
   return (
     <form
@@ -69,8 +65,8 @@ export function SealForm({ one, chain }: Props): React.ReactNode {
         </Notice>
       )}
       {sign.error !== undefined && <Refusal of={sign.error} />}
-      <Do submit busy={sign.busy || sent} disabled={!wallet} testId="seal-deliver">
-        {sent ? t('sealing') : t('sealDo')}
+      <Do submit busy={sign.busy} disabled={!wallet} testId="seal-deliver">
+        {sign.sent ? t('sealing') : t('sealDo')}
       </Do>
     </form>
   );
@@ -79,19 +75,16 @@ export function SealForm({ one, chain }: Props): React.ReactNode {
 export function Reclaim({ one, chain }: Props): React.ReactNode {
   const t = useDeliveryWords();
   const wallet = useWallets().data?.find(({ address }) => address === one.seller);
-  const [sent, setSent] = useState(false);
-  const sign = useSigning(async () => {
-    const signer = wallet && (await signerFor(wallet.address));
-    if (!signer || !wallet) return;
-    await signReclaim({ chain, signer, wallet }, one);
-    setSent(true);
+  const sign = useSigning({ chain, wallet }, async (by) => {
+    await signReclaim(by, one);
+    return 'sent';
   });
   return (
     <section className="panel form">
       <p>{t('closedSeller')}</p>
       {sign.error !== undefined && <Refusal of={sign.error} />}
-      <Do busy={sign.busy || sent} disabled={!wallet} testId="reclaim" onClick={sign.run}>
-        {sent ? t('reclaiming') : t('reclaim')}
+      <Do busy={sign.busy} disabled={!wallet} testId="reclaim" onClick={sign.run}>
+        {sign.sent ? t('reclaiming') : t('reclaim')}
       </Do>
     </section>
   );

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { call } from '../../api.ts';
 import { Moment, Money, Notice, Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
+import { Fact } from '../fact.tsx';
 import { useSession } from '../session.ts';
 import { Received } from './delivery-buyer.tsx';
 import { Reclaim, SealForm } from './delivery-seller.tsx';
@@ -95,13 +96,6 @@ export function DeliveryPage({ id, chain }: { id: string; chain: Chain }): React
     </>
   );
 }
-
-const Fact = (props: { name: string; children: React.ReactNode }): React.ReactNode => (
-  <div>
-    <dt>{props.name}</dt>
-    <dd>{props.children}</dd>
-  </div>
-);
 
 function Buyer({ one, chain }: { one: Delivery; chain: Chain }): React.ReactNode {
   const t = useDeliveryWords();

@@ -14,21 +14,7 @@ import {
 } from './fraction-sign.ts';
 import { useFractionWords } from './fraction-texts.ts';
 import { type Chain, type Token, useExchange, useWallets, type Wallet } from './house.ts';
-import type { By } from './own.ts';
 import { useSigning } from './signing.ts';
-import { signerFor } from './wallets.ts';
-
-/** A button's work by the wallet's own transaction: sent once, then the page waits for the chain. */
-function useSending(chain: Chain, wallet: Wallet | undefined, work: (by: By) => Promise<void>) {
-  const [sent, setSent] = useState(false);
-  const sign = useSigning(async () => {
-    const signer = wallet && (await signerFor(wallet.address));
-    if (!signer || !wallet) return;
-    await work({ chain, signer, wallet });
-    setSent(true);
-  });
-  return { ...sign, busy: sign.busy || sent, sent, idle: !wallet };
-}
 
 export function ToShares({ token }: { token: Token }): React.ReactNode {
   const t = useFractionWords();
@@ -55,8 +41,10 @@ export function Split(props: { token: Token; chain: Chain; wallet: Wallet }): Re
   const [count, setCount] = useState('');
   const [floor, setFloor] = useState(yuanInput(token.balanceFen ?? token.faceFen));
   const [supply, floorFen] = [countOf(count), fenFromYuan(floor)];
-  const send = useSending(chain, wallet, async (by) => {
-    if (supply && floorFen) await signSplit(by, { token, supply, floorFen });
+  const send = useSigning({ chain, wallet }, async (by) => {
+    if (!supply || !floorFen) return 'again';
+    await signSplit(by, { token, supply, floorFen });
+    return 'sent';
   });
   if (!exchange.data?.features.includes('fractions')) return null;
   return (
@@ -120,7 +108,10 @@ type ActProps = { readonly one: Fraction; readonly chain: Chain; readonly wallet
 
 function Unite({ one, chain, wallet }: ActProps): React.ReactNode {
   const t = useFractionWords();
-  const send = useSending(chain, wallet, (by) => signUnite(by, one));
+  const send = useSigning({ chain, wallet }, async (by) => {
+    await signUnite(by, one);
+    return 'sent';
+  });
   return (
     <section className="panel form">
       {send.error !== undefined && <Refusal of={send.error} />}
@@ -140,8 +131,10 @@ function Give(props: { of: Fraction; chain: Chain; wallet: Wallet }): React.Reac
   const [count, setCount] = useState('');
   const amount = countOf(count);
   const fits = ADDRESS.test(to.trim()) && amount !== undefined;
-  const send = useSending(chain, wallet, async (by) => {
-    if (amount) await signGive(by, { of, to: to.trim() as Address, amount });
+  const send = useSigning({ chain, wallet }, async (by) => {
+    if (!amount) return 'again';
+    await signGive(by, { of, to: to.trim() as Address, amount });
+    return 'sent';
   });
   return (
     <form
@@ -179,7 +172,10 @@ function Give(props: { of: Fraction; chain: Chain; wallet: Wallet }): React.Reac
 
 function BuyOut({ one, chain, wallet }: ActProps): React.ReactNode {
   const t = useFractionWords();
-  const send = useSending(chain, wallet, (by) => signBuyOut(by, one));
+  const send = useSigning({ chain, wallet }, async (by) => {
+    await signBuyOut(by, one);
+    return 'sent';
+  });
   return (
     <section className="panel form">
       <p className="fine">{t('buyOutSay')}</p>
@@ -194,7 +190,10 @@ function BuyOut({ one, chain, wallet }: ActProps): React.ReactNode {
 function Cash({ one, chain, wallet, mine }: ActProps & { mine: Holder }): React.ReactNode {
   const t = useFractionWords();
   const { shares, cashFen = '0' } = mine;
-  const send = useSending(chain, wallet, (by) => signCash(by, { of: one, shares, cashFen }));
+  const send = useSigning({ chain, wallet }, async (by) => {
+    await signCash(by, { of: one, shares, cashFen });
+    return 'sent';
+  });
   return (
     <section className="panel form">
       <p className="fine">{t('cashSay')}</p>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { call } from '../../api.ts';
 import { Money, Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
+import { Fact } from '../fact.tsx';
 import { useSession } from '../session.ts';
 import { ShareActs } from './fraction-acts.tsx';
 import type { Fraction } from './fraction-sign.ts';
@@ -83,13 +84,6 @@ export function FractionPage({ id, chain }: { id: string; chain: Chain }): React
     </>
   );
 }
-
-const Fact = (props: { name: string; children: React.ReactNode }): React.ReactNode => (
-  <div>
-    <dt>{props.name}</dt>
-    <dd>{props.children}</dd>
-  </div>
-);
 
 function Holders({ one }: { one: Fraction }): React.ReactNode {
   const t = useFractionWords();

@@ -12,7 +12,6 @@ import { type Chain, type Offer, signPurchase, useOffer, useWallets } from './ho
 import { short } from './sign.tsx';
 import { useSigning } from './signing.ts';
 import { type PlainWord, useWords } from './texts.ts';
-import { signerFor } from './wallets.ts';
 import { WithdrawForGood } from './withdraw.tsx';
 
 export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.ReactNode {
@@ -99,12 +98,11 @@ function Buy({ offer, chain }: { offer: Offer; chain: Chain }): React.ReactNode 
   const wallets = useWallets();
   const queries = useQueryClient();
   const [wallet] = wallets.data ?? [];
-  const sign = useSigning(async () => {
-    const signer = wallet && (await signerFor(wallet.address));
-    if (!signer || !wallet) return;
-    const body = await signPurchase({ chain, signer, wallet }, offer);
+  const sign = useSigning({ chain, wallet }, async (by) => {
+    const body = await signPurchase(by, offer);
     await call('POST /v1/exchange/listings/:id/buy', { params: { id: offer.id }, body });
     await queries.invalidateQueries({ queryKey: ['exchange-offer', offer.id] });
+    return 'again';
   });
   if (session.stranger)
     return (

@@ -27,6 +27,11 @@ export const exchangeTexts = defineTexts({
     zh: '没有钱包也能体验：演示钱包的密钥只在这个浏览器里，清除浏览器数据会丢失它。',
     en: 'No wallet needed to try: a demo wallet’s key lives in this browser only, and is lost when you clear its data.',
   },
+  walletElsewhere: { zh: '这个浏览器里没有这只钱包', en: 'This wallet is not in this browser' },
+  walletElsewhereSay: {
+    zh: '请在绑定它的浏览器里操作，或打开钱包插件后再试。',
+    en: 'Use the browser in which it was bound, or open its extension and try again.',
+  },
   walletDemo: { zh: '新建演示钱包', en: 'Make a demo wallet' },
   walletUse: { zh: '使用 {name}', en: 'Use {name}' },
   walletKind_demo: { zh: '演示钱包（密钥在本浏览器）', en: 'Demo wallet (key in this browser)' },

@@ -1,5 +1,4 @@
 /** An offer withdrawn for good: the owner's wallet raises the card's number, so that no copied signature fills any more. */
-import { useState } from 'react';
 import { encodeFunctionData, parseAbi } from 'viem';
 import { Notice, Refusal } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
@@ -8,7 +7,6 @@ import { sendOwn } from './own.ts';
 import { confirmWords } from './sign.tsx';
 import { useSigning } from './signing.ts';
 import { useWords } from './texts.ts';
-import { signerFor } from './wallets.ts';
 
 const CANCEL = parseAbi(['function cancelOrders(uint256 cardId)']);
 /** States in which the house sends nothing, but whoever has a copy of the signature still could. */
@@ -17,18 +15,16 @@ const STILL_SIGNED = ['open', 'cancelled', 'lapsed'];
 export function WithdrawForGood({ offer, chain }: { offer: Offer; chain: Chain }): React.ReactNode {
   const t = useWords();
   const wallets = useWallets();
-  const [sent, setSent] = useState(false);
   const { token } = offer;
   const wallet = wallets.data?.find(({ address }) => address === offer.seller);
-  const sign = useSigning(async () => {
-    const signer = wallet && (await signerFor(wallet.address));
-    if (!signer || !wallet || !token.tokenId) return;
+  const sign = useSigning({ chain, wallet }, async (by) => {
+    if (!token.tokenId) return 'again';
     const cardId = BigInt(token.tokenId);
     const { id: chainId, exchange: contract } = chain;
     await confirmWords({ what: 'cancelOrders', fields: { cardId }, chainId, contract });
     const data = encodeFunctionData({ abi: CANCEL, functionName: 'cancelOrders', args: [cardId] });
-    await sendOwn({ chain, signer, wallet }, data);
-    setSent(true);
+    await sendOwn(by, data);
+    return 'sent';
   });
   if (token.owner !== offer.seller || !wallet) return null;
   if (token.nonce !== offer.nonce)
@@ -42,8 +38,8 @@ export function WithdrawForGood({ offer, chain }: { offer: Offer; chain: Chain }
     <section className="panel form">
       <p className="fine">{t('withdrawSay')}</p>
       {sign.error !== undefined && <Refusal of={sign.error} />}
-      <Do tone="quiet" busy={sign.busy || sent} testId="withdraw" onClick={sign.run}>
-        {sent ? t('withdrawing') : t('withdraw')}
+      <Do tone="quiet" busy={sign.busy} testId="withdraw" onClick={sign.run}>
+        {sign.sent ? t('withdrawing') : t('withdraw')}
       </Do>
     </section>
   );
