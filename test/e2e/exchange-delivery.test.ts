@@ -161,6 +161,7 @@ async function bondComesBack(world: World, selling: Page): Promise<void> {
   );
   await selling.getByTestId('sign-yes').click();
   await passedOn;
+  await reads(selling, '正在取回…');
   await onceSent(world);
   await selling.goto(new URL('/exchange/wallet', selling.url()).href);
   await reads(selling, '1,165.75');

@@ -55,6 +55,8 @@ export function Do(props: DoProps): React.ReactNode {
       size="large"
       type={submit ? 'submit' : 'button'}
       loading={busy}
+      // What is being done stays to be read beside the wheel.
+      {...(typeof children === 'string' && { loadingText: children })}
       disabled={disabled || busy}
       aria-busy={busy}
       data-testid={props.testId}
