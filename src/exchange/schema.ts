@@ -87,6 +87,8 @@ export const TokenView = Type.Object({
   /** The viewer may fetch the secret now. */
   canOpen: Type.Boolean(),
   listing: Type.Optional(Type.Object({ id: Id, priceFen: AmountText })),
+  /** The auction that it is in, or that its owner has put up. */
+  auctionId: Type.Optional(Id),
   /** The share id, while the card is split. */
   shareId: Type.Optional(Word),
   /** Who brought it holds it and still knows its secret: delivery by the seller (M2) is possible. */
