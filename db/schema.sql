@@ -1062,8 +1062,10 @@ create table exchange.wallet (
   allowance bigint default 0 not null,
   admitted_until timestamp with time zone,
   looked_at timestamp with time zone,
+  epoch bigint default 0 not null,
   constraint wallet_pkey PRIMARY KEY (id),
   constraint wallet_allowance_check CHECK ((allowance >= 0)),
+  constraint wallet_epoch_check CHECK ((epoch >= 0)),
   constraint wallet_kind_check CHECK ((kind = ANY (ARRAY['injected'::text, 'demo'::text]))),
   constraint wallet_next_nonce_check CHECK ((next_nonce >= 0)),
   constraint wallet_permit_nonce_check CHECK ((permit_nonce >= 0))
@@ -2952,6 +2954,7 @@ CREATE INDEX fraction_state ON exchange.fraction USING btree (state, block DESC)
 CREATE INDEX fraction_token ON exchange.fraction USING btree (token_id);
 CREATE INDEX holding_owner ON exchange.holding USING btree (owner);
 CREATE INDEX log_event ON exchange.log USING btree (event, block);
+CREATE INDEX log_purse ON exchange.log USING btree (((args ->> 'account'::text)), block, index) WHERE (event = 'PurseChanged'::text);
 CREATE INDEX log_share ON exchange.log USING btree (((args ->> 'shareId'::text)), block, index) WHERE (args ? 'shareId'::text);
 CREATE INDEX log_token ON exchange.log USING btree (token_id, block, index) WHERE (token_id IS NOT NULL);
 CREATE INDEX log_unsettled ON exchange.log USING btree (block, index) WHERE (NOT settled);

@@ -67,9 +67,14 @@ async function voidSigned(tx: Tx, tokenId: Hex, at: Date): Promise<void> {
 }
 
 async function settleAccount(tx: Tx, { event, args }: Log, at: Date): Promise<void> {
-  if (event === 'BidsCancelled')
-    await voidBids(tx, { buyer: String(args['bidder']), epoch: BigInt(String(args['epoch'])) }, at);
+  if (event === 'BidsCancelled') await bidsCancelled(tx, args, at);
   if (event === 'KycSet' || event === 'PurseChanged') await lookAt(tx, [args['account']]);
+}
+
+async function bidsCancelled(tx: Tx, args: Log['args'], at: Date): Promise<void> {
+  const [buyer, epoch] = [String(args['bidder']), BigInt(String(args['epoch']))];
+  await voidBids(tx, { buyer, epoch }, at);
+  await lookAt(tx, [buyer]);
 }
 
 /** One posting a transfer of the settlement money; its block and place make it unique. */

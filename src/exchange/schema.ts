@@ -56,6 +56,11 @@ export const WalletView = Type.Object({
   allowanceFen: FenText,
   nextNonce: Type.String(),
   permitNonce: Type.String(),
+  /** What its next bid or swap has to name. */
+  epoch: Type.String(),
+  /** Its money in the contract: free to be taken out, and behind bonds and sealed bids. */
+  purseFreeFen: FenText,
+  purseLockedFen: FenText,
 });
 export const WalletList = Type.Object({ items: Type.Array(WalletView) });
 

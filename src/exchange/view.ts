@@ -8,6 +8,7 @@ import { FEE_BPS, feeOf } from './domain.ts';
 import { liveFraction } from './fraction-store.ts';
 import { balanceOfAddress, findHolding } from './log-store.ts';
 import { featuresOf } from './profile.ts';
+import { purseAt } from './purse.ts';
 import { gasSince, relaysOf, triesOf } from './relay-store.ts';
 import type {
   ExchangeView,
@@ -45,6 +46,7 @@ export function exchangeView({ profile, config, on }: ExchangeDeps): Static<type
 }
 
 export async function walletView(reader: Reader, of: Wallet): Promise<Static<typeof WalletView>> {
+  const { freeFen, lockedFen } = await purseAt(reader, of.address);
   return {
     ...{
       id: of.id,
@@ -57,6 +59,8 @@ export async function walletView(reader: Reader, of: Wallet): Promise<Static<typ
     allowanceFen: String(of.allowance),
     nextNonce: String(of.next_nonce),
     permitNonce: String(of.permit_nonce),
+    epoch: String(of.epoch),
+    ...{ purseFreeFen: String(freeFen), purseLockedFen: String(lockedFen) },
   };
 }
 

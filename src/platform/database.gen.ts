@@ -741,6 +741,7 @@ export interface ExchangeWallet {
   allowance: Generated<bigint>;
   bound_at: Timestamp;
   ended_at: Timestamp | null;
+  epoch: Generated<bigint>;
   id: string;
   kind: string;
   looked_at: Timestamp | null;

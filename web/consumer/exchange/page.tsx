@@ -1,27 +1,20 @@
-/** The exchange of the consumer app: offers, my cards, my wallet. One address with parts, fetched when it is opened. */
+/** The exchange of the consumer app: offers, my assets, my wallet. One address with parts, fetched when it is opened. */
 import { Link, useParams } from '@tanstack/react-router';
-import {
-  Empty,
-  Icon,
-  Money,
-  Notice,
-  Refusal,
-  Skeleton,
-  usePick,
-  yuanText,
-} from '../../kit/index.ts';
+import { Empty, Icon, Notice, Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
 import { Lost } from '../lost.tsx';
+import { Rows } from '../rows.tsx';
 import { ask, useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { useTexts } from '../texts.ts';
-import { Cards, NewCard, TokenPage } from './cards.tsx';
-import { Deliveries, DeliveryPage } from './delivery.tsx';
+import { NewCard, TokenPage } from './cards.tsx';
+import { DeliveryPage } from './delivery.tsx';
 import { DeliveryBidPage } from './delivery-bid.tsx';
 import './exchange.css';
 import { FractionPage, Fractions } from './fraction.tsx';
 import { type Chain, type Exchange, useExchange, useOffers } from './house.ts';
 import { OfferPage } from './offer.tsx';
+import { Portfolio } from './portfolio.tsx';
 import { SignSheet } from './sign.tsx';
 import { useWords } from './texts.ts';
 import { WalletPanel } from './wallet-panel.tsx';
@@ -142,13 +135,7 @@ function Mine({ part, chain }: { part: string; chain: Chain }): React.ReactNode 
       </Empty>
     );
   if (part === 'wallet') return <WalletPanel chain={chain} />;
-  return (
-    <>
-      <Cards />
-      <Deliveries />
-      <Fractions mine />
-    </>
-  );
+  return <Portfolio chain={chain} />;
 }
 
 function Offers(): React.ReactNode {
@@ -165,24 +152,9 @@ function Offers(): React.ReactNode {
         </Link>
       </Empty>
     );
-  return (
-    <ul className="prices panel" data-testid="offers">
-      {offers.data.map((one) => (
-        <li key={one.id}>
-          <Link to="/exchange/$" params={{ _splat: `offers/${one.id}` }}>
-            <span className="price-name">
-              <strong>{pick(one.token.product)}</strong>
-              <span className="fine">
-                {t('face')} {yuanText(one.token.faceFen)} ·{' '}
-                {one.mine ? t('ownerMe') : one.token.last4}
-              </span>
-            </span>
-            <span className="price-net">
-              <Money fen={one.priceFen} size="l" />
-            </span>
-          </Link>
-        </li>
-      ))}
-    </ul>
-  );
+  const rows = offers.data.map((one) => ({
+    ...{ key: one.id, to: `offers/${one.id}`, title: pick(one.token.product), fen: one.priceFen },
+    say: `${t('face')} ${yuanText(one.token.faceFen)} · ${one.mine ? t('ownerMe') : one.token.last4}`,
+  }));
+  return <Rows root="/exchange/$" rows={rows} id="offers" />;
 }

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 import type { Reply } from '../../api.ts';
 import { Moment, Notice, Sheet, yuanText } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
+import { isOfferWhat, type OfferWhat, useOfferWords } from './offer-texts.ts';
 import { useWords, type WordKey } from './texts.ts';
 
 export type What =
@@ -20,7 +21,8 @@ export type What =
   | 'giveShares'
   | 'buyOut'
   | 'unite'
-  | 'cash';
+  | 'cash'
+  | OfferWhat;
 export interface Said {
   readonly what: What;
   /** The fields of the very message that is signed. */
@@ -79,6 +81,7 @@ function Words(props: {
 }): React.ReactNode {
   const { said, chain, answer } = props;
   const t = useWords();
+  const offers = useOfferWords();
   const { what, fields, chainId, contract, text } = said;
   const ours = contract === undefined || contract === chain.exchange || contract === chain.money;
   const known = Object.keys(fields).every((name) => name in LABELS);
@@ -86,7 +89,7 @@ function Words(props: {
   return (
     <>
       <p>
-        <strong>{t(`what_${what}`)}</strong>
+        <strong>{isOfferWhat(what) ? offers(`what_${what}`) : t(`what_${what}`)}</strong>
       </p>
       {text ? (
         <pre className="ex-text">{text}</pre>
