@@ -4,7 +4,7 @@ import { encodeFunctionData, type Hex, parseSignature } from 'viem';
 import { exchangeAbi } from '#contracts';
 import type { ChainHouse, Holder } from '#test/chain.ts';
 import type { Common } from '#test/house.ts';
-import { englishMessage } from '../src/exchange/auction-schema.ts';
+import { englishMessage } from '../src/exchange/auction-terms.ts';
 import { typed } from '../src/exchange/domain.ts';
 
 const DAY_S = 86_400;

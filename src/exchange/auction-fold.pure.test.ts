@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Address, Hex } from 'viem';
 import { englishStanding } from './auction-fold.ts';
-import { nextBid } from './auction-schema.ts';
+import { nextBid } from './auction-terms.ts';
 import type { Args, Log } from './log-store.ts';
 
 const [HOUSE, ANN, BOB, CEE] = ['0', 'a', 'b', 'c'].map((digit) => `0x${digit.repeat(40)}`) as [

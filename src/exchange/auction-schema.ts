@@ -1,46 +1,11 @@
-/** Shapes and messages of auctions on the chain, and the sums that contract, house and page must agree on. */
+/** Shapes of the requests and answers about auctions on the chain. */
 import { Type } from 'typebox';
-import type { Hex } from 'viem';
 import { AmountText, BalanceText, Body, Id, Instant } from '#platform/schema';
-import { AddressText, BY_VAULT, FEE_BPS, SignatureText, TokenView, Word } from './schema.ts';
+import { DURATION_S_MAX, DURATION_S_MIN } from './auction-terms.ts';
+import { AddressText, SignatureText, TokenView, Word } from './schema.ts';
 
 const Seconds = Type.Integer({ minimum: 1, maximum: 4_000_000_000, description: 'Unix seconds' });
 const Whole = Type.String({ pattern: '^(0|[1-9][0-9]{0,77})$', description: 'A whole number' });
-
-// ------------------------------------------------------------------ the contract's rules (ExchangeBase)
-
-const BPS = 10_000n;
-const STEP_BPS = 500n;
-export const DURATION_S_MIN = 900;
-export const DURATION_S_MAX = 14 * 86_400;
-/** All extensions of an English auction together. */
-export const EXTENSION_S_MAX = 7_200;
-export const WINDOW_S_MIN = 3_600;
-export const WINDOW_S_MAX = 14 * 86_400;
-
-/** The least that the next bid must be: 5 % above the last, rounded up. */
-export const nextBid = (bestFen: bigint): bigint => bestFen + (bestFen * STEP_BPS + BPS - 1n) / BPS;
-
-// ------------------------------------------------------------------ messages
-
-interface OfCard {
-  readonly tokenId: Hex;
-  readonly nonce: bigint;
-}
-const shares = { feeBps: FEE_BPS, charityBps: 0, charityId: 0, delivery: BY_VAULT } as const;
-
-export interface EnglishTerms {
-  readonly reserveFen: bigint;
-  readonly durationS: number;
-  readonly deadline: number;
-}
-export const englishMessage = (of: OfCard & EnglishTerms) =>
-  ({
-    ...{ cardId: BigInt(of.tokenId), reserve: of.reserveFen, duration: of.durationS },
-    ...{ ...shares, deadline: of.deadline, nonce: Number(of.nonce) },
-  }) as const;
-
-// ------------------------------------------------------------------ requests and answers
 
 const Signed = { walletId: Id, tokenId: Word, nonce: Whole, signature: SignatureText };
 export const EnglishBody = Body({

@@ -8,7 +8,6 @@ import { requireRealName } from '#parties';
 import { type Fen, inTransaction, newId, plus, Refused, type Tx } from '#platform';
 import { type ClockHandler, type Move, move, start } from '#process';
 import { chainAuction, READ_MS } from './auction-life.ts';
-import { type EnglishTerms, EXTENSION_S_MAX, englishMessage } from './auction-schema.ts';
 import {
   type AuctionKind,
   type ChainAuction,
@@ -18,6 +17,7 @@ import {
   lockAuction,
   saveAuction,
 } from './auction-store.ts';
+import { type EnglishTerms, EXTENSION_S_MAX, englishMessage } from './auction-terms.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { typed } from './domain.ts';
 import { findHolding, type Log } from './log-store.ts';

@@ -20,6 +20,7 @@ import { Do, useAct } from '../act.tsx';
 import { useProducts } from '../catalogue.ts';
 import { Fact } from '../fact.tsx';
 import { SecretSheet } from '../market/order-parts.tsx';
+import { ToAuction, ToPutUp } from './auction-links.tsx';
 import { Split, ToShares } from './fraction-acts.tsx';
 import { type Chain, signListing, type Token, useToken, useWallets } from './house.ts';
 import { sendOwn } from './own.ts';
@@ -146,9 +147,10 @@ export function TokenPage({ id, chain }: { id: string; chain: Chain }): React.Re
           {one.owner && <Fact name={t('owner')}>{one.mine ? t('ownerMe') : short(one.owner)}</Fact>}
         </dl>
       </section>
-      {one.mine && one.state === 'on_chain' && one.holding === 'ACTIVE' && (
+      {one.mine && one.state === 'on_chain' && one.holding === 'ACTIVE' && !one.auctionId && (
         <Acts token={one} chain={chain} />
       )}
+      <ToAuction token={one} />
       <ToShares token={one} />
       <Fetch token={one} />
     </>
@@ -175,6 +177,7 @@ function Acts({ token, chain }: { token: Token; chain: Chain }): React.ReactNode
   return (
     <>
       <Put token={token} chain={chain} wallet={wallet} />
+      <ToPutUp token={token} />
       <Split token={token} chain={chain} wallet={wallet} />
       <Burn token={token} chain={chain} wallet={wallet} />
     </>

@@ -7,6 +7,8 @@ import { Rows } from '../rows.tsx';
 import { ask, useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { useTexts } from '../texts.ts';
+import { ChainAuctionPage, ChainAuctions } from './auction.tsx';
+import { PutUpPage } from './auction-put.tsx';
 import { NewCard, TokenPage } from './cards.tsx';
 import { DeliveryPage } from './delivery.tsx';
 import { DeliveryBidPage } from './delivery-bid.tsx';
@@ -53,6 +55,8 @@ const HOME: Readonly<Record<string, string>> = {
   deliver: 'offers',
   deliveries: 'cards',
   shares: 'offers',
+  auctions: 'offers',
+  auction: 'cards',
 };
 
 interface PartProps {
@@ -68,12 +72,15 @@ function Part({ part, id, chain, exchange }: PartProps): React.ReactNode {
   if (part === 'deliver' && id) return <DeliveryBidPage id={id} chain={chain} />;
   if (part === 'deliveries' && id) return <DeliveryPage id={id} chain={chain} />;
   if (part === 'shares' && id) return <FractionPage id={id} chain={chain} />;
+  if (part === 'auctions' && id) return <ChainAuctionPage id={id} chain={chain} />;
+  if (part === 'auction' && id) return <PutUpPage id={id} chain={chain} />;
   if (part === 'cards' && id) return <TokenPage id={id} chain={chain} />;
   return (
     <>
       <Head chain={chain} exchange={exchange} />
       <Tabs part={part} />
       {part === 'cards' || part === 'wallet' ? <Mine part={part} chain={chain} /> : <Offers />}
+      {part === 'offers' && <ChainAuctions />}
       {part === 'offers' && <Fractions />}
     </>
   );

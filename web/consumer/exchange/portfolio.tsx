@@ -7,6 +7,7 @@ import { Empty, Money, Refusal, Skeleton, usePick, yuanText } from '../../kit/in
 import { Do } from '../act.tsx';
 import { Fact } from '../fact.tsx';
 import { type Row, Rows } from '../rows.tsx';
+import { ChainAuctions } from './auction.tsx';
 import { NeedWallet } from './cards.tsx';
 import { Deliveries } from './delivery.tsx';
 import { Fractions } from './fraction.tsx';
@@ -33,6 +34,7 @@ export function Portfolio({ chain }: { chain: Chain }): React.ReactNode {
       ))}
       <MyCards tokens={tokens.data} />
       <MyListings />
+      <ChainAuctions mine />
       <Deliveries />
       <Fractions mine />
     </>
