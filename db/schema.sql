@@ -713,6 +713,43 @@ create table exchange.assignment (
   constraint assignment_state_check CHECK ((state = ANY (ARRAY['checking'::text, 'attested'::text, 'agreed'::text, 'paid'::text, 'noticed'::text, 'settled'::text, 'refunded'::text, 'withdrawn'::text, 'turned_down'::text])))
 );
 
+create table exchange.auction (
+  id uuid not null,
+  kind text not null,
+  token_ref uuid not null,
+  token_id exchange.word not null,
+  user_id uuid not null,
+  signer exchange.address not null,
+  price_fen bigint not null,
+  terms jsonb not null,
+  signature text not null,
+  digest exchange.word not null,
+  nonce bigint not null,
+  deadline timestamp with time zone not null,
+  state text not null,
+  ends_at timestamp with time zone,
+  buyer exchange.address,
+  sold_fen bigint,
+  reason text,
+  created_at timestamp with time zone not null,
+  constraint auction_pkey PRIMARY KEY (id),
+  constraint auction_digest_key UNIQUE (digest),
+  constraint auction_token_ref_fkey FOREIGN KEY (token_ref) REFERENCES exchange.token(id),
+  constraint auction_check CHECK (((state = 'sold'::text) OR ((buyer IS NULL) AND (sold_fen IS NULL)))),
+  constraint auction_kind_check CHECK ((kind = ANY (ARRAY['english'::text, 'dutch'::text, 'sealed'::text]))),
+  constraint auction_price_fen_check CHECK ((price_fen > 0)),
+  constraint auction_signature_check CHECK ((signature ~ '^0x([0-9a-f]{2}){64,65}$'::text)),
+  constraint auction_sold_fen_check CHECK ((sold_fen > 0)),
+  constraint auction_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'running'::text, 'settling'::text, 'sold'::text, 'unwound'::text, 'cancelled'::text, 'void'::text, 'lapsed'::text])))
+);
+
+create table exchange.auction_bidder (
+  auction_id uuid not null,
+  bidder exchange.address not null,
+  constraint auction_bidder_pkey PRIMARY KEY (auction_id, bidder),
+  constraint auction_bidder_auction_id_fkey FOREIGN KEY (auction_id) REFERENCES exchange.auction(id)
+);
+
 create table exchange.balance (
   address exchange.address not null,
   amount bigint not null,
@@ -1026,8 +1063,10 @@ create table exchange.wallet (
   allowance bigint default 0 not null,
   admitted_until timestamp with time zone,
   looked_at timestamp with time zone,
+  epoch bigint default 0 not null,
   constraint wallet_pkey PRIMARY KEY (id),
   constraint wallet_allowance_check CHECK ((allowance >= 0)),
+  constraint wallet_epoch_check CHECK ((epoch >= 0)),
   constraint wallet_kind_check CHECK ((kind = ANY (ARRAY['injected'::text, 'demo'::text]))),
   constraint wallet_next_nonce_check CHECK ((next_nonce >= 0)),
   constraint wallet_permit_nonce_check CHECK ((permit_nonce >= 0))
@@ -2979,6 +3018,10 @@ CREATE INDEX claim_statement_claim ON disputes.claim_statement USING btree (clai
 CREATE INDEX claim_subject ON disputes.claim USING btree (subject, id);
 CREATE INDEX assignment_buyer ON exchange.assignment USING btree (buyer_id, id) WHERE (buyer_id IS NOT NULL);
 CREATE INDEX assignment_seller ON exchange.assignment USING btree (seller_id, id);
+CREATE INDEX auction_bidder_of ON exchange.auction_bidder USING btree (bidder);
+CREATE INDEX auction_of ON exchange.auction USING btree (user_id, id);
+CREATE UNIQUE INDEX auction_one_live ON exchange.auction USING btree (token_id) WHERE (state = ANY (ARRAY['offered'::text, 'running'::text, 'settling'::text]));
+CREATE INDEX auction_state ON exchange.auction USING btree (state, id);
 CREATE INDEX challenge_old ON exchange.challenge USING btree (expires_at);
 CREATE INDEX delivery_buyer ON exchange.delivery USING btree (buyer_id, id);
 CREATE UNIQUE INDEX delivery_one_bid ON exchange.delivery USING btree (token_id, buyer) WHERE (state = 'offered'::text);
@@ -2989,6 +3032,7 @@ CREATE INDEX fraction_state ON exchange.fraction USING btree (state, block DESC)
 CREATE INDEX fraction_token ON exchange.fraction USING btree (token_id);
 CREATE INDEX holding_owner ON exchange.holding USING btree (owner);
 CREATE INDEX log_event ON exchange.log USING btree (event, block);
+CREATE INDEX log_purse ON exchange.log USING btree (((args ->> 'account'::text)), block, index) WHERE (event = 'PurseChanged'::text);
 CREATE INDEX log_share ON exchange.log USING btree (((args ->> 'shareId'::text)), block, index) WHERE (args ? 'shareId'::text);
 CREATE INDEX log_token ON exchange.log USING btree (token_id, block, index) WHERE (token_id IS NOT NULL);
 CREATE INDEX log_unsettled ON exchange.log USING btree (block, index) WHERE (NOT settled);

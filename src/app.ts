@@ -57,6 +57,7 @@ import {
   assignmentLife,
   assignmentPaid,
   assignmentUnpaid,
+  chainAuction,
   deliveryLife,
   type ExchangeDeps,
   exchangeClock,
@@ -278,6 +279,7 @@ export const PROCESSES: readonly Process[] = [
   tokenLife,
   signedOrder,
   relayLife,
+  chainAuction,
   deliveryLife,
   assignmentLife,
 ];
@@ -659,7 +661,7 @@ function venueRoutes(
   });
   marketRoutes(app, { ...market, live });
   lotRoutes(app, { ...lots, live });
-  exchangeRoutes(app, exchange);
+  exchangeRoutes(app, { ...exchange, live });
 }
 
 /** What the platform itself pays by the price table; undefined for what it does not buy. */

@@ -483,6 +483,32 @@ export interface ExchangeAssignment {
   state: string;
 }
 
+export interface ExchangeAuction {
+  buyer: string | null;
+  created_at: Timestamp;
+  deadline: Timestamp;
+  digest: string;
+  ends_at: Timestamp | null;
+  id: string;
+  kind: string;
+  nonce: bigint;
+  price_fen: bigint;
+  reason: string | null;
+  signature: string;
+  signer: string;
+  sold_fen: bigint | null;
+  state: string;
+  terms: Json;
+  token_id: string;
+  token_ref: string;
+  user_id: string;
+}
+
+export interface ExchangeAuctionBidder {
+  auction_id: string;
+  bidder: string;
+}
+
 export interface ExchangeBalance {
   address: string;
   amount: bigint;
@@ -716,6 +742,7 @@ export interface ExchangeWallet {
   allowance: Generated<bigint>;
   bound_at: Timestamp;
   ended_at: Timestamp | null;
+  epoch: Generated<bigint>;
   id: string;
   kind: string;
   looked_at: Timestamp | null;
@@ -2093,6 +2120,8 @@ export interface DB {
   "disputes.claim_photo": DisputesClaimPhoto;
   "disputes.claim_statement": DisputesClaimStatement;
   "exchange.assignment": ExchangeAssignment;
+  "exchange.auction": ExchangeAuction;
+  "exchange.auction_bidder": ExchangeAuctionBidder;
   "exchange.balance": ExchangeBalance;
   "exchange.block": ExchangeBlock;
   "exchange.challenge": ExchangeChallenge;

@@ -4,11 +4,9 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, type Reply } from '../../api.ts';
 import {
-  Empty,
   Field,
   fenFromYuan,
   Icon,
-  Money,
   Refusal,
   Skeleton,
   usePick,
@@ -17,15 +15,15 @@ import {
 } from '../../kit/index.ts';
 import { Do, useAct } from '../act.tsx';
 import { useProducts } from '../catalogue.ts';
-import { ask, useSession } from '../session.ts';
+import { Rows } from '../rows.tsx';
+import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
-import { useTexts } from '../texts.ts';
+import { SignInFirst } from '../sign-in-first.tsx';
 import { AssignmentPage } from './one.tsx';
 import { useAssignWords } from './texts.ts';
 
 export function AssignPage(): React.ReactNode {
   const t = useAssignWords();
-  const texts = useTexts();
   const session = useSession();
   const { _splat: part = '' } = useParams({ strict: false });
   usePageTitle(t('title'));
@@ -33,11 +31,9 @@ export function AssignPage(): React.ReactNode {
   if (!session.me)
     return (
       <div className="page narrow">
-        <Empty icon="lock" title={texts('ordersSignIn')} say={texts('ordersSignInSay')}>
-          <Do testId="sign-in" onClick={() => void ask('sign_in')}>
-            {texts('signIn')}
-          </Do>
-        </Empty>
+        <h1>{t('title')}</h1>
+        <p>{t('say')}</p>
+        <SignInFirst />
       </div>
     );
   const isList = part === 'list' || part === '';
@@ -82,28 +78,11 @@ function Mine(): React.ReactNode {
   });
   if (found.error) return <Refusal of={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data || found.data.length === 0) return null;
-  return (
-    <section aria-labelledby="mine">
-      <h2 id="mine">{t('mine')}</h2>
-      <ul className="prices panel" data-testid="assignments">
-        {found.data.map((one) => (
-          <li key={one.id}>
-            <Link to="/assign/$" params={{ _splat: one.id }}>
-              <span className="price-name">
-                <strong>{pick(one.product)}</strong>
-                <span className="fine">
-                  {t(one.role)} · {t(`state_${one.state}` as 'state_paid')}
-                </span>
-              </span>
-              <span className="price-net">
-                <Money fen={one.priceFen} size="l" />
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+  const rows = found.data.map((one) => ({
+    ...{ key: one.id, to: one.id, title: pick(one.product), fen: one.priceFen },
+    say: `${t(one.role)} · ${t(`state_${one.state}` as 'state_paid')}`,
+  }));
+  return <Rows root="/assign/$" rows={rows} id="assignments" heading={t('mine')} />;
 }
 
 /** The assignee types the code, reads the terms, and agrees. */
