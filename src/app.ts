@@ -124,7 +124,7 @@ import {
   requireBidder,
   requireMember,
   sendSms,
-  tellOwners,
+  tellMembers,
   watchCase,
   watchClock,
   watchRoutes,
@@ -399,7 +399,7 @@ async function tellOfAuction(tx: Tx, news: RecyclerNews): Promise<void> {
     ...{ shop: recycler.name, product: productName, amount: yuan(amountFen).slice(1) },
     ...(until && { deadline: chinaMinute(until) }),
   };
-  await tellOwners(tx, { recyclerId, template, params, at });
+  await tellMembers(tx, { recyclerId, template, params, at });
   const data = {
     subject,
     amountFen: String(amountFen),

@@ -36,7 +36,7 @@ export {
   type RecyclerMoney,
   recyclerClock,
 } from './recycler/standing.ts';
-export { alertLowWallets, type RecyclerNews, tellOwners } from './recycler/tell.ts';
+export { alertLowWallets, type RecyclerNews, tellMembers } from './recycler/tell.ts';
 export { partiesRoutes } from './routes.ts';
 export { askSaleCode, withSaleCode } from './sale-code.ts';
 export { PURPOSES, type Purpose } from './schema.ts';
