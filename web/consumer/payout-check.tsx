@@ -1,5 +1,5 @@
 /** A payout that waits a little: until when, what to do meanwhile, and what to beware of. Says nothing about anybody. */
-import { Icon, Notice, useMoment } from '../kit/index.ts';
+import { Icon, Notice, serverNow, useMoment } from '../kit/index.ts';
 import { Do } from './act.tsx';
 import { useTexts } from './texts.ts';
 
@@ -17,7 +17,7 @@ export function PayoutCheck({
   const t = useTexts();
   const moment = useMoment();
   if (paid) return null;
-  const waits = !check.proved && Date.parse(check.until) > Date.now();
+  const waits = !check.proved && Date.parse(check.until) > serverNow();
   return (
     <div data-testid="payout-check" data-proved={check.proved}>
       <Notice tone="warn" icon="shield" title={t('checkTitle')}>
