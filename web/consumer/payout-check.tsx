@@ -1,5 +1,6 @@
 /** A payout that waits a little: until when, what to do meanwhile, and what to beware of. Says nothing about anybody. */
-import { Icon, Notice, serverNow, useMoment } from '../kit/index.ts';
+import { serverNow } from '../api.ts';
+import { Icon, Notice, useMoment } from '../kit/index.ts';
 import { Do } from './act.tsx';
 import { useTexts } from './texts.ts';
 
