@@ -27,7 +27,7 @@ test('a delayed payout, its case, and a large day', { timeout: 120_000 }, async 
   const phone = await world.visit(t, `/orders/${order.id}`, {
     ...{ as: seller, refusals: ['403 POST /v1/orders/:id/prove-payout'] },
   });
-  await reads(phone, '到账前再确认一次', '最迟', '谨防诈骗', '96110');
+  await reads(phone, '到账前再确认一次', '再付', '谨防诈骗', '96110');
   await audit(phone);
   assert(!(await phone.content()).includes('可疑'));
   await phone.getByTestId('prove-payout').click();

@@ -1,5 +1,6 @@
 /** A payout that waits a little: until when, what to do meanwhile, and what to beware of. Says nothing about anybody. */
-import { Icon, Notice, useMoment, useNow } from '../kit/index.ts';
+import { serverNow } from '../api.ts';
+import { Icon, Notice, useMoment } from '../kit/index.ts';
 import { Do } from './act.tsx';
 import { useTexts } from './texts.ts';
 
@@ -16,9 +17,8 @@ export function PayoutCheck({
 }): React.ReactNode {
   const t = useTexts();
   const moment = useMoment();
-  const now = useNow();
   if (paid) return null;
-  const waits = !check.proved && Date.parse(check.until) > now;
+  const waits = !check.proved && Date.parse(check.until) > serverNow();
   return (
     <div data-testid="payout-check" data-proved={check.proved}>
       <Notice tone="warn" icon="shield" title={t('checkTitle')}>

@@ -1,5 +1,5 @@
 /** A party and the reasons of a suspicion or a report, in words. */
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { AmlCaseRow } from '../api-types.ts';
 import { type SayKey, useSay } from '../say.ts';
 import { ShortId } from './id.tsx';
@@ -32,12 +32,13 @@ const reasonKeys: Readonly<Record<string, ReasonKey>> = {
 };
 export function Reasons({ of }: { of: readonly string[] }): ReactNode {
   const t = useSay();
-  return of.map((reason) => {
+  return of.map((reason, at) => {
     const key = reasonKeys[reason];
     return (
-      <Mark key={reason} tone="warn">
-        {key ? t(key) : reason}
-      </Mark>
+      <Fragment key={reason}>
+        {at > 0 && ' '}
+        <Mark tone="warn">{key ? t(key) : reason}</Mark>
+      </Fragment>
     );
   });
 }
