@@ -8,7 +8,6 @@ import {
   CardFace,
   Confirm,
   Countdown,
-  Empty,
   FeeSheet,
   Icon,
   Moment,
@@ -20,14 +19,15 @@ import {
   useOnline,
   usePick,
 } from '../kit/index.ts';
-import { Do, useAct } from './act.tsx';
+import { useAct } from './act.tsx';
 import { HandOver } from './hand-over.tsx';
 import { Checking, Ended, Payout, Rejected, Result, Returned } from './order-parts.tsx';
 import { Report } from './report.tsx';
 import { Requote } from './requote.tsx';
 import { deadlines, type Part, type Scene, sceneOf } from './scenes.ts';
-import { ask, useSession } from './session.ts';
+import { useSession } from './session.ts';
 import { usePageTitle } from './shell.tsx';
+import { SignInFirst } from './sign-in-first.tsx';
 import { type PlainKey, useTexts } from './texts.ts';
 
 type LinkTo = 'live' | 'polling' | 'down';
@@ -70,11 +70,7 @@ export function OrderPage(): React.ReactNode {
         <Icon name="back" size={18} /> {t('orderCrumb')}
       </Link>
       {session.stranger ? (
-        <Empty icon="lock" title={t('ordersSignIn')} say={t('ordersSignInSay')}>
-          <Do testId="sign-in" onClick={() => void ask('sign_in')}>
-            {t('signIn')}
-          </Do>
-        </Empty>
+        <SignInFirst />
       ) : error && !order.data ? (
         <Refusal of={error} onRetry={() => void order.refetch()} />
       ) : order.data ? (

@@ -1,6 +1,7 @@
 /** My security: authenticator app, passkeys and the devices that are signed in. */
 import { Button, QRCode } from 'antd';
 import { type ReactNode, useState } from 'react';
+import { deviceName } from '../../kit/device.ts';
 import { Skeleton } from '../../kit/states.tsx';
 import type { Me } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
@@ -164,7 +165,10 @@ function Sessions(): ReactNode {
         refetch={sessions.refetch}
         rowKey={({ id }) => id}
         columns={[
-          { title: t('security.device'), show: ({ agent }) => <span>{agent}</span> },
+          {
+            title: t('security.device'),
+            show: ({ agent }) => <span title={agent}>{deviceName(agent) ?? agent}</span>,
+          },
           { title: t('security.address'), show: ({ address }) => address },
           { title: t('security.since'), show: ({ openedAt }) => <When at={openedAt} /> },
           { title: t('security.lastSeen'), show: ({ seenAt }) => <When at={seenAt} /> },

@@ -1,18 +1,17 @@
 /** The exchange of the consumer app: offers, my assets, my wallet. One address with parts, fetched when it is opened. */
 import { Link, useParams } from '@tanstack/react-router';
 import { Empty, Icon, Notice, Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
-import { Do } from '../act.tsx';
 import { Lost } from '../lost.tsx';
 import { Rows } from '../rows.tsx';
-import { ask, useSession } from '../session.ts';
+import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
-import { useTexts } from '../texts.ts';
 import { ChainAuctionPage, ChainAuctions } from './auction.tsx';
 import { PutUpPage } from './auction-put.tsx';
 import { NewCard, TokenPage } from './cards.tsx';
 import { DeliveryPage } from './delivery.tsx';
 import { DeliveryBidPage } from './delivery-bid.tsx';
 import './exchange.css';
+import { SignInFirst } from '../sign-in-first.tsx';
 import { FractionPage, Fractions } from './fraction.tsx';
 import { type Chain, type Exchange, useExchange, useOffers } from './house.ts';
 import { OfferPage } from './offer.tsx';
@@ -130,17 +129,9 @@ function Tabs({ part }: { part: string }): React.ReactNode {
 }
 
 function Mine({ part, chain }: { part: string; chain: Chain }): React.ReactNode {
-  const texts = useTexts();
   const session = useSession();
   if (session.loading) return <Skeleton lines={4} />;
-  if (!session.me)
-    return (
-      <Empty icon="lock" title={texts('ordersSignIn')} say={texts('ordersSignInSay')}>
-        <Do testId="sign-in" onClick={() => void ask('sign_in')}>
-          {texts('signIn')}
-        </Do>
-      </Empty>
-    );
+  if (!session.me) return <SignInFirst />;
   if (part === 'wallet') return <WalletPanel chain={chain} />;
   return <Portfolio chain={chain} />;
 }

@@ -7,7 +7,6 @@ import {
   CardFace,
   Confirm,
   Countdown,
-  Empty,
   Icon,
   Moment,
   Money,
@@ -17,9 +16,10 @@ import {
   useMoment,
   usePick,
 } from '../../kit/index.ts';
-import { Do, useAct } from '../act.tsx';
-import { ask, useSession } from '../session.ts';
+import { useAct } from '../act.tsx';
+import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
+import { SignInFirst } from '../sign-in-first.tsx';
 import { useTexts } from '../texts.ts';
 import {
   Claim,
@@ -71,11 +71,7 @@ export function MarketOrderPage(): React.ReactNode {
         <Icon name="back" size={18} /> {t('mkMine')}
       </Link>
       {session.stranger ? (
-        <Empty icon="lock" title={t('ordersSignIn')} say={t('ordersSignInSay')}>
-          <Do testId="sign-in" onClick={() => void ask('sign_in')}>
-            {t('signIn')}
-          </Do>
-        </Empty>
+        <SignInFirst />
       ) : error && !order.data ? (
         <Refusal of={error} onRetry={() => void order.refetch()} />
       ) : order.data ? (
