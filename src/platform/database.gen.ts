@@ -367,6 +367,7 @@ export interface CardsVerification {
   grade: string;
   probe_id: string | null;
   ref: string;
+  sold_at: Timestamp | null;
 }
 
 export interface DisputesCase {
@@ -1707,6 +1708,58 @@ export interface RecordUnsealed {
   no: bigint;
 }
 
+export interface RiskCase {
+  amount_fen: bigint;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  decision: string | null;
+  facts: Json;
+  id: string;
+  kind: string;
+  opened_at: Timestamp;
+  party_id: string;
+  party_kind: string;
+  reasons: string[];
+  report_id: string | null;
+  state: string;
+  subject: string | null;
+}
+
+export interface RiskDelay {
+  proved_at: Timestamp | null;
+  subject: string;
+  until: Timestamp;
+  user_id: string;
+}
+
+export interface RiskFlowDay {
+  day: string;
+  done_at: Timestamp;
+  parties: number;
+  reports: number;
+}
+
+export interface RiskReport {
+  day: string;
+  digest: Buffer;
+  due_on: string;
+  ended_at: Timestamp | null;
+  failure: string | null;
+  id: string;
+  in_fen: bigint;
+  kind: string;
+  made_at: Timestamp;
+  out_fen: bigint;
+  out_no: string;
+  party_id: string;
+  party_kind: string;
+  reasons: string[];
+  receipt_no: string | null;
+  rule: string;
+  sealed: Buffer;
+  state: string;
+}
+
 export interface RulesRegulation {
   digest: Buffer;
   doc: Json;
@@ -2169,6 +2222,10 @@ export interface DB {
   "record.entry": RecordEntry;
   "record.link": RecordLink;
   "record.unsealed": RecordUnsealed;
+  "risk.case": RiskCase;
+  "risk.delay": RiskDelay;
+  "risk.flow_day": RiskFlowDay;
+  "risk.report": RiskReport;
   "rules.regulation": RulesRegulation;
   "settlement.attempt": SettlementAttempt;
   "settlement.callback_refusal": SettlementCallbackRefusal;
