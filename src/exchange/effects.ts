@@ -2,7 +2,7 @@
 import type { Hex } from 'viem';
 import { type Leg, post } from '#ledger';
 import { fen, type Tx } from '#platform';
-import { auctionTold, voidAuction } from './auction.ts';
+import { auctionTold, openingEnded, voidAuction } from './auction.ts';
 import { deliveryTold, voidBids } from './delivery.ts';
 import { ZERO } from './domain.ts';
 import { type Log, logsOf } from './log-store.ts';
@@ -104,6 +104,7 @@ async function lookAt(tx: Tx, addresses: readonly unknown[]): Promise<void> {
 export async function relayEnded(tx: Tx, relay: Relay, at: Date): Promise<void> {
   if (relay.purpose === 'mint') await mintEnded(tx, relay, at);
   if (relay.purpose === 'match') await matchEnded(tx, relay, at);
+  if (relay.purpose === 'open_sealed') await openingEnded(tx, relay, at);
   if (relay.purpose === 'admit' && relay.subject) await lookSoon(tx, relay.subject);
   const wallet = await walletAt(tx, relay.sender);
   if (wallet) await lookSoon(tx, wallet.id);

@@ -989,6 +989,17 @@ export const refusals = {
     ['超过试点单笔上限', '请把价格降到 {cap} 分以内'],
     ['Above the sandbox’s cap for one sale', 'Ask for {cap} fen at most'],
   ),
+  auction_terms: entry(
+    422,
+    [
+      '拍卖条款不合规则',
+      '结束价不高于起始价，先开始后结束；密封拍卖的出价和公开各需 1 小时到 14 天',
+    ],
+    [
+      'The terms do not fit the rules',
+      'The price ends no higher than it starts, and starts before it ends; a sealed auction takes bids, and has them opened, for an hour to 14 days each',
+    ],
+  ),
   already_on_offer: entry(
     409,
     ['这张卡已在挂单', '请先撤下原来的挂单'],

@@ -33,7 +33,7 @@ export type What =
 export interface Said {
   readonly what: What;
   /** The fields of the very message that is signed. */
-  readonly fields: Readonly<Record<string, bigint | number | string>>;
+  readonly fields: Readonly<Record<string, bigint | number | string | boolean>>;
   readonly chainId: number;
   readonly contract?: string;
   /** For a sign-in message, which is text already. */
@@ -178,6 +178,10 @@ const LABELS = {
 
 const MONEY: ReadonlySet<string> = new Set([
   ...['price', 'value', 'bond', 'paid', 'floor', 'reserve', 'amount'],
+  ...['startPrice', 'endPrice', 'maxPrice'],
+]);
+const TIMES: ReadonlySet<string> = new Set([
+  ...['deadline', 'startsAt', 'endsAt', 'commitUntil', 'revealUntil'],
 ]);
 const ZERO = /^0x0+$/;
 const SHORT_HEAD = 8;
@@ -191,15 +195,17 @@ const MS_A_SECOND = 1000;
 
 function Value(props: {
   name: string;
-  value: bigint | number | string;
+  value: Said['fields'][string];
   chain: Chain;
 }): React.ReactNode {
   const { name, value, chain } = props;
   const t = useWords();
+  const words = useAuctionWords();
   if (MONEY.has(name)) return yuanText(String(value));
   if (name === 'feeBps' || name === 'charityBps') return `${Number(value) / BPS_A_PERCENT} %`;
-  if (name === 'deadline')
+  if (TIMES.has(name))
     return <Moment at={new Date(Number(value) * MS_A_SECOND).toISOString()} form="minute" />;
+  if (typeof value === 'boolean') return words(value ? 'v_yes' : 'v_no');
   if (name === 'duration') return <Lasts seconds={Number(value)} />;
   if (name === 'delivery') return Number(value) === 0 ? t('v_vault') : String(value);
   if (name === 'taker' && ZERO.test(String(value))) return t('v_anyone');
