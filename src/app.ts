@@ -57,6 +57,7 @@ import {
   assignmentLife,
   assignmentPaid,
   assignmentUnpaid,
+  bidLife,
   deliveryLife,
   type ExchangeDeps,
   exchangeClock,
@@ -265,6 +266,7 @@ export const PROCESSES: readonly Process[] = [
   tokenLife,
   signedOrder,
   relayLife,
+  bidLife,
   deliveryLife,
   assignmentLife,
 ];

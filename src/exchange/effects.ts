@@ -2,11 +2,12 @@
 import type { Hex } from 'viem';
 import { type Leg, post } from '#ledger';
 import { fen, type Tx } from '#platform';
+import { bidEnded, bidSold, voidPlainBids } from './bid.ts';
 import { deliveryTold, voidBids } from './delivery.ts';
 import { ZERO } from './domain.ts';
 import { type Log, logsOf } from './log-store.ts';
 import type { Relay } from './relay-store.ts';
-import { tokenBy, walletAt } from './store.ts';
+import { tokenBy, walletAt, walletsOf } from './store.ts';
 import { burnt, mintEnded, minted } from './token.ts';
 import { matchEnded, sold, voidOlder } from './trade.ts';
 import { lookSoon } from './wallet.ts';
@@ -23,10 +24,11 @@ export async function settleLog(tx: Tx, log: Log, at: Date): Promise<void> {
     return await settleAccount(tx, log, at);
   const { tokenId, event, args } = log;
   if (event === 'Minted') await minted(tx, tokenId, at);
-  if (event === 'Settled') await delivered(tx, { ...log, tokenId });
+  if (event === 'Settled') await delivered(tx, { ...log, tokenId }, at);
   await deliveryTold(tx, { ...log, tokenId }, at);
   if (event === 'Transfer') await cardMoved(tx, { ...log, tokenId }, at);
   if (VOIDS.has(event)) await voidOlder(tx, tokenId, at);
+  if (VOIDS.has(event)) await voidPlainBids(tx, { tokenId }, at);
   if (VOIDS.has(event) || event === 'Transfer') await voidBids(tx, { tokenId }, at);
   await lookAt(tx, [args['seller'], args['buyer']]);
 }
@@ -43,8 +45,9 @@ const VOIDS: ReadonlySet<string> = new Set([
 ]);
 
 /** What the buyer got is attested on the chain: the balance at delivery. */
-async function delivered(tx: Tx, log: Log & { tokenId: Hex }): Promise<void> {
+async function delivered(tx: Tx, log: Log & { tokenId: Hex }, at: Date): Promise<void> {
   await sold(tx, log);
+  await bidSold(tx, log, at);
   const token = await tokenBy(tx, log.tokenId);
   if (token) await probeSoon(tx, token.id, `sale-${log.block}-${log.index}`);
 }
@@ -56,7 +59,9 @@ async function cardMoved(tx: Tx, log: Log & { tokenId: Hex }, at: Date): Promise
   const sale = (await logsOf(tx, tokenId)).some(
     (one) => one.tx === log.tx && one.event === 'Settled',
   );
-  if (!sale) await voidOlder(tx, tokenId, at);
+  if (sale) return;
+  await voidOlder(tx, tokenId, at);
+  await voidPlainBids(tx, { tokenId }, at);
 }
 
 async function settleAccount(tx: Tx, { event, args }: Log, at: Date): Promise<void> {
@@ -67,6 +72,7 @@ async function settleAccount(tx: Tx, { event, args }: Log, at: Date): Promise<vo
 async function bidsCancelled(tx: Tx, args: Log['args'], at: Date): Promise<void> {
   const [buyer, epoch] = [String(args['bidder']), BigInt(String(args['epoch']))];
   await voidBids(tx, { buyer, epoch }, at);
+  await voidPlainBids(tx, { bidder: buyer, epoch }, at);
   await lookAt(tx, [buyer]);
 }
 
@@ -96,8 +102,15 @@ async function lookAt(tx: Tx, addresses: readonly unknown[]): Promise<void> {
 /** Whoever waits for a transaction of the house is told how it ended. */
 export async function relayEnded(tx: Tx, relay: Relay, at: Date): Promise<void> {
   if (relay.purpose === 'mint') await mintEnded(tx, relay, at);
+  if (relay.purpose === 'match_bid') await bidEnded(tx, relay, at);
   if (relay.purpose === 'match') await matchEnded(tx, relay, at);
   if (relay.purpose === 'admit' && relay.subject) await lookSoon(tx, relay.subject);
+  if (relay.purpose === 'permit' && relay.user_id !== null) await lookAtAllOf(tx, relay.user_id);
   const wallet = await walletAt(tx, relay.sender);
   if (wallet) await lookSoon(tx, wallet.id);
+}
+
+/** A permit that came to nothing has used no number up, though the wallet was said to be at the next one. */
+async function lookAtAllOf(tx: Tx, userId: string): Promise<void> {
+  for (const { id } of await walletsOf(tx, userId)) await lookSoon(tx, id);
 }

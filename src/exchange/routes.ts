@@ -6,19 +6,19 @@ import {
   Body,
   type Config,
   callerOf,
-  type Fen,
   Id,
   PageQuery,
   Problem,
   pageOf,
-  parseFen,
   Refused,
   Secret,
 } from '#platform';
 import { assignmentRoutes } from './assign-routes.ts';
+import { bidRoutes } from './bid-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { fractionRoutes } from './fraction-routes.ts';
+import { amountOf, permitOf } from './inputs.ts';
 import { hasFeature } from './profile.ts';
 import { sendRaw } from './raw.ts';
 import {
@@ -62,13 +62,6 @@ const Empty = Body({});
 const DESK = ['risk', 'finance', 'compliance', 'auditor', 'admin'] as const;
 const RECONCILIATIONS_SHOWN = 30;
 
-/** The schema has seen to the digits; what is too large for money is refused here. */
-function amountOf(text: string): Fen {
-  const amount = parseFen(text);
-  if (amount === undefined) throw new Refused('invalid_input');
-  return amount;
-}
-
 export function exchangeRoutes(app: App, deps: ExchangeDeps): void {
   app.get(
     '/v1/exchange',
@@ -88,6 +81,7 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps): void {
   walletRoutes(app, here);
   tokenRoutes(app, here);
   saleRoutes(app, here);
+  if (hasFeature(deps.profile, 'bid')) bidRoutes(app, here);
   if (hasFeature(deps.profile, 'deliver')) deliveryRoutes(app, here);
   if (hasFeature(deps.profile, 'fractions')) fractionRoutes(app, here);
   deskRoutes(app, here);
@@ -383,12 +377,7 @@ function saleActs(app: App, deps: ChainDeps): void {
       const order = await buyListing(deps, {
         ...{ ...rest, orderId: request.params.id, userId, at: clock.now() },
         ...{ epoch: BigInt(epoch), signature: signature as Hex },
-        ...(permit && {
-          permit: {
-            ...{ valueFen: amountOf(permit.valueFen), deadline: permit.deadline },
-            signature: permit.signature as Hex,
-          },
-        }),
+        ...(permit && { permit: permitOf(permit) }),
       });
       return await seen(deps, order.id, userId);
     },

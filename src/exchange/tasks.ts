@@ -13,6 +13,7 @@ import {
   NOTICE_TASK,
   unlockAssigned,
 } from './assign.ts';
+import { bidClock } from './bid.ts';
 import { deliveryClock } from './delivery.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { relayEnded, settleLog } from './effects.ts';
@@ -91,6 +92,7 @@ function chainTasks(here: ChainDeps): Tasks {
 export const exchangeClock = (deps: ExchangeDeps): Record<string, ClockHandler> => ({
   ...tokenClock(),
   ...orderClock(),
+  ...bidClock(),
   ...assignmentClock(),
   ...deliveryClock(deps),
   ...relayClock({ ended: relayEnded, log: deps.log }),

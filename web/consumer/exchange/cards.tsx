@@ -20,6 +20,7 @@ import { Do, useAct } from '../act.tsx';
 import { useProducts } from '../catalogue.ts';
 import { Fact } from '../fact.tsx';
 import { SecretSheet } from '../market/order-parts.tsx';
+import { BidsOnCard } from './bid.tsx';
 import { Split, ToShares } from './fraction-acts.tsx';
 import { type Chain, signListing, type Token, useToken, useWallets } from './house.ts';
 import { sendOwn } from './own.ts';
@@ -146,6 +147,9 @@ export function TokenPage({ id, chain }: { id: string; chain: Chain }): React.Re
           {one.owner && <Fact name={t('owner')}>{one.mine ? t('ownerMe') : short(one.owner)}</Fact>}
         </dl>
       </section>
+      {one.state === 'on_chain' && one.holding === 'ACTIVE' && (
+        <BidsOnCard token={one} chain={chain} />
+      )}
       {one.mine && one.state === 'on_chain' && one.holding === 'ACTIVE' && (
         <Acts token={one} chain={chain} />
       )}

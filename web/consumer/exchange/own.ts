@@ -30,6 +30,10 @@ export async function signPermit(
   return await signer.signTyped(typed('Permit', domain, permit));
 }
 
+/** A permit replaces the one before: what the wallet has promised already must stay within it. */
+export const withPromised = ({ wallet }: Pick<By, 'wallet'>, fen: bigint): bigint =>
+  fen + BigInt(wallet.promisedFen);
+
 /** Sends what only the wallet itself can send; the house passes it on where the wallet does not send by itself. */
 export async function sendOwn({ chain, signer, wallet }: By, data: Hex): Promise<void> {
   const { id: chainId, exchange } = chain;

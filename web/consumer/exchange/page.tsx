@@ -7,6 +7,7 @@ import { Rows } from '../rows.tsx';
 import { ask, useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { useTexts } from '../texts.ts';
+import { BidPage } from './bid.tsx';
 import { NewCard, TokenPage } from './cards.tsx';
 import { DeliveryPage } from './delivery.tsx';
 import { DeliveryBidPage } from './delivery-bid.tsx';
@@ -14,6 +15,7 @@ import './exchange.css';
 import { FractionPage, Fractions } from './fraction.tsx';
 import { type Chain, type Exchange, useExchange, useOffers } from './house.ts';
 import { OfferPage } from './offer.tsx';
+import { CardsOfOthers } from './others.tsx';
 import { Portfolio } from './portfolio.tsx';
 import { SignSheet } from './sign.tsx';
 import { useWords } from './texts.ts';
@@ -50,6 +52,7 @@ export function ExchangePage(): React.ReactNode {
 
 /** Where one comes back to from what has no list of its own. */
 const HOME: Readonly<Record<string, string>> = {
+  bids: 'cards',
   deliver: 'offers',
   deliveries: 'cards',
   shares: 'offers',
@@ -66,6 +69,7 @@ function Part({ part, id, chain, exchange }: PartProps): React.ReactNode {
   if (part === 'offers' && id) return <OfferPage id={id} chain={chain} />;
   if (part === 'cards' && id === 'new') return <NewCard />;
   if (part === 'deliver' && id) return <DeliveryBidPage id={id} chain={chain} />;
+  if (part === 'bids' && id) return <BidPage id={id} chain={chain} />;
   if (part === 'deliveries' && id) return <DeliveryPage id={id} chain={chain} />;
   if (part === 'shares' && id) return <FractionPage id={id} chain={chain} />;
   if (part === 'cards' && id) return <TokenPage id={id} chain={chain} />;
@@ -74,6 +78,7 @@ function Part({ part, id, chain, exchange }: PartProps): React.ReactNode {
       <Head chain={chain} exchange={exchange} />
       <Tabs part={part} />
       {part === 'cards' || part === 'wallet' ? <Mine part={part} chain={chain} /> : <Offers />}
+      {part === 'offers' && <CardsOfOthers />}
       {part === 'offers' && <Fractions />}
     </>
   );

@@ -7,6 +7,7 @@ import { Empty, Money, Refusal, Skeleton, usePick, yuanText } from '../../kit/in
 import { Do } from '../act.tsx';
 import { Fact } from '../fact.tsx';
 import { type Row, Rows } from '../rows.tsx';
+import { MyBids } from './bid.tsx';
 import { NeedWallet } from './cards.tsx';
 import { Deliveries } from './delivery.tsx';
 import { Fractions } from './fraction.tsx';
@@ -33,6 +34,7 @@ export function Portfolio({ chain }: { chain: Chain }): React.ReactNode {
       ))}
       <MyCards tokens={tokens.data} />
       <MyListings />
+      <MyBids />
       <Deliveries />
       <Fractions mine />
     </>
@@ -43,7 +45,7 @@ function MyMoney({ wallet, chain }: { wallet: Wallet; chain: Chain }): React.Rea
   const t = useOfferWords();
   const words = useWords();
   const sent = useSent();
-  const { balanceFen, purseFreeFen, purseLockedFen } = wallet;
+  const { balanceFen, promisedFen, purseFreeFen, purseLockedFen } = wallet;
   return (
     <section className="panel" aria-labelledby={`money-${wallet.id}`} data-testid="my-money">
       <h2 id={`money-${wallet.id}`}>{t('money')}</h2>
@@ -51,6 +53,11 @@ function MyMoney({ wallet, chain }: { wallet: Wallet; chain: Chain }): React.Rea
         <Fact name={t('balance')}>
           <Money fen={balanceFen} size="l" />
         </Fact>
+        {promisedFen !== '0' && (
+          <Fact name={t('promised')}>
+            <span data-testid="promised">{yuanText(promisedFen)}</span>
+          </Fact>
+        )}
         {purseFreeFen !== '0' && (
           <Fact name={t('purseFree')}>
             <span data-testid="purse-free">{yuanText(purseFreeFen)}</span>
@@ -58,6 +65,7 @@ function MyMoney({ wallet, chain }: { wallet: Wallet; chain: Chain }): React.Rea
         )}
         {purseLockedFen !== '0' && <Fact name={t('purseLocked')}>{yuanText(purseLockedFen)}</Fact>}
       </dl>
+      {promisedFen !== '0' && <p className="fine">{t('promisedSay')}</p>}
       {purseFreeFen !== '0' && <TakePurse key={purseFreeFen} wallet={wallet} chain={chain} />}
       {sent.data && <p className="fine">{words('gasLeft', { n: sent.data.gasLeft })}</p>}
     </section>

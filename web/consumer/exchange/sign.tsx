@@ -156,6 +156,8 @@ export const short = (hex: string): string =>
   hex.length > SHORT_HEAD + SHORT_TAIL
     ? `${hex.slice(0, SHORT_HEAD)}…${hex.slice(-SHORT_TAIL)}`
     : hex;
+const same = (value: bigint | number | string, address: string): boolean =>
+  String(value).toLowerCase() === address;
 const BPS_A_PERCENT = 100;
 const MS_A_SECOND = 1000;
 
@@ -166,12 +168,14 @@ function Value(props: {
 }): React.ReactNode {
   const { name, value, chain } = props;
   const t = useWords();
+  const offers = useOfferWords();
   if (MONEY.has(name)) return yuanText(String(value));
   if (name === 'feeBps' || name === 'charityBps') return `${Number(value) / BPS_A_PERCENT} %`;
   if (name === 'deadline')
     return <Moment at={new Date(Number(value) * MS_A_SECOND).toISOString()} form="minute" />;
   if (name === 'delivery') return Number(value) === 0 ? t('v_vault') : String(value);
   if (name === 'taker' && ZERO.test(String(value))) return t('v_anyone');
+  if (name === 'taker' && same(value, chain.relayer)) return offers('v_house');
   if (name === 'spender' && value === chain.exchange) return t('v_exchange');
   if (name === 'cardId') return short(`0x${BigInt(value).toString(16).padStart(64, '0')}`);
   if (typeof value === 'string' && ZERO.test(value)) return t('v_none');

@@ -50,6 +50,7 @@ export const exchangeTexts = defineTexts({
   did_mint: { zh: '卡上链', en: 'Card brought on chain' },
   did_permit: { zh: '授权扣款', en: 'Permit' },
   did_match: { zh: '成交', en: 'Purchase' },
+  did_match_bid: { zh: '卖给出价', en: 'Sale to a bid' },
   did_other: { zh: '钱包交易', en: 'Wallet transaction' },
   way_waiting: { zh: '待发送', en: 'Waiting' },
   way_sent: { zh: '已发送', en: 'Sent' },
