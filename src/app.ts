@@ -68,6 +68,7 @@ import {
   relayLife,
   requireProfile,
   signedOrder,
+  swapLife,
   tendExchange,
   tickExchange,
   tokenLife,
@@ -268,6 +269,7 @@ export const PROCESSES: readonly Process[] = [
   relayLife,
   bidLife,
   deliveryLife,
+  swapLife,
   assignmentLife,
 ];
 /** What a recycler's account has to know of its money. */

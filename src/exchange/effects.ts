@@ -8,6 +8,7 @@ import { ZERO } from './domain.ts';
 import { type Log, logsOf } from './log-store.ts';
 import type { Relay } from './relay-store.ts';
 import { tokenBy, walletAt, walletsOf } from './store.ts';
+import { swapEnded, swapped, voidSwaps } from './swap.ts';
 import { burnt, mintEnded, minted } from './token.ts';
 import { matchEnded, sold, voidOlder } from './trade.ts';
 import { lookSoon } from './wallet.ts';
@@ -29,6 +30,7 @@ export async function settleLog(tx: Tx, log: Log, at: Date): Promise<void> {
   if (event === 'Transfer') await cardMoved(tx, { ...log, tokenId }, at);
   if (VOIDS.has(event)) await voidOlder(tx, tokenId, at);
   if (VOIDS.has(event)) await voidPlainBids(tx, { tokenId }, at);
+  if (VOIDS.has(event) || event === 'Transfer') await voidSwaps(tx, { tokenId, hash: log.tx }, at);
   if (VOIDS.has(event) || event === 'Transfer') await voidBids(tx, { tokenId }, at);
   await lookAt(tx, [args['seller'], args['buyer']]);
 }
@@ -64,7 +66,9 @@ async function cardMoved(tx: Tx, log: Log & { tokenId: Hex }, at: Date): Promise
   await voidPlainBids(tx, { tokenId }, at);
 }
 
-async function settleAccount(tx: Tx, { event, args }: Log, at: Date): Promise<void> {
+async function settleAccount(tx: Tx, log: Log, at: Date): Promise<void> {
+  const { event, args } = log;
+  if (event === 'Swapped') await swapped(tx, log, at);
   if (event === 'BidsCancelled') await bidsCancelled(tx, args, at);
   if (event === 'KycSet' || event === 'PurseChanged') await lookAt(tx, [args['account']]);
 }
@@ -73,6 +77,7 @@ async function bidsCancelled(tx: Tx, args: Log['args'], at: Date): Promise<void>
   const [buyer, epoch] = [String(args['bidder']), BigInt(String(args['epoch']))];
   await voidBids(tx, { buyer, epoch }, at);
   await voidPlainBids(tx, { bidder: buyer, epoch }, at);
+  await voidSwaps(tx, { maker: buyer, epoch }, at);
   await lookAt(tx, [buyer]);
 }
 
@@ -102,6 +107,7 @@ async function lookAt(tx: Tx, addresses: readonly unknown[]): Promise<void> {
 /** Whoever waits for a transaction of the house is told how it ended. */
 export async function relayEnded(tx: Tx, relay: Relay, at: Date): Promise<void> {
   if (relay.purpose === 'mint') await mintEnded(tx, relay, at);
+  if (relay.purpose === 'swap') await swapEnded(tx, relay, at);
   if (relay.purpose === 'match_bid') await bidEnded(tx, relay, at);
   if (relay.purpose === 'match') await matchEnded(tx, relay, at);
   if (relay.purpose === 'admit' && relay.subject) await lookSoon(tx, relay.subject);

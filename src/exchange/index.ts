@@ -12,6 +12,7 @@ export { deployExchange, openExchange } from './open.ts';
 export { requireProfile } from './profile.ts';
 export { exchangeRoutes } from './routes.ts';
 export { portfolio } from './store.ts';
+export { swapLife } from './swap-life.ts';
 export { exchangeClock, exchangeTasks, tickExchange } from './tasks.ts';
 export { prepareExchange, tendExchange } from './tend.ts';
 export { tokenise } from './token.ts';

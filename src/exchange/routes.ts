@@ -49,6 +49,7 @@ import {
   portfolio,
   walletsOf,
 } from './store.ts';
+import { swapRoutes } from './swap-routes.ts';
 import { openToken, tokenise } from './token.ts';
 import { buyListing, cancelListing, placeListing } from './trade.ts';
 import { exchangeView, orderView, relayList, tokenView, walletView } from './view.ts';
@@ -82,6 +83,7 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps): void {
   tokenRoutes(app, here);
   saleRoutes(app, here);
   if (hasFeature(deps.profile, 'bid')) bidRoutes(app, here);
+  if (hasFeature(deps.profile, 'swap')) swapRoutes(app, here);
   if (hasFeature(deps.profile, 'deliver')) deliveryRoutes(app, here);
   if (hasFeature(deps.profile, 'fractions')) fractionRoutes(app, here);
   deskRoutes(app, here);

@@ -262,6 +262,28 @@ export function bidMessage(of: {
   } as const;
 }
 
+/** The message of a swap: the maker's card for another, with money on top from either side. */
+export function swapMessage(of: {
+  give: Hex;
+  want: Hex;
+  topUpFen: bigint;
+  makerPays: boolean;
+  nonce: bigint;
+  epoch: bigint;
+  deadline: number;
+}) {
+  return {
+    give: BigInt(of.give),
+    want: BigInt(of.want),
+    topUp: of.topUpFen,
+    makerPays: of.makerPays,
+    feeBps: FEE_BPS,
+    nonce: Number(of.nonce),
+    epoch: Number(of.epoch),
+    deadline: of.deadline,
+  } as const;
+}
+
 export const typed = <T extends keyof typeof MESSAGES, M>(type: T, domain: Domain, message: M) => ({
   domain,
   types: { [type]: MESSAGES[type] } as Pick<typeof MESSAGES, T>,

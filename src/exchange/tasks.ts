@@ -21,6 +21,7 @@ import { type FollowDeps, follow } from './follow.ts';
 import { moneyAbi } from './money-abi.ts';
 import { reconcileChain } from './reconcile.ts';
 import { type RelayDeps, relayClock, SEND_TASK, sendRelay } from './relay.ts';
+import { swapClock } from './swap.ts';
 import {
   CHECK_TASK,
   checkToken,
@@ -93,6 +94,7 @@ export const exchangeClock = (deps: ExchangeDeps): Record<string, ClockHandler> 
   ...tokenClock(),
   ...orderClock(),
   ...bidClock(),
+  ...swapClock(),
   ...assignmentClock(),
   ...deliveryClock(deps),
   ...relayClock({ ended: relayEnded, log: deps.log }),
