@@ -2445,6 +2445,47 @@ create table record.unsealed (
   constraint unsealed_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES record.entry(id)
 );
 
+create table risk.flow_day (
+  day date not null,
+  done_at timestamp with time zone not null,
+  parties integer not null,
+  reports integer not null,
+  constraint flow_day_pkey PRIMARY KEY (day),
+  constraint flow_day_parties_check CHECK ((parties >= 0)),
+  constraint flow_day_reports_check CHECK ((reports >= 0))
+);
+
+create table risk.report (
+  id uuid not null,
+  kind text not null,
+  party_kind text not null,
+  party_id uuid not null,
+  day date not null,
+  in_fen bigint not null,
+  out_fen bigint not null,
+  reasons text[] not null,
+  rule text not null,
+  sealed bytea not null,
+  digest bytea not null,
+  out_no text not null,
+  state text not null,
+  receipt_no text,
+  failure text,
+  made_at timestamp with time zone not null,
+  due_on date not null,
+  ended_at timestamp with time zone,
+  constraint report_pkey PRIMARY KEY (id),
+  constraint report_out_no_key UNIQUE (out_no),
+  constraint report_digest_check CHECK ((length(digest) = 32)),
+  constraint report_in_fen_check CHECK ((in_fen >= 0)),
+  constraint report_kind_check CHECK ((kind = ANY (ARRAY['large'::text, 'suspicious'::text]))),
+  constraint report_out_fen_check CHECK ((out_fen >= 0)),
+  constraint report_out_no_check CHECK ((length(out_no) = 32)),
+  constraint report_party_kind_check CHECK ((party_kind = ANY (ARRAY['person'::text, 'entity'::text]))),
+  constraint report_reasons_check CHECK ((cardinality(reasons) > 0)),
+  constraint report_receipt_no_check CHECK (((length(receipt_no) >= 1) AND (length(receipt_no) <= 64)))
+);
+
 create table rules.regulation (
   id text not null,
   version integer not null,
@@ -3114,6 +3155,9 @@ CREATE INDEX instance_failing ON process.instance USING btree (process) WHERE (f
 CREATE INDEX instance_process_state ON process.instance USING btree (process, state);
 CREATE INDEX instance_wake_at ON process.instance USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX entry_subject ON record.entry USING btree (subject, no);
+CREATE UNIQUE INDEX report_once ON risk.report USING btree (party_id, day) WHERE (kind = 'large'::text);
+CREATE INDEX report_party ON risk.report USING btree (party_id);
+CREATE INDEX report_state ON risk.report USING btree (state, id);
 CREATE UNIQUE INDEX attempt_live ON settlement.attempt USING btree (payout_id) WHERE (status = ANY (ARRAY['open'::text, 'paid'::text]));
 CREATE INDEX attempt_payout ON settlement.attempt USING btree (payout_id);
 CREATE INDEX callback_refusal_last_at ON settlement.callback_refusal USING btree (last_at);
@@ -3121,6 +3165,7 @@ CREATE INDEX charity_state ON settlement.charity USING btree (state, id);
 CREATE INDEX cover_open ON settlement.cover USING btree (id) WHERE (((wallet_fen + deposit_fen) + reserve_fen) < owed_fen);
 CREATE INDEX cover_recycler ON settlement.cover USING btree (recycler, id DESC);
 CREATE INDEX custody_movement_day ON settlement.custody_movement USING btree (bank_day);
+CREATE INDEX custody_movement_posted ON settlement.custody_movement USING btree (posted_at);
 CREATE UNIQUE INDEX deposit_default_once ON settlement.deposit_default USING btree (recycler, subject) WHERE (state <> 'dropped'::text);
 CREATE INDEX deposit_default_recycler ON settlement.deposit_default USING btree (recycler, id);
 CREATE INDEX donation_donor ON settlement.donation USING btree (donor_id, id);

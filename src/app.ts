@@ -166,12 +166,15 @@ import {
 } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
 import { append, recordRoutes } from '#record';
+import { amlReport, queueDaySums, type RiskDeps, riskClock, riskRoutes, riskTasks } from '#risk';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
   accountOf,
   charityProcess,
   coverDefault,
   createPayout,
+  firstFlow,
+  flowsBetween,
   forgetAccounts,
   freePayouts,
   hasCompanyAccount,
@@ -260,6 +263,7 @@ export const PROCESSES: readonly Process[] = [
   claimProcess,
   recyclerAccount,
   watchCase,
+  amlReport,
   webhookDelivery,
   lotProcess,
   dealProcess,
@@ -318,11 +322,13 @@ export async function openHouse(input: HouseInput): Promise<House> {
       ...settlementClock(settlement),
       ...recyclerClock(recyclerMoney, recyclerNews),
       ...watchClock,
+      ...riskClock,
       ...webhooksClock,
       ...lotClock(lots),
       ...exchangeClock(exchange),
     },
     rounds: async (at) => await runRounds(auctions, at),
+    daySums: async (at) => await queueDaySums(db, rooms.risk, at),
     audit: async (at) => await auditReports({ db, cards: issuers }, at),
     chain: {
       tick: async () => await tickExchange(exchange),
@@ -465,7 +471,8 @@ function outside(
     ...{ db, clock, keys, log, config, cards: issuers, on: chain },
     profile: requireProfile(config, clock.now()),
   };
-  return { settlement, issuers, market, auctions, lots, webhooks, exchange, address };
+  const risk: RiskDeps = { db, clock, keys, log, desk: psp, flows: flowsBetween, firstFlow };
+  return { settlement, issuers, market, auctions, lots, webhooks, exchange, risk, address };
 }
 
 /** A recycler sells its stock on the market. */
@@ -498,11 +505,12 @@ interface Rooms {
   readonly lots: LotDeps;
   readonly webhooks: Outside;
   readonly exchange: ExchangeDeps;
+  readonly risk: RiskDeps;
 }
 
 function tasksOf(
   { config, keys }: HouseInput,
-  { settlement, issuers, market, auctions, lots, exchange }: Rooms,
+  { settlement, issuers, market, auctions, lots, exchange, risk }: Rooms,
 ): Tasks {
   return {
     ...partiesTasks({ config, keys, holds, news: recyclerNews }),
@@ -514,6 +522,7 @@ function tasksOf(
     ...auctionTasks(auctions),
     ...lotTasks(lots),
     ...exchangeTasks(exchange),
+    ...riskTasks(risk),
   };
 }
 
@@ -564,6 +573,7 @@ async function openApp(
   });
   recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney, news: recyclerNews });
   watchRoutes(app, { db, keys, clock, holds });
+  riskRoutes(app, rooms.risk);
   webhooksRoutes(app, { db, keys, clock, outside: rooms.webhooks });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });

@@ -1,8 +1,10 @@
 /** Bids and swaps as the pages of both sides would sign them. */
 import assert from 'node:assert/strict';
-import type { Hex } from 'viem';
+import { encodeFunctionData, type Hex, parseSignature } from 'viem';
+import { exchangeAbi } from '#contracts';
 import type { Common } from '#test/house.ts';
-import { bidMessage, listingMessage, typed } from '../src/exchange/domain.ts';
+import { bidMessage, type Domain, listingMessage, typed } from '../src/exchange/domain.ts';
+import { swapMessage } from '../src/exchange/schema.ts';
 import type { ChainHouse, Holder } from './chain.ts';
 import { permitted } from './delivery.ts';
 
@@ -62,4 +64,65 @@ export async function accepting(
   });
   const signature = await as.account.signTypedData(typed('Listing', on.domains.exchange, message));
   return { walletId: as.walletId, deadline, signature };
+}
+
+/** The body of a swap: `give` is the signer's card, `want` somebody else's. */
+export async function swapping(
+  house: ChainHouse,
+  as: Holder,
+  of: { give: Common; want: Common; topUpFen: string; makerPays: boolean },
+): Promise<Record<string, unknown>> {
+  const { on } = house.house.exchange;
+  assert(on);
+  const { give, want, topUpFen, makerPays } = of;
+  const deadline = inDays(house, 3);
+  const wallet = await walletNow(house, as);
+  const epoch = String(wallet['epoch']);
+  const message = swapMessage({
+    ...{ give: String(give['tokenId']) as Hex, want: String(want['tokenId']) as Hex, makerPays },
+    ...{ topUpFen: BigInt(topUpFen), nonce: BigInt(String(give['nonce'])), deadline },
+    epoch: BigInt(epoch),
+  });
+  const value = BigInt(topUpFen) + BigInt(String(wallet['promisedFen']));
+  return {
+    ...{ walletId: as.walletId, give: give.id, want: want.id, topUpFen, makerPays, deadline },
+    ...{ epoch, signature: await as.account.signTypedData(swapTyped(on.domains, message)) },
+    ...(makerPays && {
+      permit: {
+        ...{ valueFen: String(value), deadline },
+        signature: await permitted(house, as, value, deadline),
+      },
+    }),
+  };
+}
+const swapTyped = ({ exchange }: { exchange: Domain }, message: ReturnType<typeof swapMessage>) =>
+  typed('SwapOffer', exchange, message);
+
+const call = (functionName: string, args: readonly unknown[]): Hex =>
+  encodeFunctionData({ abi: exchangeAbi, functionName, args } as never);
+
+/** The other side's transaction, with a permit first where it pays; `change` is made to what it says. */
+export async function swapCall(
+  house: ChainHouse,
+  as: Holder,
+  { swap, change = {} }: { swap: Common; change?: object },
+): Promise<Hex> {
+  const word = (side: 'give' | 'want') => (swap[side] as { tokenId: Hex }).tokenId;
+  const topUp = BigInt(String(swap['topUpFen']));
+  const offer = {
+    ...swapMessage({
+      ...{ give: word('give'), want: word('want'), topUpFen: topUp },
+      ...{ makerPays: swap['makerPays'] === true, nonce: BigInt(String(swap['nonce'])) },
+      ...{ epoch: BigInt(String(swap['epoch'])) },
+      deadline: Math.floor(Date.parse(String(swap['deadline'])) / 1000),
+    }),
+    ...change,
+  };
+  const swapIt = call('swap', [offer, swap['signature']]);
+  if (offer.makerPays || topUp === 0n) return swapIt;
+  const deadline = inDays(house, 1);
+  const value = topUp + BigInt(String((await walletNow(house, as))['promisedFen']));
+  const { r, s, v } = parseSignature(await permitted(house, as, value, deadline));
+  const permit = [as.account.address, value, BigInt(deadline), Number(v), r, s];
+  return call('multicall', [[call('permitMoney', permit), swapIt]]);
 }

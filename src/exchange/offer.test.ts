@@ -1,16 +1,16 @@
-// Goal: what a wallet signs about somebody else's card binds as it says and no further: a bid is shown only while it can pay
-//   and fills once, a withdrawn or voided one never, and the money is where the contract says.
+// Goal: what a wallet signs about somebody else's card binds as it says and no further: a bid or swap is shown only while it
+//   can be paid and settles once, a withdrawn or voided one never, and cards and money are where the contract says.
 // Method: one house with a real anvil; both sides sign what their pages would; states over the API, money from the ledger's
 //   mirror of the chain; the bidder's money taken away and brought back in between.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { encodeFunctionData, erc20Abi, type Hex } from 'viem';
 import { exchangeAbi } from '#contracts';
 import { balanceOf } from '#ledger';
 import { DAY } from '#platform';
-import { type ChainHouse, type Holder, openChainHouse } from '#test/chain.ts';
+import { burning, type ChainHouse, type Holder, openChainHouse } from '#test/chain.ts';
 import type { Common } from '#test/house.ts';
-import { accepting, bidding, tokenNow, walletNow } from '#test/offers.ts';
+import { accepting, bidding, swapCall, swapping, tokenNow, walletNow } from '#test/offers.ts';
 import { onChainAccount } from './effects.ts';
 
 const NOBODY = '0x0000000000000000000000000000000000000001';
@@ -53,8 +53,13 @@ async function accept(house: ChainHouse, as: Holder, bid: Common) {
   return await house.http(as, 'POST', path, await accepting(house, as, bid));
 }
 
-test('bids on a card that somebody holds', async (t) => {
+test('what wallets sign about cards of others', async (t) => {
   const house = await openChainHouse(t);
+  await t.test('bids', async (here) => await bids(here, house));
+  await t.test('swaps', async (here) => await swaps(here, house));
+});
+
+async function bids(t: TestContext, house: ChainHouse): Promise<void> {
   const [ann, bob, cee] = [await house.holder(), await house.holder(), await house.holder()];
   const token = await house.tokenised(ann);
   const onCard = async (as: Holder): Promise<string[]> => {
@@ -158,4 +163,113 @@ test('bids on a card that somebody holds', async (t) => {
     await house.mined();
     assert.equal((await bidNow(house, bob, fourth))['funded'], true, 'signed with the new epoch');
   });
-});
+}
+
+async function propose(
+  house: ChainHouse,
+  as: Holder,
+  of: Parameters<typeof swapping>[2],
+): Promise<Common> {
+  const made = await house.http(as, 'POST', '/v1/exchange/swaps', await swapping(house, as, of));
+  assert.equal(made.status, 201, made.text);
+  await house.mined();
+  return made.body;
+}
+
+const swapNow = async (house: ChainHouse, as: Holder, { id }: Common) =>
+  (await house.http(as, 'GET', `/v1/exchange/swaps/${id}`)).body;
+
+async function takeUp(house: ChainHouse, as: Holder, swap: Common, change = {}) {
+  const raw = await house.raw(as, await swapCall(house, as, { swap, change }));
+  const body = { walletId: as.walletId, raw };
+  return await house.http(as, 'POST', `/v1/exchange/swaps/${swap.id}/accept`, body);
+}
+
+async function swaps(t: TestContext, house: ChainHouse): Promise<void> {
+  const [ann, bob, cee] = [await house.holder(), await house.holder(), await house.holder()];
+  const [annes, bobs] = [await house.tokenised(ann), await house.tokenised(bob)];
+  const path = '/v1/exchange/swaps';
+  const shownTo = async (as: Holder) =>
+    (await house.http(as, 'GET', path)).body.items.map(({ id }) => id);
+
+  await t.test('only who holds the card may give it, and only the other side is told', async () => {
+    const foreign = { give: bobs, want: annes, topUpFen: '0', makerPays: false };
+    const body = await swapping(house, ann, foreign);
+    assert.equal((await house.http(ann, 'POST', path, body)).status, 404);
+    const swap = await propose(house, ann, { ...foreign, give: annes, want: bobs });
+    assert.deepEqual(await shownTo(bob), [swap.id]);
+    assert.deepEqual(await shownTo(cee), []);
+    assert.equal((await house.http(cee, 'GET', `${path}/${swap.id}`)).status, 404);
+    assert.equal(swap['signature'], undefined, 'the maker has it already');
+    const twice = await swapping(house, ann, { ...foreign, give: annes, want: bobs });
+    assert.equal((await house.http(ann, 'POST', path, twice)).body['code'], 'offer_exists');
+    const no = await house.http(ann, 'POST', `${path}/${swap.id}/refuse`, {});
+    assert.equal(no.status, 404, 'not the one who was asked');
+    const refused = await house.http(bob, 'POST', `${path}/${swap.id}/refuse`, {});
+    assert.equal(refused.body['state'], 'refused', refused.text);
+  });
+
+  await t.test('an offer whose maker cannot pay is not shown', async () => {
+    const of = { give: annes, want: bobs, topUpFen: '3000', makerPays: true };
+    const swap = await propose(house, ann, of);
+    assert.deepEqual((await shownTo(bob)).includes(swap.id), true);
+    await moveMoney(house, ann, cee.account.address, 99_000n);
+    await house.mined();
+    assert.deepEqual((await shownTo(bob)).includes(swap.id), false);
+    const before = await swapNow(house, bob, swap);
+    assert.deepEqual([before['funded'], before['signature']], [false, undefined]);
+    await moveMoney(house, cee, ann.account.address, 99_000n);
+    await house.mined();
+    const withdrawn = await house.http(ann, 'POST', `${path}/${swap.id}/withdraw`, {});
+    assert.equal(withdrawn.body['state'], 'withdrawn', withdrawn.text);
+  });
+
+  await t.test(
+    'accepted: both cards and the top-up change hands, the secrets with them',
+    async () => {
+      const of = { give: annes, want: bobs, topUpFen: '2000', makerPays: false };
+      const { id } = await propose(house, ann, of);
+      const bid = await bidOn(house, cee, { token: annes, priceFen: '9000' });
+      await house.mined();
+      const swap = await swapNow(house, bob, { id } as Common);
+      const cheaper = await takeUp(house, bob, swap, { topUp: 1n });
+      assert.deepEqual([cheaper.status, cheaper.body['code']], [400, 'bad_signature']);
+      const [hadAnn, hadBob] = [await moneyOf(house, ann), await moneyOf(house, bob)];
+      const taken = await takeUp(house, bob, swap);
+      assert.equal(taken.body['state'], 'filling', taken.text);
+      const race = await accept(house, ann, await bidNow(house, ann, bid));
+      assert.deepEqual([race.status, race.body['code']], [409, 'wrong_state'], 'one promise');
+      await house.mined();
+      assert.equal((await swapNow(house, ann, swap))['state'], 'swapped');
+      assert.equal((await bidNow(house, cee, bid))['state'], 'void');
+      assert.equal(await moneyOf(house, ann), hadAnn + 2_000n - 50n);
+      assert.equal(await moneyOf(house, bob), hadBob - 2_000n);
+      for (const [holder, token] of [
+        [ann, bobs],
+        [bob, annes],
+      ] as const) {
+        await own(house, holder, burning(token));
+        const secret = await house.http(
+          holder,
+          'POST',
+          `/v1/exchange/tokens/${token.id}/secret`,
+          {},
+        );
+        assert.equal(secret.status, 200, secret.text);
+      }
+    },
+  );
+
+  await t.test('what can never be settled any more is void', async () => {
+    const [give, want] = [await house.tokenised(ann), await house.tokenised(bob)];
+    const swap = await propose(house, ann, { give, want, topUpFen: '0', makerPays: false });
+    await own(house, bob, burning(want));
+    assert.equal((await swapNow(house, ann, swap))['state'], 'void');
+    const other = await house.tokenised(bob);
+    const again = await propose(house, ann, { give, want: other, topUpFen: '0', makerPays: false });
+    const seen = await swapNow(house, bob, again);
+    await own(house, ann, encodeFunctionData({ abi: exchangeAbi, functionName: 'cancelBids' }));
+    assert.equal((await swapNow(house, ann, again))['state'], 'void');
+    assert.equal((await takeUp(house, bob, { ...again, ...seen })).status, 409);
+  });
+}

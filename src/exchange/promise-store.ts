@@ -15,14 +15,19 @@ export async function requireUnpromised(tx: Tx, tokenIds: readonly Hex[]): Promi
     await sql`select pg_advisory_xact_lock(hashtextextended(${`exchange/card/${id}`}, 0))`.execute(
       tx,
     );
+  if (await isPromised(tx, tokenIds)) throw new Refused('wrong_state', { state: 'filling' });
+}
+
+/** Is a sale, a bid or a swap of one of these being settled? */
+export async function isPromised(reader: Reader, tokenIds: readonly Hex[]): Promise<boolean> {
   const { rows } = await sql<{ busy: boolean }>`
     select exists (select from exchange.signed_order
                    where state = 'filling' and token_id = any(${[...tokenIds]}))
         or exists (select from exchange.bid where state = 'filling' and token_id = any(${[...tokenIds]}))
         or exists (select from exchange.swap where state = 'filling'
                    and (give_id = any(${[...tokenIds]}) or want_id = any(${[...tokenIds]})))
-      as busy`.execute(tx);
-  if (rows[0]?.busy) throw new Refused('wrong_state', { state: 'filling' });
+      as busy`.execute(reader);
+  return rows[0]?.busy ?? false;
 }
 
 /** What the exchange may still take from this wallet by what it has signed. None of it is set aside. */

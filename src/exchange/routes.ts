@@ -14,6 +14,7 @@ import {
   Secret,
 } from '#platform';
 import { assignmentRoutes } from './assign-routes.ts';
+import { basketRoutes } from './basket-routes.ts';
 import { bidRoutes } from './bid-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
@@ -82,6 +83,7 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps): void {
   walletRoutes(app, here);
   tokenRoutes(app, here);
   saleRoutes(app, here);
+  basketRoutes(app, here);
   if (hasFeature(deps.profile, 'bid')) bidRoutes(app, here);
   if (hasFeature(deps.profile, 'swap')) swapRoutes(app, here);
   if (hasFeature(deps.profile, 'deliver')) deliveryRoutes(app, here);

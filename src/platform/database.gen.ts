@@ -1725,6 +1725,34 @@ export interface RecordUnsealed {
   no: bigint;
 }
 
+export interface RiskFlowDay {
+  day: string;
+  done_at: Timestamp;
+  parties: number;
+  reports: number;
+}
+
+export interface RiskReport {
+  day: string;
+  digest: Buffer;
+  due_on: string;
+  ended_at: Timestamp | null;
+  failure: string | null;
+  id: string;
+  in_fen: bigint;
+  kind: string;
+  made_at: Timestamp;
+  out_fen: bigint;
+  out_no: string;
+  party_id: string;
+  party_kind: string;
+  reasons: string[];
+  receipt_no: string | null;
+  rule: string;
+  sealed: Buffer;
+  state: string;
+}
+
 export interface RulesRegulation {
   digest: Buffer;
   doc: Json;
@@ -2187,6 +2215,8 @@ export interface DB {
   "record.entry": RecordEntry;
   "record.link": RecordLink;
   "record.unsealed": RecordUnsealed;
+  "risk.flow_day": RiskFlowDay;
+  "risk.report": RiskReport;
   "rules.regulation": RulesRegulation;
   "settlement.attempt": SettlementAttempt;
   "settlement.callback_refusal": SettlementCallbackRefusal;

@@ -17,23 +17,10 @@ import { findRequest } from './payin/request_store.ts';
 import { findPayIn } from './payin/store.ts';
 import type { BankView } from './psp.ts';
 import { askPayout } from './send.ts';
-import type { SettlementDeps } from './step.ts';
+import type { HearingDeps } from './step.ts';
 import { findAttempt } from './store.ts';
 import { hearTopUp } from './top_up.ts';
 
-type Deps = Pick<
-  SettlementDeps,
-  | 'db'
-  | 'clock'
-  | 'keys'
-  | 'psp'
-  | 'log'
-  | 'changed'
-  | 'sendSms'
-  | 'paidIn'
-  | 'payInClosed'
-  | 'toppedUp'
->;
 export const EVENT_JOB = 'settlement.handle_event';
 
 const one = <T extends string>(value: T) => Type.Literal(value);
@@ -67,7 +54,7 @@ const EventBody = Type.Object({
  * shape or merchant) and `callback_unknown` (a number or an amount that is not ours), and counts both.
  */
 export async function receiveCallback(
-  deps: Pick<Deps, 'db' | 'clock' | 'psp' | 'log'>,
+  deps: Pick<HearingDeps, 'db' | 'clock' | 'psp' | 'log'>,
   { headers, body }: { headers: IncomingHttpHeaders; body: Buffer },
 ): Promise<void> {
   const { db, clock, psp, log } = deps;
@@ -128,7 +115,7 @@ async function whatWeKnow(
 }
 
 /** The task behind EVENT_JOB. */
-export async function handleEvent(deps: Deps, eventId: string): Promise<void> {
+export async function handleEvent(deps: HearingDeps, eventId: string): Promise<void> {
   const { db, clock } = deps;
   const event = await findEvent(db, eventId);
   if (!event || event.handledAt) return;

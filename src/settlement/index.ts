@@ -24,6 +24,7 @@ export {
 } from './create.ts';
 export { promiseAt } from './domain.ts';
 export { countLate, hasUnpaid, type Paid, paidSince, waitingApproval } from './figures.ts';
+export { firstFlow, flowsBetween } from './flows.ts';
 export { payoutProcess, topUpProcess } from './life.ts';
 export { freePayouts, holdPayouts } from './on_hold.ts';
 export type { Channel, Share, ShareRole } from './payin/domain.ts';

@@ -30,7 +30,7 @@ import { forgetRefusals } from './event_store.ts';
 import { askTill } from './payin/ask.ts';
 import { splitBetween } from './payin/request_store.ts';
 import { askNumber } from './send.ts';
-import { CUSTODY, type SettlementDeps } from './step.ts';
+import { CUSTODY, type HearingDeps } from './step.ts';
 import { findAttempt } from './store.ts';
 
 export const RECONCILE_JOB = 'settlement.reconcile';
@@ -68,22 +68,8 @@ export async function dailyReconcile(db: Db, at: Date): Promise<string[]> {
   return days;
 }
 
-type Deps = Pick<
-  SettlementDeps,
-  | 'db'
-  | 'clock'
-  | 'keys'
-  | 'psp'
-  | 'log'
-  | 'changed'
-  | 'sendSms'
-  | 'paidIn'
-  | 'payInClosed'
-  | 'toppedUp'
->;
-
 /** The task: compares one day; run again it replaces what it found before. */
-export async function reconcileDay(deps: Deps, day: string): Promise<void> {
+export async function reconcileDay(deps: HearingDeps, day: string): Promise<void> {
   const { db, psp, clock, log } = deps;
   const theirs = parseStatement(await psp.statement(day));
   let items = await compareDay(db, day, theirs.lines);
@@ -108,7 +94,7 @@ export async function reconcileDay(deps: Deps, day: string): Promise<void> {
 }
 
 /** What the bank has and we do not: asked for by our number, which a payment's line begins with. */
-async function askLine(deps: Deps, { kind, ref }: Comparison): Promise<void> {
+async function askLine(deps: HearingDeps, { kind, ref }: Comparison): Promise<void> {
   const { db } = deps;
   if (kind === 'transfer' || kind === 'return') {
     const attempt = await findAttempt(db, ref);
@@ -158,7 +144,7 @@ async function compareDay(
 }
 
 /** Entries of the custody account; a span with too many for one statement is read in halves. */
-async function entriesIn(reader: Reader, from: Date, to: Date): Promise<StatementEntry[]> {
+export async function entriesIn(reader: Reader, from: Date, to: Date): Promise<StatementEntry[]> {
   try {
     return [...(await statement(reader, CUSTODY, { from, to })).entries];
   } catch (error) {

@@ -195,7 +195,8 @@ export const ReconciliationView = Type.Object({
   /** Findings first, then what matched; at most 500. */
   items: Type.Array(
     Type.Object({
-      kind: Type.String(),
+      /** `ledger`: a transfer of ours that no line of the bank stands behind. */
+      kind: oneOf(['transfer', 'return', 'collection', 'pay_in', 'refund', 'split', 'ledger']),
       ref: Type.String(),
       result: oneOf(['matched', 'missing_here', 'missing_there', 'amount_differs']),
       oursFen: Type.Optional(FenText),

@@ -45,6 +45,20 @@ export interface SettlementDeps {
   /** A recycler's money has arrived in its wallet or deposit; in the transaction that books it. */
   readonly toppedUp?: ToppedUp | undefined;
 }
+/** What asking the bank about any number, and doing what it says, takes. */
+export type HearingDeps = Pick<
+  SettlementDeps,
+  | 'db'
+  | 'clock'
+  | 'keys'
+  | 'psp'
+  | 'log'
+  | 'changed'
+  | 'sendSms'
+  | 'paidIn'
+  | 'payInClosed'
+  | 'toppedUp'
+>;
 export type ToppedUp = (
   tx: Tx,
   filled: { recycler: string; target: 'wallet' | 'deposit' | 'reserve'; amountFen: Fen; at: Date },

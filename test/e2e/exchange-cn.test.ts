@@ -61,7 +61,17 @@ test('attest, notice of assignment, settlement by the bank’s proof in CN', {
   await reads(desk, 'Notice of assignment', 'Proof of payment', 'Settled');
   await audit(desk);
   assert.equal((await balanceOf(world.db, 'FEE')).balance, 425n);
-  for (const path of ['/exchange/offers', '/exchange/wallet', '/exchange/deliveries/x']) {
+  const off = [
+    'offers',
+    'wallet',
+    'cards',
+    'deliveries/x',
+    'bids/x',
+    'swap/x',
+    'swaps/x',
+    'basket/x',
+  ];
+  for (const path of off.map((part) => `/exchange/${part}`)) {
     await buying.goto(world.url + path);
     await reads(buying, '没有这一页');
   }

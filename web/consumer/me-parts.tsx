@@ -5,6 +5,7 @@ import type { ConsentView, Words } from '../api.gen.ts';
 import { call } from '../api.ts';
 import {
   Confirm,
+  deviceName,
   Field,
   Icon,
   Notice,
@@ -152,14 +153,6 @@ export function Sessions(): React.ReactNode {
       </ul>
     </section>
   );
-}
-
-/** Browser and system out of a user-agent line, for recognition only. */
-function deviceName(agent: string): string | undefined {
-  const browser = /MicroMessenger|Edg|Firefox|Chrome|Safari/.exec(agent)?.[0];
-  const system = /Android|iPhone|iPad|Windows|Mac OS X|Linux/.exec(agent)?.[0];
-  const names: Record<string, string> = { MicroMessenger: 'WeChat', Edg: 'Edge' };
-  return browser && [names[browser] ?? browser, system].filter(Boolean).join(' · ');
 }
 
 export function MyData(): React.ReactNode {

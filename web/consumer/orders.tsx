@@ -6,8 +6,9 @@ import { call } from '../api.ts';
 import { CardFace, Empty, Moment, Money, Refusal, Skeleton, usePick } from '../kit/index.ts';
 import { Do } from './act.tsx';
 import { sceneOf } from './scenes.ts';
-import { ask, useSession } from './session.ts';
+import { useSession } from './session.ts';
 import { usePageTitle } from './shell.tsx';
+import { SignInFirst } from './sign-in-first.tsx';
 import { useTexts } from './texts.ts';
 
 const PAGE = 20;
@@ -29,11 +30,7 @@ export function Orders(): React.ReactNode {
       ) : session.loading ? (
         <Skeleton lines={6} />
       ) : session.stranger ? (
-        <Empty icon="lock" title={t('ordersSignIn')} say={t('ordersSignInSay')}>
-          <Do testId="sign-in" onClick={() => void ask('sign_in')}>
-            {t('signIn')}
-          </Do>
-        </Empty>
+        <SignInFirst />
       ) : (
         <Mine />
       )}

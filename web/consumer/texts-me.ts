@@ -3,6 +3,11 @@ import { defineTexts } from '../kit/index.ts';
 
 export const meTexts = defineTexts({
   signIn: { zh: '登录', en: 'Sign in' },
+  signInFirst: { zh: '请先登录', en: 'Sign in first' },
+  signInFirstSay: {
+    zh: '这里的内容只有您本人能看到。',
+    en: 'What is here only you can see.',
+  },
   signInTitle: { zh: '手机号登录', en: 'Sign in by phone' },
   signInSay: {
     zh: '没有账户会自动注册。我们只发验证码，不发广告。',

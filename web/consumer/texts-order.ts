@@ -10,11 +10,6 @@ export const orderTexts = defineTexts({
     zh: '看看手里的卡现在值多少，几分钟就能卖出。',
     en: 'See what your card is worth; selling takes a few minutes.',
   },
-  ordersSignIn: { zh: '登录后查看订单', en: 'Sign in to see your orders' },
-  ordersSignInSay: {
-    zh: '订单只有您本人能看到。',
-    en: 'Only you can see your orders.',
-  },
   ordersMore: { zh: '加载更多', en: 'Load more' },
   orderCrumb: { zh: '全部订单', en: 'All orders' },
   orderOf: { zh: '订单 {id}', en: 'Order {id}' },

@@ -1,6 +1,7 @@
 /** The face of the design system: every screen of both apps is built from these. */
 export * from './card-face.tsx';
 export { Chart, type ChartProps, type Series } from './chart.tsx';
+export * from './device.ts';
 export * from './fee-sheet.tsx';
 export * from './fields.tsx';
 export * from './fonts.ts';

@@ -1,17 +1,17 @@
 /** Money back to where it came from, whole or in part, once per reason, and never more than was paid. */
 import assert from 'node:assert/strict';
 import type { AccountCode } from '#ledger';
-import { chinaDay, type Fen, inTransaction, newId, Refused, type Tx, WorldError } from '#platform';
+import { chinaDay, type Fen, inTransaction, newId, Refused, type Tx } from '#platform';
 import { type FollowUp, move, start, type TransitionOf } from '#process';
 import { insertMovement } from '../bank_store.ts';
 import { createPayout } from '../create.ts';
 import { requestFailureOf } from '../domain.ts';
 import { askDue, CUSTODY, inFlightOf, payableOf, type SettlementDeps } from '../step.ts';
 import { refundProcess } from './life.ts';
+import { lockOpen, sendOrAsk } from './request.ts';
 import {
   countRequestAsk,
   findRefund,
-  findRequest,
   insertRefund,
   insertRequest,
   lockRefund,
@@ -156,21 +156,10 @@ export async function pushRefund(deps: RefundDeps, refundId: string): Promise<vo
   const { outNo } = request;
   const { tradeNo, amount } = row;
   const submit = () => psp.submitRefund({ outNo, payNo: payIn.outNo, tradeNo, amount });
-  let view: RequestView;
-  try {
-    view =
-      row.state === 'sending'
-        ? await submit()
-        : ((await psp.queryRefund(outNo)) ?? (await submit()));
-  } catch (error) {
-    if (!(error instanceof WorldError)) throw error;
-    if (error.kind === 'retry') throw error;
-    if (error.kind === 'ask') {
-      log.warn({ refund: refundId, code: error.code }, 'the institution did not answer');
-      return await loseSight(deps, refundId, error.code);
-    }
-    view = { status: 'failed', at: undefined, reason: error.code, receivers: [] };
-  }
+  const query = () => psp.queryRefund(outNo);
+  const lose = (code: string) => loseSight(deps, refundId, code);
+  const view = await sendOrAsk(row, { submit, query, lose }, log);
+  if (!view) return;
   const at = deps.clock.now();
   await inTransaction(db, (tx) => hearRefund(tx, { outNo, view, at }, log));
 }
@@ -192,20 +181,9 @@ export async function hearRefund(
   { outNo, view, at }: { outNo: string; view: RequestView; at: Date },
   log: RefundDeps['log'],
 ): Promise<void> {
-  const known = await findRequest(tx, outNo);
-  assert(known, 'the number was stored before the call');
-  const found = await findRefund(tx, { id: known.owner });
-  assert(found);
-  await lockPayIn(tx, found.payInId);
-  const row = await lockRefund(tx, known.owner);
-  const request = await findRequest(tx, outNo);
-  assert(row && request);
-  if (request.status !== 'open') {
-    const isOld = view.status === 'accepted' || view.status === request.status;
-    if (!isOld) log.error({ refund: row.id, known: request.status }, 'institution contradicts');
-    return;
-  }
-  await followRefund(tx, row, { request, view, at });
+  const find = (id: string) => findRefund(tx, { id });
+  const open = await lockOpen(tx, { outNo, view }, { find, lock: (id) => lockRefund(tx, id) }, log);
+  if (open) await followRefund(tx, open.row, { request: open.request, view, at });
 }
 
 async function followRefund(

@@ -1,24 +1,14 @@
 /** Telling the institution what of a frozen pay-in belongs to whom, within the limits of its channel. */
 import assert from 'node:assert/strict';
-import {
-  type Fen,
-  fen,
-  inTransaction,
-  isRefusal,
-  newId,
-  Refused,
-  sum,
-  type Tx,
-  WorldError,
-} from '#platform';
+import { type Fen, fen, inTransaction, isRefusal, newId, Refused, sum, type Tx } from '#platform';
 import { type FollowUp, move, start, type TransitionOf } from '#process';
 import { requestFailureOf } from '../domain.ts';
 import { askDue, type SettlementDeps } from '../step.ts';
 import { planSplit, type Share, type SplitPart } from './domain.ts';
 import { splitProcess } from './life.ts';
+import { lockOpen, sendOrAsk } from './request.ts';
 import {
   countRequestAsk,
-  findRequest,
   findSplit,
   insertRequest,
   insertSplit,
@@ -149,21 +139,10 @@ export async function pushSplit(deps: SplitDeps, splitId: string): Promise<void>
   const { tradeNo } = taken;
   const submit = () =>
     psp.submitSplit({ outNo, payNo: payIn.outNo, tradeNo, mode: row.mode, shares });
-  let view: RequestView;
-  try {
-    view =
-      row.state === 'sending'
-        ? await submit()
-        : ((await psp.querySplit(outNo)) ?? (await submit()));
-  } catch (error) {
-    if (!(error instanceof WorldError)) throw error;
-    if (error.kind === 'retry') throw error;
-    if (error.kind === 'ask') {
-      log.warn({ split: splitId, code: error.code }, 'the institution did not answer');
-      return await loseSight(deps, splitId, error.code);
-    }
-    view = { status: 'failed', at: undefined, reason: error.code, receivers: [] };
-  }
+  const query = () => psp.querySplit(outNo);
+  const lose = (code: string) => loseSight(deps, splitId, code);
+  const view = await sendOrAsk(row, { submit, query, lose }, log);
+  if (!view) return;
   const at = clock.now();
   await inTransaction(db, (tx) => hearSplit(tx, { outNo, view, at }, log));
 }
@@ -183,20 +162,9 @@ export async function hearSplit(
   { outNo, view, at }: { outNo: string; view: RequestView; at: Date },
   log: SplitDeps['log'],
 ): Promise<void> {
-  const known = await findRequest(tx, outNo);
-  assert(known, 'the number was stored before the call');
-  const found = await findSplit(tx, known.owner);
-  assert(found);
-  await lockPayIn(tx, found.payInId);
-  const row = await lockSplit(tx, known.owner);
-  const request = await findRequest(tx, outNo);
-  assert(row && request);
-  if (request.status !== 'open') {
-    const isOld = view.status === 'accepted' || view.status === request.status;
-    if (!isOld) log.error({ split: row.id, known: request.status }, 'institution contradicts');
-    return;
-  }
-  await followSplit(tx, row, { request, view, at });
+  const find = (id: string) => findSplit(tx, id);
+  const open = await lockOpen(tx, { outNo, view }, { find, lock: (id) => lockSplit(tx, id) }, log);
+  if (open) await followSplit(tx, open.row, { request: open.request, view, at });
 }
 
 async function followSplit(

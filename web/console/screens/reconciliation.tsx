@@ -104,7 +104,7 @@ function Result({ of }: { of: Reconciliation }): ReactNode {
               </Mark>
             ),
           },
-          { title: t('ledger.kind'), show: ({ kind }) => kind },
+          { title: t('ledger.kind'), show: ({ kind }) => t(`reconciliation.kind.${kind}`) },
           { title: t('ledger.ref'), show: ({ ref }) => <ShortId id={ref} /> },
           {
             title: t('reconciliation.ours'),

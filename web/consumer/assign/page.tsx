@@ -4,7 +4,6 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, type Reply } from '../../api.ts';
 import {
-  Empty,
   Field,
   fenFromYuan,
   Icon,
@@ -17,15 +16,14 @@ import {
 import { Do, useAct } from '../act.tsx';
 import { useProducts } from '../catalogue.ts';
 import { Rows } from '../rows.tsx';
-import { ask, useSession } from '../session.ts';
+import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
-import { useTexts } from '../texts.ts';
+import { SignInFirst } from '../sign-in-first.tsx';
 import { AssignmentPage } from './one.tsx';
 import { useAssignWords } from './texts.ts';
 
 export function AssignPage(): React.ReactNode {
   const t = useAssignWords();
-  const texts = useTexts();
   const session = useSession();
   const { _splat: part = '' } = useParams({ strict: false });
   usePageTitle(t('title'));
@@ -33,11 +31,9 @@ export function AssignPage(): React.ReactNode {
   if (!session.me)
     return (
       <div className="page narrow">
-        <Empty icon="lock" title={texts('ordersSignIn')} say={texts('ordersSignInSay')}>
-          <Do testId="sign-in" onClick={() => void ask('sign_in')}>
-            {texts('signIn')}
-          </Do>
-        </Empty>
+        <h1>{t('title')}</h1>
+        <p>{t('say')}</p>
+        <SignInFirst />
       </div>
     );
   const isList = part === 'list' || part === '';

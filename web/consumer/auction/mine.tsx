@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { call } from '../../api.ts';
 import { Empty, Money, Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
-import { Do } from '../act.tsx';
-import { ask, useSession } from '../session.ts';
+import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
+import { SignInFirst } from '../sign-in-first.tsx';
 import { useTexts } from '../texts.ts';
 
 const EVERY_MS = 15_000;
@@ -18,15 +18,7 @@ export function AuctionsPage(): React.ReactNode {
   return (
     <div className="page narrow">
       <h1>{t('auMineTitle')}</h1>
-      {session.stranger ? (
-        <Empty icon="lock" title={t('ordersSignIn')} say={t('ordersSignInSay')}>
-          <Do testId="sign-in" onClick={() => void ask('sign_in')}>
-            {t('signIn')}
-          </Do>
-        </Empty>
-      ) : (
-        <Mine />
-      )}
+      {session.stranger ? <SignInFirst /> : <Mine />}
     </div>
   );
 }

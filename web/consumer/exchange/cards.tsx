@@ -26,6 +26,7 @@ import { type Chain, signListing, type Token, useToken, useWallets } from './hou
 import { sendOwn } from './own.ts';
 import { confirmWords, short } from './sign.tsx';
 import { useSigning } from './signing.ts';
+import { SwapEntry } from './swap-entry.tsx';
 import { type PlainWord, useWords } from './texts.ts';
 
 const stateWord = (state: string): PlainWord => `state_${state}` as PlainWord;
@@ -148,7 +149,10 @@ export function TokenPage({ id, chain }: { id: string; chain: Chain }): React.Re
         </dl>
       </section>
       {one.state === 'on_chain' && one.holding === 'ACTIVE' && (
-        <BidsOnCard token={one} chain={chain} />
+        <>
+          <BidsOnCard token={one} chain={chain} />
+          <SwapEntry token={one} />
+        </>
       )}
       {one.mine && one.state === 'on_chain' && one.holding === 'ACTIVE' && (
         <Acts token={one} chain={chain} />

@@ -1,23 +1,24 @@
 /** The exchange of the consumer app: offers, my assets, my wallet. One address with parts, fetched when it is opened. */
 import { Link, useParams } from '@tanstack/react-router';
 import { Empty, Icon, Notice, Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
-import { Do } from '../act.tsx';
 import { Lost } from '../lost.tsx';
 import { Rows } from '../rows.tsx';
-import { ask, useSession } from '../session.ts';
+import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
-import { useTexts } from '../texts.ts';
+import { BasketEntry, BasketPage } from './basket.tsx';
 import { BidPage } from './bid.tsx';
 import { NewCard, TokenPage } from './cards.tsx';
 import { DeliveryPage } from './delivery.tsx';
 import { DeliveryBidPage } from './delivery-bid.tsx';
 import './exchange.css';
+import { SignInFirst } from '../sign-in-first.tsx';
 import { FractionPage, Fractions } from './fraction.tsx';
 import { type Chain, type Exchange, useExchange, useOffers } from './house.ts';
 import { OfferPage } from './offer.tsx';
 import { CardsOfOthers } from './others.tsx';
 import { Portfolio } from './portfolio.tsx';
 import { SignSheet } from './sign.tsx';
+import { NewSwap, SwapPage } from './swap.tsx';
 import { useWords } from './texts.ts';
 import { WalletPanel } from './wallet-panel.tsx';
 
@@ -52,7 +53,10 @@ export function ExchangePage(): React.ReactNode {
 
 /** Where one comes back to from what has no list of its own. */
 const HOME: Readonly<Record<string, string>> = {
+  basket: 'offers',
   bids: 'cards',
+  swap: 'offers',
+  swaps: 'cards',
   deliver: 'offers',
   deliveries: 'cards',
   shares: 'offers',
@@ -69,6 +73,9 @@ function Part({ part, id, chain, exchange }: PartProps): React.ReactNode {
   if (part === 'offers' && id) return <OfferPage id={id} chain={chain} />;
   if (part === 'cards' && id === 'new') return <NewCard />;
   if (part === 'deliver' && id) return <DeliveryBidPage id={id} chain={chain} />;
+  if (part === 'swap' && id) return <NewSwap id={id} chain={chain} />;
+  if (part === 'swaps' && id) return <SwapPage id={id} chain={chain} />;
+  if (part === 'basket') return <BasketPage chain={chain} />;
   if (part === 'bids' && id) return <BidPage id={id} chain={chain} />;
   if (part === 'deliveries' && id) return <DeliveryPage id={id} chain={chain} />;
   if (part === 'shares' && id) return <FractionPage id={id} chain={chain} />;
@@ -128,17 +135,9 @@ function Tabs({ part }: { part: string }): React.ReactNode {
 }
 
 function Mine({ part, chain }: { part: string; chain: Chain }): React.ReactNode {
-  const texts = useTexts();
   const session = useSession();
   if (session.loading) return <Skeleton lines={4} />;
-  if (!session.me)
-    return (
-      <Empty icon="lock" title={texts('ordersSignIn')} say={texts('ordersSignInSay')}>
-        <Do testId="sign-in" onClick={() => void ask('sign_in')}>
-          {texts('signIn')}
-        </Do>
-      </Empty>
-    );
+  if (!session.me) return <SignInFirst />;
   if (part === 'wallet') return <WalletPanel chain={chain} />;
   return <Portfolio chain={chain} />;
 }
@@ -161,5 +160,10 @@ function Offers(): React.ReactNode {
     ...{ key: one.id, to: `offers/${one.id}`, title: pick(one.token.product), fen: one.priceFen },
     say: `${t('face')} ${yuanText(one.token.faceFen)} · ${one.mine ? t('ownerMe') : one.token.last4}`,
   }));
-  return <Rows root="/exchange/$" rows={rows} id="offers" />;
+  return (
+    <>
+      <Rows root="/exchange/$" rows={rows} id="offers" />
+      <BasketEntry offers={offers.data} />
+    </>
+  );
 }

@@ -6,7 +6,6 @@ import { addPhoto, call, follow } from '../../api.ts';
 import {
   Confirm,
   Countdown,
-  Empty,
   Field,
   fenFromYuan,
   Icon,
@@ -19,8 +18,9 @@ import {
   usePick,
 } from '../../kit/index.ts';
 import { Do, useAct } from '../act.tsx';
-import { ask, useSession } from '../session.ts';
+import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
+import { SignInFirst } from '../sign-in-first.tsx';
 import { type PlainKey, useTexts } from '../texts.ts';
 import { Evidence } from './evidence.tsx';
 import { useReason } from './reasons.ts';
@@ -58,11 +58,7 @@ export function ClaimPage(): React.ReactNode {
         </Link>
       )}
       {session.stranger ? (
-        <Empty icon="lock" title={t('ordersSignIn')} say={t('ordersSignInSay')}>
-          <Do testId="sign-in" onClick={() => void ask('sign_in')}>
-            {t('signIn')}
-          </Do>
-        </Empty>
+        <SignInFirst />
       ) : error && !claim.data ? (
         <Refusal of={error} onRetry={() => void claim.refetch()} />
       ) : claim.data ? (

@@ -2,9 +2,9 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { call } from '../../api.ts';
 import { CardFace, Choices, Empty, Icon, Money, Refusal, Skeleton } from '../../kit/index.ts';
-import { Do } from '../act.tsx';
-import { ask, useSession } from '../session.ts';
+import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
+import { SignInFirst } from '../sign-in-first.tsx';
 import { type PlainKey, useTexts } from '../texts.ts';
 import { MyListing } from './my-listing.tsx';
 import { MyOffers } from './offers.tsx';
@@ -40,11 +40,7 @@ export function MinePage(): React.ReactNode {
       </Link>
       <h1>{t('mkMine')}</h1>
       {session.stranger ? (
-        <Empty icon="lock" title={t('ordersSignIn')} say={t('ordersSignInSay')}>
-          <Do testId="sign-in" onClick={() => void ask('sign_in')}>
-            {t('signIn')}
-          </Do>
-        </Empty>
+        <SignInFirst />
       ) : (
         <>
           <Choices

@@ -5,21 +5,19 @@ import { useEffect, useState } from 'react';
 import { call, follow } from '../../api.ts';
 import {
   CardFace,
-  Confirm,
   Countdown,
-  Empty,
   Icon,
   Moment,
   Money,
   Refusal,
   Skeleton,
-  toast,
   useMoment,
   usePick,
 } from '../../kit/index.ts';
-import { Do, useAct } from '../act.tsx';
-import { ask, useSession } from '../session.ts';
+import { Cancel } from '../cancel.tsx';
+import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
+import { SignInFirst } from '../sign-in-first.tsx';
 import { useTexts } from '../texts.ts';
 import {
   Claim,
@@ -71,11 +69,7 @@ export function MarketOrderPage(): React.ReactNode {
         <Icon name="back" size={18} /> {t('mkMine')}
       </Link>
       {session.stranger ? (
-        <Empty icon="lock" title={t('ordersSignIn')} say={t('ordersSignInSay')}>
-          <Do testId="sign-in" onClick={() => void ask('sign_in')}>
-            {t('signIn')}
-          </Do>
-        </Empty>
+        <SignInFirst />
       ) : error && !order.data ? (
         <Refusal of={error} onRetry={() => void order.refetch()} />
       ) : order.data ? (
@@ -134,8 +128,16 @@ function Found({ order }: { order: MarketOrder }): React.ReactNode {
           </section>
         )}
         <Thread orderId={order.id} />
-        {order.allowed.includes('cancel') && <Cancel order={order} />}
-        {order.allowed.includes('call_off') && <Cancel order={order} />}
+        {order.allowed.some((one) => one === 'cancel' || one === 'call_off') && (
+          <Cancel
+            route="POST /v1/market/orders/:id/cancel"
+            id={order.id}
+            kept={orderKey(order.id)}
+            act={t('mkCancelOrder')}
+            title={t('mkCancelOrder')}
+            say={t('mkCancelSay')}
+          />
+        )}
         <SecretSheet secret={secret} onDone={() => setSecret(undefined)} />
       </div>
       <aside className="aside stack area-side" aria-label={t('orderFacts')}>
@@ -210,41 +212,6 @@ function Facts({ order }: { order: MarketOrder }): React.ReactNode {
         )}
         <p className="fine proof-line">{t('orderOf', { id: order.id.slice(-12) })}</p>
       </section>
-    </>
-  );
-}
-
-function Cancel({ order }: { order: MarketOrder }): React.ReactNode {
-  const t = useTexts();
-  const queries = useQueryClient();
-  const [open, setOpen] = useState(false);
-  const cancel = useAct('POST /v1/market/orders/:id/cancel', (next) => {
-    queries.setQueryData(orderKey(order.id), next);
-    setOpen(false);
-    toast(t('cancelled'));
-  });
-  return (
-    <>
-      <button
-        type="button"
-        className="hq-link cancel"
-        data-testid="cancel"
-        onClick={() => setOpen(true)}
-      >
-        {t('mkCancelOrder')}
-      </button>
-      <Confirm
-        open={open}
-        onClose={() => setOpen(false)}
-        onConfirm={() => cancel.mutate({ params: { id: order.id }, body: {} })}
-        busy={cancel.isPending}
-        danger
-        title={t('mkCancelOrder')}
-        say={t('mkCancelSay')}
-        act={t('mkCancelOrder')}
-      >
-        {cancel.error && <Refusal of={cancel.error} />}
-      </Confirm>
     </>
   );
 }

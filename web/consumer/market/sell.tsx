@@ -7,7 +7,6 @@ import { call, type Input } from '../../api.ts';
 import {
   Choices,
   chinaDay,
-  Empty,
   Field,
   fenFromYuan,
   Icon,
@@ -19,8 +18,9 @@ import {
 } from '../../kit/index.ts';
 import { Do, useAct } from '../act.tsx';
 import { useProducts } from '../catalogue.ts';
-import { ask, useSession } from '../session.ts';
+import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
+import { SignInFirst } from '../sign-in-first.tsx';
 import { useTexts } from '../texts.ts';
 import { CardForm } from './order-parts.tsx';
 import { Suggest } from './suggest.tsx';
@@ -43,15 +43,7 @@ export function SellPage(): React.ReactNode {
       </Link>
       <h1>{t('mkSell')}</h1>
       <FeeSay />
-      {session.stranger ? (
-        <Empty icon="lock" title={t('ordersSignIn')} say={t('ordersSignInSay')}>
-          <Do testId="sign-in" onClick={() => void ask('sign_in')}>
-            {t('signIn')}
-          </Do>
-        </Empty>
-      ) : (
-        <Choosing start={sku} />
-      )}
+      {session.stranger ? <SignInFirst /> : <Choosing start={sku} />}
     </div>
   );
 }
