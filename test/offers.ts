@@ -120,9 +120,32 @@ export async function swapCall(
   };
   const swapIt = call('swap', [offer, swap['signature']]);
   if (offer.makerPays || topUp === 0n) return swapIt;
+  return call('multicall', [[await permitFor(house, as, topUp), swapIt]]);
+}
+
+/** The permit as a call in front of another one, for this much besides what was promised before. */
+async function permitFor(house: ChainHouse, as: Holder, fen: bigint): Promise<Hex> {
   const deadline = inDays(house, 1);
-  const value = topUp + BigInt(String((await walletNow(house, as))['promisedFen']));
+  const value = fen + BigInt(String((await walletNow(house, as))['promisedFen']));
   const { r, s, v } = parseSignature(await permitted(house, as, value, deadline));
-  const permit = [as.account.address, value, BigInt(deadline), Number(v), r, s];
-  return call('multicall', [[call('permitMoney', permit), swapIt]]);
+  return call('permitMoney', [as.account.address, value, BigInt(deadline), Number(v), r, s]);
+}
+
+/** One transaction for all of a basket. */
+export async function basketCall(house: ChainHouse, as: Holder, basket: Common): Promise<Hex> {
+  const items = basket.items as Common[];
+  const listings = items.map((one) =>
+    listingMessage({
+      ...{ tokenId: String(one['tokenId']) as Hex, priceFen: BigInt(String(one['priceFen'])) },
+      ...{ deadline: Number(one['deadline']), nonce: BigInt(String(one['nonce'])) },
+    }),
+  );
+  const buy = call('buyMany', [listings, items.map((one) => one['signature'])]);
+  const total = BigInt(String(basket['totalFen']));
+  return call('multicall', [[await permitFor(house, as, total), buy]]);
+}
+
+/** Money of the wallet's own into its purse in the contract. */
+export async function depositCall(house: ChainHouse, as: Holder, fen: bigint): Promise<Hex> {
+  return call('multicall', [[await permitFor(house, as, fen), call('deposit', [fen])]]);
 }

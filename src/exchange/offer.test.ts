@@ -10,7 +10,16 @@ import { balanceOf } from '#ledger';
 import { DAY } from '#platform';
 import { burning, type ChainHouse, type Holder, openChainHouse } from '#test/chain.ts';
 import type { Common } from '#test/house.ts';
-import { accepting, bidding, swapCall, swapping, tokenNow, walletNow } from '#test/offers.ts';
+import {
+  accepting,
+  basketCall,
+  bidding,
+  depositCall,
+  swapCall,
+  swapping,
+  tokenNow,
+  walletNow,
+} from '#test/offers.ts';
 import { onChainAccount } from './effects.ts';
 
 const NOBODY = '0x0000000000000000000000000000000000000001';
@@ -57,6 +66,7 @@ test('what wallets sign about cards of others', async (t) => {
   const house = await openChainHouse(t);
   await t.test('bids', async (here) => await bids(here, house));
   await t.test('swaps', async (here) => await swaps(here, house));
+  await t.test('baskets', async (here) => await baskets(here, house));
 });
 
 async function bids(t: TestContext, house: ChainHouse): Promise<void> {
@@ -271,5 +281,56 @@ async function swaps(t: TestContext, house: ChainHouse): Promise<void> {
     await own(house, ann, encodeFunctionData({ abi: exchangeAbi, functionName: 'cancelBids' }));
     assert.equal((await swapNow(house, ann, again))['state'], 'void');
     assert.equal((await takeUp(house, bob, { ...again, ...seen })).status, 409);
+  });
+}
+
+async function baskets(t: TestContext, house: ChainHouse): Promise<void> {
+  const [ann, bob, cee] = [await house.holder(), await house.holder(), await house.holder()];
+  const tokens = [await house.tokenised(ann), await house.tokenised(ann)];
+  const offered = async (as: Holder): Promise<string[]> => {
+    const ids: string[] = [];
+    for (const token of tokens)
+      ids.push((await house.listed(as, await tokenNow(house, as, token), '5000')).id);
+    return ids;
+  };
+  const choose = async (as: Holder, listings: string[]) =>
+    await house.http(as, 'POST', '/v1/exchange/basket', { walletId: as.walletId, listings });
+
+  await t.test('all by one transaction, and they are shown as bought', async () => {
+    const listings = await offered(ann);
+    assert.equal((await choose(ann, listings)).body['code'], 'own_offer');
+    const basket = await choose(bob, listings);
+    assert.deepEqual([basket.body['totalFen'], basket.body['gone']], ['10000', []], basket.text);
+    const had = await moneyOf(house, bob);
+    await own(house, bob, await basketCall(house, bob, basket.body));
+    for (const id of listings) {
+      const order = await house.http(bob, 'GET', `/v1/exchange/listings/${id}`);
+      assert.deepEqual([order.body['state'], order.body['taken']], ['filled', true], order.text);
+    }
+    assert.equal(await moneyOf(house, bob), had - 10_000n);
+  });
+
+  await t.test('one of them gone in between: none is bought, nothing is taken', async () => {
+    const listings = await offered(bob);
+    const basket = (await choose(cee, listings)).body;
+    const [first] = tokens;
+    const args = [BigInt(String(first?.['tokenId']))] as const;
+    const [data, had] = [await basketCall(house, cee, basket), await moneyOf(house, cee)];
+    const cancel = { abi: exchangeAbi, functionName: 'cancelOrders', args } as const;
+    await own(house, bob, encodeFunctionData(cancel));
+    await own(house, cee, data);
+    assert.equal(await moneyOf(house, cee), had);
+    const again = await choose(cee, listings);
+    assert.deepEqual(again.body['gone'], [listings[0]], again.text);
+    assert.equal(again.body.items.length, 1);
+  });
+
+  await t.test('a purse is what the contract says, and comes out again', async () => {
+    await own(house, cee, await depositCall(house, cee, 700n));
+    assert.equal((await walletNow(house, cee))['purseFreeFen'], '700');
+    const args = [cee.account.address, 700n] as const;
+    const take = { abi: exchangeAbi, functionName: 'withdraw', args } as const;
+    await own(house, cee, encodeFunctionData(take));
+    assert.equal((await walletNow(house, cee))['purseFreeFen'], '0');
   });
 }
