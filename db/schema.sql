@@ -523,6 +523,7 @@ create table cards.verification (
   expires_on date,
   probe_id uuid,
   at timestamp with time zone not null,
+  sold_at timestamp with time zone,
   constraint verification_pkey PRIMARY KEY (card_id, ref),
   constraint verification_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
   constraint verification_probe_id_fkey FOREIGN KEY (probe_id) REFERENCES cards.probe(id),
@@ -710,6 +711,43 @@ create table exchange.assignment (
   constraint assignment_last4_check CHECK ((length(last4) <= 4)),
   constraint assignment_price_fen_check CHECK ((price_fen > 0)),
   constraint assignment_state_check CHECK ((state = ANY (ARRAY['checking'::text, 'attested'::text, 'agreed'::text, 'paid'::text, 'noticed'::text, 'settled'::text, 'refunded'::text, 'withdrawn'::text, 'turned_down'::text])))
+);
+
+create table exchange.auction (
+  id uuid not null,
+  kind text not null,
+  token_ref uuid not null,
+  token_id exchange.word not null,
+  user_id uuid not null,
+  signer exchange.address not null,
+  price_fen bigint not null,
+  terms jsonb not null,
+  signature text not null,
+  digest exchange.word not null,
+  nonce bigint not null,
+  deadline timestamp with time zone not null,
+  state text not null,
+  ends_at timestamp with time zone,
+  buyer exchange.address,
+  sold_fen bigint,
+  reason text,
+  created_at timestamp with time zone not null,
+  constraint auction_pkey PRIMARY KEY (id),
+  constraint auction_digest_key UNIQUE (digest),
+  constraint auction_token_ref_fkey FOREIGN KEY (token_ref) REFERENCES exchange.token(id),
+  constraint auction_check CHECK (((state = 'sold'::text) OR ((buyer IS NULL) AND (sold_fen IS NULL)))),
+  constraint auction_kind_check CHECK ((kind = ANY (ARRAY['english'::text, 'dutch'::text, 'sealed'::text]))),
+  constraint auction_price_fen_check CHECK ((price_fen > 0)),
+  constraint auction_signature_check CHECK ((signature ~ '^0x([0-9a-f]{2}){64,65}$'::text)),
+  constraint auction_sold_fen_check CHECK ((sold_fen > 0)),
+  constraint auction_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'running'::text, 'settling'::text, 'sold'::text, 'unwound'::text, 'cancelled'::text, 'void'::text, 'lapsed'::text])))
+);
+
+create table exchange.auction_bidder (
+  auction_id uuid not null,
+  bidder exchange.address not null,
+  constraint auction_bidder_pkey PRIMARY KEY (auction_id, bidder),
+  constraint auction_bidder_auction_id_fkey FOREIGN KEY (auction_id) REFERENCES exchange.auction(id)
 );
 
 create table exchange.balance (
@@ -2445,6 +2483,41 @@ create table record.unsealed (
   constraint unsealed_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES record.entry(id)
 );
 
+create table risk.case (
+  id uuid not null,
+  kind text not null,
+  party_kind text not null,
+  party_id uuid not null,
+  subject text,
+  amount_fen bigint not null,
+  reasons text[] not null,
+  facts jsonb not null,
+  state text not null,
+  opened_at timestamp with time zone not null,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  decision text,
+  report_id uuid,
+  constraint case_pkey PRIMARY KEY (id),
+  constraint case_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES parties.person(id),
+  constraint case_report_id_fkey FOREIGN KEY (report_id) REFERENCES risk.report(id),
+  constraint case_amount_fen_check CHECK ((amount_fen >= 0)),
+  constraint case_check CHECK (((kind = 'pattern'::text) = (subject IS NOT NULL))),
+  constraint case_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+  constraint case_decision_check CHECK (((length(decision) >= 2) AND (length(decision) <= 500))),
+  constraint case_kind_check CHECK ((kind = ANY (ARRAY['pattern'::text, 'exposure'::text]))),
+  constraint case_party_kind_check CHECK ((party_kind = ANY (ARRAY['person'::text, 'entity'::text]))),
+  constraint case_reasons_check CHECK ((cardinality(reasons) > 0))
+);
+
+create table risk.delay (
+  subject text not null,
+  user_id uuid not null,
+  until timestamp with time zone not null,
+  proved_at timestamp with time zone,
+  constraint delay_pkey PRIMARY KEY (subject)
+);
+
 create table risk.flow_day (
   day date not null,
   done_at timestamp with time zone not null,
@@ -2982,6 +3055,7 @@ CREATE INDEX visit_recycler ON buyback.visit USING btree (recycler, id DESC);
 CREATE INDEX bad_attempt_issuer ON cards.bad_attempt USING btree (issuer_id, at);
 CREATE INDEX bad_attempt_user ON cards.bad_attempt USING btree (user_id, issuer_id, at);
 CREATE INDEX card_owner ON cards.card USING btree (owner_id, issuer_id, sealed_at);
+CREATE INDEX card_owner_sealed ON cards.card USING btree (owner_id, sealed_at);
 CREATE UNIQUE INDEX encumbrance_live ON cards.encumbrance USING btree (card_id) WHERE (ended_at IS NULL);
 CREATE INDEX encumbrance_ref ON cards.encumbrance USING btree (card_id, ref);
 CREATE UNIQUE INDEX fingerprint_live ON cards.fingerprint USING btree (hmac) WHERE (ended_at IS NULL);
@@ -3005,6 +3079,10 @@ CREATE INDEX claim_statement_claim ON disputes.claim_statement USING btree (clai
 CREATE INDEX claim_subject ON disputes.claim USING btree (subject, id);
 CREATE INDEX assignment_buyer ON exchange.assignment USING btree (buyer_id, id) WHERE (buyer_id IS NOT NULL);
 CREATE INDEX assignment_seller ON exchange.assignment USING btree (seller_id, id);
+CREATE INDEX auction_bidder_of ON exchange.auction_bidder USING btree (bidder);
+CREATE INDEX auction_of ON exchange.auction USING btree (user_id, id);
+CREATE UNIQUE INDEX auction_one_live ON exchange.auction USING btree (token_id) WHERE (state = ANY (ARRAY['offered'::text, 'running'::text, 'settling'::text]));
+CREATE INDEX auction_state ON exchange.auction USING btree (state, id);
 CREATE INDEX bid_live ON exchange.bid USING btree (bidder) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
 CREATE INDEX bid_of_bidder ON exchange.bid USING btree (bidder_id, id);
 CREATE INDEX bid_of_owner ON exchange.bid USING btree (owner_id, id);
@@ -3155,6 +3233,11 @@ CREATE INDEX instance_failing ON process.instance USING btree (process) WHERE (f
 CREATE INDEX instance_process_state ON process.instance USING btree (process, state);
 CREATE INDEX instance_wake_at ON process.instance USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX entry_subject ON record.entry USING btree (subject, no);
+CREATE INDEX case_decided_by ON risk."case" USING btree (decided_by);
+CREATE UNIQUE INDEX case_once ON risk."case" USING btree (subject) WHERE (subject IS NOT NULL);
+CREATE INDEX case_party ON risk."case" USING btree (party_id);
+CREATE INDEX case_report ON risk."case" USING btree (report_id);
+CREATE INDEX case_state ON risk."case" USING btree (state, id);
 CREATE UNIQUE INDEX report_once ON risk.report USING btree (party_id, day) WHERE (kind = 'large'::text);
 CREATE INDEX report_party ON risk.report USING btree (party_id);
 CREATE INDEX report_state ON risk.report USING btree (state, id);

@@ -58,6 +58,7 @@ import {
   assignmentPaid,
   assignmentUnpaid,
   bidLife,
+  chainAuction,
   deliveryLife,
   type ExchangeDeps,
   exchangeClock,
@@ -166,7 +167,15 @@ import {
 } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
 import { append, recordRoutes } from '#record';
-import { amlReport, queueDaySums, type RiskDeps, riskClock, riskRoutes, riskTasks } from '#risk';
+import {
+  amlReport,
+  queueDaySums,
+  type RiskDeps,
+  riskCase,
+  riskClock,
+  riskRoutes,
+  riskTasks,
+} from '#risk';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
   accountOf,
@@ -264,6 +273,7 @@ export const PROCESSES: readonly Process[] = [
   recyclerAccount,
   watchCase,
   amlReport,
+  riskCase,
   webhookDelivery,
   lotProcess,
   dealProcess,
@@ -272,6 +282,7 @@ export const PROCESSES: readonly Process[] = [
   signedOrder,
   relayLife,
   bidLife,
+  chainAuction,
   deliveryLife,
   swapLife,
   assignmentLife,
@@ -654,7 +665,7 @@ function venueRoutes(
   });
   marketRoutes(app, { ...market, live });
   lotRoutes(app, { ...lots, live });
-  exchangeRoutes(app, exchange);
+  exchangeRoutes(app, { ...exchange, live });
 }
 
 /** What the platform itself pays by the price table; undefined for what it does not buy. */

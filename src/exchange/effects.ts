@@ -2,6 +2,7 @@
 import type { Hex } from 'viem';
 import { type Leg, post } from '#ledger';
 import { fen, type Tx } from '#platform';
+import { auctionTold, voidAuction } from './auction.ts';
 import { bidEnded, bidSold, voidPlainBids } from './bid.ts';
 import { deliveryTold, voidBids } from './delivery.ts';
 import { ZERO } from './domain.ts';
@@ -27,9 +28,9 @@ export async function settleLog(tx: Tx, log: Log, at: Date): Promise<void> {
   if (event === 'Minted') await minted(tx, tokenId, at);
   if (event === 'Settled') await delivered(tx, { ...log, tokenId }, at);
   await deliveryTold(tx, { ...log, tokenId }, at);
+  await auctionTold(tx, { ...log, tokenId }, at);
   if (event === 'Transfer') await cardMoved(tx, { ...log, tokenId }, at);
-  if (VOIDS.has(event)) await voidOlder(tx, tokenId, at);
-  if (VOIDS.has(event)) await voidPlainBids(tx, { tokenId }, at);
+  if (VOIDS.has(event)) await voidSigned(tx, tokenId, at);
   if (VOIDS.has(event) || event === 'Transfer') await voidSwaps(tx, { tokenId, hash: log.tx }, at);
   if (VOIDS.has(event) || event === 'Transfer') await voidBids(tx, { tokenId }, at);
   await lookAt(tx, [args['seller'], args['buyer']]);
@@ -61,9 +62,13 @@ async function cardMoved(tx: Tx, log: Log & { tokenId: Hex }, at: Date): Promise
   const sale = (await logsOf(tx, tokenId)).some(
     (one) => one.tx === log.tx && one.event === 'Settled',
   );
-  if (sale) return;
+  if (!sale) await voidSigned(tx, tokenId, at);
+}
+
+async function voidSigned(tx: Tx, tokenId: Hex, at: Date): Promise<void> {
   await voidOlder(tx, tokenId, at);
   await voidPlainBids(tx, { tokenId }, at);
+  await voidAuction(tx, tokenId, at);
 }
 
 async function settleAccount(tx: Tx, log: Log, at: Date): Promise<void> {

@@ -7,6 +7,7 @@ import {
   type Config,
   callerOf,
   Id,
+  type Live,
   PageQuery,
   Problem,
   pageOf,
@@ -14,6 +15,7 @@ import {
   Secret,
 } from '#platform';
 import { assignmentRoutes } from './assign-routes.ts';
+import { auctionRoutes } from './auction-routes.ts';
 import { basketRoutes } from './basket-routes.ts';
 import { bidRoutes } from './bid-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
@@ -64,7 +66,7 @@ const Empty = Body({});
 const DESK = ['risk', 'finance', 'compliance', 'auditor', 'admin'] as const;
 const RECONCILIATIONS_SHOWN = 30;
 
-export function exchangeRoutes(app: App, deps: ExchangeDeps): void {
+export function exchangeRoutes(app: App, deps: ExchangeDeps & { live: Live }): void {
   app.get(
     '/v1/exchange',
     {
@@ -79,7 +81,7 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps): void {
   assignmentRoutes(app, deps);
   if (!hasFeature(deps.profile, 'mint')) return;
   // Routes need the chain only when they are called; the API as a document is written without one.
-  const here = deps as ChainDeps;
+  const here = deps as ChainDeps & { live: Live };
   walletRoutes(app, here);
   tokenRoutes(app, here);
   saleRoutes(app, here);
@@ -87,6 +89,7 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps): void {
   if (hasFeature(deps.profile, 'bid')) bidRoutes(app, here);
   if (hasFeature(deps.profile, 'swap')) swapRoutes(app, here);
   if (hasFeature(deps.profile, 'deliver')) deliveryRoutes(app, here);
+  auctionRoutes(app, here);
   if (hasFeature(deps.profile, 'fractions')) fractionRoutes(app, here);
   deskRoutes(app, here);
 }

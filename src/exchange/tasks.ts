@@ -13,6 +13,7 @@ import {
   NOTICE_TASK,
   unlockAssigned,
 } from './assign.ts';
+import { auctionClock } from './auction.ts';
 import { bidClock } from './bid.ts';
 import { deliveryClock } from './delivery.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
@@ -97,6 +98,7 @@ export const exchangeClock = (deps: ExchangeDeps): Record<string, ClockHandler> 
   ...swapClock(),
   ...assignmentClock(),
   ...deliveryClock(deps),
+  ...auctionClock(deps),
   ...relayClock({ ended: relayEnded, log: deps.log }),
 });
 

@@ -14,6 +14,7 @@ import {
   type Tx,
 } from '#platform';
 import { type ClockHandler, type Move, move, start } from '#process';
+import { liveAuction } from './auction-store.ts';
 import type { ChainDeps } from './deps.ts';
 import { bidMessage, FEE_BPS, feeOf, listingMessage, typed } from './domain.ts';
 import { ORDER_MS_MAX, signedOrder } from './life.ts';
@@ -29,9 +30,11 @@ import {
   insertSale,
   lockLiveOrder,
   lockOrder,
+  lockToken,
   type SignedOrder,
   saveOrder,
   saveWallet,
+  type Token,
   tokenBy,
   type Wallet,
   walletAt,
@@ -100,7 +103,7 @@ export async function placeListing(
   });
 }
 
-const plainMessage = (message: object): object =>
+export const plainMessage = (message: object): object =>
   Object.fromEntries(
     Object.entries(message).map(([key, value]) => [
       key,
@@ -114,26 +117,44 @@ async function takeOrder(tx: Tx, id: string): Promise<SignedOrder> {
   return found;
 }
 
-async function requireOnOffer(
+/**
+ * Locks the card of an owner who may put it on offer until `deadline`; `over`: later than this nothing can come of it. Whoever
+ * offers a card, at a price or in an auction, goes through here, so that it is offered in one way at a time.
+ */
+export async function requireOnOffer(
   tx: Tx,
-  of: { tokenId: Hex; owner: Address; nonce: bigint; deadline: Date; at: Date },
-): Promise<void> {
-  const { tokenId, owner, nonce, deadline, at } = of;
-  const [token, holding] = [await tokenBy(tx, tokenId), await findHolding(tx, tokenId)];
+  of: {
+    tokenId: Hex;
+    owner: Address;
+    nonce: bigint;
+    deadline: Date;
+    over?: Date;
+    at: Date;
+  },
+): Promise<Token> {
+  const { tokenId, owner, nonce, deadline, over = deadline, at } = of;
+  const known = await tokenBy(tx, tokenId);
+  const [token, holding] = [
+    known && (await lockToken(tx, known.id)),
+    await findHolding(tx, tokenId),
+  ];
   if (!token || holding?.owner !== owner) throw new Refused('not_found');
   if (holding.state !== 'ACTIVE' || holding.nonce !== nonce || token.state !== 'on_chain')
     throw new Refused('wrong_state', { state: holding.state });
-  requireDeadline(token, { deadline, longestMs: ORDER_MS_MAX, at });
+  requireDeadline(token, { deadline, over, longestMs: ORDER_MS_MAX, at });
+  if (await liveAuction(tx, tokenId)) throw new Refused('already_on_offer');
+  return token;
 }
 
-/** Refused deadline_invalid below half an hour, above the longest, and beyond the card's last day. */
+/** Refused deadline_invalid below half an hour, and where it is `over` after the longest time or the card's last day. */
 export function requireDeadline(
   { expires_on: last }: { expires_on: string | null },
-  { deadline, longestMs, at }: { deadline: Date; longestMs: number; at: Date },
+  of: { deadline: Date; over?: Date; longestMs: number; at: Date },
 ): void {
+  const { deadline, over = deadline, longestMs, at } = of;
   const until = last ? chinaInstant(last, 24) : plus(at, longestMs);
   const soonest = plus(at, DEADLINE_MS_MIN);
-  if (deadline < soonest || deadline > until || deadline > plus(at, longestMs))
+  if (deadline < soonest || over > until || over > plus(at, longestMs))
     throw new Refused('deadline_invalid');
 }
 

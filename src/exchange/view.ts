@@ -2,6 +2,7 @@
 import type { Static } from 'typebox';
 import type { Hex } from 'viem';
 import { DAY, plus, type Reader } from '#platform';
+import { liveAuction } from './auction-store.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { FEE_BPS, feeOf } from './domain.ts';
 import { liveFraction } from './fraction-store.ts';
@@ -76,6 +77,7 @@ export async function tokenView(
   const keeper = holding?.owner ?? holding?.lastOwner;
   const holder = keeper && (await walletAt(reader, keeper));
   const order = id && (await liveOrder(reader, id));
+  const auction = id && (await liveAuction(reader, id));
   const split = id && holding?.state === 'FRACTION' && (await liveFraction(reader, id));
   return {
     ...{ id: of.id, state: of.state, sku: of.sku, last4: of.last4 },
@@ -93,6 +95,7 @@ export async function tokenView(
     mine: viewer !== undefined && (holder ? holder.user_id === viewer : of.user_id === viewer),
     canOpen: viewer !== undefined && (await mayOpen(reader, of, viewer)),
     ...(order && { listing: { id: order.id, priceFen: String(order.price_fen) } }),
+    ...(auction && { auctionId: auction.id }),
     ...(split && { shareId: split.share_id }),
     ...(of.secret_commit && { secretCommit: of.secret_commit }),
     ownSecret: of.own_secret && of.state === 'on_chain' && !split && holder?.user_id === of.user_id,

@@ -62,17 +62,11 @@ test('attest, notice of assignment, settlement by the bank’s proof in CN', {
   await audit(desk);
   assert.equal((await balanceOf(world.db, 'FEE')).balance, 425n);
   const off = [
-    'offers',
-    'wallet',
-    'cards',
-    'deliveries/x',
-    'bids/x',
-    'swap/x',
-    'swaps/x',
-    'basket/x',
+    ...['offers', 'wallet', 'cards', 'deliveries/x', 'auctions/x', 'auction/x'],
+    ...['bids/x', 'swap/x', 'swaps/x', 'basket/x'],
   ];
-  for (const path of off.map((part) => `/exchange/${part}`)) {
-    await buying.goto(world.url + path);
+  for (const part of off) {
+    await buying.goto(`${world.url}/exchange/${part}`);
     await reads(buying, '没有这一页');
   }
 });

@@ -5,6 +5,8 @@ import { Lost } from '../lost.tsx';
 import { Rows } from '../rows.tsx';
 import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
+import { ChainAuctionPage, ChainAuctions } from './auction.tsx';
+import { PutUpPage } from './auction-put.tsx';
 import { BasketEntry, BasketPage } from './basket.tsx';
 import { BidPage } from './bid.tsx';
 import { NewCard, TokenPage } from './cards.tsx';
@@ -60,6 +62,8 @@ const HOME: Readonly<Record<string, string>> = {
   deliver: 'offers',
   deliveries: 'cards',
   shares: 'offers',
+  auctions: 'offers',
+  auction: 'cards',
 };
 
 interface PartProps {
@@ -79,6 +83,8 @@ function Part({ part, id, chain, exchange }: PartProps): React.ReactNode {
   if (part === 'bids' && id) return <BidPage id={id} chain={chain} />;
   if (part === 'deliveries' && id) return <DeliveryPage id={id} chain={chain} />;
   if (part === 'shares' && id) return <FractionPage id={id} chain={chain} />;
+  if (part === 'auctions' && id) return <ChainAuctionPage id={id} chain={chain} />;
+  if (part === 'auction' && id) return <PutUpPage id={id} chain={chain} />;
   if (part === 'cards' && id) return <TokenPage id={id} chain={chain} />;
   return (
     <>
@@ -86,6 +92,7 @@ function Part({ part, id, chain, exchange }: PartProps): React.ReactNode {
       <Tabs part={part} />
       {part === 'cards' || part === 'wallet' ? <Mine part={part} chain={chain} /> : <Offers />}
       {part === 'offers' && <CardsOfOthers />}
+      {part === 'offers' && <ChainAuctions />}
       {part === 'offers' && <Fractions />}
     </>
   );

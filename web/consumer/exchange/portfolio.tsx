@@ -17,6 +17,7 @@ import {
 import { Do } from '../act.tsx';
 import { Fact } from '../fact.tsx';
 import { type Row, Rows } from '../rows.tsx';
+import { ChainAuctions } from './auction.tsx';
 import { MyBids } from './bid.tsx';
 import { NeedWallet } from './cards.tsx';
 import { Deliveries } from './delivery.tsx';
@@ -48,6 +49,7 @@ export function Portfolio({ chain }: { chain: Chain }): React.ReactNode {
       <MyListings />
       <MyBids />
       <MySwaps />
+      <ChainAuctions mine />
       <Deliveries />
       <Fractions mine />
       {wallets.data.map((one) => (
