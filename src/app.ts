@@ -57,6 +57,7 @@ import {
   assignmentLife,
   assignmentPaid,
   assignmentUnpaid,
+  bidLife,
   chainAuction,
   deliveryLife,
   type ExchangeDeps,
@@ -68,6 +69,7 @@ import {
   relayLife,
   requireProfile,
   signedOrder,
+  swapLife,
   tendExchange,
   tickExchange,
   tokenLife,
@@ -279,8 +281,10 @@ export const PROCESSES: readonly Process[] = [
   tokenLife,
   signedOrder,
   relayLife,
+  bidLife,
   chainAuction,
   deliveryLife,
+  swapLife,
   assignmentLife,
 ];
 /** What a recycler's account has to know of its money. */

@@ -14,8 +14,8 @@ import {
 } from './auction-schema.ts';
 import { auctionsOf, type ChainAuction, findAuction, openAuctions } from './auction-store.ts';
 import { auctionView } from './auction-view.ts';
-import { amountOf } from './delivery-routes.ts';
 import type { ChainDeps } from './deps.ts';
+import { amountOf } from './inputs.ts';
 import { hasFeature } from './profile.ts';
 import { walletsOf } from './store.ts';
 

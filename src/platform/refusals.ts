@@ -1030,6 +1030,24 @@ export const refusals = {
     ['您对这张卡已有出价', '请等卖方交付，或等原来的出价过期'],
     ['You have a bid on this card already', 'Wait for its seller, or until it lapses'],
   ),
+  own_token: entry(
+    409,
+    ['这是您自己的卡', '请选择别人持有的卡'],
+    ['This card is yours', 'Choose a card that somebody else holds'],
+  ),
+  offer_exists: entry(
+    409,
+    ['您已有一个有效的出价或换卡提议', '请先撤回原来的，再提出新的'],
+    ['You have a bid or swap on this already', 'Withdraw it first, then make the new one'],
+  ),
+  offer_unfunded: entry(
+    409,
+    ['对方的余额、授权或实名登记已不够成交', '现在不会成交，也不会扣款；等对方补足，或接受别的'],
+    [
+      'The other side cannot pay for it now',
+      'Nothing is settled and nothing is taken; wait until they can, or take another one',
+    ],
+  ),
   no_own_secret: entry(
     409,
     ['这张卡不能由卖方亲自交付', '卡密已由发卡方换发或已转手，请用平台保险库交付的方式购买'],

@@ -13,7 +13,7 @@ import {
 } from '../../../src/exchange/schema.ts';
 import { type Reply, serverNow } from '../../api.ts';
 import type { Token } from './house.ts';
-import { type By, inADay, sendOwn, signPermit } from './own.ts';
+import { type By, inADay, sendOwn, signPermit, withPromised } from './own.ts';
 import { confirmWords, type Said, type What } from './sign.tsx';
 
 export type Auction = Reply<'GET /v1/exchange/auctions/:id'>;
@@ -84,9 +84,10 @@ async function sendPaid(
   { valueFen, calls, say }: { valueFen: bigint; calls: readonly Hex[]; say: () => Promise<void> },
 ): Promise<void> {
   const deadline = inADay();
-  const { r, s, v } = parseSignature(await signPermit(by, { valueFen, deadline }));
+  const value = withPromised(by, valueFen);
+  const { r, s, v } = parseSignature(await signPermit(by, { valueFen: value, deadline }));
   await say();
-  const permit = [by.signer.address, valueFen, BigInt(deadline), Number(v), r, s] as const;
+  const permit = [by.signer.address, value, BigInt(deadline), Number(v), r, s] as const;
   const paid = encodeFunctionData({ abi: ABI, functionName: 'permitMoney', args: permit });
   const args = [[paid, ...calls]] as const;
   await sendOwn(by, encodeFunctionData({ abi: ABI, functionName: 'multicall', args }));
