@@ -45,6 +45,7 @@ export { type Opening, openRecorded, recordOpening } from './vault/open.ts';
 export {
   type Card,
   type Custody,
+  countKeysUnder,
   type EncumbranceKind,
   findOpening,
   listPrints as printsOf,

@@ -35,6 +35,7 @@ export {
   type RecyclerMoney,
   recyclerClock,
 } from './recycler/standing.ts';
+export { countLicencePhotosUnder } from './recycler/store-licence.ts';
 export { alertLowWallets, type RecyclerNews, tellOwners } from './recycler/tell.ts';
 export { partiesRoutes } from './routes.ts';
 export { askSaleCode, withSaleCode } from './sale-code.ts';
