@@ -36,6 +36,7 @@ export {
   type RecyclerMoney,
   recyclerClock,
 } from './recycler/standing.ts';
+export { countLicencePhotosUnder } from './recycler/store-licence.ts';
 export { alertLowWallets, type RecyclerNews, tellMembers } from './recycler/tell.ts';
 export { partiesRoutes } from './routes.ts';
 export { askSaleCode, withSaleCode } from './sale-code.ts';
