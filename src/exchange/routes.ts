@@ -18,6 +18,7 @@ import {
 } from '#platform';
 import { assignmentRoutes } from './assign-routes.ts';
 import { auctionRoutes } from './auction-routes.ts';
+import { caseRoutes } from './case-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { fractionRoutes } from './fraction-routes.ts';
@@ -94,6 +95,7 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps & { live: Live }): v
   auctionRoutes(app, here);
   if (hasFeature(deps.profile, 'fractions')) fractionRoutes(app, here);
   deskRoutes(app, here);
+  caseRoutes(app, here);
 }
 
 /**

@@ -135,6 +135,7 @@ export async function requireOnOffer(
     await findHolding(tx, tokenId),
   ];
   if (!token || holding?.owner !== owner) throw new Refused('not_found');
+  if (token.state === 'frozen' || holding.state === 'FROZEN') throw new Refused('card_frozen');
   if (holding.state !== 'ACTIVE' || holding.nonce !== nonce || token.state !== 'on_chain')
     throw new Refused('wrong_state', { state: holding.state });
   const until = token.expires_on ? chinaInstant(token.expires_on, 24) : plus(at, ORDER_MS_MAX);
@@ -159,7 +160,8 @@ export interface Buy extends Signed {
 
 /**
  * Takes an offer at its price: the permit for the money and the pair of signatures go to the chain one after the
- * other. Refusals: not_found, wrong_state, bad_signature, not_admitted, money_short, relay_budget.
+ * other. Refusals: not_found, card_frozen, wrong_state, bad_signature, not_admitted, money_short,
+ * relay_budget.
  */
 export async function buyListing(deps: ChainDeps, input: Buy): Promise<SignedOrder> {
   const { db } = deps;
@@ -167,6 +169,7 @@ export async function buyListing(deps: ChainDeps, input: Buy): Promise<SignedOrd
   return await inTransaction(db, async (tx) => {
     await requireRealName(tx, userId);
     const wallet = await requireWallet(tx, { walletId, userId });
+    await requireNotStopped(tx, orderId);
     const order = await takeOrder(tx, orderId);
     if (order.state !== 'open' || order.deadline <= at)
       throw new Refused('wrong_state', { state: order.state });
@@ -182,6 +185,14 @@ export async function buyListing(deps: ChainDeps, input: Buy): Promise<SignedOrd
       },
     });
   });
+}
+
+/** Locks the offer's card, before the offer: whoever stops it comes before this sale or after it, never in between. */
+async function requireNotStopped(tx: Tx, orderId: string): Promise<void> {
+  const offered = await findOrder(tx, orderId);
+  const known = offered && (await tokenBy(tx, offered.token_id));
+  const token = known && (await lockToken(tx, known.id));
+  if (token?.state === 'frozen') throw new Refused('card_frozen');
 }
 
 async function requireMeans(

@@ -17,6 +17,7 @@ type Plain =
   | '/payouts'
   | '/payout-runs'
   | '/pay-ins'
+  | '/frozen'
   | '/refunds'
   | '/splits'
   | '/reserve'

@@ -84,6 +84,10 @@ const routes = [
     component: lazyRouteComponent(() => import('./screens/watch.tsx'), 'WatchScreen'),
   }),
   createRoute({
+    ...at('/frozen'),
+    component: lazyRouteComponent(() => import('./screens/frozen-cards.tsx'), 'FrozenCardsScreen'),
+  }),
+  createRoute({
     ...at('/reveals'),
     component: lazyRouteComponent(() => import('./screens/reveals.tsx'), 'RevealsScreen'),
   }),

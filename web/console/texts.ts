@@ -2,6 +2,7 @@
 import { auctionTexts } from './texts/auctions.ts';
 import { bidTexts } from './texts/bids.ts';
 import { claimTexts } from './texts/claims.ts';
+import { frozenTexts } from './texts/frozen.ts';
 import { incomingTexts } from './texts/incoming.ts';
 import { lotTexts } from './texts/lots.ts';
 import { marketTexts } from './texts/market.ts';
@@ -28,5 +29,6 @@ export const texts = {
   ...auctionTexts,
   ...stockTexts,
   ...watchTexts,
+  ...frozenTexts,
   ...webhookTexts,
 };

@@ -26,6 +26,7 @@ import { type Chain, signListing, type Token, useToken, useWallets } from './hou
 import { sendOwn } from './own.ts';
 import { confirmWords, short } from './sign.tsx';
 import { useSigning } from './signing.ts';
+import { Stopped } from './stopped.tsx';
 import { type PlainWord, useWords } from './texts.ts';
 
 const stateWord = (state: string): PlainWord => `state_${state}` as PlainWord;
@@ -147,6 +148,7 @@ export function TokenPage({ id, chain }: { id: string; chain: Chain }): React.Re
           {one.owner && <Fact name={t('owner')}>{one.mine ? t('ownerMe') : short(one.owner)}</Fact>}
         </dl>
       </section>
+      <Stopped token={one} />
       {one.mine && one.state === 'on_chain' && one.holding === 'ACTIVE' && !one.auctionId && (
         <Acts token={one} chain={chain} />
       )}

@@ -11,6 +11,7 @@ import { DeliveryEntry } from './delivery-bid.tsx';
 import { type Chain, type Offer, signPurchase, useOffer, useWallets } from './house.ts';
 import { short } from './sign.tsx';
 import { useSigning } from './signing.ts';
+import { isStopped, Stopped } from './stopped.tsx';
 import { type PlainWord, useWords } from './texts.ts';
 import { WithdrawForGood } from './withdraw.tsx';
 
@@ -52,9 +53,11 @@ export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.Re
           </div>
         </dl>
       </section>
+      {one.state === 'open' && <Stopped token={one.token} />}
       {one.state === 'open' &&
+        !isStopped(one.token) &&
         (one.mine ? <Cancel offer={one} /> : <Buy offer={one} chain={chain} />)}
-      {one.state === 'open' && <DeliveryEntry token={one.token} />}
+      {one.state === 'open' && !isStopped(one.token) && <DeliveryEntry token={one.token} />}
       {one.mine && <WithdrawForGood offer={one} chain={chain} />}
       {one.state === 'filled' && one.taken && (
         <Link
