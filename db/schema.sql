@@ -537,6 +537,7 @@ create table cards.verification (
   expires_on date,
   probe_id uuid,
   at timestamp with time zone not null,
+  sold_at timestamp with time zone,
   constraint verification_pkey PRIMARY KEY (card_id, ref),
   constraint verification_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
   constraint verification_probe_id_fkey FOREIGN KEY (probe_id) REFERENCES cards.probe(id),
@@ -2453,6 +2454,41 @@ create table record.unsealed (
   constraint unsealed_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES record.entry(id)
 );
 
+create table risk.case (
+  id uuid not null,
+  kind text not null,
+  party_kind text not null,
+  party_id uuid not null,
+  subject text,
+  amount_fen bigint not null,
+  reasons text[] not null,
+  facts jsonb not null,
+  state text not null,
+  opened_at timestamp with time zone not null,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  decision text,
+  report_id uuid,
+  constraint case_pkey PRIMARY KEY (id),
+  constraint case_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES parties.person(id),
+  constraint case_report_id_fkey FOREIGN KEY (report_id) REFERENCES risk.report(id),
+  constraint case_amount_fen_check CHECK ((amount_fen >= 0)),
+  constraint case_check CHECK (((kind = 'pattern'::text) = (subject IS NOT NULL))),
+  constraint case_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+  constraint case_decision_check CHECK (((length(decision) >= 2) AND (length(decision) <= 500))),
+  constraint case_kind_check CHECK ((kind = ANY (ARRAY['pattern'::text, 'exposure'::text]))),
+  constraint case_party_kind_check CHECK ((party_kind = ANY (ARRAY['person'::text, 'entity'::text]))),
+  constraint case_reasons_check CHECK ((cardinality(reasons) > 0))
+);
+
+create table risk.delay (
+  subject text not null,
+  user_id uuid not null,
+  until timestamp with time zone not null,
+  proved_at timestamp with time zone,
+  constraint delay_pkey PRIMARY KEY (subject)
+);
+
 create table risk.flow_day (
   day date not null,
   done_at timestamp with time zone not null,
@@ -2990,6 +3026,7 @@ CREATE INDEX visit_recycler ON buyback.visit USING btree (recycler, id DESC);
 CREATE INDEX bad_attempt_issuer ON cards.bad_attempt USING btree (issuer_id, at);
 CREATE INDEX bad_attempt_user ON cards.bad_attempt USING btree (user_id, issuer_id, at);
 CREATE INDEX card_owner ON cards.card USING btree (owner_id, issuer_id, sealed_at);
+CREATE INDEX card_owner_sealed ON cards.card USING btree (owner_id, sealed_at);
 CREATE UNIQUE INDEX encumbrance_live ON cards.encumbrance USING btree (card_id) WHERE (ended_at IS NULL);
 CREATE INDEX encumbrance_ref ON cards.encumbrance USING btree (card_id, ref);
 CREATE UNIQUE INDEX fingerprint_live ON cards.fingerprint USING btree (hmac) WHERE (ended_at IS NULL);
@@ -3158,6 +3195,11 @@ CREATE INDEX instance_failing ON process.instance USING btree (process) WHERE (f
 CREATE INDEX instance_process_state ON process.instance USING btree (process, state);
 CREATE INDEX instance_wake_at ON process.instance USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX entry_subject ON record.entry USING btree (subject, no);
+CREATE INDEX case_decided_by ON risk."case" USING btree (decided_by);
+CREATE UNIQUE INDEX case_once ON risk."case" USING btree (subject) WHERE (subject IS NOT NULL);
+CREATE INDEX case_party ON risk."case" USING btree (party_id);
+CREATE INDEX case_report ON risk."case" USING btree (report_id);
+CREATE INDEX case_state ON risk."case" USING btree (state, id);
 CREATE UNIQUE INDEX report_once ON risk.report USING btree (party_id, day) WHERE (kind = 'large'::text);
 CREATE INDEX report_party ON risk.report USING btree (party_id);
 CREATE INDEX report_state ON risk.report USING btree (state, id);

@@ -169,7 +169,15 @@ import {
 } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
 import { append, recordRoutes } from '#record';
-import { amlReport, queueDaySums, type RiskDeps, riskClock, riskRoutes, riskTasks } from '#risk';
+import {
+  amlReport,
+  queueDaySums,
+  type RiskDeps,
+  riskCase,
+  riskClock,
+  riskRoutes,
+  riskTasks,
+} from '#risk';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
   accountOf,
@@ -267,6 +275,7 @@ export const PROCESSES: readonly Process[] = [
   recyclerAccount,
   watchCase,
   amlReport,
+  riskCase,
   webhookDelivery,
   lotProcess,
   dealProcess,

@@ -13,7 +13,13 @@ export type { IssuerAdapter, Issuers } from './issuer/adapter.ts';
 export { issuerEventRoutes } from './issuer/event-routes.ts';
 export type { CardTold } from './issuer/events.ts';
 export { type GatewayOptions, issuerGateway } from './issuer/gateway.ts';
-export { healthOf, type Probe, probesOf, type Verification } from './issuer/store.ts';
+export {
+  healthOf,
+  type Probe,
+  probesOf,
+  soldAtOf,
+  type Verification,
+} from './issuer/store.ts';
 export { type ParsedCard, parseCard } from './number.ts';
 export { lastUseSeen, type ProbeInput, type ProbeResult, probeCard } from './probe.ts';
 export { approveReveal, openReveal, requestReveal } from './reveal/reveal.ts';
@@ -47,6 +53,7 @@ export { type Opening, openRecorded, recordOpening } from './vault/open.ts';
 export {
   type Card,
   type Custody,
+  countIssuers,
   type EncumbranceKind,
   findOpening,
   listPrints as printsOf,

@@ -138,28 +138,10 @@ async function forged(house: ChainHouse, { sku, number }: MadeCard): Promise<voi
 test('told while it is bought, and while it is minted', async (t) => {
   const house = await openChainHouse(t);
   const [seller, buyer] = [await house.holder(), await house.holder()];
-  await t.test('the sale came first: the card is stopped at its new owner', async () => {
-    const card = house.card(ASK_ONLY);
-    const token = await house.tokenised(seller, { card });
-    const order = await house.listed(seller, token);
-    const body = await house.buying(buyer, order);
-    const path = `/v1/exchange/listings/${order.id}/buy`;
-    const [bought] = await Promise.all([
-      house.http(buyer, 'POST', path, body),
-      tell(house, card, { what: 'used' }),
-    ]);
-    for (let round = 0; round < 4; round++) {
-      await house.mined();
-      await house.forward(2 * MINUTE);
-    }
-    const { state, owner } = await onChain(house, token);
-    assert.equal(state, FROZEN, 'whoever has it, it is stopped');
-    const sold = bought.status === 200;
-    const holder = sold ? buyer : seller;
-    assert.equal(owner.toLowerCase(), holder.account.address.toLowerCase());
-    const [one] = await casesOf(house, token);
-    assert.deepEqual(one, { kind: 'freeze', state: 'done' });
-  });
+  for (const atOnce of [false, true]) {
+    const name = atOnce ? 'at once with the sale' : 'after the sale: stopped at its new owner';
+    await t.test(name, () => raced(house, { seller, buyer, atOnce }));
+  }
   await t.test('told before it is there: stopped as soon as it is', async () => {
     const card = house.card(ASK_ONLY);
     const { sku, number, pin, faceFen } = card;
@@ -176,3 +158,27 @@ test('told while it is bought, and while it is minted', async (t) => {
     assert.equal((await onChain(house, token)).state, FROZEN);
   });
 });
+
+async function raced(
+  house: ChainHouse,
+  { seller, buyer, atOnce }: { seller: Holder; buyer: Holder; atOnce: boolean },
+): Promise<void> {
+  const card = house.card(ASK_ONLY);
+  const token = await house.tokenised(seller, { card });
+  const order = await house.listed(seller, token);
+  const body = await house.buying(buyer, order);
+  const path = `/v1/exchange/listings/${order.id}/buy`;
+  const buying = house.http(buyer, 'POST', path, body);
+  if (!atOnce) assert.equal((await buying).status, 200);
+  const [bought] = await Promise.all([buying, tell(house, card, { what: 'used' })]);
+  for (let round = 0; round < 4; round++) {
+    await house.mined();
+    await house.forward(2 * MINUTE);
+  }
+  const { state, owner } = await onChain(house, token);
+  assert.equal(state, FROZEN, 'whoever has it, it is stopped');
+  if (bought.status !== 200) assert.equal(bought.body['code'], 'card_frozen');
+  const holder = bought.status === 200 ? buyer : seller;
+  assert.equal(owner.toLowerCase(), holder.account.address.toLowerCase());
+  assert.deepEqual(await casesOf(house, token), [{ kind: 'freeze', state: 'done' }]);
+}

@@ -376,6 +376,7 @@ export interface CardsVerification {
   grade: string;
   probe_id: string | null;
   ref: string;
+  sold_at: Timestamp | null;
 }
 
 export interface DisputesCase {
@@ -1728,6 +1729,30 @@ export interface RecordUnsealed {
   no: bigint;
 }
 
+export interface RiskCase {
+  amount_fen: bigint;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  decision: string | null;
+  facts: Json;
+  id: string;
+  kind: string;
+  opened_at: Timestamp;
+  party_id: string;
+  party_kind: string;
+  reasons: string[];
+  report_id: string | null;
+  state: string;
+  subject: string | null;
+}
+
+export interface RiskDelay {
+  proved_at: Timestamp | null;
+  subject: string;
+  until: Timestamp;
+  user_id: string;
+}
+
 export interface RiskFlowDay {
   day: string;
   done_at: Timestamp;
@@ -2220,6 +2245,8 @@ export interface DB {
   "record.entry": RecordEntry;
   "record.link": RecordLink;
   "record.unsealed": RecordUnsealed;
+  "risk.case": RiskCase;
+  "risk.delay": RiskDelay;
   "risk.flow_day": RiskFlowDay;
   "risk.report": RiskReport;
   "rules.regulation": RulesRegulation;

@@ -2,9 +2,19 @@
 // Method: tables of figure −1, =, +1 for each party and way, generated from the published rules.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fen } from '#platform';
+import { DAY as DAY_MS, fen, HOUR } from '#platform';
 import { inForce } from '#rules';
-import { daySums, type Flow, largeReasons, workdaysAfter } from './domain.ts';
+import {
+  daySums,
+  type Flow,
+  fraudPattern,
+  INSTANT_MS,
+  largeReasons,
+  NEW_ACCOUNT_MS,
+  type PatternRule,
+  type SaleFacts,
+  workdaysAfter,
+} from './domain.ts';
 
 const DAY = '2026-11-24';
 const AT = new Date('2026-11-24T03:00:00Z');
@@ -54,4 +64,39 @@ test('a day is summed for each party, each way, over all lines', () => {
 test('a report is due five working days after, holidays not counted', () => {
   assert.equal(workdaysAfter('2026-11-24', 5), '2026-12-01');
   assert.equal(workdaysAfter('2026-09-30', 5), '2026-10-13', 'over the October holiday');
+});
+
+const R53 = inForce('R53', DAY)?.params as unknown as PatternRule;
+const calm: SaleFacts = {
+  ...{ accountMs: NEW_ACCOUNT_MS, isElectronic: true, issuers: R53.issuers - 1 },
+  cardMs: R53.cardHours * HOUR,
+};
+const signals = (more: Partial<SaleFacts>) =>
+  fraudPattern({ ...calm, ...more }, { ...R53, signals: 1 })?.signals ?? [];
+
+test('each signal is there on one side of its figure and not on the other', () => {
+  assert.deepEqual(signals({}), []);
+  assert.deepEqual(signals({ accountMs: NEW_ACCOUNT_MS - 1 }), ['new_account']);
+  assert.deepEqual(signals({ issuers: R53.issuers }), ['many_issuers']);
+  assert.deepEqual(signals({ cardMs: R53.cardHours * HOUR - 1 }), ['fresh_card']);
+  assert.deepEqual(signals({ cardMs: INSTANT_MS }), ['fresh_card']);
+  assert.deepEqual(signals({ cardMs: INSTANT_MS - 1 }), ['fresh_card', 'instant_cash_out']);
+  assert.deepEqual(signals({ cardMs: 0, isElectronic: false }), [], 'a card of plastic');
+  assert.deepEqual(signals({ cardMs: undefined }), [], 'an issuer that does not say');
+  assert.equal(R53.cardHours * HOUR, DAY_MS);
+});
+
+test('any two make a pattern, and each one more holds a day longer, three at most', () => {
+  const [young, many] = [{ accountMs: 0 }, { issuers: 3 }];
+  const days = (facts: Partial<SaleFacts>) => fraudPattern({ ...calm, ...facts }, R53)?.holdDays;
+  assert.equal(days(young), undefined, 'a newcomer alone is welcome');
+  assert.equal(days(many), undefined);
+  assert.equal(days({ ...young, ...many }), 1);
+  assert.equal(days({ cardMs: 0 }), 1);
+  assert.equal(days({ ...young, cardMs: 0 }), 2);
+  assert.equal(days({ ...young, ...many, cardMs: 0 }), 3);
+  assert.equal(
+    fraudPattern({ ...calm, ...young, ...many }, { ...R53, holdDaysMax: 0 })?.holdDays,
+    0,
+  );
 });

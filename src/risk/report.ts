@@ -45,7 +45,7 @@ export interface NewReport {
   readonly reasons: readonly string[];
   readonly regulation: RegulationId;
   readonly flows: readonly Flow[];
-  /** What a person added. */
+  /** What it says in words. */
   readonly note?: string;
 }
 

@@ -40,3 +40,31 @@ export const ReportView = Type.Object({
   note: Type.Optional(Type.String()),
   lines: Type.Array(Line),
 });
+
+const CaseState = Type.Enum(['opened', 'drafted', 'reported', 'cleared']);
+export const CasesQuery = { state: Type.Optional(CaseState) };
+export const CaseRow = Type.Object({
+  id: Id,
+  kind: Type.Enum(['pattern', 'exposure']),
+  partyKind: PartyKind,
+  partyId: Id,
+  subject: Type.Optional(Type.String({ description: 'The sale that raised it' })),
+  amountFen: FenText,
+  reasons: Type.Array(Type.String()),
+  facts: Type.Record(Type.String(), Type.String()),
+  state: CaseState,
+  openedAt: Instant,
+  deadline: Type.Optional(Instant),
+  decidedBy: Type.Optional(Id),
+  decidedAt: Type.Optional(Instant),
+  decision: Type.Optional(Type.String()),
+  reportId: Type.Optional(Id),
+});
+export const CaseView = Type.Object({
+  ...CaseRow.properties,
+  partyName: Type.Optional(Type.String({ description: 'A person’s is masked' })),
+  draft: Type.String({ description: 'What the report would say, in words' }),
+  allowed: Type.Array(Type.String()),
+});
+export const WhyBody = Body({ why: Type.String({ minLength: 2, maxLength: 500 }) });
+export const EmptyBody = Body({});

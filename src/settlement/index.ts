@@ -17,6 +17,7 @@ export {
   cancelPayout,
   createPayout,
   freezePayout,
+  hastenPayout,
   type NewPayout,
   type PayoutFacts,
   payoutOf,
