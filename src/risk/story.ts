@@ -1,5 +1,5 @@
 /** A suspicion in words: the draft of its report, from reasons and figures alone. Pure. */
-import { chinaMinute, fen, yuan } from '#platform';
+import { chinaMinute, yuan } from '#platform';
 import type { Case } from './case-store.ts';
 
 const says: Readonly<Record<string, (facts: Case['facts']) => string>> = {
@@ -7,9 +7,6 @@ const says: Readonly<Record<string, (facts: Case['facts']) => string>> = {
   fresh_card: ({ cardHours }) => `电子卡售出后 ${Number(cardHours) + 1} 小时内转卖`,
   instant_cash_out: () => '电子卡售出后 1 小时内变现',
   many_issuers: ({ issuers }) => `24 小时内转卖 ${issuers} 家发卡方的卡`,
-  many_victims: ({ victims }) => `涉及被害人 ${victims} 名`,
-  large_settled: ({ settledFen }) => `涉案结算 ${yuan(fen(BigInt(settledFen ?? '0')))}`,
-  large_profit: ({ profitFen }) => `涉案获利 ${yuan(fen(BigInt(profitFen ?? '0')))}`,
 };
 
 export function storyOf(

@@ -208,57 +208,6 @@ export const REGULATIONS = [
     params: { signals: 2, issuers: 3, cardHours: 24, holdDaysMin: 1, holdDaysMax: 3 },
   },
   {
-    id: 'R54',
-    version: 1,
-    effectiveFrom: '2019-11-01',
-    effect: 'BLOCK',
-    title: { zh: '接到通知立即停止交易', en: 'No trade after a notice' },
-    says: {
-      zh: '经监管部门告知或者接到举报后仍不停止的，推定明知',
-      en: 'Who goes on after being told by an authority or by a report is taken to have known',
-    },
-    citation: {
-      zh: '法释〔2019〕15号 第十一条',
-      en: 'Fa Shi [2019] No. 15, art. 11',
-    },
-    mark: 'article',
-    params: {},
-  },
-  {
-    id: 'R55',
-    version: 1,
-    effectiveFrom: '2019-11-01',
-    effect: 'REVIEW',
-    title: { zh: '涉案敞口', en: 'Exposure to confirmed crime' },
-    says: {
-      zh: '被帮助对象三个以上，或者支付结算 20 万元以上，或者违法所得 1 万元以上的，情节严重',
-      en: 'Three victims, ¥200,000 settled or ¥10,000 of profit make a case a grave one',
-    },
-    citation: {
-      zh: '法释〔2019〕15号 第十二条',
-      en: 'Fa Shi [2019] No. 15, art. 12',
-    },
-    mark: 'article',
-    params: { victims: 3, settledFen: 20_000_000, profitFen: 1_000_000 },
-  },
-  {
-    id: 'R56',
-    version: 1,
-    effectiveFrom: '2026-01-01',
-    effect: 'BLOCK',
-    title: { zh: '公安通报的被盗卡', en: 'Stolen cards of a police notice' },
-    says: {
-      zh: '不得收购公安机关通报寻查的赃物或者有赃物嫌疑的物品',
-      en: 'Goods that the police search for as stolen are not bought',
-    },
-    citation: {
-      zh: '《治安管理处罚法》第七十一条(三)、第七十二条(三)；《刑法》第三百一十二条',
-      en: 'Public Security Administration Punishments Law, arts. 71(3) and 72(3); Criminal Law, art. 312',
-    },
-    mark: 'article',
-    params: {},
-  },
-  {
     id: 'R70',
     version: 1,
     effectiveFrom: '2022-12-01',

@@ -24,9 +24,6 @@ const reasonKeys: Readonly<Record<string, ReasonKey>> = {
   fresh_card: 'aml.reason.fresh_card',
   instant_cash_out: 'aml.reason.instant_cash_out',
   many_issuers: 'aml.reason.many_issuers',
-  many_victims: 'aml.reason.many_victims',
-  large_settled: 'aml.reason.large_settled',
-  large_profit: 'aml.reason.large_profit',
   large_in: 'aml.reason.large_in',
   large_out: 'aml.reason.large_out',
 };

@@ -80,9 +80,6 @@ const factKeys: readonly (readonly [string, FactKey])[] = [
   ['cardHours', 'aml.fact.cardHours'],
   ['issuers', 'aml.fact.issuers'],
   ['holdDays', 'aml.fact.holdDays'],
-  ['victims', 'aml.fact.victims'],
-  ['settledFen', 'aml.fact.settledFen'],
-  ['profitFen', 'aml.fact.profitFen'],
 ];
 
 function CaseDialog({ id, close }: { id: string; close: () => void }): ReactNode {
