@@ -129,6 +129,8 @@ export async function stopMinted(tx: Tx, tokenId: Hex, at: Date): Promise<void> 
 
 /** States of the contract (IExchange.State). */
 const ON_CHAIN = { NONE: 0, FRACTION: 5, FROZEN: 6, REDEEMED: 7 } as const;
+/** What the relayer sends for a case; the next one goes out when none of them is on its way. */
+const PURPOSES: readonly string[] = ['case', 'freeze', 'thaw'];
 const OVER: ReadonlySet<string> = new Set(['turned_down', 'burnt', 'opened', 'expired']);
 
 async function cardNow({ on }: ChainDeps, tokenId: Hex) {
@@ -151,7 +153,7 @@ export async function carryOut(deps: ChainDeps, caseId: string, at: Date): Promi
     if (OVER.has(token.state)) return await endCase(tx, now, { transition: 'drop', at });
     // Not there yet, or gone and not read yet; or what was sent before is still on its way: the clock comes back.
     if (!card || card.state === ON_CHAIN.NONE || card.state === ON_CHAIN.REDEEMED) return;
-    if (await anyUnderWay(tx, { subject: token.id, purposes: ['case', 'freeze', 'thaw'] })) return;
+    if (await anyUnderWay(tx, { subject: token.id, purposes: PURPOSES })) return;
     const isFrozen = card.state === ON_CHAIN.FROZEN;
     if (isFrozen === (now.kind === 'freeze'))
       return await endCase(tx, now, { transition: 'carry_out', at });
@@ -191,7 +193,7 @@ export async function caseEnded(
   tx: Tx,
   { purpose, subject }: { purpose: string; subject: string | null },
 ): Promise<void> {
-  if ((purpose !== 'freeze' && purpose !== 'thaw') || subject === null) return;
+  if (!PURPOSES.includes(purpose) || subject === null) return;
   const open = await openCaseOf(tx, subject);
   if (open && open.tries < TRIES_AT_ONCE) await addJob(tx, CASE_TASK, { caseId: open.id });
 }

@@ -19,7 +19,7 @@ test('a card stopped by its issuer, and freed', { timeout: 280_000 }, async (t) 
   await offer(world, page);
   const { id } = await world.row('select id from exchange.signed_order');
   const buyer = await world.visit(t, `/exchange/offers/${id}`, { english: true, wide: true });
-  await reads(buyer, 'Open');
+  await reads(buyer, 'On offer');
 
   const told = { sku, number, what: 'stolen', house: world.url };
   await world.control('issuer', '/control/tell', told);
