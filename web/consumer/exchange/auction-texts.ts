@@ -150,8 +150,8 @@ export const auctionTexts = defineTexts({
   },
   take: { zh: '签名购买', en: 'Sign and buy' },
   takeSay: {
-    zh: '签两次：授权扣款、购买。按上链那一秒的价格成交，只会比现在更低。',
-    en: 'Two signatures: the permit and the purchase. You pay the price of the second it is mined, never more than now.',
+    zh: '签两次：授权扣款、购买。按上链那一秒的价格成交；链可能比页面慢，签名里写明最多付多少。',
+    en: 'Two signatures: the permit and the purchase. You pay the price of the second it is mined; the chain may be a little behind this page, so what you sign says the most you pay.',
   },
   takeNot: { zh: '还没到开始时间，到点即可购买。', en: 'It has not started yet; come back then.' },
   takeShort: {
