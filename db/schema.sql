@@ -427,6 +427,20 @@ create table cards.issuer_call (
   constraint issuer_call_tries_check CHECK ((tries >= 0))
 );
 
+create table cards.issuer_event (
+  issuer_id text not null,
+  event_id text not null,
+  what text not null,
+  digest bytea not null,
+  card_id uuid,
+  at timestamp with time zone not null,
+  constraint issuer_event_pkey PRIMARY KEY (issuer_id, event_id),
+  constraint issuer_event_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint issuer_event_digest_check CHECK ((length(digest) = 32)),
+  constraint issuer_event_event_id_check CHECK (((length(event_id) >= 8) AND (length(event_id) <= 64))),
+  constraint issuer_event_what_check CHECK ((what = ANY (ARRAY['used'::text, 'stolen'::text, 'blocked'::text])))
+);
+
 create table cards.issuer_health (
   issuer_id text not null,
   failures integer not null,
@@ -788,6 +802,24 @@ create table exchange.block (
   hash exchange.word not null,
   at timestamp with time zone not null,
   constraint block_pkey PRIMARY KEY (number)
+);
+
+create table exchange.card_case (
+  id uuid not null,
+  token_ref uuid not null,
+  kind text not null,
+  reason text not null,
+  case_hash exchange.word not null,
+  opened_by uuid,
+  state text not null,
+  tries integer default 0 not null,
+  opened_at timestamp with time zone not null,
+  constraint card_case_pkey PRIMARY KEY (id),
+  constraint card_case_case_hash_key UNIQUE (case_hash),
+  constraint card_case_token_ref_fkey FOREIGN KEY (token_ref) REFERENCES exchange.token(id),
+  constraint card_case_kind_check CHECK ((kind = ANY (ARRAY['freeze'::text, 'thaw'::text]))),
+  constraint card_case_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 400))),
+  constraint card_case_tries_check CHECK ((tries >= 0))
 );
 
 create table exchange.challenge (
@@ -3060,6 +3092,7 @@ CREATE UNIQUE INDEX encumbrance_live ON cards.encumbrance USING btree (card_id) 
 CREATE INDEX encumbrance_ref ON cards.encumbrance USING btree (card_id, ref);
 CREATE UNIQUE INDEX fingerprint_live ON cards.fingerprint USING btree (hmac) WHERE (ended_at IS NULL);
 CREATE INDEX issuer_call_open ON cards.issuer_call USING btree (opened_at) WHERE (state = ANY (ARRAY['open'::text, 'unknown'::text]));
+CREATE INDEX issuer_event_card ON cards.issuer_event USING btree (card_id) WHERE (card_id IS NOT NULL);
 CREATE INDEX probe_card ON cards.probe USING btree (card_id, at);
 CREATE INDEX product_category ON cards.product USING btree (category, sku) WHERE (withdrawn_at IS NULL);
 CREATE UNIQUE INDEX product_current ON cards.product USING btree (sku) WHERE (withdrawn_at IS NULL);
@@ -3088,6 +3121,8 @@ CREATE INDEX bid_of_bidder ON exchange.bid USING btree (bidder_id, id);
 CREATE INDEX bid_of_owner ON exchange.bid USING btree (owner_id, id);
 CREATE UNIQUE INDEX bid_one_filling ON exchange.bid USING btree (token_id) WHERE (state = 'filling'::text);
 CREATE UNIQUE INDEX bid_one_live ON exchange.bid USING btree (token_id, bidder) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
+CREATE UNIQUE INDEX card_case_one ON exchange.card_case USING btree (token_ref) WHERE (state = 'sending'::text);
+CREATE INDEX card_case_token ON exchange.card_case USING btree (token_ref, id DESC);
 CREATE INDEX challenge_old ON exchange.challenge USING btree (expires_at);
 CREATE INDEX delivery_buyer ON exchange.delivery USING btree (buyer_id, id);
 CREATE UNIQUE INDEX delivery_one_bid ON exchange.delivery USING btree (token_id, buyer) WHERE (state = 'offered'::text);
@@ -3122,6 +3157,7 @@ CREATE INDEX swap_of_taker ON exchange.swap USING btree (taker_id, id);
 CREATE UNIQUE INDEX swap_one_live ON exchange.swap USING btree (give_id, want_id) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
 CREATE INDEX swap_want ON exchange.swap USING btree (want_id) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
 CREATE UNIQUE INDEX swap_want_filling ON exchange.swap USING btree (want_id) WHERE (state = 'filling'::text);
+CREATE INDEX token_frozen ON exchange.token USING btree (id DESC) WHERE (state = 'frozen'::text);
 CREATE INDEX token_of ON exchange.token USING btree (user_id, id);
 CREATE UNIQUE INDEX wallet_live ON exchange.wallet USING btree (address) WHERE (ended_at IS NULL);
 CREATE INDEX wallet_of ON exchange.wallet USING btree (user_id, bound_at);

@@ -39,8 +39,10 @@ import {
   cardsRoutes,
   cardsTasks,
   findProduct,
+  type GatewayOptions,
   gradeWithin,
   type IssuerDeps,
+  issuerEventRoutes,
   issuerGateway,
   listProducts,
 } from '#cards';
@@ -58,12 +60,14 @@ import {
   assignmentPaid,
   assignmentUnpaid,
   bidLife,
+  cardCase,
   chainAuction,
   deliveryLife,
   type ExchangeDeps,
   exchangeClock,
   exchangeRoutes,
   exchangeTasks,
+  issuerTold,
   type OnChain,
   prepareExchange,
   relayLife,
@@ -282,6 +286,7 @@ export const PROCESSES: readonly Process[] = [
   signedOrder,
   relayLife,
   bidLife,
+  cardCase,
   chainAuction,
   deliveryLife,
   swapLife,
@@ -455,8 +460,7 @@ function outside(
       await announce(tx, { recycler, type: `${target}.topped_up`, data, at });
     },
   };
-  const { ISSUER_URL: url, ISSUER_SECRET: secret, ISSUER_PUBLIC_KEY: publicKeyPem } = config;
-  const issuers: IssuerDeps = { db, keys, issuers: issuerGateway({ url, secret, publicKeyPem }) };
+  const issuers: IssuerDeps = { db, keys, issuers: issuerGateway(gatewayOf(config)) };
   const market: MarketDeps = { db, clock, keys, cards: issuers };
   const auctions: AuctionHouse = {
     ...{ db, clock, keys, cards: issuers, recyclers, hasPayoutAccount, createPayout },
@@ -485,6 +489,11 @@ function outside(
   const risk: RiskDeps = { db, clock, keys, log, desk: psp, flows: flowsBetween, firstFlow };
   return { settlement, issuers, market, auctions, lots, webhooks, exchange, risk, address };
 }
+
+const gatewayOf = (config: Config): GatewayOptions => ({
+  ...{ url: config.ISSUER_URL, secret: config.ISSUER_SECRET },
+  publicKeyPem: config.ISSUER_PUBLIC_KEY,
+});
 
 /** A recycler sells its stock on the market. */
 const resale: Resale = {
@@ -588,6 +597,7 @@ async function openApp(
   webhooksRoutes(app, { db, keys, clock, outside: rooms.webhooks });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
+  issuerEventRoutes(app, { db, keys, clock, log, gateway: gatewayOf(config), told: issuerTold });
   const pricing = pricingOf(input, { db, recyclers });
   pricingRoutes(app, pricing);
   venueRoutes(app, input, { ...rooms, db, live, pricing });

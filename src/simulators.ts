@@ -34,8 +34,12 @@ export async function startSimulators(config: Config): Promise<Simulators> {
       urls[key] = `http://127.0.0.1:${port}`;
       const main = join(import.meta.dirname, `../simulators/${NAMES[key]}/main.ts`);
       // Own session: Ctrl-C reaches only us, and we stop them after the app no longer needs them.
-      const state = NAMES[key] === 'psp' ? ['--state', join(dataDir, 'simulator-psp.json')] : [];
-      const child = spawn(process.execPath, [main, '--port', String(port), ...state], {
+      const more = {
+        psp: ['--state', join(dataDir, 'simulator-psp.json')],
+        issuer: ['--house', config.PUBLIC_URL || `http://127.0.0.1:${config.PORT}`],
+        ...{ sms: [], realname: [], registry: [] },
+      }[NAMES[key]];
+      const child = spawn(process.execPath, [main, '--port', String(port), ...more], {
         stdio: ['ignore', 'ignore', 'inherit'],
         detached: true,
       });

@@ -7,10 +7,11 @@ const { values } = parseArgs({
     port: { type: 'string', default: '8794' },
     host: { type: 'string', default: '127.0.0.1' },
     secret: { type: 'string', default: DEMO_SECRET },
+    house: { type: 'string', default: '' },
   },
 });
-const { port, host, secret } = values;
-const simulator = await startIssuerSimulator({ port: Number(port), host, secret });
+const { port, host, secret, house } = values;
+const simulator = await startIssuerSimulator({ port: Number(port), host, secret, house });
 console.log(`issuer simulator at ${simulator.url}, cards to try at ${simulator.url}/demo-cards`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void simulator.close().then(() => process.exit(0)));

@@ -93,5 +93,11 @@ padding:.3rem .6rem}</style>
 <form><select name="sku" aria-label="product">${choices.join('')}</select>
 <button>换一批 · Others</button></form>
 <table><thead><tr><th>状态 · State</th><th>面值 · Face</th><th>余额 · Balance</th><th>卡号 · Number</th>
-<th>卡密 · PIN</th></tr></thead><tbody>${rows.join('')}</tbody></table></html>`;
+<th>卡密 · PIN</th></tr></thead><tbody>${rows.join('')}</tbody></table>
+<h2>通知平台 · Tell the house</h2>
+<form method="post" action="/tell"><input type="hidden" name="sku" value="${escaped(sku)}">
+<input name="number" placeholder="卡号 · number" aria-label="number" required>
+<select name="what" aria-label="what"><option value="stolen">挂失 · stolen</option>
+<option value="used">已使用 · used</option><option value="blocked">停用 · blocked</option></select>
+<button>通知 · Tell</button></form></html>`;
 }

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Desk, type Request, type Said } from './desk.ts';
 import { demoCards, demoPage } from './page.ts';
+import { type Teller, tell } from './teller.ts';
 import { type Issuer, issuers } from './world.ts';
 
 export const DEMO_SECRET = 'huiquan-demo-issuer-secret';
@@ -42,6 +43,8 @@ export interface SimulatorOptions {
   host?: string;
   secret?: string;
   clock?: { now(): Date };
+  /** The house that is told what happens to cards. */
+  house?: string;
 }
 export interface Simulator {
   url: string;
@@ -49,13 +52,10 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-interface State {
+interface State extends Teller {
   desk: Desk;
   faults: Map<string, Faults>;
-  secret: string;
   publicKeyPem: string;
-  signFacts: (text: string) => string;
-  now: () => number;
 }
 
 export async function startIssuerSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -64,6 +64,7 @@ export async function startIssuerSimulator(options: SimulatorOptions = {}): Prom
   const state: State = {
     desk: new Desk(now),
     faults: new Map(),
+    house: options.house ?? '',
     secret: options.secret ?? DEMO_SECRET,
     publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     signFacts: (text) => sign(null, Buffer.from(text), privateKey).toString('base64'),
@@ -112,6 +113,8 @@ async function serve(
     );
   if (top === 'control')
     return control(state, [first, second], request.method ?? '', body, response);
+  if (top === 'tell' && request.method === 'POST')
+    return await tellByPage(state, new URLSearchParams(body), response);
   const html = request.headers.accept?.includes('text/html') ?? false;
   const isTouched = (number: string): boolean => state.desk.knows(number);
   if (top === 'demo-cards' && !html) {
@@ -243,7 +246,7 @@ function spend(faults: Faults, counter: Counter): boolean {
   return true;
 }
 
-/** POST /control/issuers/ID, /control/cards, /control/reset; GET /control/state. Local use only. */
+/** POST /control/issuers/ID, /control/cards, /control/tell, /control/reset; GET /control/state. Local use only. */
 async function control(
   state: State,
   [what, which]: [string, string],
@@ -277,5 +280,31 @@ async function control(
     const done = state.desk.control(sku ?? '', number ?? '', { action: 'set', ...change });
     return json(response, done ? 200 : 404, { done });
   }
+  if (what === 'tell') {
+    const said = await tellHouse(state, input as Record<string, string>);
+    return json(response, said ? 200 : 404, said ?? { error: 'not_found' });
+  }
   return json(response, 404, { error: 'not_found' });
+}
+
+/** The card changes here, and the house is told; `only: told` leaves it as it is here. */
+async function tellHouse(state: State, input: Record<string, string>) {
+  const { sku = '', number = '', what = 'blocked', eventId, house, only } = input;
+  const action = what === 'used' ? 'drain' : 'freeze';
+  if (only !== 'told' && !state.desk.control(sku, number, { action })) return undefined;
+  const event = { sku, number, what, ...(eventId !== undefined && { eventId }) };
+  return await tell({ ...state, ...(house !== undefined && { house }) }, event);
+}
+
+/** The form of the page: somebody at the issuer's desk reports a card. */
+async function tellByPage(
+  state: State,
+  form: URLSearchParams,
+  response: ServerResponse,
+): Promise<void> {
+  const said = await tellHouse(state, Object.fromEntries(form));
+  const words = said
+    ? `已通知平台，回应 ${said.status}。The house was told and answered ${said.status}.`
+    : '没有这张卡，或没有可通知的平台。No such card, or no house to tell.';
+  text(response, 'text/plain; charset=utf-8', words);
 }

@@ -10,6 +10,8 @@ export {
 } from './catalogue.ts';
 export { ASK_AGAIN_MS, ASKS_MAX, gradeWithin, type Validity } from './domain.ts';
 export type { IssuerAdapter, Issuers } from './issuer/adapter.ts';
+export { issuerEventRoutes } from './issuer/event-routes.ts';
+export type { CardTold } from './issuer/events.ts';
 export { type GatewayOptions, issuerGateway } from './issuer/gateway.ts';
 export {
   healthOf,

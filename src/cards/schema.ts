@@ -39,6 +39,9 @@ export const CAPS = [
   'signed',
 ] as const;
 export type Cap = (typeof CAPS)[number];
+/** What an issuer may tell of a card without being asked. */
+export const ISSUER_EVENTS = ['used', 'stolen', 'blocked'] as const;
+export type IssuerEventKind = (typeof ISSUER_EVENTS)[number];
 export const BARCODE_FORMATS = ['EAN13', 'Code128', 'QRCode', 'PDF417', 'DataMatrix'] as const;
 export type BarcodeFormat = (typeof BARCODE_FORMATS)[number];
 

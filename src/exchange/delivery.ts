@@ -108,6 +108,7 @@ async function deliverable(
   const holding = token?.token_id ? await findHolding(tx, token.token_id) : undefined;
   const seller = holding?.owner && (await walletAt(tx, holding.owner));
   if (!token || !holding || !seller) throw new Refused('not_found');
+  if (token.state === 'frozen' || holding.state === 'FROZEN') throw new Refused('card_frozen');
   if (token.state !== 'on_chain' || holding.state !== 'ACTIVE')
     throw new Refused('wrong_state', { state: holding.state });
   if (!token.own_secret || seller.user_id !== token.user_id) throw new Refused('no_own_secret');

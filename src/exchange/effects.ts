@@ -4,16 +4,17 @@ import { type Leg, post } from '#ledger';
 import { fen, type Tx } from '#platform';
 import { auctionTold, openingEnded, voidAuction } from './auction.ts';
 import { bidEnded, bidSold, voidPlainBids } from './bid.ts';
+import { caseActed, caseEnded, stopMinted } from './case.ts';
 import { deliveryTold, voidBids } from './delivery.ts';
 import { ZERO } from './domain.ts';
 import { type Log, logsOf } from './log-store.ts';
+import { probeSoon } from './probe-soon.ts';
 import type { Relay } from './relay-store.ts';
 import { tokenBy, walletAt, walletsOf } from './store.ts';
 import { swapEnded, swapped, voidSwaps } from './swap.ts';
 import { burnt, mintEnded, minted } from './token.ts';
 import { matchEnded, sold, voidOlder } from './trade.ts';
 import { lookSoon } from './wallet.ts';
-import { probeSoon } from './watch.ts';
 
 /** The asset that stands behind the money on the chain; for test money, the token contract's own total. */
 export const CHAIN_CUSTODY = 'CUSTODY:chain';
@@ -25,7 +26,11 @@ export async function settleLog(tx: Tx, log: Log, at: Date): Promise<void> {
   if (log.contract !== 'Exchange' || log.tokenId === undefined)
     return await settleAccount(tx, log, at);
   const { tokenId, event, args } = log;
-  if (event === 'Minted') await minted(tx, tokenId, at);
+  if (event === 'Minted') {
+    await minted(tx, tokenId, at);
+    await stopMinted(tx, tokenId, at);
+  }
+  if (event === 'CaseActed') await caseActed(tx, String(args['caseHash']), at);
   if (event === 'Settled') await delivered(tx, { ...log, tokenId }, at);
   await deliveryTold(tx, { ...log, tokenId }, at);
   await auctionTold(tx, { ...log, tokenId }, at);
@@ -112,6 +117,7 @@ async function lookAt(tx: Tx, addresses: readonly unknown[]): Promise<void> {
 /** Whoever waits for a transaction of the house is told how it ended. */
 export async function relayEnded(tx: Tx, relay: Relay, at: Date): Promise<void> {
   if (relay.purpose === 'mint') await mintEnded(tx, relay, at);
+  await caseEnded(tx, relay);
   if (relay.purpose === 'swap') await swapEnded(tx, relay, at);
   if (relay.purpose === 'match_bid') await bidEnded(tx, relay, at);
   if (relay.purpose === 'match') await matchEnded(tx, relay, at);

@@ -3,6 +3,8 @@
 export { assignmentPaid, assignmentUnpaid } from './assign.ts';
 export { chainAuction } from './auction-life.ts';
 export { bidLife } from './bid-life.ts';
+export { issuerTold } from './case.ts';
+export { cardCase } from './case-life.ts';
 export { type AnvilOptions, type OwnChain, startAnvil } from './chain/anvil.ts';
 export { type Chain, ChainRefused, openChain } from './chain/chain.ts';
 export { deliveryLife } from './delivery-life.ts';

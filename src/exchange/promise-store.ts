@@ -7,14 +7,19 @@ import type { Hex } from 'viem';
 import { type Reader, Refused, type Tx } from '#platform';
 
 /**
- * Holds the cards until commit, in one order for everybody and before any row is locked. Refused wrong_state when a sale,
- * a bid or a swap of one of them is being settled.
+ * Locks the cards until commit, in one order for everybody and before any other row: whoever stops one of them comes
+ * before or after, never in between. Refused card_frozen, and wrong_state when a sale, a bid or a swap of one of them is
+ * being settled.
  */
 export async function requireUnpromised(tx: Tx, tokenIds: readonly Hex[]): Promise<void> {
-  for (const id of [...tokenIds].sort())
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`exchange/card/${id}`}, 0))`.execute(
-      tx,
-    );
+  const cards = await tx
+    .selectFrom('exchange.token')
+    .select('state')
+    .where('token_id', 'in', tokenIds)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  if (cards.some(({ state }) => state === 'frozen')) throw new Refused('card_frozen');
   if (await isPromised(tx, tokenIds)) throw new Refused('wrong_state', { state: 'filling' });
 }
 

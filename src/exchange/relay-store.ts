@@ -157,3 +157,18 @@ export async function relaysOf(reader: Reader, userId: string, limit: number): P
     .execute();
   return rows.map(toRelay);
 }
+
+/** Is something for this subject still on its way to the chain? */
+export async function anyUnderWay(
+  reader: Reader,
+  { subject, purposes }: { subject: string; purposes: readonly string[] },
+): Promise<boolean> {
+  const row = await reader
+    .selectFrom('exchange.relay')
+    .select('id')
+    .where('subject', '=', subject)
+    .where('purpose', 'in', [...purposes])
+    .where('state', 'in', ['waiting', 'sent'])
+    .executeTakeFirst();
+  return row !== undefined;
+}

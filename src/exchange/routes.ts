@@ -18,6 +18,7 @@ import { assignmentRoutes } from './assign-routes.ts';
 import { auctionRoutes } from './auction-routes.ts';
 import { basketRoutes } from './basket-routes.ts';
 import { bidRoutes } from './bid-routes.ts';
+import { caseRoutes } from './case-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { fractionRoutes } from './fraction-routes.ts';
@@ -92,6 +93,7 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps & { live: Live }): v
   auctionRoutes(app, here);
   if (hasFeature(deps.profile, 'fractions')) fractionRoutes(app, here);
   deskRoutes(app, here);
+  caseRoutes(app, here);
 }
 
 /**

@@ -12,6 +12,7 @@ import type { ChainDeps } from './deps.ts';
 import { typed } from './domain.ts';
 import { balanceOfAddress, findHolding, type Log } from './log-store.ts';
 import { canHonour, type Held, heldCard } from './offer.ts';
+import { probeSoon } from './probe-soon.ts';
 import { requireUnpromised } from './promise-store.ts';
 import { passRaw, readRaw } from './raw.ts';
 import type { Relay } from './relay-store.ts';
@@ -37,7 +38,6 @@ import {
   sendPermit,
 } from './trade.ts';
 import { requireWallet } from './wallet.ts';
-import { probeSoon } from './watch.ts';
 
 export interface ProposeSwap {
   readonly userId: string;

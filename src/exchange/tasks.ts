@@ -15,11 +15,13 @@ import {
 } from './assign.ts';
 import { auctionClock } from './auction.ts';
 import { bidClock } from './bid.ts';
+import { CASE_TASK, carryOut, caseClock } from './case.ts';
 import { deliveryClock } from './delivery.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { relayEnded, settleLog } from './effects.ts';
 import { type FollowDeps, follow } from './follow.ts';
 import { moneyAbi } from './money-abi.ts';
+import { PROBE_TASK } from './probe-soon.ts';
 import { reconcileChain } from './reconcile.ts';
 import { type RelayDeps, relayClock, SEND_TASK, sendRelay } from './relay.ts';
 import { swapClock } from './swap.ts';
@@ -34,7 +36,7 @@ import {
 } from './token.ts';
 import { orderClock } from './trade.ts';
 import { LOOK_AT_WALLET, lookAtWallet } from './wallet.ts';
-import { PROBE_TASK, probeToken } from './watch.ts';
+import { probeToken } from './watch.ts';
 
 export const FOLLOW_TASK = 'exchange.follow';
 export const RECONCILE_TASK = 'exchange.reconcile';
@@ -86,6 +88,7 @@ function chainTasks(here: ChainDeps): Tasks {
       await unlockToken(here, tokenRef, clock.now()),
     [PROBE_TASK]: async ({ tokenRef = '', cause = '' }, { clock }) =>
       await probeToken(here, { tokenRef, cause }, clock.now()),
+    [CASE_TASK]: async ({ caseId = '' }, { clock }) => await carryOut(here, caseId, clock.now()),
     [LOOK_AT_WALLET]: async ({ walletId = '' }, { clock }) =>
       await lookAtWallet(here, walletId, clock.now()),
   };
@@ -97,6 +100,7 @@ export const exchangeClock = (deps: ExchangeDeps): Record<string, ClockHandler> 
   ...bidClock(),
   ...swapClock(),
   ...assignmentClock(),
+  ...caseClock(deps),
   ...deliveryClock(deps),
   ...auctionClock(deps),
   ...relayClock({ ended: relayEnded, log: deps.log }),

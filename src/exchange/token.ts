@@ -143,7 +143,7 @@ export async function checkToken(deps: ChainDeps, id: string, at: Date): Promise
   });
 }
 
-async function turnDown(
+export async function turnDown(
   tx: Tx,
   now: Token,
   { reason, save = {}, at }: { reason: string; save?: Parameters<typeof saveToken>[2]; at: Date },

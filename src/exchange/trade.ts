@@ -139,6 +139,7 @@ export async function requireOnOffer(
     await findHolding(tx, tokenId),
   ];
   if (!token || holding?.owner !== owner) throw new Refused('not_found');
+  if (token.state === 'frozen' || holding.state === 'FROZEN') throw new Refused('card_frozen');
   if (holding.state !== 'ACTIVE' || holding.nonce !== nonce || token.state !== 'on_chain')
     throw new Refused('wrong_state', { state: holding.state });
   requireDeadline(token, { deadline, over, longestMs: ORDER_MS_MAX, at });
@@ -172,7 +173,8 @@ export interface Buy extends Signed {
 
 /**
  * Takes an offer at its price: the permit for the money and the pair of signatures go to the chain one after the
- * other. Refusals: not_found, wrong_state, bad_signature, not_admitted, money_short, relay_budget.
+ * other. Refusals: not_found, card_frozen, wrong_state, bad_signature, not_admitted, money_short,
+ * relay_budget.
  */
 export async function buyListing(deps: ChainDeps, input: Buy): Promise<SignedOrder> {
   const { db } = deps;

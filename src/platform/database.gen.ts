@@ -295,6 +295,15 @@ export interface CardsIssuerCall {
   tries: Generated<number>;
 }
 
+export interface CardsIssuerEvent {
+  at: Timestamp;
+  card_id: string | null;
+  digest: Buffer;
+  event_id: string;
+  issuer_id: string;
+  what: string;
+}
+
 export interface CardsIssuerHealth {
   changed_at: Timestamp;
   error: string | null;
@@ -538,6 +547,18 @@ export interface ExchangeBlock {
   at: Timestamp;
   hash: string;
   number: bigint;
+}
+
+export interface ExchangeCardCase {
+  case_hash: string;
+  id: string;
+  kind: string;
+  opened_at: Timestamp;
+  opened_by: string | null;
+  reason: string;
+  state: string;
+  token_ref: string;
+  tries: Generated<number>;
 }
 
 export interface ExchangeChallenge {
@@ -2150,6 +2171,7 @@ export interface DB {
   "cards.fingerprint": CardsFingerprint;
   "cards.issuer": CardsIssuer;
   "cards.issuer_call": CardsIssuerCall;
+  "cards.issuer_event": CardsIssuerEvent;
   "cards.issuer_health": CardsIssuerHealth;
   "cards.opening": CardsOpening;
   "cards.probe": CardsProbe;
@@ -2169,6 +2191,7 @@ export interface DB {
   "exchange.balance": ExchangeBalance;
   "exchange.bid": ExchangeBid;
   "exchange.block": ExchangeBlock;
+  "exchange.card_case": ExchangeCardCase;
   "exchange.challenge": ExchangeChallenge;
   "exchange.cursor": ExchangeCursor;
   "exchange.delivery": ExchangeDelivery;

@@ -1020,6 +1020,19 @@ export const refusals = {
     ['钱包余额不足', '请先充值再买'],
     ['Not enough money in the wallet', 'Top it up first'],
   ),
+  card_frozen: entry(
+    409,
+    ['这张卡已冻结，暂时不能买卖', '请到卡片页面查看原因；核实无误后会解冻'],
+    [
+      'This card is frozen and cannot be traded now',
+      'Its page says why; it is freed once it is found good',
+    ],
+  ),
+  issuer_event_forged: entry(
+    401,
+    ['发卡方通知未通过验签', '请用登记的密钥重新签名，并使用新的通知编号'],
+    ['The event is not signed by this issuer', 'Sign it anew, under a number of its own'],
+  ),
   nonce_used: entry(
     409,
     ['这个序号的交易已经发出过', '请刷新页面后重新签名'],

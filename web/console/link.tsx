@@ -18,6 +18,7 @@ type Plain =
   | '/payouts'
   | '/payout-runs'
   | '/pay-ins'
+  | '/frozen'
   | '/refunds'
   | '/splits'
   | '/reserve'

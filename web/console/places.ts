@@ -31,6 +31,7 @@ const work: Place[] = [
   { path: '/reveals', label: 'nav.reveals', icon: 'eye', roles: care },
   { path: '/watch', label: 'nav.watch', icon: 'alert', roles: ['compliance'] },
   { path: '/aml', label: 'nav.aml', icon: 'shield', roles: ['compliance'] },
+  { path: '/frozen', label: 'nav.frozen', icon: 'lock', roles: ['compliance', 'risk'] },
   { path: '/jobs', label: 'nav.jobs', icon: 'alert', roles: everybody },
 ];
 const moneys: Place[] = [

@@ -88,6 +88,10 @@ const routes = [
     component: lazyRouteComponent(() => import('./screens/aml.tsx'), 'AmlScreen'),
   }),
   createRoute({
+    ...at('/frozen'),
+    component: lazyRouteComponent(() => import('./screens/frozen-cards.tsx'), 'FrozenCardsScreen'),
+  }),
+  createRoute({
     ...at('/reveals'),
     component: lazyRouteComponent(() => import('./screens/reveals.tsx'), 'RevealsScreen'),
   }),

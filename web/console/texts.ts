@@ -3,6 +3,7 @@ import { amlTexts } from './texts/aml.ts';
 import { auctionTexts } from './texts/auctions.ts';
 import { bidTexts } from './texts/bids.ts';
 import { claimTexts } from './texts/claims.ts';
+import { frozenTexts } from './texts/frozen.ts';
 import { incomingTexts } from './texts/incoming.ts';
 import { lotTexts } from './texts/lots.ts';
 import { marketTexts } from './texts/market.ts';
@@ -30,5 +31,6 @@ export const texts = {
   ...stockTexts,
   ...amlTexts,
   ...watchTexts,
+  ...frozenTexts,
   ...webhookTexts,
 };

@@ -68,12 +68,12 @@ const FactsBody = Type.Object({
 });
 
 export function issuerGateway(options: GatewayOptions): Issuers {
-  const publicKey = keyOf(options);
+  const publicKey = gatewayKey(options);
   return ({ id, caps }) => adapter({ options, publicKey, issuerId: id, caps: new Set(caps) });
 }
 
 /** The configured key, or the gateway's own, asked for once; a failed fetch is tried again next time. */
-function keyOf({ publicKeyPem, url }: GatewayOptions): () => Promise<string> {
+export function gatewayKey({ publicKeyPem, url }: GatewayOptions): () => Promise<string> {
   let known = publicKeyPem || undefined;
   return async () => {
     if (known) return known;

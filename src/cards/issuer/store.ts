@@ -1,6 +1,6 @@
 /** SQL of what passes between us and the issuers: calls, probes, verifications, health, wrong attempts. */
-import { sql } from 'kysely';
-import { type Db, type Fen, fen, type Reader, type Tx } from '#platform';
+import { type Insertable, type Selectable, sql } from 'kysely';
+import { type Database, type Db, type Fen, fen, type Reader, type Tx } from '#platform';
 import type { Code, Grade } from '../schema.ts';
 import type { Facts, Op } from './adapter.ts';
 
@@ -361,4 +361,29 @@ export async function probeText(reader: Reader, id: string): Promise<string | un
     .where('id', '=', id)
     .executeTakeFirst();
   return row?.seen;
+}
+
+/** False when an event of this number is here already. */
+export async function insertIssuerEvent(
+  tx: Tx,
+  row: Insertable<Database['cards.issuer_event']>,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows: rows = 0n } = await tx
+    .insertInto('cards.issuer_event')
+    .values(row)
+    .onConflict((on) => on.columns(['issuer_id', 'event_id']).doNothing())
+    .executeTakeFirstOrThrow();
+  return rows > 0n;
+}
+
+export async function issuerEvent(
+  reader: Reader,
+  { issuerId, eventId }: { issuerId: string; eventId: string },
+): Promise<Selectable<Database['cards.issuer_event']> | undefined> {
+  return await reader
+    .selectFrom('cards.issuer_event')
+    .selectAll()
+    .where('issuer_id', '=', issuerId)
+    .where('event_id', '=', eventId)
+    .executeTakeFirst();
 }

@@ -156,6 +156,17 @@ export async function listPrints(reader: Reader, cardId: string): Promise<Buffer
   return rows.map(({ hmac }) => hmac);
 }
 
+/** The card that has, or has had, this number here and is not gone. */
+export async function liveCardBy(reader: Reader, hmac: Buffer): Promise<string | undefined> {
+  const row = await reader
+    .selectFrom('cards.fingerprint')
+    .select('card_id')
+    .where('hmac', '=', hmac)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  return row?.card_id;
+}
+
 export async function endFingerprints(tx: Tx, cardId: string, at: Date): Promise<void> {
   await tx
     .updateTable('cards.fingerprint')

@@ -28,6 +28,7 @@ import { type Chain, signListing, type Token, useToken, useWallets } from './hou
 import { sendOwn } from './own.ts';
 import { confirmWords, short } from './sign.tsx';
 import { useSigning } from './signing.ts';
+import { Stopped } from './stopped.tsx';
 import { SwapEntry } from './swap-entry.tsx';
 import { type PlainWord, useWords } from './texts.ts';
 
@@ -138,6 +139,7 @@ export function TokenPage({ id, chain }: { id: string; chain: Chain }): React.Re
           {one.owner && <Fact name={t('owner')}>{one.mine ? t('ownerMe') : short(one.owner)}</Fact>}
         </dl>
       </section>
+      <Stopped token={one} />
       {one.state === 'on_chain' && one.holding === 'ACTIVE' && (
         <>
           <BidsOnCard token={one} chain={chain} />

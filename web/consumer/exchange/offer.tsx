@@ -13,6 +13,7 @@ import { signPurchase } from './offer-sign.ts';
 import { useOfferWords } from './offer-texts.ts';
 import { short } from './sign.tsx';
 import { useSigning } from './signing.ts';
+import { isStopped, Stopped } from './stopped.tsx';
 import { type PlainWord, useWords } from './texts.ts';
 import { WithdrawForGood } from './withdraw.tsx';
 
@@ -54,9 +55,11 @@ export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.Re
           </div>
         </dl>
       </section>
+      {one.state === 'open' && <Stopped token={one.token} />}
       {one.state === 'open' &&
+        !isStopped(one.token) &&
         (one.mine ? <Cancel offer={one} /> : <Buy offer={one} chain={chain} />)}
-      {one.state === 'open' && <DeliveryEntry token={one.token} />}
+      {one.state === 'open' && !isStopped(one.token) && <DeliveryEntry token={one.token} />}
       {one.state === 'open' && !one.mine && <BidEntry token={one.token} />}
       {one.mine && <WithdrawForGood offer={one} chain={chain} />}
       {one.state === 'filled' && one.taken && (

@@ -1,0 +1,222 @@
+/**
+ * A card on the chain is stopped when its issuer tells of it or a look finds it bad, and freed by compliance. Here it holds
+ * at once; on the chain it takes two calls, the case and the act, against whoever owns the card there by then.
+ */
+import assert from 'node:assert/strict';
+import { encodeFunctionData, type Hex, keccak256, stringToHex } from 'viem';
+import type { CardTold } from '#cards';
+import { exchangeAbi } from '#contracts';
+import { addJob, inTransaction, newId, Refused, type Tx } from '#platform';
+import { type ClockHandler, type Move, move, start } from '#process';
+import { cardCase } from './case-life.ts';
+import {
+  type CardCase,
+  caseByHash,
+  findCase,
+  insertCase,
+  liveTokenOfCard,
+  lockCase,
+  openCaseOf,
+  saveCase,
+} from './case-store.ts';
+import type { ChainDeps, ExchangeDeps } from './deps.ts';
+import { probeSoon } from './probe-soon.ts';
+import { relay } from './relay.ts';
+import { anyUnderWay } from './relay-store.ts';
+import { findToken, lockToken, type Token, tokenBy } from './store.ts';
+import { changeToken, turnDown } from './token.ts';
+
+export const CASE_TASK = 'exchange.case';
+const CASE_GAS = 200_000n;
+/** Sent again at once so often, as when the card was sold in between; after that the clock has patience. */
+const TRIES_AT_ONCE = 5;
+
+interface Why {
+  readonly reason: string;
+  /** Who of the house; undefined when its issuer or a check did. */
+  readonly by?: string;
+  readonly at: Date;
+}
+
+/** Nothing may come of the card from now on. One that is stopped already stays so, by the first case. */
+export async function stopCard(tx: Tx, token: Token, { reason, at }: Why): Promise<void> {
+  if (token.state === 'checking') return await turnDown(tx, token, { reason, at });
+  if (token.state === 'minting') {
+    // What is minted is stopped as soon as it is there.
+    if (!(await openCaseOf(tx, token.id)))
+      await openCase(tx, { token, kind: 'freeze', reason, at });
+    return;
+  }
+  if (token.state !== 'on_chain') return;
+  const caseHash = await openCase(tx, { token, kind: 'freeze', reason, at });
+  await freezeToken(tx, token, { reason, caseHash, at });
+}
+
+async function freezeToken(
+  tx: Tx,
+  token: Token,
+  { reason, caseHash, at }: { reason: string; caseHash: Hex; at: Date },
+): Promise<void> {
+  await changeToken(tx, token, {
+    ...{ transition: 'freeze', by: 'system', at, record: { reason, caseHash } },
+    save: { reason },
+  });
+}
+
+/** Compliance frees it. The issuer is asked again once it is free; a card that is still bad is stopped anew. */
+export async function thawCard(
+  { db }: Pick<ChainDeps, 'db'>,
+  { id, by, reason, at }: Why & { id: string; by: string },
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const token = await lockToken(tx, id);
+    if (!token) throw new Refused('not_found');
+    if (token.state !== 'frozen') throw new Refused('wrong_state', { state: token.state });
+    const caseHash = await openCase(tx, { token, kind: 'thaw', reason, by, at });
+    await changeToken(tx, token, {
+      ...{ transition: 'unfreeze', by: 'operator', actor: by, at, record: { reason, caseHash } },
+      save: { reason: null },
+    });
+  });
+}
+
+/** One case at a time is carried out on a card: the newer one ends the older. */
+async function openCase(tx: Tx, of: Why & { token: Token; kind: CardCase['kind'] }): Promise<Hex> {
+  const { token, kind, reason, by, at } = of;
+  const before = await openCaseOf(tx, token.id);
+  // Locked, it may have been done in the meantime.
+  const now = before && (await lockCase(tx, before.id));
+  if (now?.state === 'sending') await endCase(tx, now, { transition: 'drop', at });
+  const id = newId(at);
+  const caseHash = keccak256(stringToHex(`case/${id}/${kind}`));
+  await insertCase(tx, {
+    ...{ id, token_ref: token.id, kind, reason, case_hash: caseHash },
+    ...{ opened_by: by ?? null, state: cardCase.initial, opened_at: at },
+  });
+  await start(tx, cardCase, {
+    ...{ id, at, by: 'system', record: { tokenRef: token.id, kind, reason, caseHash } },
+    jobs: [{ task: CASE_TASK, payload: { caseId: id } }],
+  });
+  return caseHash;
+}
+
+async function endCase(
+  tx: Tx,
+  { id, kind, token_ref: tokenRef }: CardCase,
+  { transition, at }: { transition: 'carry_out' | 'drop'; at: Date },
+): Promise<void> {
+  const { state } = await move(tx, cardCase, { id, transition, by: 'system', at });
+  await saveCase(tx, id, { state });
+  // A card that was freed is looked at again: what its issuer still reports bad is stopped anew.
+  if (kind === 'thaw' && transition === 'carry_out') await probeSoon(tx, tokenRef, `thaw-${id}`);
+}
+
+/** An issuer has told of a card: what of it is here, or on its way to the chain, is stopped. */
+export async function issuerTold(tx: Tx, { cardId, what, at }: CardTold): Promise<void> {
+  const found = await liveTokenOfCard(tx, cardId);
+  const token = found && (await lockToken(tx, found));
+  if (token) await stopCard(tx, token, { reason: `ISSUER_${what.toUpperCase()}`, at });
+}
+
+/** It was told of while it was being minted. */
+export async function stopMinted(tx: Tx, tokenId: Hex, at: Date): Promise<void> {
+  const token = await tokenBy(tx, tokenId);
+  const open = token?.state === 'on_chain' ? await openCaseOf(tx, token.id) : undefined;
+  if (!token || open?.kind !== 'freeze') return;
+  await freezeToken(tx, token, { reason: open.reason, caseHash: open.case_hash, at });
+  await addJob(tx, CASE_TASK, { caseId: open.id });
+}
+
+/** States of the contract (IExchange.State). */
+const ON_CHAIN = { NONE: 0, FRACTION: 5, FROZEN: 6, REDEEMED: 7 } as const;
+const OVER: ReadonlySet<string> = new Set(['turned_down', 'burnt', 'opened', 'expired']);
+
+async function cardNow({ on }: ChainDeps, tokenId: Hex) {
+  return await on.chain.client.readContract({
+    ...{ abi: exchangeAbi, address: on.exchange, functionName: 'cardOf' },
+    args: [BigInt(tokenId)],
+  });
+}
+
+/** The task: brings the chain to what was decided. Safe to run again at any moment, by any number of workers. */
+export async function carryOut(deps: ChainDeps, caseId: string, at: Date): Promise<void> {
+  const asked = await findCase(deps.db, caseId);
+  if (asked?.state !== 'sending') return;
+  const known = await findToken(deps.db, asked.token_ref);
+  const card = known?.token_id ? await cardNow(deps, known.token_id) : undefined;
+  await inTransaction(deps.db, async (tx) => {
+    const token = await lockToken(tx, asked.token_ref);
+    const now = await lockCase(tx, caseId);
+    if (!token || now?.state !== 'sending') return;
+    if (OVER.has(token.state)) return await endCase(tx, now, { transition: 'drop', at });
+    // Not there yet, or gone and not read yet; or what was sent before is still on its way: the clock comes back.
+    if (!card || card.state === ON_CHAIN.NONE || card.state === ON_CHAIN.REDEEMED) return;
+    if (await anyUnderWay(tx, { subject: token.id, purposes: ['case', 'freeze', 'thaw'] })) return;
+    const isFrozen = card.state === ON_CHAIN.FROZEN;
+    if (isFrozen === (now.kind === 'freeze'))
+      return await endCase(tx, now, { transition: 'carry_out', at });
+    // The contract stops no card in shares; once it is whole again it is stopped.
+    if (card.state === ON_CHAIN.FRACTION) return;
+    await send(tx, deps, { token, of: now, owner: card.owner, at });
+  });
+}
+
+async function send(
+  tx: Tx,
+  { on, config }: ChainDeps,
+  { token, of, owner, at }: { token: Token; of: CardCase; owner: Hex; at: Date },
+): Promise<void> {
+  assert(token.token_id, 'what is on the chain has an id');
+  const cardId = BigInt(token.token_id);
+  const sender = { relayer: on.relayer, gasPerDay: BigInt(config.RELAY_GAS_PER_DAY) };
+  const call = { subject: token.id, to: on.exchange, gasMax: CASE_GAS, at };
+  const file = {
+    abi: exchangeAbi,
+    functionName: 'fileCase',
+    args: [cardId, of.case_hash],
+  } as const;
+  const after = await relay(tx, sender, {
+    ...{ ...call, purpose: 'case', data: encodeFunctionData(file) },
+  });
+  const args = [owner, cardId, of.kind === 'freeze'] as const;
+  const act = { abi: exchangeAbi, functionName: 'setFrozenTokens', args } as const;
+  await relay(tx, sender, {
+    ...{ ...call, purpose: of.kind, after, data: encodeFunctionData(act) },
+  });
+  await saveCase(tx, of.id, { tries: of.tries + 1 });
+}
+
+/** A transaction on the card ended: its case looks at the chain again, which has another owner where it said no. */
+export async function caseEnded(
+  tx: Tx,
+  { purpose, subject }: { purpose: string; subject: string | null },
+): Promise<void> {
+  if ((purpose !== 'freeze' && purpose !== 'thaw') || subject === null) return;
+  const open = await openCaseOf(tx, subject);
+  if (open && open.tries < TRIES_AT_ONCE) await addJob(tx, CASE_TASK, { caseId: open.id });
+}
+
+/** The chain has acted on a case, which is done by it. */
+export async function caseActed(tx: Tx, hash: string, at: Date): Promise<void> {
+  const found = await caseByHash(tx, hash);
+  const now = found && (await lockCase(tx, found.id));
+  if (now?.state === 'sending') await endCase(tx, now, { transition: 'carry_out', at });
+}
+
+export function caseClock({ log }: Pick<ExchangeDeps, 'log'>): Record<string, ClockHandler> {
+  return {
+    card_case: async (db, { id, transition, at }) =>
+      await inTransaction(db, async (tx) => {
+        const now = await lockCase(tx, id);
+        if (!now) return;
+        const again = transition === 'again';
+        const step: Move<typeof cardCase> = {
+          ...{ id, transition: transition as 'again', by: 'clock', at },
+          ...(again && { jobs: [{ task: CASE_TASK, payload: { caseId: id } }] }),
+        };
+        const { state } = await move(tx, cardCase, step);
+        await saveCase(tx, id, { state });
+        if (!again) log.error({ case: id }, 'a card could not be stopped or freed on the chain');
+      }),
+  };
+}

@@ -1,0 +1,156 @@
+/** Cards on the chain that are stopped: why, how far the chain is, and how compliance frees one. */
+import { Button, Input, Modal } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { type Code, RESULTS } from '../../../src/cards/schema.ts';
+import { usePick } from '../../kit/language.tsx';
+import { Money } from '../../kit/money.tsx';
+import { Empty, Refusal, Skeleton } from '../../kit/states.tsx';
+import type { FrozenCard } from '../api-types.ts';
+import { useAct, useAsk } from '../ask.ts';
+import { Field } from '../parts/field.tsx';
+import { ShortId } from '../parts/id.tsx';
+import { Listing } from '../parts/listing.tsx';
+import { When } from '../parts/moment.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { Mark, StateMark } from '../parts/tags.tsx';
+import { useSay } from '../say.ts';
+import { filled, useFilters } from '../search.ts';
+import { useMay } from '../session.ts';
+
+const EVERY_MS = 15_000;
+const REASON_MIN = 10;
+const REASON_MAX = 400;
+
+export function FrozenCardsScreen(): ReactNode {
+  const t = useSay();
+  const exchange = useAsk('GET /v1/exchange', {});
+  return (
+    <Screen title={t('frozen.title')} lead={t('frozen.lead')}>
+      {exchange.error && <Refusal of={exchange.error} onRetry={() => void exchange.refetch()} />}
+      {!exchange.data && !exchange.error && <Skeleton lines={4} />}
+      {exchange.data &&
+        (exchange.data.chain ? (
+          <Cards />
+        ) : (
+          <Empty icon="lock" title={t('frozen.off')} say={t('frozen.offNext')} />
+        ))}
+    </Screen>
+  );
+}
+
+function Cards(): ReactNode {
+  const t = useSay();
+  const pick = usePick();
+  const may = useMay(['compliance']);
+  const [{ cursor }, filter] = useFilters();
+  const [freeing, setFreeing] = useState<FrozenCard>();
+  const cards = useAsk(
+    'GET /v1/console/exchange/frozen',
+    { query: filled({ cursor }) },
+    { everyMs: EVERY_MS },
+  );
+  return (
+    <>
+      <Listing
+        caption={t('frozen.title')}
+        rows={cards.data?.items}
+        error={cards.error}
+        refetch={cards.refetch}
+        rowKey={({ id }) => id}
+        empty={{ title: t('frozen.empty'), next: t('frozen.emptyNext') }}
+        paging={{ next: cards.data?.next, cursor, go: (next) => filter({ cursor: next }) }}
+        columns={[
+          {
+            title: t('orders.product'),
+            show: ({ product, last4 }) => (
+              <span className="co-twoline">
+                <span>{pick(product)}</span>
+                <small>…{last4}</small>
+              </span>
+            ),
+          },
+          {
+            title: t('market.promised'),
+            align: 'right',
+            show: ({ faceFen }) => <Money fen={faceFen} size="s" />,
+          },
+          { title: t('frozen.why'), show: ({ reason }) => <Why of={reason} /> },
+          { title: t('chain.chain'), show: (one) => <OnChain of={one} /> },
+          {
+            title: t('orders.since'),
+            show: ({ cases: [newest] }) => newest && <When at={newest.openedAt} />,
+          },
+          { title: t('frozen.case'), show: ({ cases: [newest] }) => <Hash of={newest} /> },
+          ...(may
+            ? [
+                {
+                  title: t('shell.actions'),
+                  show: (one: FrozenCard) => (
+                    <Button size="small" onClick={() => setFreeing(one)} data-testid="thaw">
+                      {t('frozen.thaw')}
+                    </Button>
+                  ),
+                },
+              ]
+            : []),
+        ]}
+      />
+      <Thaw key={freeing?.id} of={freeing} close={() => setFreeing(undefined)} />
+    </>
+  );
+}
+
+function Why({ of = '' }: { of: string | undefined }): ReactNode {
+  const t = useSay();
+  const pick = usePick();
+  if (of === 'ISSUER_STOLEN') return t('frozen.stolen');
+  if (of === 'ISSUER_USED') return t('frozen.used');
+  if (of === 'ISSUER_BLOCKED') return t('frozen.blocked');
+  if (of === 'WRONG_DELIVERY') return t('frozen.delivery');
+  return of in RESULTS ? pick(RESULTS[of as Code].text) : of;
+}
+
+/** It holds in the house at once; until the chain has it too, a wallet can still send its own transactions. */
+function OnChain({ of }: { of: FrozenCard }): ReactNode {
+  const t = useSay();
+  const [newest] = of.cases;
+  if (of.holding === 'FROZEN') return <Mark tone="good">{t('frozen.there')}</Mark>;
+  return newest && <StateMark process="card_case" state={newest.state} />;
+}
+
+const Hash = ({ of }: { of: FrozenCard['cases'][number] | undefined }): ReactNode =>
+  of ? <ShortId id={of.caseHash} plain /> : '–';
+
+function Thaw({ of, close }: { of: FrozenCard | undefined; close: () => void }): ReactNode {
+  const t = useSay();
+  const [reason, setReason] = useState('');
+  const act = useAct('POST /v1/console/exchange/tokens/:id/thaw', t('frozen.thawed'));
+  const submit = async (): Promise<void> => {
+    if (of && (await act.run({ params: { id: of.id }, body: { reason: reason.trim() } }))) close();
+  };
+  return (
+    <Modal
+      open={of !== undefined}
+      title={t('frozen.thaw')}
+      okText={t('frozen.thaw')}
+      okButtonProps={{ disabled: reason.trim().length < REASON_MIN }}
+      cancelText={t('shell.cancel')}
+      confirmLoading={act.busy}
+      destroyOnHidden
+      onCancel={close}
+      onOk={() => void submit()}
+    >
+      <div className="co-form">
+        <p>{t('frozen.thawSay')}</p>
+        <Field label={t('frozen.reason')} hint={t('frozen.reasonHint')}>
+          <Input.TextArea
+            value={reason}
+            rows={3}
+            maxLength={REASON_MAX}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        </Field>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,39 @@
+/** Words of cards on the chain that are stopped. */
+import { defineTexts } from '../../kit/words.ts';
+
+export const frozenTexts = defineTexts({
+  'nav.frozen': { zh: '冻结的卡', en: 'Frozen cards' },
+  'frozen.title': { zh: '冻结的卡', en: 'Frozen cards' },
+  'frozen.lead': {
+    zh: '发卡方通知、复核未过或交付不符的链上卡；合规核实后解冻',
+    en: 'Stopped by their issuer, by a look, or after a wrong delivery; compliance frees them',
+  },
+  'frozen.off': { zh: '没有开通链上交易', en: 'There is no exchange here' },
+  'frozen.offNext': {
+    zh: '开通沙盒或国际版后，冻结的卡列在这里',
+    en: 'In the profiles SANDBOX and INTL, frozen cards are listed here',
+  },
+  'frozen.empty': { zh: '没有冻结的卡', en: 'No card is frozen' },
+  'frozen.emptyNext': {
+    zh: '发卡方一通知，卡立即冻结并列在这里',
+    en: 'As soon as an issuer tells of one, it is frozen and listed here',
+  },
+  'frozen.why': { zh: '原因', en: 'Why' },
+  'frozen.stolen': { zh: '发卡方：已挂失', en: 'Issuer: lost or stolen' },
+  'frozen.used': { zh: '发卡方：已使用', en: 'Issuer: used' },
+  'frozen.blocked': { zh: '发卡方：已停用', en: 'Issuer: blocked' },
+  'frozen.delivery': { zh: '交付的卡密不符', en: 'Wrong delivery' },
+  'frozen.case': { zh: '案件哈希', en: 'Case hash' },
+  'frozen.there': { zh: '链上已冻结', en: 'Frozen on chain' },
+  'frozen.thaw': { zh: '解冻', en: 'Free it' },
+  'frozen.thawSay': {
+    zh: '解冻后持有人可以照常买卖。系统随即再问一次发卡方，若仍有问题，会自动重新冻结。',
+    en: 'Its holder may trade it again. Its issuer is asked at once; a card that is still bad is frozen anew.',
+  },
+  'frozen.reason': { zh: '解冻理由', en: 'Why it is freed' },
+  'frozen.reasonHint': {
+    zh: '10 至 400 字，写明依据；会存证，请勿写个人信息',
+    en: '10 to 400 characters; goes on record, so name no person',
+  },
+  'frozen.thawed': { zh: '已批准解冻，正在写入链上', en: 'Freed; being written to the chain' },
+});

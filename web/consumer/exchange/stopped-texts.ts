@@ -1,0 +1,36 @@
+/** Words for a card that is stopped: why, what holds meanwhile, and what its holder can do. */
+import { defineTexts, textsHook } from '../../kit/index.ts';
+
+const stoppedTexts = defineTexts({
+  title: { zh: '这张卡已冻结', en: 'This card is frozen' },
+  whyStolen: { zh: '发卡方通知：这张卡已被挂失。', en: 'Its issuer reports it lost or stolen.' },
+  whyUsed: { zh: '发卡方通知：这张卡已被使用。', en: 'Its issuer reports that it was used.' },
+  whyBlocked: { zh: '发卡方通知：这张卡已被停用。', en: 'Its issuer has blocked it.' },
+  whyLooked: {
+    zh: '向发卡方复核时，这张卡未通过。',
+    en: 'It did not pass when its issuer was asked again.',
+  },
+  whyDelivery: {
+    zh: '交付的卡密与承诺不符，合约已将卡冻结。',
+    en: 'The contract stopped it after a wrong delivery.',
+  },
+  meanwhile: {
+    zh: '冻结期间不能挂单、出价、买卖或销毁。此前签下的挂单全部失效。',
+    en: 'It cannot be offered, bought, sold or burnt meanwhile. What was signed for it before is void.',
+  },
+  mine: {
+    zh: '请先向发卡方核实。发卡方撤回通知后，请联系客服；平台合规人员复核后解冻。',
+    en: 'Ask its issuer first. Once it takes the report back, tell our support: compliance looks again and frees it.',
+  },
+  other: {
+    zh: '您还没有付款，无需操作，可以看看其他卡。',
+    en: 'You have paid nothing and need do nothing; look at other cards.',
+  },
+  soon: { zh: '正在写入链上，约需一分钟。', en: 'Being written to the chain, about a minute.' },
+  freed: {
+    zh: '已批准解冻，正在写入链上，约需一分钟。',
+    en: 'It may go on; that is being written to the chain, about a minute.',
+  },
+});
+
+export const useStopped = textsHook('exchange-stopped', stoppedTexts);
