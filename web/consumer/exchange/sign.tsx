@@ -183,8 +183,8 @@ const LABELS = {
 } as const satisfies Record<string, WordKey>;
 
 const MONEY: ReadonlySet<string> = new Set([
-  ...['price', 'value', 'bond', 'paid', 'floor', 'reserve', 'amount', 'topUp'],
-  ...['startPrice', 'endPrice', 'maxPrice'],
+  ...['price', 'value', 'bond', 'paid', 'floor', 'reserve', 'amount'],
+  ...['startPrice', 'endPrice', 'maxPrice', 'topUp'],
 ]);
 const TIMES: ReadonlySet<string> = new Set([
   ...['deadline', 'startsAt', 'endsAt', 'commitUntil', 'revealUntil'],
@@ -211,13 +211,13 @@ function Value(props: { name: string; value: SaidValue; chain: Chain }): React.R
   if (name === 'feeBps' || name === 'charityBps') return `${Number(value) / BPS_A_PERCENT} %`;
   if (TIMES.has(name))
     return <Moment at={new Date(Number(value) * MS_A_SECOND).toISOString()} form="minute" />;
+  if (name === 'makerPays') return offers(value ? 'v_maker' : 'v_taker');
   if (typeof value === 'boolean') return words(value ? 'v_yes' : 'v_no');
   if (name === 'duration') return <Lasts seconds={Number(value)} />;
   if (name === 'delivery') return Number(value) === 0 ? t('v_vault') : String(value);
   if (name === 'taker' && ZERO.test(String(value))) return t('v_anyone');
   if (name === 'taker' && same(value, chain.relayer)) return offers('v_house');
   if (name === 'spender' && value === chain.exchange) return t('v_exchange');
-  if (name === 'makerPays') return offers(value ? 'v_maker' : 'v_taker');
   if (CARDS.has(name)) return short(`0x${BigInt(value).toString(16).padStart(64, '0')}`);
   if (typeof value === 'string' && ZERO.test(value)) return t('v_none');
   return typeof value === 'string' ? short(value) : String(value);

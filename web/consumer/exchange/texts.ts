@@ -121,7 +121,7 @@ export const exchangeTexts = defineTexts({
   },
   order_open: { zh: '在售', en: 'On offer' },
   order_filling: { zh: '正在链上成交', en: 'Being settled on chain' },
-  order_filled: { zh: '已成交', en: 'Sold' },
+  order_filled: { zh: '已成交', en: 'Settled' },
   order_cancelled: { zh: '已撤单', en: 'Taken down' },
   order_void: { zh: '已失效', en: 'Void' },
   order_lapsed: { zh: '已过期', en: 'Lapsed' },
