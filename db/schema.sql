@@ -2105,7 +2105,7 @@ create table parties.session (
   constraint session_previous_digest_key UNIQUE (previous_digest),
   constraint session_token_digest_key UNIQUE (token_digest),
   constraint session_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
-  constraint session_opened_by_check CHECK ((opened_by = ANY (ARRAY['otp'::text, 'passkey'::text])))
+  constraint session_opened_by_check CHECK ((opened_by = ANY (ARRAY['otp'::text, 'passkey'::text, 'wallet'::text])))
 );
 
 create table parties.throttle (
