@@ -1,6 +1,7 @@
-// Goal: whoever pulls the plug, whenever: every sale comes to its end, nobody is paid twice, nothing is lost.
+// Goal: whoever pulls the plug, whenever: every sale comes to its end, nobody is paid twice, nothing is lost or doubled.
 // Method: 200 sales over HTTP against api and worker as real processes, each killed (-9) at random moments while the
-// sales are under way; clients repeat what they got no answer to. Then books, bank, issuer, record and jobs are compared.
+// sales are under way; clients repeat what they got no answer to. Then books, bank, issuer, record and jobs are compared;
+// then the worker alone, in the middle of a lot's import and return and of winners' defaults (kill-bulk.ts).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +17,13 @@ import {
 } from '#platform';
 import { seal, verifyRecord } from '#record';
 import { openTestHouse, type Person, type TestHouse } from '#test/house.ts';
+import {
+  defaultsUnderKills,
+  importUnderKills,
+  peopleOfBulk,
+  type Scene,
+  setClocks,
+} from '#test/kill-bulk.ts';
 import { type Part, startPart } from '#test/parts.ts';
 import { chance } from '../src/demo-people.ts';
 import { freePort } from '../src/platform/postgres.ts';
@@ -146,12 +154,15 @@ test('api and worker are killed again and again, and every sale still comes to i
   const sellers: Person[] = [];
   for (let index = 0; index < SELLERS; index++) sellers.push(await house.seller());
   const finance = await house.staff('finance');
+  const bulk = await peopleOfBulk(house);
   await setClocks(house, aheadMs);
   const port = await freePort();
   const config = { ...house.config, PORT: port, DATABASE_POOL: 8, DEMO: true };
   // Each seller sits at an address of their own, or the limit of quotes a minute would stop them all.
   config.TRUSTED_PROXIES = '127.0.0.1';
-  const parts = await Promise.all([startPart('api', config), startPart('worker', config)]);
+  const api = await startPart('api', config);
+  const worker = await startPart('worker', config);
+  const parts = [api, worker];
   t.after(async () => void (await Promise.all(parts.map((part) => part.stop()))));
   const client: Client = { house, url: `http://127.0.0.1:${port}`, retries: 0, isOver: false };
   t.after(() => {
@@ -193,6 +204,13 @@ test('api and worker are killed again and again, and every sale still comes to i
   await payAll(client, finance);
   await untilQuiet(house);
   await compare(house, orders);
+
+  // What one person does to many cards is work of the worker's alone.
+  const scene: Scene = { house, worker, aheadMs: aheadMs + INSPECTION_MS + MINUTE };
+  await t.test('the import of a lot, and its return', () => importUnderKills(scene, bulk));
+  await t.test('winners who do not pay', () => defaultsUnderKills(scene, bulk));
+  await untilQuiet(house);
+  await soundBooks(house);
 });
 
 async function killAtRandom(part: Part, seed: number, begun: { sales: number }): Promise<void> {
@@ -201,15 +219,6 @@ async function killAtRandom(part: Part, seed: number, begun: { sales: number }):
     await sleep(dice.within(200, 1_500));
     if (begun.sales > 0) await part.killAndRestart();
   }
-}
-
-async function setClocks({ pool, control }: TestHouse, aheadMs: number): Promise<void> {
-  await control('psp', '/control/clock', { aheadMs });
-  await pool.query(
-    `insert into platform.demo_clock (id, ahead_ms) values (true, $1)
-     on conflict (id) do update set ahead_ms = excluded.ahead_ms`,
-    [aheadMs],
-  );
 }
 
 /** One more kill each; who is started after it lives later, and what was under inspection settles. */
@@ -259,10 +268,8 @@ interface Paid {
 }
 
 async function compare(house: TestHouse, orders: readonly string[]): Promise<void> {
-  const { pool, db } = house;
-  const count = async (sql: string): Promise<number> =>
-    Number((await pool.query<{ count: string }>(sql)).rows[0]?.count);
-
+  const { pool } = house;
+  const count = counter(house);
   assert.equal(new Set(orders).size, SALES);
   assert.equal(await count('select count(*) from buyback."order"'), SALES, 'no order by the way');
   const { rows: owed } = await pool.query<{ id: string; net: string }>(
@@ -280,14 +287,6 @@ async function compare(house: TestHouse, orders: readonly string[]): Promise<voi
   );
   assert(sent.every(({ status }) => status === 'paid'));
 
-  assert.deepEqual(await reconcile(db), []);
-  assert.equal(await count('select coalesce(sum(balance), 0) as count from ledger.account'), 0);
-  const escrow = `select count(*) from ledger.book where code like 'ESCROW:%' and balance <> 0`;
-  assert.equal(await count(escrow), 0);
-  assert.equal(await count('select count(*) from ledger.account where held <> 0'), 0);
-  const promised = `select count(*) from (select card_id from cards.encumbrance
-    where ended_at is null group by card_id having count(*) > 1) as twice`;
-  assert.equal(await count(promised), 0);
   const { done } = (await house.control('issuer', '/control/state')) as {
     done: { transfer: number; void?: number };
   };
@@ -295,7 +294,26 @@ async function compare(house: TestHouse, orders: readonly string[]): Promise<voi
   assert.equal(done.transfer - (done.void ?? 0), await count(moved), 'each card was moved once');
   const open = `select count(*) from buyback."order" where state not in ('settled', 'rejected', 'returned')`;
   assert.equal(await count(open), 0);
+  await soundBooks(house);
+  const escrow = `select count(*) from ledger.book where code like 'ESCROW:%' and balance <> 0`;
+  assert.equal(await count(escrow), 0);
+}
 
+const counter =
+  ({ pool }: TestHouse) =>
+  async (sql: string): Promise<number> =>
+    Number((await pool.query<{ count: string }>(sql)).rows[0]?.count);
+
+/** Whatever was done: no fen made or lost or still held, no card promised twice, the record whole. */
+async function soundBooks(house: TestHouse): Promise<void> {
+  const { db } = house;
+  const count = counter(house);
+  assert.deepEqual(await reconcile(db), []);
+  assert.equal(await count('select coalesce(sum(balance), 0) as count from ledger.account'), 0);
+  assert.equal(await count('select count(*) from ledger.account where held <> 0'), 0);
+  const promised = `select count(*) from (select card_id from cards.encumbrance
+    where ended_at is null group by card_id having count(*) > 1) as twice`;
+  assert.equal(await count(promised), 0);
   await seal(db, house.clock.now());
   const verdict = await verifyRecord(db);
   assert(verdict.ok, JSON.stringify(verdict));

@@ -14,7 +14,9 @@ import {
   useMoment,
   usePick,
 } from '../../kit/index.ts';
+import { useAct } from '../act.tsx';
 import { Cancel } from '../cancel.tsx';
+import { PayoutCheck } from '../payout-check.tsx';
 import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { SignInFirst } from '../sign-in-first.tsx';
@@ -210,8 +212,28 @@ function Facts({ order }: { order: MarketOrder }): React.ReactNode {
               : t('mkPayoutSay', { day: moment(order.payout.promisedOn, 'weekday') })}
           </p>
         )}
+        {order.payout?.check && <Check order={order} />}
         <p className="fine proof-line">{t('orderOf', { id: order.id.slice(-12) })}</p>
       </section>
+    </>
+  );
+}
+
+function Check({ order: { id, payout } }: { order: MarketOrder }): React.ReactNode {
+  const queries = useQueryClient();
+  const prove = useAct('POST /v1/market/orders/:id/prove-payout', (next) => {
+    queries.setQueryData(orderKey(id), next);
+  });
+  if (!payout?.check) return null;
+  return (
+    <>
+      <PayoutCheck
+        check={payout.check}
+        paid={payout.paidAt !== undefined}
+        busy={prove.isPending}
+        prove={() => prove.mutate({ params: { id }, body: {} })}
+      />
+      {prove.error && <Refusal of={prove.error} />}
     </>
   );
 }
