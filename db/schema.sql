@@ -1011,6 +1011,7 @@ create table exchange.signer (
   valid_from timestamp with time zone not null,
   valid_until timestamp with time zone not null,
   revoked_at timestamp with time zone,
+  awaits_chain boolean default false not null,
   constraint signer_pkey PRIMARY KEY (kind, version),
   constraint signer_address_key UNIQUE (address),
   constraint signer_check CHECK ((valid_until > valid_from)),

@@ -1,12 +1,6 @@
 /** Transactions that a wallet signs itself and the house only passes on: read first, and only to our own contracts. */
-import {
-  type Address,
-  decodeFunctionData,
-  type Hex,
-  parseTransaction,
-  recoverTransactionAddress,
-  type TransactionSerialized,
-} from 'viem';
+import type { Address, Hex, TransactionSerialized } from 'viem';
+import { decodeFunctionData, parseTransaction } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
 import { inTransaction, Refused } from '#platform';
 import type { ChainDeps } from './deps.ts';
@@ -41,6 +35,7 @@ export async function sendRaw(
 async function read({ on }: ChainDeps, raw: Hex) {
   try {
     const said = parseTransaction(raw as TransactionSerialized);
+    const { recoverTransactionAddress } = await import('viem');
     const sender = await recoverTransactionAddress({
       serializedTransaction: raw as TransactionSerialized,
     });

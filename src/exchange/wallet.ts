@@ -1,12 +1,7 @@
 /** Wallets: bound to a real-name account by a signed message (EIP-4361) that is good once, here and now. */
-import {
-  type Address,
-  encodeFunctionData,
-  type Hex,
-  isAddressEqual,
-  recoverMessageAddress,
-} from 'viem';
+import type { Address, Hex } from 'viem';
 import { parseSiweMessage } from 'viem/siwe';
+import { encodeFunctionData, isAddressEqual, recoverMessageAddress } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
 import { requireRealName } from '#parties';
 import {

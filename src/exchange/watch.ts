@@ -1,6 +1,6 @@
 /** A card on the chain is looked at again with its issuer: what is left is attested there, and a bad card is frozen. */
 import assert from 'node:assert/strict';
-import { encodeFunctionData, keccak256, stringToHex } from 'viem';
+import { encodeFunctionData, keccak256, stringToHex } from 'viem/utils';
 import { probeCard } from '#cards';
 import { exchangeAbi } from '#contracts';
 import { addJob, inTransaction, Refused, type Tx } from '#platform';

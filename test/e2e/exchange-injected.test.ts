@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import type { PrivateKeyAccount } from 'viem';
+import type { Hex, PrivateKeyAccount } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import type { Person } from '#test/house.ts';
 import { audit, openWorld, reads, type World } from './browser.ts';
@@ -15,7 +15,8 @@ test('a wallet of one’s own in INTL', { timeout: 200_000 }, async (t) => {
   const world = await openWorld(t, { profile: 'INTL' });
   const seller = await world.seller();
   const page = await world.visit(t, '/me', { as: seller });
-  const own = privateKeyToAccount(generatePrivateKey());
+  const key = generatePrivateKey();
+  const own = privateKeyToAccount(key);
   const asked = await extension(page, () => own);
   await page.goto(`${world.url}/exchange/wallet`);
   await page.getByTestId('wallet-injected').click();
@@ -41,14 +42,14 @@ test('a wallet of one’s own in INTL', { timeout: 200_000 }, async (t) => {
     [...asked],
     ['eth_requestAccounts', 'personal_sign', 'eth_accounts', 'eth_signTypedData_v4'],
   );
-  await signedIn(t, world, { own, seller });
+  await signedIn(t, world, { key, seller });
 });
 
-/** A browser in which nobody is signed in: no wallet, the wallet of nobody, the bound one. */
+/** A browser in which nobody is signed in: no wallet, the wallet of nobody, the bound one; once as the built-in wallet. */
 async function signedIn(
   t: TestContext,
   world: World,
-  { own, seller }: { own: PrivateKeyAccount; seller: Person },
+  { key, seller }: { key: Hex; seller: Person },
 ): Promise<void> {
   for (const english of [false, true]) {
     const wide = english;
@@ -75,8 +76,13 @@ async function signedIn(
     await page.getByTestId('wallet-sign-in-yes').click();
     await reads(page, english ? 'No account has bound this wallet' : '这个钱包还没有绑定账户');
     await audit(page);
-    account = own;
-    await page.getByTestId('wallet-sign-in-injected').click();
+    account = privateKeyToAccount(key);
+    if (english) {
+      await page.evaluate((secret) => localStorage.setItem('hq-demo-wallet', secret), key);
+      await page.reload();
+      await open();
+      await page.getByTestId('wallet-sign-in-demo').click();
+    } else await page.getByTestId('wallet-sign-in-injected').click();
     await page.getByTestId('wallet-sign-in-yes').click();
     await page.getByTestId('sign-in-sheet').waitFor({ state: 'hidden' });
     await reads(page, `${seller.phone.slice(0, 3)}****${seller.phone.slice(-4)}`);

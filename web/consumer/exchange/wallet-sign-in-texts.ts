@@ -16,7 +16,7 @@ export const walletSignInTexts = defineTexts({
     zh: '您将签署这段文字，只用于登录：',
     en: 'You sign this text, to sign in and nothing else:',
   },
-  sign: { zh: '签名并登录', en: 'Sign and come in' },
+  sign: { zh: '签名并登录', en: 'Sign and continue' },
   another: { zh: '换一个钱包', en: 'Another wallet' },
   byPhone: { zh: '用手机号登录', en: 'Sign in by phone' },
   silent: { zh: '钱包没有完成签名', en: 'The wallet did not sign' },
