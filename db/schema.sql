@@ -756,6 +756,33 @@ create table exchange.balance (
   constraint balance_pkey PRIMARY KEY (address)
 );
 
+create table exchange.bid (
+  id uuid not null,
+  token_ref uuid not null,
+  token_id exchange.word not null,
+  owner_id uuid not null,
+  owner exchange.address not null,
+  bidder_id uuid not null,
+  bidder exchange.address not null,
+  price_fen bigint not null,
+  nonce bigint not null,
+  epoch bigint not null,
+  deadline timestamp with time zone not null,
+  signature text not null,
+  digest exchange.word not null,
+  state text not null,
+  relay_id uuid,
+  reason text,
+  created_at timestamp with time zone not null,
+  constraint bid_pkey PRIMARY KEY (id),
+  constraint bid_digest_key UNIQUE (digest),
+  constraint bid_token_ref_fkey FOREIGN KEY (token_ref) REFERENCES exchange.token(id),
+  constraint bid_check CHECK ((bidder_id <> owner_id)),
+  constraint bid_price_fen_check CHECK ((price_fen > 0)),
+  constraint bid_signature_check CHECK ((signature ~ '^0x([0-9a-f]{2}){64,65}$'::text)),
+  constraint bid_state_check CHECK ((state = ANY (ARRAY['open'::text, 'filling'::text, 'filled'::text, 'withdrawn'::text, 'void'::text, 'lapsed'::text])))
+);
+
 create table exchange.block (
   number bigint not null,
   hash exchange.word not null,
@@ -1017,6 +1044,40 @@ create table exchange.signer (
   constraint signer_check CHECK ((valid_until > valid_from)),
   constraint signer_kind_check CHECK ((kind = ANY (ARRAY['verifier'::text, 'issuer'::text, 'bank'::text, 'desk'::text]))),
   constraint signer_version_check CHECK ((version > 0))
+);
+
+create table exchange.swap (
+  id uuid not null,
+  give_ref uuid not null,
+  give_id exchange.word not null,
+  want_ref uuid not null,
+  want_id exchange.word not null,
+  maker_id uuid not null,
+  maker exchange.address not null,
+  taker_id uuid not null,
+  taker exchange.address not null,
+  top_up_fen bigint not null,
+  maker_pays boolean not null,
+  nonce bigint not null,
+  want_nonce bigint not null,
+  epoch bigint not null,
+  deadline timestamp with time zone not null,
+  signature text not null,
+  digest exchange.word not null,
+  state text not null,
+  relay_id uuid,
+  reason text,
+  created_at timestamp with time zone not null,
+  constraint swap_pkey PRIMARY KEY (id),
+  constraint swap_digest_key UNIQUE (digest),
+  constraint swap_give_ref_fkey FOREIGN KEY (give_ref) REFERENCES exchange.token(id),
+  constraint swap_want_ref_fkey FOREIGN KEY (want_ref) REFERENCES exchange.token(id),
+  constraint swap_check CHECK (((want_id)::text <> (give_id)::text)),
+  constraint swap_check1 CHECK ((taker_id <> maker_id)),
+  constraint swap_check2 CHECK (((NOT maker_pays) OR (top_up_fen > 0))),
+  constraint swap_signature_check CHECK ((signature ~ '^0x([0-9a-f]{2}){64,65}$'::text)),
+  constraint swap_state_check CHECK ((state = ANY (ARRAY['open'::text, 'filling'::text, 'swapped'::text, 'withdrawn'::text, 'refused'::text, 'void'::text, 'lapsed'::text]))),
+  constraint swap_top_up_fen_check CHECK ((top_up_fen >= 0))
 );
 
 create table exchange.token (
@@ -3023,6 +3084,11 @@ CREATE INDEX auction_bidder_of ON exchange.auction_bidder USING btree (bidder);
 CREATE INDEX auction_of ON exchange.auction USING btree (user_id, id);
 CREATE UNIQUE INDEX auction_one_live ON exchange.auction USING btree (token_id) WHERE (state = ANY (ARRAY['offered'::text, 'running'::text, 'settling'::text]));
 CREATE INDEX auction_state ON exchange.auction USING btree (state, id);
+CREATE INDEX bid_live ON exchange.bid USING btree (bidder) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
+CREATE INDEX bid_of_bidder ON exchange.bid USING btree (bidder_id, id);
+CREATE INDEX bid_of_owner ON exchange.bid USING btree (owner_id, id);
+CREATE UNIQUE INDEX bid_one_filling ON exchange.bid USING btree (token_id) WHERE (state = 'filling'::text);
+CREATE UNIQUE INDEX bid_one_live ON exchange.bid USING btree (token_id, bidder) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
 CREATE INDEX challenge_old ON exchange.challenge USING btree (expires_at);
 CREATE INDEX delivery_buyer ON exchange.delivery USING btree (buyer_id, id);
 CREATE UNIQUE INDEX delivery_one_bid ON exchange.delivery USING btree (token_id, buyer) WHERE (state = 'offered'::text);
@@ -3049,6 +3115,14 @@ CREATE INDEX signed_order_buyer ON exchange.signed_order USING btree (buyer_id, 
 CREATE INDEX signed_order_of ON exchange.signed_order USING btree (user_id, id);
 CREATE UNIQUE INDEX signed_order_one_open ON exchange.signed_order USING btree (token_id) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
 CREATE INDEX signed_order_state ON exchange.signed_order USING btree (state, id);
+CREATE INDEX swap_give ON exchange.swap USING btree (give_id) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
+CREATE UNIQUE INDEX swap_give_filling ON exchange.swap USING btree (give_id) WHERE (state = 'filling'::text);
+CREATE INDEX swap_live ON exchange.swap USING btree (maker) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
+CREATE INDEX swap_of_maker ON exchange.swap USING btree (maker_id, id);
+CREATE INDEX swap_of_taker ON exchange.swap USING btree (taker_id, id);
+CREATE UNIQUE INDEX swap_one_live ON exchange.swap USING btree (give_id, want_id) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
+CREATE INDEX swap_want ON exchange.swap USING btree (want_id) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
+CREATE UNIQUE INDEX swap_want_filling ON exchange.swap USING btree (want_id) WHERE (state = 'filling'::text);
 CREATE INDEX token_of ON exchange.token USING btree (user_id, id);
 CREATE UNIQUE INDEX wallet_live ON exchange.wallet USING btree (address) WHERE (ended_at IS NULL);
 CREATE INDEX wallet_of ON exchange.wallet USING btree (user_id, bound_at);

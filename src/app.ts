@@ -57,6 +57,7 @@ import {
   assignmentLife,
   assignmentPaid,
   assignmentUnpaid,
+  bidLife,
   chainAuction,
   deliveryLife,
   type ExchangeDeps,
@@ -68,6 +69,7 @@ import {
   relayLife,
   requireProfile,
   signedOrder,
+  swapLife,
   tendExchange,
   tickExchange,
   tokenLife,
@@ -124,7 +126,7 @@ import {
   requireBidder,
   requireMember,
   sendSms,
-  tellOwners,
+  tellMembers,
   watchCase,
   watchClock,
   watchRoutes,
@@ -279,8 +281,10 @@ export const PROCESSES: readonly Process[] = [
   tokenLife,
   signedOrder,
   relayLife,
+  bidLife,
   chainAuction,
   deliveryLife,
+  swapLife,
   assignmentLife,
 ];
 /** What a recycler's account has to know of its money. */
@@ -399,7 +403,7 @@ async function tellOfAuction(tx: Tx, news: RecyclerNews): Promise<void> {
     ...{ shop: recycler.name, product: productName, amount: yuan(amountFen).slice(1) },
     ...(until && { deadline: chinaMinute(until) }),
   };
-  await tellOwners(tx, { recyclerId, template, params, at });
+  await tellMembers(tx, { recyclerId, template, params, at });
   const data = {
     subject,
     amountFen: String(amountFen),

@@ -15,15 +15,17 @@ import {
   openPool,
   ROLES,
   type Role,
+  rotateKek,
   systemClock,
 } from '#platform';
 import { verifyRecord } from '#record';
 import { DemoClock } from './demo-clock.ts';
 import { startPostgres } from './platform/postgres.ts';
 import { publishAll } from './publish.ts';
+import { leftToRewrap } from './rewrap.ts';
 import { sealAll, verifyLedgerSeals } from './seal.ts';
 
-type Command = 'migrate' | 'demo' | 'staff' | 'ledger' | 'auction' | 'record' | 'chain';
+type Command = 'migrate' | 'demo' | 'staff' | 'ledger' | 'auction' | 'record' | 'chain' | 'keys';
 
 /** Uses DATABASE_URL, or the embedded database of DATA_DIR, which then must not be running. */
 export async function runOnce(config: Config, command: Command, rest: string[]): Promise<number> {
@@ -48,6 +50,8 @@ export async function runOnce(config: Config, command: Command, rest: string[]):
         return await books(db);
       case 'auction':
         return await auction(db, rest);
+      case 'keys':
+        return await keysOf(config, db, rest);
       case 'chain':
         return await chain(config, db, rest);
       default:
@@ -113,6 +117,25 @@ async function chain(config: Config, db: Db, [what]: string[]): Promise<number> 
   const keys = fileKeys(join(resolve(config.DATA_DIR), 'keys.json'));
   const made = await deployExchange({ db, keys, config, at: systemClock.now() });
   console.log(`✓ the exchange is at ${made.exchange}, deployed by ${made.deployer}`);
+  return 0;
+}
+
+/** `keys`: what still is under an older key of keys; `keys rotate` makes a new one first. */
+async function keysOf(config: Config, db: Db, [verb]: string[]): Promise<number> {
+  if (verb !== undefined && verb !== 'rotate') {
+    console.error('huiquan keys [rotate]');
+    return 1;
+  }
+  const path = join(resolve(config.DATA_DIR), 'keys.json');
+  if (verb === 'rotate') {
+    const before = fileKeys(path).kekId;
+    console.log(
+      `✓ ${rotateKek(path)} follows ${before}; back the file up, then restart api and worker`,
+    );
+  }
+  const keys = fileKeys(path);
+  for (const { what, left } of await leftToRewrap(db, keys))
+    console.log(`${left === 0 ? '✓' : '…'} ${what}: ${left} not yet under ${keys.kekId}`);
   return 0;
 }
 

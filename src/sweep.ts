@@ -17,6 +17,7 @@ import { purgeQuotes, takeDueReminders } from '#pricing';
 import { type ClockHandler, runClock } from '#process';
 import { coverRest, dailyReconcile, disburse, watchReserve } from '#settlement';
 import { announce, purgeMessages } from '#webhooks';
+import { queueRewraps } from './rewrap.ts';
 import { sealAll } from './seal.ts';
 
 const ROUND_MS = 1_000;
@@ -49,7 +50,7 @@ export async function sweep({ db, clock, log, handlers, rounds, chain }: Sweep):
   return moved;
 }
 
-/** Once an hour: yesterday's statement, last month's gifts, the reserve, falling prices, spot checks, licences, watch lists, who knows whom, and what need not be kept any longer. */
+/** Once an hour: yesterday's statement, last month's gifts, the reserve, falling prices, spot checks, licences, watch lists, who knows whom, keys to wrap anew, and what need not be kept any longer. */
 export async function tidy({
   db,
   clock,
@@ -79,6 +80,7 @@ export async function tidy({
   await sweepParties(db, at);
   await chain.tend(at);
   await purgeMessages(db, at);
+  await queueRewraps(db, keys);
 }
 
 /** Sellers who wanted to hear of a better time; pricing knows them only by an opaque reference. */

@@ -38,6 +38,8 @@ export interface ChainHouse extends TestHouse {
   buying(as: Holder, order: Common): Promise<Record<string, unknown>>;
   /** A transaction the wallet signs itself, passed on by the house. */
   send(as: Holder, data: Hex, to?: Hex): Promise<{ status: number; body: Common }>;
+  /** The same, signed and not yet passed on. */
+  raw(as: Holder, data: Hex, to?: Hex): Promise<Hex>;
   domains(): { exchange: never; money: never };
 }
 
@@ -115,6 +117,14 @@ function acts(house: Made): Omit<ChainHouse, keyof Made> {
       ...change,
     });
   };
+  const raw: ChainHouse['raw'] = async (as, data, to = on.exchange) => {
+    const wallets = await http(as, 'GET', '/v1/exchange/wallets');
+    return await as.account.signTransaction({
+      ...{ type: 'eip1559', chainId: CHAIN_ID, to, data, gas: 800_000n },
+      ...{ nonce: Number(wallets.body.items[0]?.['nextNonce']) },
+      ...{ maxFeePerGas: 0n, maxPriorityFeePerGas: 0n },
+    });
+  };
   const inSeconds = (s: number): number => Math.floor(clock.now().getTime() / 1000) + s;
   return {
     mined,
@@ -181,15 +191,10 @@ function acts(house: Made): Omit<ChainHouse, keyof Made> {
         },
       };
     },
-    send: async (as, data, to = on.exchange) => {
-      const wallets = await http(as, 'GET', '/v1/exchange/wallets');
-      const raw = await as.account.signTransaction({
-        ...{ type: 'eip1559', chainId: CHAIN_ID, to, data, gas: 800_000n },
-        ...{ nonce: Number(wallets.body.items[0]?.['nextNonce']) },
-        ...{ maxFeePerGas: 0n, maxPriorityFeePerGas: 0n },
-      });
+    raw,
+    send: async (as, data, to) => {
       const { status, body } = await http(as, 'POST', '/v1/exchange/transactions', {
-        ...{ walletId: as.walletId, raw },
+        ...{ walletId: as.walletId, raw: await raw(as, data, to) },
       });
       return { status, body };
     },

@@ -36,7 +36,12 @@ export const wordsOf = (card: MadeCard, salt: Hex): SecretWords => [
   salt,
 ];
 
-const permitted = async (house: OnChainHouse, as: Holder, valueFen: bigint, deadline: number) => {
+export const permitted = async (
+  house: OnChainHouse,
+  as: Holder,
+  valueFen: bigint,
+  deadline: number,
+) => {
   const { on } = house.house.exchange;
   assert(on);
   const wallets = await house.http(as, 'GET', '/v1/exchange/wallets');

@@ -4,7 +4,12 @@ import { encodeFunctionData, type Hex, parseSignature } from 'viem';
 import { exchangeAbi } from '#contracts';
 import type { ChainHouse, Holder } from '#test/chain.ts';
 import type { Common } from '#test/house.ts';
-import { englishMessage } from '../src/exchange/auction-terms.ts';
+import {
+  commitmentOf,
+  dutchMessage,
+  englishMessage,
+  sealedMessage,
+} from '../src/exchange/auction-terms.ts';
 import { typed } from '../src/exchange/domain.ts';
 
 const DAY_S = 86_400;
@@ -18,6 +23,22 @@ const nowS = (house: ChainHouse): number => Math.floor(house.clock.now().getTime
 const called = (functionName: string, args: readonly unknown[]): Hex =>
   encodeFunctionData({ abi: exchangeAbi, functionName, args } as never);
 
+const cardOf = (token: Common) => ({
+  ...{ tokenId: String(token['tokenId']) as Hex, nonce: BigInt(String(token['nonce'])) },
+});
+
+async function signedAs(
+  house: ChainHouse,
+  as: Holder,
+  of: { token: Common; type: 'AuctionTerms' | 'DutchTerms' | 'SealedTerms'; message: object },
+) {
+  const { token, type, message } = of;
+  const terms = typed(type, onOf(house).domains.exchange, message) as never;
+  const signature = await as.account.signTypedData(terms);
+  const { tokenId, nonce } = cardOf(token);
+  return { walletId: as.walletId, tokenId, nonce: String(nonce), signature };
+}
+
 /** The body that puts a card up for an hour, from 50 yuan. */
 export async function englishBody(
   house: ChainHouse,
@@ -25,17 +46,29 @@ export async function englishBody(
   token: Common,
   reserveFen = 5_000n,
 ) {
-  const of = {
-    ...{ tokenId: String(token['tokenId']) as Hex, nonce: BigInt(String(token['nonce'])) },
-    ...{ reserveFen, durationS: HOUR_S, deadline: nowS(house) + DAY_S },
-  };
-  const message = typed('AuctionTerms', onOf(house).domains.exchange, englishMessage(of));
-  const signature = await as.account.signTypedData(message);
-  const { tokenId, durationS, deadline } = of;
-  return {
-    ...{ walletId: as.walletId, tokenId, nonce: String(of.nonce), signature },
-    ...{ reserveFen: String(reserveFen), durationS, deadline },
-  };
+  const of = { reserveFen, durationS: HOUR_S, deadline: nowS(house) + DAY_S };
+  const message = englishMessage({ ...cardOf(token), ...of });
+  const signed = await signedAs(house, as, { token, type: 'AuctionTerms', message });
+  return { ...signed, ...of, reserveFen: String(reserveFen) };
+}
+
+/** From 90 yuan to 50, within two hours from now. */
+export async function dutchBody(house: ChainHouse, as: Holder, token: Common) {
+  const startsAt = nowS(house);
+  const of = { startFen: 9_000n, endFen: 5_000n, startsAt, endsAt: startsAt + 2 * HOUR_S };
+  const message = dutchMessage({ ...cardOf(token), ...of });
+  const signed = await signedAs(house, as, { token, type: 'DutchTerms', message });
+  return { ...signed, ...of, startFen: '9000', endFen: '5000' };
+}
+
+/** At least 50 yuan, a bond of 10, two hours to bid and two to open; the second price is paid. */
+export async function sealedBody(house: ChainHouse, as: Holder, token: Common) {
+  const commitUntil = nowS(house) + 2 * HOUR_S;
+  const of = { reserveFen: 5_000n, bondFen: 1_000n, commitUntil, secondPrice: true };
+  const windows = { commitUntil, revealUntil: commitUntil + 2 * HOUR_S };
+  const message = sealedMessage({ ...cardOf(token), ...of, ...windows });
+  const signed = await signedAs(house, as, { token, type: 'SealedTerms', message });
+  return { ...signed, ...of, ...windows, reserveFen: '5000', bondFen: '1000' };
 }
 
 /** One transaction of the wallet: the permit for the money, then the calls. */
@@ -61,7 +94,7 @@ export async function auctionAt(house: ChainHouse, as: Holder | undefined, id: s
   const { status, body, text } = await house.http(as, 'GET', `/v1/exchange/auctions/${id}`);
   assert.equal(status, 200, text);
   return body as Common & {
-    bids: { bidder: string; amountFen?: string; mine: boolean }[];
+    bids: { bidder: string; amountFen?: string; mine: boolean; forfeited?: boolean }[];
     terms: Record<string, string>;
     signature?: Hex;
   };
@@ -84,7 +117,50 @@ export async function bid(
   await sendPaid(house, as, { valueFen: amount, calls: [call] });
 }
 
-const WIDE = ['cardId', 'reserve'];
+/** Takes the card at the price of the second in which it is mined, up to this. */
+export async function takeFalling(
+  house: ChainHouse,
+  as: Holder,
+  { auction, maxFen }: { auction: Auction; maxFen: bigint },
+): Promise<void> {
+  const { terms, signature } = auction;
+  const call = called('buyDutch', [numbers(terms), signature, maxFen]);
+  await sendPaid(house, as, { valueFen: maxFen, calls: [call] });
+}
+
+const SALT = `0x${'5'.repeat(64)}` as const;
+
+/** The bond goes in with the commitment; the bid itself is paid when it is opened. */
+export async function commit(
+  house: ChainHouse,
+  as: Holder,
+  { auction, amountFen }: { auction: Auction; amountFen: bigint },
+): Promise<void> {
+  const { cardId = '0', bond = '0' } = auction.terms;
+  const token = auction['token'] as Common;
+  const bidder = as.account.address;
+  const nonce = BigInt(String(auction['nonce']));
+  const commitment = commitmentOf({ ...cardOf(token), nonce, bidder, amountFen, salt: SALT });
+  await sendPaid(house, as, {
+    valueFen: BigInt(bond),
+    calls: [called('deposit', [BigInt(bond)]), called('commitBid', [BigInt(cardId), commitment])],
+  });
+}
+
+export async function reveal(
+  house: ChainHouse,
+  as: Holder,
+  { auction, amountFen }: { auction: Auction; amountFen: bigint },
+): Promise<void> {
+  const { cardId = '0', bond = '0' } = auction.terms;
+  const more = amountFen - BigInt(bond);
+  await sendPaid(house, as, {
+    valueFen: more,
+    calls: [called('deposit', [more]), called('revealBid', [BigInt(cardId), amountFen, SALT])],
+  });
+}
+
+const WIDE = ['cardId', 'reserve', 'startPrice', 'endPrice', 'bond'];
 const numbers = (terms: Record<string, string>) =>
   Object.fromEntries(
     Object.entries(terms).map(([key, text]) => [

@@ -3,7 +3,7 @@
 // just before their commit, time jumps; after each storm the books, the bonds, the cards and the replays are looked at.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { reconcile } from '#ledger';
+import { balanceOf, reconcile } from '#ledger';
 import { DAY, fen, inTransaction, isRefusal, MINUTE, plus, SECOND } from '#platform';
 import { openTestHouse, type Person } from '#test/house.ts';
 import { fill, smallShops } from '#test/shops.ts';
@@ -19,6 +19,9 @@ const SKU = 'weihe-gift';
 const SEED = 20_261_125;
 const ROUNDS = 3;
 const CARDS = 10;
+const MONEY = [12_000n, 25_000n, 60_000n];
+/** What the house's own wallet begins with. */
+const FLOAT_FEN = 50_000_000n;
 const KINDS = ['first_price', 'second_price', 'english', 'dutch', 'batch'] as const;
 
 interface Shop {
@@ -34,7 +37,7 @@ test(`${ROUNDS} storms of ${CARDS} auctions: the books balance and every card ha
   const seller = await house.seller();
   const rivals: Shop[] = [];
   // Too little for all that they want: the last money is raced for, and winners fail to pay.
-  for (const money of [12_000n, 25_000n, 60_000n]) {
+  for (const money of MONEY) {
     const boss = await house.seller();
     const id = shops.admit(`回收商${rivals.length + 1}`, boss);
     await fill(house, id, money);
@@ -98,8 +101,58 @@ test(`${ROUNDS} storms of ${CARDS} auctions: the books balance and every card ha
   );
   assert.deepEqual(open, []);
   assert.deepEqual(await reconcile(db), []);
+  await everyFen();
   for (const state of auctionProcess.names.states)
     assert(reached.has(state), `never reached: ${state}`);
+
+  /** Every account told from who won what, which sales stood, and whose bond was lost: plain sums, no ledger. */
+  async function everyFen(): Promise<void> {
+    interface Sale {
+      recycler: string;
+      price_fen: bigint;
+      net_fen: bigint;
+      stood: boolean;
+    }
+    const { rows: sales } = await pool.query<Sale>(
+      `select recycler, price_fen, net_fen, state = 'closed' and not exists (
+         select from process.step as s where s.instance = o.id and s.transition = 'claw_back') as stood
+       from buyback."order" as o`,
+    );
+    const { rows: lost } = await pool.query<{ recycler: string; fen: bigint; own: bigint }>(
+      `select recycler_id as recycler, 500::int8 as fen, 500::int8 as own from auctions.bond
+       where state = 'forfeited' union all
+       select recycler::text, wallet_fen + deposit_fen + reserve_fen, wallet_fen from settlement.cover`,
+    );
+    const sum = <T>(rows: readonly T[], of: (row: T) => bigint): bigint =>
+      rows.reduce((all, row) => all + of(row), 0n);
+    const stood = sales.filter((sale) => sale.stood);
+    for (const [index, { id }] of [...rivals, { id: 'house' }].entries()) {
+      const paid = sum(
+        stood.filter(({ recycler }) => recycler === id),
+        (sale) => sale.price_fen,
+      );
+      const gone = sum(
+        lost.filter(({ recycler }) => recycler === id),
+        ({ own }) => own,
+      );
+      const { rows } = await pool.query('select balance, held from ledger.book where code = $1', [
+        `WALLET:${id}`,
+      ]);
+      const had = MONEY[index] ?? FLOAT_FEN;
+      assert.deepEqual(rows, [{ balance: had - paid - gone, held: 0n }]);
+    }
+    const { rows: owed } = await pool.query(
+      'select sum(amount_fen)::int8 as fen from settlement.payout where user_id = $1',
+      [seller.userId],
+    );
+    const net = sum(stood, (sale) => sale.net_fen) + sum(lost, ({ fen }) => fen);
+    assert.deepEqual(owed, [{ fen: net }]);
+    const fee = await balanceOf(db, 'FEE');
+    assert.equal(
+      fee.balance,
+      sum(stood, (sale) => sale.price_fen - sale.net_fen),
+    );
+  }
 
   async function putUp(kind: string, n: number): Promise<string> {
     const now = clock.now();

@@ -52,6 +52,7 @@ export {
   type Card,
   type Custody,
   countIssuers,
+  countKeysUnder,
   type EncumbranceKind,
   findOpening,
   listPrints as printsOf,

@@ -39,7 +39,7 @@ export {
 } from './claim/desk.ts';
 export type { Custody, Facts, Holder, IssuerEvent } from './claim/facts.ts';
 export { answerBy, claimProcess, DISPUTE_DAYS_MAX } from './claim/life.ts';
-export { rewrapPhotos } from './claim/photo.ts';
+export { countPhotosUnder, rewrapPhotos } from './claim/photo.ts';
 export {
   type ClaimOutcome,
   decideByRule,

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Address, Hex } from 'viem';
-import { englishStanding } from './auction-fold.ts';
-import { nextBid } from './auction-terms.ts';
+import { englishStanding, sealedStanding, stillSealed } from './auction-fold.ts';
+import { dutchPrice, nextBid } from './auction-terms.ts';
 import type { Args, Log } from './log-store.ts';
 
 const [HOUSE, ANN, BOB, CEE] = ['0', 'a', 'b', 'c'].map((digit) => `0x${digit.repeat(40)}`) as [
@@ -59,4 +59,45 @@ test('taken back, a bid is as if it had never come', () => {
 
 test('the next bid is 5 % above the last, rounded up', () => {
   assert.deepEqual([nextBid(1n), nextBid(100n), nextBid(5_001n)], [2n, 105n, 5_252n]);
+});
+
+test('sealed bids are known by their commitment, then by their amount, or are forfeited', () => {
+  const commits = (bidder: Address): [string, Args] => [
+    'SealedCommitted',
+    { bidder, commitment: TOKEN },
+  ];
+  const opens = (bidder: Address, amount: string, leads: boolean): [string, Args] => [
+    'SealedRevealed',
+    { bidder, amount, leads },
+  ];
+  const events: [string, Args][] = [
+    moved(HOUSE, ANN),
+    ['SealedOpened', { nonce: 0, revealUntil: 7_200 }],
+    ...[commits(BOB), commits(CEE), commits(ANN)],
+    ...[opens(CEE, '7000', true), opens(BOB, '6000', false)],
+    moved(ANN, CEE),
+    ['BondForfeited', { bidder: ANN, nonce: 0, penalty: '200' }],
+  ];
+  const at = (count: number) =>
+    sealedStanding(events.slice(0, count).map(told), { nonce: 0n, house: HOUSE });
+  assert.deepEqual(
+    stillSealed(at(5)).map(({ bidder }) => bidder),
+    [BOB, CEE, ANN],
+  );
+  const whole = at(events.length);
+  assert.deepEqual(
+    [whole.best, whole.endsAt],
+    [{ bidder: CEE, amount: 7_000n }, new Date(7_200_000)],
+  );
+  assert.deepEqual(stillSealed(whole), [], 'also after the card has gone');
+  assert.equal(whole.bids.find(({ bidder }) => bidder === ANN)?.forfeited, true);
+});
+
+test('a falling price goes in a straight line, rounded up, and stands still before and after', () => {
+  const of = { startFen: 100n, endFen: 90n, startsAt: 1_000, endsAt: 1_100 };
+  const at = [0, 1_000, 1_009, 1_010, 1_099, 1_100, 2_000];
+  assert.deepEqual(
+    at.map((second) => dutchPrice(of, second)),
+    [100n, 100n, 100n, 99n, 91n, 90n, 90n],
+  );
 });

@@ -4,12 +4,18 @@
  */
 import type { Hex } from 'viem';
 import { type App, Body, broadcast, callerOf, Id, type Live, Problem, Refused } from '#platform';
-import { cancelAuction, putUpEnglish } from './auction.ts';
-import { ChainAuctionList, ChainAuctionView, EnglishBody } from './auction-schema.ts';
+import { cancelAuction, putUpDutch, putUpEnglish, putUpSealed } from './auction.ts';
+import {
+  ChainAuctionList,
+  ChainAuctionView,
+  DutchBody,
+  EnglishBody,
+  SealedBody,
+} from './auction-schema.ts';
 import { auctionsOf, type ChainAuction, findAuction, openAuctions } from './auction-store.ts';
 import { auctionView } from './auction-view.ts';
-import { amountOf } from './delivery-routes.ts';
 import type { ChainDeps } from './deps.ts';
+import { amountOf } from './inputs.ts';
 import { hasFeature } from './profile.ts';
 import { walletsOf } from './store.ts';
 
@@ -23,28 +29,9 @@ type Deps = ChainDeps & { readonly live: Live };
 export function auctionRoutes(app: App, deps: Deps): void {
   lists(app, deps);
   one(app, deps);
-  const { clock } = deps;
-  if (hasFeature(deps.profile, 'english'))
-    app.post(
-      '/v1/exchange/auctions/english',
-      {
-        config: { access: 'user' },
-        schema: {
-          ...{ tags, summary: 'Put my card up: whoever bids most by the end has it.' },
-          ...{ body: EnglishBody, response: { 201: ChainAuctionView, ...no } },
-        },
-      },
-      async (request, reply) => {
-        const { userId } = callerOf(request);
-        const { reserveFen, ...rest } = request.body;
-        const signed = { ...signedBy(rest), userId, at: clock.now() };
-        const made = await putUpEnglish(deps, {
-          ...{ ...rest, ...signed, reserveFen: amountOf(reserveFen) },
-        });
-        reply.code(201);
-        return await seen(deps, made.id, userId);
-      },
-    );
+  if (hasFeature(deps.profile, 'english')) english(app, deps);
+  if (hasFeature(deps.profile, 'dutch')) dutch(app, deps);
+  if (hasFeature(deps.profile, 'sealed')) sealed(app, deps);
   app.post(
     '/v1/exchange/auctions/:id/cancel',
     {
@@ -57,8 +44,80 @@ export function auctionRoutes(app: App, deps: Deps): void {
     async (request) => {
       const { userId } = callerOf(request);
       const { id } = request.params;
-      await cancelAuction(deps, { id, userId, at: clock.now() });
+      await cancelAuction(deps, { id, userId, at: deps.clock.now() });
       return await seen(deps, id, userId);
+    },
+  );
+}
+
+function english(app: App, deps: Deps): void {
+  app.post(
+    '/v1/exchange/auctions/english',
+    {
+      config: { access: 'user' },
+      schema: {
+        ...{ tags, summary: 'Put my card up: whoever bids most by the end has it.' },
+        ...{ body: EnglishBody, response: { 201: ChainAuctionView, ...no } },
+      },
+    },
+    async (request, reply) => {
+      const { userId } = callerOf(request);
+      const { reserveFen, ...rest } = request.body;
+      const made = await putUpEnglish(deps, {
+        ...{ ...rest, ...signedBy(rest), userId, at: deps.clock.now() },
+        ...{ reserveFen: amountOf(reserveFen) },
+      });
+      reply.code(201);
+      return await seen(deps, made.id, userId);
+    },
+  );
+}
+
+function dutch(app: App, deps: Deps): void {
+  app.post(
+    '/v1/exchange/auctions/dutch',
+    {
+      config: { access: 'user' },
+      schema: {
+        ...{
+          tags,
+          summary: 'Put my card up at a price that falls: whoever takes it first has it.',
+        },
+        ...{ body: DutchBody, response: { 201: ChainAuctionView, ...no } },
+      },
+    },
+    async (request, reply) => {
+      const { userId } = callerOf(request);
+      const { startFen, endFen, ...rest } = request.body;
+      const made = await putUpDutch(deps, {
+        ...{ ...rest, ...signedBy(rest), userId, at: deps.clock.now() },
+        ...{ startFen: amountOf(startFen), endFen: amountOf(endFen) },
+      });
+      reply.code(201);
+      return await seen(deps, made.id, userId);
+    },
+  );
+}
+
+function sealed(app: App, deps: Deps): void {
+  app.post(
+    '/v1/exchange/auctions/sealed',
+    {
+      config: { access: 'user' },
+      schema: {
+        ...{ tags, summary: 'Put my card up for sealed bids, with a bond.' },
+        ...{ body: SealedBody, response: { 201: ChainAuctionView, ...no } },
+      },
+    },
+    async (request, reply) => {
+      const { userId } = callerOf(request);
+      const { reserveFen, bondFen, ...rest } = request.body;
+      const made = await putUpSealed(deps, {
+        ...{ ...rest, ...signedBy(rest), userId, at: deps.clock.now() },
+        ...{ reserveFen: amountOf(reserveFen), bondFen: amountOf(bondFen) },
+      });
+      reply.code(201);
+      return await seen(deps, made.id, userId);
     },
   );
 }

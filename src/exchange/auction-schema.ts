@@ -14,6 +14,14 @@ export const EnglishBody = Body({
   durationS: Type.Integer({ minimum: DURATION_S_MIN, maximum: DURATION_S_MAX }),
   deadline: Seconds,
 });
+export const DutchBody = Body({
+  ...{ ...Signed, startFen: AmountText, endFen: AmountText },
+  ...{ startsAt: Seconds, endsAt: Seconds },
+});
+export const SealedBody = Body({
+  ...{ ...Signed, reserveFen: AmountText, bondFen: AmountText },
+  ...{ commitUntil: Seconds, revealUntil: Seconds, secondPrice: Type.Boolean() },
+});
 
 export const ChainAuctionView = Type.Object({
   id: Id,
@@ -35,7 +43,11 @@ export const ChainAuctionView = Type.Object({
   bids: Type.Array(
     Type.Object({
       bidder: AddressText,
+      /** Undefined while the bid is sealed. */
       amountFen: Type.Optional(BalanceText),
+      commitment: Type.Optional(Word),
+      /** Never opened: a fifth of the bond is the seller's. */
+      forfeited: Type.Optional(Type.Boolean()),
       at: Instant,
       mine: Type.Boolean(),
     }),
@@ -46,8 +58,8 @@ export const ChainAuctionView = Type.Object({
   endsAt: Type.Optional(Instant),
   /** Later than this no bid can move the end. */
   endsAtMost: Type.Optional(Instant),
-  /** One of the viewer's wallets leads, was outbid, or has it. */
-  standing: Type.Optional(Type.Enum(['leads', 'outbid', 'won', 'lost'])),
+  /** How one of the viewer's wallets stands in it. */
+  standing: Type.Optional(Type.Enum(['sealed', 'leads', 'outbid', 'won', 'lost'])),
   soldFen: Type.Optional(AmountText),
   buyer: Type.Optional(AddressText),
   reason: Type.Optional(Type.String()),

@@ -1,5 +1,6 @@
 /** What auctions on the chain are signed for, and the sums on which contract, house and page must agree. */
-import type { Hex } from 'viem';
+import type { Address, Hex } from 'viem';
+import { encodeAbiParameters, keccak256 } from 'viem/utils';
 import { BY_VAULT, FEE_BPS } from './fees.ts';
 
 // The contract's rules (ExchangeBase).
@@ -32,3 +33,58 @@ export const englishMessage = (of: OfCard & EnglishTerms) =>
     ...{ cardId: BigInt(of.tokenId), reserve: of.reserveFen, duration: of.durationS },
     ...{ ...shares, deadline: of.deadline, nonce: Number(of.nonce) },
   }) as const;
+
+export interface DutchTerms {
+  readonly startFen: bigint;
+  readonly endFen: bigint;
+  /** Unix seconds. */
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+export const dutchMessage = (of: OfCard & DutchTerms) =>
+  ({
+    ...{ cardId: BigInt(of.tokenId), startPrice: of.startFen, endPrice: of.endFen },
+    ...{ startsAt: of.startsAt, endsAt: of.endsAt, ...shares, nonce: Number(of.nonce) },
+  }) as const;
+
+/** The price of that second: a straight line, rounded up; before it starts, where it starts. */
+export function dutchPrice({ startFen, endFen, startsAt, endsAt }: DutchTerms, at: number): bigint {
+  const passed = BigInt(Math.min(Math.max(at - startsAt, 0), endsAt - startsAt));
+  return startFen - ((startFen - endFen) * passed) / BigInt(endsAt - startsAt);
+}
+
+export interface SealedTerms {
+  readonly reserveFen: bigint;
+  readonly bondFen: bigint;
+  /** Unix seconds: bids come until then, and are opened until `revealUntil`. */
+  readonly commitUntil: number;
+  readonly revealUntil: number;
+  readonly secondPrice: boolean;
+}
+export const sealedMessage = (of: OfCard & SealedTerms) =>
+  ({
+    ...{ cardId: BigInt(of.tokenId), reserve: of.reserveFen, bond: of.bondFen },
+    ...{ commitUntil: of.commitUntil, revealUntil: of.revealUntil, secondPrice: of.secondPrice },
+    ...{ ...shares, nonce: Number(of.nonce) },
+  }) as const;
+
+const SEALED_BID = [
+  { type: 'uint256' },
+  { type: 'uint32' },
+  { type: 'address' },
+  { type: 'uint96' },
+  { type: 'bytes32' },
+] as const;
+/** What a sealed bid is known by until it is opened; the bidder is in it, so that nobody else can use it. */
+export const commitmentOf = (
+  of: OfCard & { readonly bidder: Address; readonly amountFen: bigint; readonly salt: Hex },
+): Hex =>
+  keccak256(
+    encodeAbiParameters(SEALED_BID, [
+      BigInt(of.tokenId),
+      Number(of.nonce),
+      of.bidder,
+      of.amountFen,
+      of.salt,
+    ]),
+  );

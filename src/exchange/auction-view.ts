@@ -2,7 +2,7 @@
 import type { Static } from 'typebox';
 import type { Address } from 'viem';
 import { plus, type Reader } from '#platform';
-import { englishStanding, type Standing } from './auction-fold.ts';
+import { englishStanding, type Standing, sealedStanding } from './auction-fold.ts';
 import type { ChainAuctionView } from './auction-schema.ts';
 import type { ChainAuction } from './auction-store.ts';
 import { EXTENSION_S_MAX, nextBid } from './auction-terms.ts';
@@ -23,7 +23,7 @@ export async function auctionView(
   if (!token) return undefined;
   const wallets = viewer === undefined ? [] : await walletsOf(reader, viewer);
   const mine = new Set(wallets.map(({ address }) => address));
-  const now = englishStanding(await logsOf(reader, of.token_id), { nonce: of.nonce, house });
+  const now = await standingAt(reader, of, house);
   const own = of.user_id === viewer;
   const { sold_fen: soldFen, buyer, reason } = of;
   const standing = standingOf(of, now, mine);
@@ -40,13 +40,25 @@ export async function auctionView(
   };
 }
 
+export async function standingAt(
+  reader: Reader,
+  of: ChainAuction,
+  house: Address,
+): Promise<Standing> {
+  const add = of.kind === 'sealed' ? sealedStanding : englishStanding;
+  return add(await logsOf(reader, of.token_id), { nonce: of.nonce, house });
+}
+
 function bidsOf(
   { bids, best, endsAt, firstEnd }: Standing,
   mine: ReadonlySet<Address>,
 ): Pick<View, 'bids' | 'bestFen' | 'nextFen' | 'endsAt' | 'endsAtMost'> {
   return {
-    bids: bids.map(({ bidder, amount, at }) => ({
-      ...{ bidder, amountFen: String(amount), at: at.toISOString(), mine: mine.has(bidder) },
+    bids: bids.map(({ bidder, amount, at, commitment, forfeited }) => ({
+      ...{ bidder, at: at.toISOString(), mine: mine.has(bidder) },
+      ...(amount !== undefined && { amountFen: String(amount) }),
+      ...(commitment && { commitment }),
+      ...(forfeited && { forfeited }),
     })),
     ...(best && { bestFen: String(best.amount), nextFen: String(nextBid(best.amount)) }),
     ...(endsAt && { endsAt: endsAt.toISOString() }),
@@ -62,7 +74,9 @@ function standingOf(
   mine: ReadonlySet<Address>,
 ): View['standing'] {
   if (of.buyer && mine.has(of.buyer)) return 'won';
-  if (!bids.some(({ bidder }) => mine.has(bidder))) return undefined;
+  const own = bids.find(({ bidder }) => mine.has(bidder));
+  if (!own) return undefined;
   if (!LIVE.has(of.state)) return 'lost';
+  if (own.amount === undefined) return 'sealed';
   return best && mine.has(best.bidder) ? 'leads' : 'outbid';
 }

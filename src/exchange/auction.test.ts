@@ -6,8 +6,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DAY, HOUR, MINUTE } from '#platform';
 import { type ChainHouse, type Holder, openChainHouse } from '#test/chain.ts';
-import { auctionAt, bid, englishBody } from '#test/exchange-auctions.ts';
+import {
+  auctionAt,
+  bid,
+  commit,
+  dutchBody,
+  englishBody,
+  reveal,
+  sealedBody,
+  takeFalling,
+} from '#test/exchange-auctions.ts';
 import type { Common } from '#test/house.ts';
+import { dutchPrice } from './auction-terms.ts';
 import type { ChainDeps } from './deps.ts';
 import { follow } from './follow.ts';
 import { reconcileChain } from './reconcile.ts';
@@ -31,10 +41,17 @@ async function putUp(
   return made.body.id;
 }
 
-async function balanceOf(house: ChainHouse, as: Holder): Promise<bigint> {
+async function walletOf(house: ChainHouse, as: Holder) {
   const [wallet] = (await house.http(as, 'GET', '/v1/exchange/wallets')).body.items;
-  return BigInt(String(wallet?.['balanceFen']));
+  const fenIn = (name: string): bigint => BigInt(String(wallet?.[name]));
+  return {
+    balance: fenIn('balanceFen'),
+    free: fenIn('purseFreeFen'),
+    locked: fenIn('purseLockedFen'),
+  };
 }
+const balanceOf = async (house: ChainHouse, as: Holder): Promise<bigint> =>
+  (await walletOf(house, as)).balance;
 
 const booksAgree = async (house: ChainHouse): Promise<void> =>
   assert.deepEqual(await reconcileChain(house.house.exchange as ChainDeps, house.clock.now()), []);
@@ -122,3 +139,100 @@ async function oneWayAtATime(house: ChainHouse, as: Holder, token: Common): Prom
   await house.settle();
   assert.equal((await auctionAt(house, undefined, last)).state, 'lapsed', 'nobody came');
 }
+
+test('a falling price: taken at the price of its second, and not for more', async (t) => {
+  const house = await openChainHouse(t);
+  const [ann, bob] = [await house.holder(), await house.holder()];
+  const token = await house.tokenised(ann);
+  const path = '/v1/exchange/auctions/dutch';
+  const wrong = { ...(await dutchBody(house, ann, token)), endFen: '9001' };
+  assert.equal((await house.http(ann, 'POST', path, wrong)).body.code, 'auction_terms');
+  const made = await house.http(ann, 'POST', path, await dutchBody(house, ann, token));
+  assert.equal(made.status, 201, made.text);
+  const { id } = made.body;
+  await house.forward(HOUR);
+  const auction = await auctionAt(house, bob, id);
+  await takeFalling(house, bob, { auction, maxFen: 6_900n });
+  await house.mined();
+  assert.equal((await auctionAt(house, bob, id)).state, 'offered', 'the contract would not');
+  await takeFalling(house, bob, { auction, maxFen: 7_000n });
+  await house.mined();
+  const sold = await auctionAt(house, bob, id);
+  assert.deepEqual([sold.state, sold['standing']], ['sold', 'won']);
+  const { priceFen, at } = await saleOf(house);
+  const terms = { startFen: 9_000n, endFen: 5_000n, ...secondsIn(sold.terms) };
+  assert.equal(priceFen, dutchPrice(terms, Math.floor(at.getTime() / 1000)), 'to the fen');
+  assert.equal(BigInt(String(sold['soldFen'])), priceFen);
+  assert(priceFen <= 7_000n && priceFen > 6_950n, String(priceFen));
+  await booksAgree(house);
+});
+
+const secondsIn = ({ startsAt, endsAt }: Record<string, string>) => ({
+  ...{ startsAt: Number(startsAt), endsAt: Number(endsAt) },
+});
+
+async function saleOf(house: ChainHouse): Promise<{ priceFen: bigint; at: Date }> {
+  const { rows } = await house.pool.query<{ price_fen: bigint; at: Date }>(
+    `select s.price_fen, b.at from exchange.sale s join exchange.block b on b.number = s.block`,
+  );
+  const [row] = rows;
+  assert(row);
+  return { priceFen: BigInt(row.price_fen), at: row.at };
+}
+
+test('sealed: second price, money of the losers free, a bond of who never opened cut', async (t) => {
+  const house = await openChainHouse(t);
+  const [ann, bob, cee] = [await house.holder(), await house.holder(), await house.holder()];
+  const dan = await house.holder();
+  const token = await house.tokenised(ann);
+  const path = '/v1/exchange/auctions/sealed';
+  const body = await sealedBody(house, ann, token);
+  const short = { ...body, revealUntil: body.commitUntil + 60 };
+  assert.equal((await house.http(ann, 'POST', path, short)).body.code, 'auction_terms');
+  const made = await house.http(ann, 'POST', path, body);
+  assert.equal(made.status, 201, made.text);
+  const { id } = made.body;
+  await house.mined();
+  const open = await auctionAt(house, bob, id);
+  assert.equal(open.state, 'running', 'the house opens it');
+  const cancel = await house.http(ann, 'POST', `/v1/exchange/auctions/${id}/cancel`, {});
+  assert.equal(cancel.status, 409);
+  await commit(house, bob, { auction: open, amountFen: 8_000n });
+  await commit(house, cee, { auction: open, amountFen: 7_000n });
+  await commit(house, dan, { auction: open, amountFen: 9_000n });
+  await house.mined();
+  const sealed = await auctionAt(house, bob, id);
+  assert.deepEqual(
+    sealed.bids.map(({ amountFen }) => amountFen),
+    [undefined, undefined, undefined],
+  );
+  assert.equal(sealed['standing'], 'sealed');
+  assert.equal((await walletOf(house, bob)).locked, 1_000n);
+  await house.forward(2 * HOUR + MINUTE);
+  await reveal(house, cee, { auction: open, amountFen: 7_000n });
+  await house.mined();
+  await reveal(house, bob, { auction: open, amountFen: 8_000n });
+  await house.mined();
+  assert.equal((await auctionAt(house, bob, id))['standing'], 'leads');
+  assert.equal((await auctionAt(house, cee, id))['standing'], 'outbid');
+  await booksAgree(house);
+
+  await house.forward(2 * HOUR + 2 * MINUTE);
+  await house.mined();
+  const over = await auctionAt(house, bob, id);
+  assert.deepEqual([over.state, over['soldFen'], over['standing']], ['sold', '7000', 'won']);
+  const ofDan = over.bids.find(({ bidder }) => bidder === dan.account.address.toLowerCase());
+  assert.equal(ofDan?.forfeited, true);
+  const purses = await Promise.all([ann, bob, cee, dan].map((one) => walletOf(house, one)));
+  assert.deepEqual(
+    purses.map(({ free, locked }) => [free, locked]),
+    [
+      [200n, 0n],
+      [1_000n, 0n],
+      [7_000n, 0n],
+      [800n, 0n],
+    ],
+    'a fifth of the bond to the seller, the rest of everybody free',
+  );
+  await booksAgree(house);
+});

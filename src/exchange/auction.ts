@@ -8,6 +8,7 @@ import { exchangeAbi } from '#contracts';
 import { requireRealName } from '#parties';
 import { type Fen, inTransaction, newId, plus, Refused, type Tx } from '#platform';
 import { type ClockHandler, type Move, move, start } from '#process';
+import { stillSealed } from './auction-fold.ts';
 import { chainAuction, READ_MS } from './auction-life.ts';
 import {
   type AuctionKind,
@@ -18,7 +19,18 @@ import {
   lockAuction,
   saveAuction,
 } from './auction-store.ts';
-import { type EnglishTerms, EXTENSION_S_MAX, englishMessage } from './auction-terms.ts';
+import {
+  type DutchTerms,
+  dutchMessage,
+  type EnglishTerms,
+  EXTENSION_S_MAX,
+  englishMessage,
+  type SealedTerms,
+  sealedMessage,
+  WINDOW_S_MAX,
+  WINDOW_S_MIN,
+} from './auction-terms.ts';
+import { standingAt } from './auction-view.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { typed } from './domain.ts';
 import { findHolding, type Log } from './log-store.ts';
@@ -29,6 +41,8 @@ import { plainMessage, requireOnOffer, requireSigner, requireUnderCap } from './
 import { requireWallet } from './wallet.ts';
 
 const SETTLE_GAS = 300_000n;
+const OPEN_GAS = 300_000n;
+const FORFEIT_GAS = 150_000n;
 const MS_A_SECOND = 1000;
 const dateOf = (seconds: number): Date => new Date(seconds * MS_A_SECOND);
 
@@ -69,6 +83,44 @@ export async function putUpEnglish(
   });
 }
 
+/** The price falls by the second, and whoever takes it first has the card. Refusals: as English, and auction_terms. */
+export async function putUpDutch(
+  deps: ChainDeps,
+  input: Signed & DutchTerms & { startFen: Fen },
+): Promise<ChainAuction> {
+  const { startsAt, endsAt, startFen, endFen, at } = input;
+  const now = at.getTime() / MS_A_SECOND;
+  const fits = endFen <= startFen && startsAt < endsAt && startsAt <= now + START_S_MAX;
+  if (!fits) throw new Refused('auction_terms');
+  return await putUp(deps, input, {
+    ...{ kind: 'dutch', type: 'DutchTerms', message: dutchMessage(input) },
+    ...{ priceFen: startFen, deadline: dateOf(endsAt), over: dateOf(endsAt) },
+  });
+}
+const START_S_MAX = 7 * 86_400;
+
+/**
+ * Bids come sealed and are opened after each other's end; the house opens the auction at once. Refusals: as English, and
+ * auction_terms, relay_budget.
+ */
+export async function putUpSealed(
+  deps: ChainDeps,
+  input: Signed & SealedTerms & { reserveFen: Fen },
+): Promise<ChainAuction> {
+  const { commitUntil, revealUntil, reserveFen, at } = input;
+  const fits = (from: number, until: number): boolean =>
+    until >= from + WINDOW_S_MIN && until <= from + WINDOW_S_MAX;
+  // The window is counted from the block that opens it, which is still to come.
+  const opened = Math.floor(at.getTime() / MS_A_SECOND);
+  if (!fits(opened + OPENING_S, commitUntil) || !fits(commitUntil, revealUntil))
+    throw new Refused('auction_terms');
+  return await putUp(deps, input, {
+    ...{ kind: 'sealed', type: 'SealedTerms', message: sealedMessage(input) },
+    ...{ priceFen: reserveFen, deadline: dateOf(commitUntil), over: dateOf(revealUntil) },
+  });
+}
+const OPENING_S = 300;
+
 async function putUp(deps: ChainDeps, signed: Signed, terms: Terms): Promise<ChainAuction> {
   const { userId, walletId, tokenId, nonce, signature, at } = signed;
   const { kind, message, priceFen, deadline } = terms;
@@ -92,8 +144,35 @@ async function putUp(deps: ChainDeps, signed: Signed, terms: Terms): Promise<Cha
       ...{ id, at, by: 'seller', actor: userId, due: plus(deadline, READ_MS) },
       record: { kind, tokenId, priceFen: String(priceFen), digest },
     });
+    if (kind === 'sealed') await sendOpening(tx, deps, { id, userId, message, signature, at });
     return await take(tx, id);
   });
+}
+
+async function sendOpening(
+  tx: Tx,
+  { on, config }: ChainDeps,
+  of: { id: string; userId: string; message: object; signature: Hex; at: Date },
+): Promise<void> {
+  const { id, userId, message, signature, at } = of;
+  const sender = { relayer: on.relayer, gasPerDay: BigInt(config.RELAY_GAS_PER_DAY) };
+  await relay(tx, sender, {
+    ...{ purpose: 'open_sealed', subject: id, userId, to: on.exchange, gasMax: OPEN_GAS, at },
+    data: encodeFunctionData({
+      ...{ abi: exchangeAbi, functionName: 'openSealed' },
+      args: [message as ReturnType<typeof sealedMessage>, signature],
+    }),
+  });
+}
+
+/** A sealed auction that the contract would not open is void. */
+export async function openingEnded(
+  tx: Tx,
+  { subject, state, error }: { subject: string | null; state: string; error: string | null },
+  at: Date,
+): Promise<void> {
+  const one = subject === null || state === 'mined' ? undefined : await lockAuction(tx, subject);
+  if (one) await annul(tx, one, { at, reason: error ?? state });
 }
 
 const asText = (message: object): Record<string, string> =>
@@ -129,6 +208,8 @@ export async function cancelAuction(
   return await inTransaction(deps.db, async (tx) => {
     const before = await lockAuction(tx, id);
     if (before?.user_id !== userId) throw new Refused('not_found');
+    // The house has sent its opening already.
+    if (before.kind === 'sealed') throw new Refused('wrong_state', { state: before.state });
     return await change(tx, before, { transition: 'cancel', by: 'seller', actor: userId, at });
   });
 }
@@ -144,11 +225,16 @@ export async function auctionTold(tx: Tx, log: Told, at: Date): Promise<void> {
   const one = found && (await lockAuction(tx, found.id));
   if (!one) return;
   if (log.event === 'AuctionBid') await bidCame(tx, one, { log, at });
+  if (log.event === 'SealedOpened') await sealedOpened(tx, one, { log, at });
+  if (log.event === 'SealedCommitted')
+    await insertBidder(tx, { auctionId: one.id, bidder: String(log.args['bidder']) });
   if (log.event === 'Settled') await soldTo(tx, one, { log, at });
   if (log.event === 'SaleUnwound' && one.state !== 'offered')
     await change(tx, one, { transition: 'unwind', by: 'system', at });
 }
-const HEARD: ReadonlySet<string> = new Set(['AuctionBid', 'Settled', 'SaleUnwound']);
+const HEARD: ReadonlySet<string> = new Set([
+  ...['AuctionBid', 'SealedOpened', 'SealedCommitted', 'Settled', 'SaleUnwound'],
+]);
 
 interface Heard {
   readonly log: Told;
@@ -168,11 +254,20 @@ async function bidCame(tx: Tx, one: ChainAuction, { log, at }: Heard): Promise<v
   });
 }
 
+async function sealedOpened(tx: Tx, one: ChainAuction, { log, at }: Heard): Promise<void> {
+  if (one.state !== 'offered') return;
+  const endsAt = dateOf(Number(log.args['revealUntil']));
+  await change(tx, one, {
+    ...{ transition: 'begin', by: 'system', at, due: plus(endsAt, READ_MS) },
+    ...{ record: { block: String(log.block) }, save: { ends_at: endsAt } },
+  });
+}
+
 async function soldTo(tx: Tx, one: ChainAuction, { log, at }: Heard): Promise<void> {
   const [buyer, seller] = [String(log.args['buyer']), String(log.args['seller'])];
   const priceFen = BigInt(String(log.args['price']));
   const ours = seller === one.signer && (one.state !== 'offered' || one.kind === 'dutch');
-  if (!ours) return await annul(tx, one, at);
+  if (!ours) return await annul(tx, one, { at, reason: 'nonce' });
   await change(tx, one, {
     ...{ transition: 'settle', by: 'system', at },
     record: { buyer, priceFen: String(priceFen), block: String(log.block) },
@@ -185,13 +280,16 @@ export async function voidAuction(tx: Tx, tokenId: Hex, at: Date): Promise<void>
   const found = await liveAuction(tx, tokenId);
   const holding = await findHolding(tx, tokenId);
   if (!found || !holding || found.nonce >= holding.nonce) return;
-  const one = await take(tx, found.id);
-  if (one.state === 'offered') await annul(tx, one, at);
+  await annul(tx, await take(tx, found.id), { at, reason: 'nonce' });
 }
 
-async function annul(tx: Tx, one: ChainAuction, at: Date): Promise<void> {
+async function annul(
+  tx: Tx,
+  one: ChainAuction,
+  { at, reason }: { at: Date; reason: string },
+): Promise<void> {
   if (one.state !== 'offered') return;
-  const save = { reason: 'nonce' };
+  const save = { reason };
   await change(tx, one, { transition: 'annul', by: 'system', at, record: save, save });
 }
 
@@ -214,16 +312,26 @@ export function auctionClock(deps: ExchangeDeps): Record<string, ClockHandler> {
   };
 }
 
+/** Bonds of bids that nobody opened go first, so that nothing is left behind when the card has gone. */
 async function settle(
   tx: Tx,
   { on, config }: ChainDeps,
   { one, at }: { one: ChainAuction; at: Date },
 ): Promise<void> {
   const sender = { relayer: on.relayer, gasPerDay: BigInt(config.RELAY_GAS_PER_DAY) };
-  const call = { subject: one.id, to: on.exchange, gasMax: SETTLE_GAS, at };
-  const args = [BigInt(one.token_id)] as const;
-  await relay(tx, sender, {
-    ...{ ...call, purpose: 'settle_auction' },
-    data: encodeFunctionData({ abi: exchangeAbi, functionName: 'settleAuction', args }),
-  });
+  const cardId = BigInt(one.token_id);
+  const sealed = one.kind === 'sealed';
+  let after: string | undefined;
+  const send = async (purpose: string, gasMax: bigint, data: Hex): Promise<void> => {
+    const call = { purpose, subject: one.id, to: on.exchange, gasMax, data, at };
+    after = await relay(tx, sender, { ...call, ...(after !== undefined && { after }) });
+  };
+  for (const { bidder } of sealed ? stillSealed(await standingAt(tx, one, on.exchange)) : []) {
+    const args = [cardId, Number(one.nonce), bidder] as const;
+    const data = encodeFunctionData({ abi: exchangeAbi, functionName: 'forfeitBond', args });
+    await send('forfeit_bond', FORFEIT_GAS, data);
+  }
+  const functionName = sealed ? 'settleSealed' : 'settleAuction';
+  const data = encodeFunctionData({ abi: exchangeAbi, functionName, args: [cardId] });
+  await send('settle_auction', SETTLE_GAS, data);
 }

@@ -5,12 +5,10 @@ import {
   type App,
   Body,
   callerOf,
-  type Fen,
   Id,
   PageQuery,
   Problem,
   pageOf,
-  parseFen,
   type Reader,
   Refused,
 } from '#platform';
@@ -19,6 +17,7 @@ import { DeliveryBody, DeliveryPage, DeliveryView, SaltView } from './delivery-s
 import { type Delivery, findDelivery, listDeliveries } from './delivery-store.ts';
 import type { ChainDeps } from './deps.ts';
 import { feeOf } from './domain.ts';
+import { amountOf, permitOf } from './inputs.ts';
 import { bondOf } from './schema.ts';
 import { findToken } from './store.ts';
 import { tokenView } from './view.ts';
@@ -28,13 +27,6 @@ const no = { '4xx': Problem };
 const OnOne = Body({ id: Id });
 const MS_A_SECOND = 1000;
 const secondsOf = (at: Date): number => Math.floor(at.getTime() / MS_A_SECOND);
-
-/** The schema has seen to the digits; what is too large for money is refused here. */
-export function amountOf(text: string): Fen {
-  const amount = parseFen(text);
-  if (amount === undefined) throw new Refused('invalid_input');
-  return amount;
-}
 
 async function viewOf(
   reader: Reader,
@@ -77,12 +69,7 @@ export function deliveryRoutes(app: App, deps: ChainDeps): void {
         ...{ ...rest, userId, tokenRef: request.params.id, at: clock.now() },
         ...{ priceFen: amountOf(priceFen), publicKey: publicKey as Hex, epoch: BigInt(epoch) },
         signature: signature as Hex,
-        ...(permit && {
-          permit: {
-            ...{ valueFen: amountOf(permit.valueFen), deadline: permit.deadline },
-            signature: permit.signature as Hex,
-          },
-        }),
+        ...(permit && { permit: permitOf(permit) }),
       });
       reply.code(201);
       return await viewOf(db, made, userId);

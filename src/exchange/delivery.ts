@@ -30,25 +30,24 @@ import {
 } from './delivery-store.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { typed } from './domain.ts';
-import { balanceOfAddress, findHolding, type Log } from './log-store.ts';
+import { findHolding, type Log } from './log-store.ts';
 import { relay } from './relay.ts';
 import { deliveryBid, MESSAGES } from './schema.ts';
 import { findToken, lockToken, type Token, tokenBy, type Wallet, walletAt } from './store.ts';
 import { changeToken } from './token.ts';
 import {
-  PERMIT_GAS,
+  dateOf,
   type Permit,
-  permitCall,
-  requirePermit,
+  requireMoney,
   requireSigner,
   requireUnderCap,
+  sendPermit,
 } from './trade.ts';
 import { lookSoon, requireWallet } from './wallet.ts';
 
 const RELEASE_GAS = 150_000n;
 const DEADLINE_MS_MIN = HOUR / 2;
 const MS_A_SECOND = 1000;
-const dateOf = (seconds: number): Date => new Date(seconds * MS_A_SECOND);
 const secondsOf = (at: Date): number => Math.floor(at.getTime() / MS_A_SECOND);
 
 export interface BidForSecret {
@@ -78,7 +77,7 @@ export async function bidForSecret(deps: ChainDeps, input: BidForSecret): Promis
     const { token, seller, nonce } = await deliverable(tx, input.tokenRef);
     if (seller.user_id === userId) throw new Refused('own_offer');
     requireUnderCap(deps, priceFen);
-    await requireMoney(tx, { wallet, input });
+    await requireMoney(tx, { wallet, priceFen, permit, at });
     const { digest, session } = await requireBid(deps, { token, wallet, nonce, input });
     const id = newId(at);
     const fresh = await insertDelivery(tx, {
@@ -89,7 +88,7 @@ export async function bidForSecret(deps: ChainDeps, input: BidForSecret): Promis
       ...{ signature: input.signature, state: deliveryLife.initial, created_at: at },
     });
     if (!fresh) throw new Refused('already_bid');
-    if (permit) await sendPermit(tx, deps, { id, wallet, permit, at });
+    if (permit) await sendPermit(tx, deps, { subject: id, wallet, permit, at });
     await start(tx, deliveryLife, {
       ...{ id, at, by: 'buyer', actor: userId },
       due: plus(dateOf(input.deadline), READ_LATE_MS),
@@ -114,18 +113,6 @@ async function deliverable(
   return { token, seller, nonce: holding.nonce };
 }
 
-async function requireMoney(
-  tx: Tx,
-  { wallet, input }: { wallet: Wallet; input: BidForSecret },
-): Promise<void> {
-  const { admitted_until: until } = wallet;
-  const { priceFen, permit, at } = input;
-  if (!until || until <= at) throw new Refused('not_admitted');
-  if ((await balanceOfAddress(tx, wallet.address)) < priceFen) throw new Refused('money_short');
-  if (permit ? permit.valueFen < priceFen : wallet.allowance < priceFen)
-    throw new Refused('permit_needed');
-}
-
 async function requireBid(
   { on }: ChainDeps,
   of: { token: Token; wallet: Wallet; nonce: bigint; input: BidForSecret },
@@ -145,22 +132,6 @@ async function requireBid(
   const digest = hashTypedData(typed('Bid', on.domains.exchange, message));
   await requireSigner(digest, input.signature, wallet);
   return { digest, session };
-}
-
-async function sendPermit(
-  tx: Tx,
-  deps: ChainDeps,
-  of: { id: string; wallet: Wallet; permit: Permit; at: Date },
-): Promise<void> {
-  const { on, config } = deps;
-  const { id, wallet, permit, at } = of;
-  await requirePermit(deps, wallet, permit);
-  const sender = { relayer: on.relayer, gasPerDay: BigInt(config.RELAY_GAS_PER_DAY) };
-  await relay(tx, sender, {
-    ...{ purpose: 'permit', subject: id, userId: wallet.user_id, at },
-    ...{ to: on.money, gasMax: PERMIT_GAS },
-    data: permitCall(wallet.address, on.exchange, permit),
-  });
 }
 
 async function take(tx: Tx, id: string): Promise<Delivery> {

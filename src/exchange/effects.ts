@@ -2,12 +2,14 @@
 import type { Hex } from 'viem';
 import { type Leg, post } from '#ledger';
 import { fen, type Tx } from '#platform';
-import { auctionTold, voidAuction } from './auction.ts';
+import { auctionTold, openingEnded, voidAuction } from './auction.ts';
+import { bidEnded, bidSold, voidPlainBids } from './bid.ts';
 import { deliveryTold, voidBids } from './delivery.ts';
 import { ZERO } from './domain.ts';
 import { type Log, logsOf } from './log-store.ts';
 import type { Relay } from './relay-store.ts';
-import { tokenBy, walletAt } from './store.ts';
+import { tokenBy, walletAt, walletsOf } from './store.ts';
+import { swapEnded, swapped, voidSwaps } from './swap.ts';
 import { burnt, mintEnded, minted } from './token.ts';
 import { matchEnded, sold, voidOlder } from './trade.ts';
 import { lookSoon } from './wallet.ts';
@@ -24,11 +26,12 @@ export async function settleLog(tx: Tx, log: Log, at: Date): Promise<void> {
     return await settleAccount(tx, log, at);
   const { tokenId, event, args } = log;
   if (event === 'Minted') await minted(tx, tokenId, at);
-  if (event === 'Settled') await delivered(tx, { ...log, tokenId });
+  if (event === 'Settled') await delivered(tx, { ...log, tokenId }, at);
   await deliveryTold(tx, { ...log, tokenId }, at);
   await auctionTold(tx, { ...log, tokenId }, at);
   if (event === 'Transfer') await cardMoved(tx, { ...log, tokenId }, at);
   if (VOIDS.has(event)) await voidSigned(tx, tokenId, at);
+  if (VOIDS.has(event) || event === 'Transfer') await voidSwaps(tx, { tokenId, hash: log.tx }, at);
   if (VOIDS.has(event) || event === 'Transfer') await voidBids(tx, { tokenId }, at);
   await lookAt(tx, [args['seller'], args['buyer']]);
 }
@@ -45,8 +48,9 @@ const VOIDS: ReadonlySet<string> = new Set([
 ]);
 
 /** What the buyer got is attested on the chain: the balance at delivery. */
-async function delivered(tx: Tx, log: Log & { tokenId: Hex }): Promise<void> {
+async function delivered(tx: Tx, log: Log & { tokenId: Hex }, at: Date): Promise<void> {
   await sold(tx, log);
+  await bidSold(tx, log, at);
   const token = await tokenBy(tx, log.tokenId);
   if (token) await probeSoon(tx, token.id, `sale-${log.block}-${log.index}`);
 }
@@ -63,10 +67,13 @@ async function cardMoved(tx: Tx, log: Log & { tokenId: Hex }, at: Date): Promise
 
 async function voidSigned(tx: Tx, tokenId: Hex, at: Date): Promise<void> {
   await voidOlder(tx, tokenId, at);
+  await voidPlainBids(tx, { tokenId }, at);
   await voidAuction(tx, tokenId, at);
 }
 
-async function settleAccount(tx: Tx, { event, args }: Log, at: Date): Promise<void> {
+async function settleAccount(tx: Tx, log: Log, at: Date): Promise<void> {
+  const { event, args } = log;
+  if (event === 'Swapped') await swapped(tx, log, at);
   if (event === 'BidsCancelled') await bidsCancelled(tx, args, at);
   if (event === 'KycSet' || event === 'PurseChanged') await lookAt(tx, [args['account']]);
 }
@@ -74,6 +81,8 @@ async function settleAccount(tx: Tx, { event, args }: Log, at: Date): Promise<vo
 async function bidsCancelled(tx: Tx, args: Log['args'], at: Date): Promise<void> {
   const [buyer, epoch] = [String(args['bidder']), BigInt(String(args['epoch']))];
   await voidBids(tx, { buyer, epoch }, at);
+  await voidPlainBids(tx, { bidder: buyer, epoch }, at);
+  await voidSwaps(tx, { maker: buyer, epoch }, at);
   await lookAt(tx, [buyer]);
 }
 
@@ -103,8 +112,17 @@ async function lookAt(tx: Tx, addresses: readonly unknown[]): Promise<void> {
 /** Whoever waits for a transaction of the house is told how it ended. */
 export async function relayEnded(tx: Tx, relay: Relay, at: Date): Promise<void> {
   if (relay.purpose === 'mint') await mintEnded(tx, relay, at);
+  if (relay.purpose === 'swap') await swapEnded(tx, relay, at);
+  if (relay.purpose === 'match_bid') await bidEnded(tx, relay, at);
   if (relay.purpose === 'match') await matchEnded(tx, relay, at);
+  if (relay.purpose === 'open_sealed') await openingEnded(tx, relay, at);
   if (relay.purpose === 'admit' && relay.subject) await lookSoon(tx, relay.subject);
+  if (relay.purpose === 'permit' && relay.user_id !== null) await lookAtAllOf(tx, relay.user_id);
   const wallet = await walletAt(tx, relay.sender);
   if (wallet) await lookSoon(tx, wallet.id);
+}
+
+/** A permit that came to nothing has used no number up, though the wallet was said to be at the next one. */
+async function lookAtAllOf(tx: Tx, userId: string): Promise<void> {
+  for (const { id } of await walletsOf(tx, userId)) await lookSoon(tx, id);
 }

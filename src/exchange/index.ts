@@ -2,6 +2,7 @@
 
 export { assignmentPaid, assignmentUnpaid } from './assign.ts';
 export { chainAuction } from './auction-life.ts';
+export { bidLife } from './bid-life.ts';
 export { type AnvilOptions, type OwnChain, startAnvil } from './chain/anvil.ts';
 export { type Chain, ChainRefused, openChain } from './chain/chain.ts';
 export { deliveryLife } from './delivery-life.ts';
@@ -12,6 +13,7 @@ export { deployExchange, openExchange } from './open.ts';
 export { requireProfile } from './profile.ts';
 export { exchangeRoutes } from './routes.ts';
 export { portfolio } from './store.ts';
+export { swapLife } from './swap-life.ts';
 export { exchangeClock, exchangeTasks, tickExchange } from './tasks.ts';
 export { prepareExchange, tendExchange } from './tend.ts';
 export { tokenise } from './token.ts';

@@ -1,12 +1,14 @@
 // Goal: one card, one promise: whichever two of market, buyback, token, assignment and lot are given the same card at once, one
-//   of them has it.
+//   of them has it; and of a purchase, an accepted bid and a swap of the same card on the chain, one is settled.
 // Method: the whole house with a real anvil; each pair of ways raced over the API, the lot by its file and the import's job; who
 //   has it counted from the answers, and from the vault's live fingerprints.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openChainHouse } from '#test/chain.ts';
+import { type ChainHouse, type Holder, openChainHouse } from '#test/chain.ts';
+import type { Common } from '#test/house.ts';
 import { company, csvOf, newLot, upload } from '#test/lots.ts';
 import { marketIn } from '#test/market.ts';
+import { accepting, bidding, swapCall, swapping } from '#test/offers.ts';
 import type { MadeCard } from '../../simulators/issuer/index.ts';
 
 const SKU = 'weihe-gift';
@@ -71,9 +73,88 @@ test('any two ways raced with one card: one has it', async (t) => {
       assert.equal(had, 1, `${one} against ${other}: ${had} have it`);
       await house.settle();
     }
+  await raceOnChain(house);
   const { rows } = await house.pool.query<{ live: bigint }>(
     `select count(*) as live from cards.encumbrance where ended_at is null group by card_id
      having count(*) > 1`,
   );
   assert.deepEqual(rows, []);
 });
+
+interface Sides {
+  readonly owner: Holder;
+  readonly other: Holder;
+  readonly token: Common;
+  readonly against: Common;
+}
+/** Offered first, then signed, so that the race itself is one call. */
+type OnChainWay = (house: ChainHouse, sides: Sides) => Promise<() => Promise<() => Promise<Sent>>>;
+type Sent = { readonly status: number };
+
+const onChainWays = {
+  buy: async (house, { owner, other, token }) => {
+    const order = await house.listed(owner, token);
+    const path = `/v1/exchange/listings/${order.id}/buy`;
+    return async () => {
+      const body = await house.buying(other, order);
+      return async () => await house.http(other, 'POST', path, body);
+    };
+  },
+  bid: async (house, { owner, other, token }) => {
+    const path = `/v1/exchange/tokens/${token.id}/bids`;
+    const body = await bidding(house, other, { token, priceFen: '8000' });
+    const bid = (await house.http(other, 'POST', path, body)).body;
+    return async () => {
+      const sale = await accepting(house, owner, bid);
+      return async () =>
+        await house.http(owner, 'POST', `/v1/exchange/bids/${bid.id}/accept`, sale);
+    };
+  },
+  swap: async (house, { owner, other, token, against }) => {
+    const of = { give: against, want: token, topUpFen: '0', makerPays: false };
+    const body = await swapping(house, other, of);
+    const { id } = (await house.http(other, 'POST', '/v1/exchange/swaps', body)).body;
+    const path = `/v1/exchange/swaps/${id}`;
+    return async () => {
+      const swap = (await house.http(owner, 'GET', path)).body;
+      const raw = await house.raw(owner, await swapCall(house, owner, { swap }));
+      const sent = { walletId: owner.walletId, raw };
+      return async () => await house.http(owner, 'POST', `${path}/accept`, sent);
+    };
+  },
+} satisfies Record<string, OnChainWay>;
+
+/** Two of purchase, accepted bid and swap at once: the house sends one of them, and the card is with whom it was sent for. */
+async function raceOnChain(house: ChainHouse): Promise<void> {
+  const [owner, other] = [await house.holder(), await house.holder()];
+  const pairs = [
+    ['buy', 'bid'],
+    ['buy', 'swap'],
+    ['bid', 'swap'],
+  ] as const;
+  for (const pair of pairs) {
+    const token = await house.tokenised(owner);
+    const against = await house.tokenised(other);
+    const made = await Promise.all(
+      pair.map((way) => onChainWays[way](house, { owner, other, token, against })),
+    );
+    await house.mined();
+    const goes = [];
+    for (const make of made) goes.push(await make());
+    const said = await Promise.all(goes.map((go) => go()));
+    assert.deepEqual(
+      said.map(({ status }) => status).sort(),
+      [200, 409],
+      `${pair.join(' against ')}`,
+    );
+    await house.mined();
+    const { rows } = await house.pool.query<{ done: bigint }>(
+      `select (select count(*) from exchange.signed_order where token_id = $1 and state = 'filled')
+            + (select count(*) from exchange.bid where token_id = $1 and state = 'filled')
+            + (select count(*) from exchange.swap where $1 in (give_id, want_id) and state = 'swapped')
+         as done`,
+      [token['tokenId']],
+    );
+    assert.equal(rows[0]?.done, 1n, `${pair.join(' against ')}: settled once`);
+  }
+}

@@ -2,11 +2,11 @@
 import type { Address, Hex, TransactionSerialized } from 'viem';
 import { decodeFunctionData, parseTransaction } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
-import { inTransaction, Refused } from '#platform';
+import { inTransaction, Refused, type Tx } from '#platform';
 import type { ChainDeps } from './deps.ts';
 import { moneyAbi } from './money-abi.ts';
 import { passOn } from './relay.ts';
-import { saveWallet } from './store.ts';
+import { saveWallet, type Wallet } from './store.ts';
 import { requireWallet } from './wallet.ts';
 
 const GAS_MAX = 1_500_000n;
@@ -16,23 +16,41 @@ export async function sendRaw(
   deps: ChainDeps,
   { userId, walletId, raw, at }: { userId: string; walletId: string; raw: Hex; at: Date },
 ): Promise<string> {
-  const { db, config } = deps;
-  const call = await read(deps, raw);
-  return await inTransaction(db, async (tx) => {
+  const call = await readRaw(deps, raw);
+  return await inTransaction(deps.db, async (tx) => {
     const wallet = await requireWallet(tx, { walletId, userId });
-    if (call.sender !== wallet.address) throw new Refused('bad_signature');
-    const relayId = await passOn(tx, {
-      ...{ ...call, userId, subject: wallet.id, raw, at },
-      gasPerDay: BigInt(config.RELAY_GAS_PER_DAY),
-    });
-    // Until the chain is asked again, the next one it signs has the next number.
-    const next = call.nonce + 1n;
-    if (next > wallet.next_nonce) await saveWallet(tx, wallet.id, { next_nonce: next });
-    return relayId;
+    return await passRaw(tx, deps, { call, raw, wallet, subject: wallet.id, at });
   });
 }
 
-async function read({ on }: ChainDeps, raw: Hex) {
+/** Passes on what `readRaw` has read, for one reason or for the wallet's own. Refused bad_signature, nonce_used. */
+export async function passRaw(
+  tx: Tx,
+  { config }: ChainDeps,
+  of: {
+    readonly call: RawCall;
+    readonly raw: Hex;
+    readonly wallet: Wallet;
+    readonly subject: string;
+    readonly purpose?: string;
+    readonly at: Date;
+  },
+): Promise<string> {
+  const { call, raw, wallet, subject, purpose = call.purpose, at } = of;
+  if (call.sender !== wallet.address) throw new Refused('bad_signature');
+  const relayId = await passOn(tx, {
+    ...{ ...call, purpose, userId: wallet.user_id, subject, raw, at },
+    gasPerDay: BigInt(config.RELAY_GAS_PER_DAY),
+  });
+  // Until the chain is asked again, the next one it signs has the next number.
+  const next = call.nonce + 1n;
+  if (next > wallet.next_nonce) await saveWallet(tx, wallet.id, { next_nonce: next });
+  return relayId;
+}
+export type RawCall = Awaited<ReturnType<typeof readRaw>>;
+
+/** What a signed transaction says. Refused bad_signature for what is not for our contracts on this chain. */
+export async function readRaw({ on }: ChainDeps, raw: Hex) {
   try {
     const said = parseTransaction(raw as TransactionSerialized);
     const { recoverTransactionAddress } = await import('viem');

@@ -139,6 +139,20 @@ export async function gasSince(reader: Reader, userId: string, since: Date): Pro
   return rows[0]?.gas ?? 0n;
 }
 
+/** A person's newest permit that is still on its way: the next one has to come after it. */
+export async function livePermit(reader: Reader, userId: string): Promise<string | undefined> {
+  const row = await reader
+    .selectFrom('exchange.relay')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('purpose', '=', 'permit')
+    .where('state', 'in', ['waiting', 'sent'])
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id;
+}
+
 export async function countWaiting(reader: Reader): Promise<number> {
   const { count } = await reader
     .selectFrom('exchange.relay')

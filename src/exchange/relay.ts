@@ -149,9 +149,9 @@ export async function sendRelay(deps: RelayDeps, relayId: string, at: Date): Pro
 async function firstSend(deps: RelayDeps, one: Relay, at: Date): Promise<void> {
   const { db, chain, relayer } = deps;
   const own = one.sender === relayer.address.toLowerCase();
+  // What is signed with this very second has to be past for the node that is asked.
+  await keepTime(chain, at);
   if (own) {
-    // What is signed with this very second has to be past for the node that is asked.
-    await keepTime(chain, at);
     const plan = await estimate(deps, one);
     if ('reason' in plan) {
       if (await isPending(db, one.after)) return;

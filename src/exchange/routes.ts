@@ -5,21 +5,22 @@ import {
   type App,
   Body,
   callerOf,
-  type Fen,
   Id,
   type Live,
   PageQuery,
   Problem,
   pageOf,
-  parseFen,
   Refused,
   Secret,
 } from '#platform';
 import { assignmentRoutes } from './assign-routes.ts';
 import { auctionRoutes } from './auction-routes.ts';
+import { basketRoutes } from './basket-routes.ts';
+import { bidRoutes } from './bid-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { fractionRoutes } from './fraction-routes.ts';
+import { amountOf, permitOf } from './inputs.ts';
 import { hasFeature } from './profile.ts';
 import { sendRaw } from './raw.ts';
 import {
@@ -52,6 +53,7 @@ import {
   portfolio,
   walletsOf,
 } from './store.ts';
+import { swapRoutes } from './swap-routes.ts';
 import { openToken, tokenise } from './token.ts';
 import { buyListing, cancelListing, placeListing } from './trade.ts';
 import { exchangeView, orderView, relayList, tokenView, walletView } from './view.ts';
@@ -64,13 +66,6 @@ const OnOne = Body({ id: Id });
 const Empty = Body({});
 const DESK = ['risk', 'finance', 'compliance', 'auditor', 'admin'] as const;
 const RECONCILIATIONS_SHOWN = 30;
-
-/** The schema has seen to the digits; what is too large for money is refused here. */
-function amountOf(text: string): Fen {
-  const amount = parseFen(text);
-  if (amount === undefined) throw new Refused('invalid_input');
-  return amount;
-}
 
 export function exchangeRoutes(app: App, deps: ExchangeDeps & { live: Live }): void {
   app.get(
@@ -92,6 +87,9 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps & { live: Live }): v
   walletRoutes(app, here);
   tokenRoutes(app, here);
   saleRoutes(app, here);
+  basketRoutes(app, here);
+  if (hasFeature(deps.profile, 'bid')) bidRoutes(app, here);
+  if (hasFeature(deps.profile, 'swap')) swapRoutes(app, here);
   if (hasFeature(deps.profile, 'deliver')) deliveryRoutes(app, here);
   auctionRoutes(app, here);
   if (hasFeature(deps.profile, 'fractions')) fractionRoutes(app, here);
@@ -377,12 +375,7 @@ function saleActs(app: App, deps: ChainDeps): void {
       const order = await buyListing(deps, {
         ...{ ...rest, orderId: request.params.id, userId, at: clock.now() },
         ...{ epoch: BigInt(epoch), signature: signature as Hex },
-        ...(permit && {
-          permit: {
-            ...{ valueFen: amountOf(permit.valueFen), deadline: permit.deadline },
-            signature: permit.signature as Hex,
-          },
-        }),
+        ...(permit && { permit: permitOf(permit) }),
       });
       return await seen(deps, order.id, userId);
     },

@@ -37,6 +37,8 @@ export const ExchangeView = Type.Object({
       moneyName: Type.String(),
       /** A chain of our own: it costs nothing, and test money is given away. */
       test: Type.Boolean(),
+      /** The house's own key on the chain, which alone may bring an accepted bid to the contract. */
+      relayer: AddressText,
       feeBps: Type.Integer(),
       approval: Type.Optional(Type.Object({ id: Type.String(), until: Day })),
       priceCapFen: Type.Optional(FenText),
@@ -62,6 +64,8 @@ export const WalletView = Type.Object({
   allowanceFen: FenText,
   nextNonce: Type.String(),
   permitNonce: Type.String(),
+  /** What the exchange may still take from it by bids, deliveries and swaps that it signed; none of it is set aside. */
+  promisedFen: FenText,
   /** What its next bid or swap has to name. */
   epoch: Type.String(),
   /** Its money in the contract: free to be taken out, and behind bonds and sealed bids. */
@@ -109,6 +113,10 @@ export const TokenView = Type.Object({
 });
 export type TokenViewOf = Static<typeof TokenView>;
 export const TokenList = Type.Object({ items: Type.Array(TokenView) });
+export const TokenPageView = Type.Object({
+  items: Type.Array(TokenView),
+  next: Type.Optional(Type.String()),
+});
 export const TokenSecret = Type.Object({
   number: Type.String(),
   pin: Type.Optional(Type.String()),
@@ -220,6 +228,8 @@ export function listingMessage(of: {
   priceFen: bigint;
   deadline: number;
   nonce: bigint;
+  /** Who alone may bring it to the contract; anyone where it is left out. */
+  taker?: Address | undefined;
 }) {
   return {
     cardId: BigInt(of.tokenId),
@@ -228,7 +238,7 @@ export function listingMessage(of: {
     charityBps: 0,
     charityId: 0,
     delivery: BY_VAULT,
-    taker: ZERO,
+    taker: of.taker ?? ZERO,
     deadline: of.deadline,
     nonce: Number(of.nonce),
   } as const;
@@ -250,6 +260,28 @@ export function bidMessage(of: {
     feeBps: FEE_BPS,
     session: ZERO,
     secretCommit: ZERO_WORD,
+    nonce: Number(of.nonce),
+    epoch: Number(of.epoch),
+    deadline: of.deadline,
+  } as const;
+}
+
+/** The message of a swap: the maker's card for another, with money on top from either side. */
+export function swapMessage(of: {
+  give: Hex;
+  want: Hex;
+  topUpFen: bigint;
+  makerPays: boolean;
+  nonce: bigint;
+  epoch: bigint;
+  deadline: number;
+}) {
+  return {
+    give: BigInt(of.give),
+    want: BigInt(of.want),
+    topUp: of.topUpFen,
+    makerPays: of.makerPays,
+    feeBps: FEE_BPS,
     nonce: Number(of.nonce),
     epoch: Number(of.epoch),
     deadline: of.deadline,

@@ -257,6 +257,26 @@ async function portfolioOf(reader: Reader, userId: string, limit: number): Promi
   return rows.map(toToken);
 }
 
+/** On the chain, free to change hands, and with somebody else of this house; newest first, one row more than asked for. */
+export async function cardsOfOthers(
+  reader: Reader,
+  { userId, cursor, limit }: { userId: string; cursor?: string | undefined; limit: number },
+): Promise<Token[]> {
+  let query = reader
+    .selectFrom('exchange.token as t')
+    .innerJoin('exchange.holding as h', 'h.token_id', 't.token_id')
+    .innerJoin('exchange.wallet as w', 'w.address', 'h.owner')
+    .selectAll('t')
+    .where('t.state', '=', 'on_chain')
+    .where('h.state', '=', 'ACTIVE')
+    .where('w.ended_at', 'is', null)
+    .where('w.user_id', '<>', userId)
+    .orderBy('t.id', 'desc')
+    .limit(limit + 1);
+  if (cursor !== undefined) query = query.where('t.id', '<', cursor);
+  return (await query.execute()).map(toToken);
+}
+
 const PORTFOLIO_MAX = 100;
 
 /** The newest hundred of a person's. */

@@ -14,6 +14,7 @@ import {
   unlockAssigned,
 } from './assign.ts';
 import { auctionClock } from './auction.ts';
+import { bidClock } from './bid.ts';
 import { deliveryClock } from './delivery.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { relayEnded, settleLog } from './effects.ts';
@@ -21,6 +22,7 @@ import { type FollowDeps, follow } from './follow.ts';
 import { moneyAbi } from './money-abi.ts';
 import { reconcileChain } from './reconcile.ts';
 import { type RelayDeps, relayClock, SEND_TASK, sendRelay } from './relay.ts';
+import { swapClock } from './swap.ts';
 import {
   CHECK_TASK,
   checkToken,
@@ -92,6 +94,8 @@ function chainTasks(here: ChainDeps): Tasks {
 export const exchangeClock = (deps: ExchangeDeps): Record<string, ClockHandler> => ({
   ...tokenClock(),
   ...orderClock(),
+  ...bidClock(),
+  ...swapClock(),
   ...assignmentClock(),
   ...deliveryClock(deps),
   ...auctionClock(deps),

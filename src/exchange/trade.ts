@@ -22,7 +22,9 @@ import { ORDER_MS_MAX, signedOrder } from './life.ts';
 import { balanceOfAddress, findHolding } from './log-store.ts';
 import { moneyAbi } from './money-abi.ts';
 import { hasFeature } from './profile.ts';
+import { requireUnpromised } from './promise-store.ts';
 import { relay } from './relay.ts';
+import { livePermit } from './relay-store.ts';
 import {
   findOrder,
   insertOrder,
@@ -32,13 +34,15 @@ import {
   lockToken,
   type SignedOrder,
   saveOrder,
+  saveWallet,
   type Token,
   tokenBy,
   type Wallet,
+  walletAt,
 } from './store.ts';
 import { requireWallet } from './wallet.ts';
 
-export const PERMIT_GAS = 100_000n;
+const PERMIT_GAS = 100_000n;
 const MATCH_GAS = 250_000n;
 /** The shortest offer: a transaction has to fit in. */
 const DEADLINE_MS_MIN = HOUR / 2;
@@ -62,7 +66,7 @@ export async function requireSigner(digest: Hex, signature: Hex, wallet: Wallet)
   if (signer?.toLowerCase() !== wallet.address) throw new Refused('bad_signature');
 }
 
-const dateOf = (seconds: number): Date => new Date(seconds * 1000);
+export const dateOf = (seconds: number): Date => new Date(seconds * 1000);
 
 /** Puts a token on offer. Refusals: not_found, wrong_state, bad_signature, deadline_invalid, price_above_cap, already_on_offer. */
 export async function placeListing(
@@ -138,12 +142,21 @@ export async function requireOnOffer(
   if (!token || holding?.owner !== owner) throw new Refused('not_found');
   if (holding.state !== 'ACTIVE' || holding.nonce !== nonce || token.state !== 'on_chain')
     throw new Refused('wrong_state', { state: holding.state });
-  const until = token.expires_on ? chinaInstant(token.expires_on, 24) : plus(at, ORDER_MS_MAX);
-  const soonest = plus(at, DEADLINE_MS_MIN);
-  if (deadline < soonest || over > until || over > plus(at, ORDER_MS_MAX))
-    throw new Refused('deadline_invalid');
+  requireDeadline(token, { deadline, over, longestMs: ORDER_MS_MAX, at });
   if (await liveAuction(tx, tokenId)) throw new Refused('already_on_offer');
   return token;
+}
+
+/** Refused deadline_invalid below half an hour, and where it is `over` after the longest time or the card's last day. */
+export function requireDeadline(
+  { expires_on: last }: { expires_on: string | null },
+  of: { deadline: Date; over?: Date; longestMs: number; at: Date },
+): void {
+  const { deadline, over = deadline, longestMs, at } = of;
+  const until = last ? chinaInstant(last, 24) : plus(at, longestMs);
+  const soonest = plus(at, DEADLINE_MS_MIN);
+  if (deadline < soonest || over > until || over > plus(at, longestMs))
+    throw new Refused('deadline_invalid');
 }
 
 export function requireUnderCap({ profile, config }: ChainDeps, price: Fen): void {
@@ -168,11 +181,13 @@ export async function buyListing(deps: ChainDeps, input: Buy): Promise<SignedOrd
   return await inTransaction(db, async (tx) => {
     await requireRealName(tx, userId);
     const wallet = await requireWallet(tx, { walletId, userId });
+    const offered = await findOrder(tx, orderId);
+    if (offered) await requireUnpromised(tx, [offered.token_id]);
     const order = await takeOrder(tx, orderId);
     if (order.state !== 'open' || order.deadline <= at)
       throw new Refused('wrong_state', { state: order.state });
     if (order.user_id === userId) throw new Refused('own_offer');
-    await requireMeans(tx, { order, wallet, permit: input.permit !== undefined, at });
+    await requireMoney(tx, { wallet, priceFen: order.price_fen, permit: input.permit, at });
     const bid = await signedBid(deps, { order, wallet, ...input });
     const relayId = await sendPair(tx, deps, { order, wallet, bid, buy: input });
     return await changeOrder(tx, order, {
@@ -183,18 +198,6 @@ export async function buyListing(deps: ChainDeps, input: Buy): Promise<SignedOrd
       },
     });
   });
-}
-
-async function requireMeans(
-  tx: Tx,
-  of: { order: SignedOrder; wallet: Wallet; permit: boolean; at: Date },
-): Promise<void> {
-  const { order, wallet, permit, at } = of;
-  const { admitted_until: until } = wallet;
-  if (!until || until <= at) throw new Refused('not_admitted');
-  if ((await balanceOfAddress(tx, wallet.address)) < order.price_fen)
-    throw new Refused('money_short');
-  if (!permit && wallet.allowance < order.price_fen) throw new Refused('permit_needed');
 }
 
 async function signedBid(
@@ -222,13 +225,7 @@ async function sendPair(
   const sender = { relayer: on.relayer, gasPerDay: BigInt(config.RELAY_GAS_PER_DAY) };
   const common = { subject: order.id, userId, at };
   let after: string | undefined;
-  if (permit) {
-    await requirePermit(deps, wallet, permit);
-    after = await relay(tx, sender, {
-      ...{ ...common, purpose: 'permit', to: on.money, gasMax: PERMIT_GAS },
-      data: permitCall(wallet.address, on.exchange, permit),
-    });
-  }
+  if (permit) after = await sendPermit(tx, deps, { subject: order.id, wallet, permit, at });
   const listing = listingMessage({
     ...{ tokenId: order.token_id, priceFen: order.price_fen, nonce: order.nonce },
     deadline: Math.floor(order.deadline.getTime() / 1000),
@@ -245,11 +242,43 @@ async function sendPair(
 
 export type Permit = NonNullable<Buy['permit']>;
 
-export async function requirePermit(
-  deps: ChainDeps,
-  wallet: Wallet,
-  permit: Permit,
+/**
+ * A wallet that may pay this much when its bid is filled: the money is not set aside. Refusals: not_admitted, money_short,
+ * permit_needed.
+ */
+export async function requireMoney(
+  tx: Tx,
+  of: { wallet: Wallet; priceFen: bigint; permit?: Permit | undefined; at: Date },
 ): Promise<void> {
+  const { wallet, priceFen, permit, at } = of;
+  const { admitted_until: until } = wallet;
+  if (!until || until <= at) throw new Refused('not_admitted');
+  if ((await balanceOfAddress(tx, wallet.address)) < priceFen) throw new Refused('money_short');
+  if (permit ? permit.valueFen < priceFen : wallet.allowance < priceFen)
+    throw new Refused('permit_needed');
+}
+
+/** The permit goes to the money; gives the transaction that carries it. Refused bad_signature, relay_budget. */
+export async function sendPermit(
+  tx: Tx,
+  deps: ChainDeps,
+  of: { subject: string; wallet: Wallet; permit: Permit; at: Date },
+): Promise<string> {
+  const { on, config } = deps;
+  const { subject, wallet, permit, at } = of;
+  await requirePermit(deps, wallet, permit);
+  const sender = { relayer: on.relayer, gasPerDay: BigInt(config.RELAY_GAS_PER_DAY) };
+  const after = await livePermit(tx, wallet.user_id);
+  // Until the chain is asked again, the next permit has the next number.
+  await saveWallet(tx, wallet.id, { permit_nonce: wallet.permit_nonce + 1n });
+  return await relay(tx, sender, {
+    ...{ purpose: 'permit', subject, userId: wallet.user_id, at },
+    ...{ to: on.money, gasMax: PERMIT_GAS, ...(after !== undefined && { after }) },
+    data: permitCall(wallet.address, on.exchange, permit),
+  });
+}
+
+async function requirePermit(deps: ChainDeps, wallet: Wallet, permit: Permit): Promise<void> {
   const { on } = deps;
   const message = {
     ...{ owner: wallet.address, spender: on.exchange, value: permit.valueFen },
@@ -259,7 +288,7 @@ export async function requirePermit(
   await requireSigner(digest, permit.signature, wallet);
 }
 
-export function permitCall(owner: Address, spender: Address, permit: Permit): Hex {
+function permitCall(owner: Address, spender: Address, permit: Permit): Hex {
   const { signature } = permit;
   const [r, s, v]: [Hex, Hex, number] = [
     `0x${signature.slice(2, 66)}`,
@@ -352,6 +381,7 @@ export async function sold(
   await changeOrder(tx, order, {
     ...{ transition: matched ? 'settle' : 'annul', by: 'system', at },
     record: { priceFen: String(args['price']), block: String(block) },
+    ...(matched && { save: { buyer, buyer_id: (await walletAt(tx, buyer))?.user_id ?? null } }),
   });
 }
 

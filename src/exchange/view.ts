@@ -8,7 +8,8 @@ import { FEE_BPS, feeOf } from './domain.ts';
 import { liveFraction } from './fraction-store.ts';
 import { balanceOfAddress, findHolding } from './log-store.ts';
 import { featuresOf } from './profile.ts';
-import { purseAt } from './purse.ts';
+import { promisedBy } from './promise-store.ts';
+import { purseAt } from './purse-store.ts';
 import { gasSince, relaysOf, triesOf } from './relay-store.ts';
 import type {
   ExchangeView,
@@ -35,6 +36,7 @@ export function exchangeView({ profile, config, on }: ExchangeDeps): Static<type
     ...(on && {
       chain: {
         ...{ id: on.chain.id, exchange: on.exchange, money: on.money, test: on.chain.own },
+        relayer: on.relayer.address.toLowerCase(),
         ...{ moneyName: on.domains.money.name, feeBps: FEE_BPS },
         ...(sandbox && {
           approval: { id: config.SANDBOX_APPROVAL, until: config.SANDBOX_UNTIL },
@@ -59,7 +61,7 @@ export async function walletView(reader: Reader, of: Wallet): Promise<Static<typ
     allowanceFen: String(of.allowance),
     nextNonce: String(of.next_nonce),
     permitNonce: String(of.permit_nonce),
-    epoch: String(of.epoch),
+    ...{ epoch: String(of.epoch), promisedFen: String(await promisedBy(reader, of.address)) },
     ...{ purseFreeFen: String(freeFen), purseLockedFen: String(lockedFen) },
   };
 }

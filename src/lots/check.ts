@@ -22,9 +22,8 @@ import type { LotDeps } from './deps.ts';
 import { tooManyBad } from './domain.ts';
 import { CHECK, LET_GO, lotTopic, noteLot, openSeed, step, takeLot } from './lot.ts';
 import { drawSample, drawSize, sampleVerdict } from './sampling.ts';
+import { findLot, type Lot, saveLot } from './store.ts';
 import {
-  findLot,
-  type Lot,
   listRows,
   markReissued,
   markReturned,
@@ -32,11 +31,10 @@ import {
   rowNos,
   rowsToReturn,
   sampleOf,
-  saveLot,
   saveRowStates,
   saveSample,
   saveSampleResults,
-} from './store.ts';
+} from './store-rows.ts';
 
 /** So many cards a job: a job that dies costs little, and others get their turn between two. */
 const BATCH = 200;

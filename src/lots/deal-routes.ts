@@ -37,7 +37,8 @@ import { cardsFile } from './sheet.ts';
 import { statementOf } from './statement.ts';
 import { findLot, listLots } from './store.ts';
 import { bidsOn, dealsOfCompany } from './store-deal.ts';
-import { acceptTranche, agreeTranche, openTranche, reportTranche } from './tranche.ts';
+import { openTranche } from './take-cards.ts';
+import { acceptTranche, agreeTranche, reportTranche } from './tranche.ts';
 import { dealSummary, dealView, offerSummary, offerView } from './view.ts';
 
 const tags = ['lots'];

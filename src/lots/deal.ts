@@ -22,7 +22,7 @@ import type { LotDeps } from './deps.ts';
 import { cardPrices, contractText, trancheSizes } from './domain.ts';
 import { dealProcess, SIGN_MS, trancheProcess } from './life.ts';
 import { LET_GO, noteLot, step, takeLot } from './lot.ts';
-import { eachRow, type Lot } from './store.ts';
+import type { Lot } from './store.ts';
 import {
   assignTranche,
   type Bid,
@@ -40,6 +40,7 @@ import {
   type Tranche,
   tranchesOf,
 } from './store-deal.ts';
+import { eachRow } from './store-rows.ts';
 
 export type Side = 'seller' | 'buyer';
 export const dealTopic = (id: string): string => `lot_deal:${id}`;

@@ -10,16 +10,8 @@ import { type Bench, type Columns, judgeRow, productKey } from './file/judge.ts'
 import { cardRows } from './file/read.ts';
 import type { SheetRow } from './file/row.ts';
 import { clearRows, lotTopic, NOTHING_READ, step, takeLot } from './lot.ts';
-import {
-  dropUpload,
-  findLot,
-  insertRows,
-  type Lot,
-  lastRowNo,
-  type NewRow,
-  rowsOfCards,
-  saveLot,
-} from './store.ts';
+import { dropUpload, findLot, type Lot, saveLot } from './store.ts';
+import { insertRows, lastRowNo, type NewRow, rowsOfCards } from './store-rows.ts';
 import { fileOf } from './upload.ts';
 
 const BATCH = 1_000;

@@ -10,7 +10,7 @@ export { importLot } from './import.ts';
 export { dealProcess, lotProcess, trancheProcess } from './life.ts';
 export { createLot } from './lot.ts';
 export { lotRoutes } from './routes.ts';
-export { hasLiveLot } from './store.ts';
+export { countPapersUnder, hasLiveLot } from './store.ts';
 export { lotTasks } from './tasks.ts';
 export { completeFile, PIECE_BYTES_MAX, takePiece } from './upload.ts';
 

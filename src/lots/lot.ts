@@ -7,17 +7,8 @@ import { type Move, move, start } from '#process';
 import { append } from '#record';
 import { lotProcess } from './life.ts';
 import { commitSeed, type Plan } from './sampling.ts';
-import {
-  dropRows,
-  dropUpload,
-  findLot,
-  insertLot,
-  type Lot,
-  listRows,
-  lockLot,
-  papersOf,
-  saveLot,
-} from './store.ts';
+import { dropUpload, findLot, insertLot, type Lot, lockLot, papersOf, saveLot } from './store.ts';
+import { dropRows, listRows } from './store-rows.ts';
 
 export interface Actor {
   readonly companyId: string;

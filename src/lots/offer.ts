@@ -22,7 +22,7 @@ import type { LotDeps } from './deps.ts';
 import { bestOffer, PARTS_MAX, partsOf, TRANCHES_MAX } from './domain.ts';
 import { OPEN_DAYS_MAX, OPEN_MS_MIN } from './life.ts';
 import { LET_GO, lotTopic, noteLot, type OnLot, step, takeLot, takeOwn } from './lot.ts';
-import { assignParts, groupsOf, type Lot } from './store.ts';
+import type { Lot } from './store.ts';
 import {
   type Bid,
   bidsOn,
@@ -32,6 +32,7 @@ import {
   partsIn,
   saveBid,
 } from './store-deal.ts';
+import { assignParts, groupsOf } from './store-rows.ts';
 
 /**
  * The good cards go on offer, whole or by product. An auction has a reserve for each part and awards by itself; asked

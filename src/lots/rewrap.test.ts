@@ -1,12 +1,13 @@
 // Goal: after the key of keys was changed, papers and half-sent files of lots open as before, under the new key alone.
-// Method: a real lot in the whole house; the key is rotated, the job runs as the operator would start it.
+// Method: a real lot in the whole house; the key is rotated, and a process that starts with it finds the work by itself.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { addJob, fileKeys, inTransaction, type Keys, openLog, rotateKek } from '#platform';
-import { openTestHouse } from '#test/house.ts';
+import { fileKeys, type Keys, openLog, rotateKek } from '#platform';
+import { openTestHouse, type TestHouse } from '#test/house.ts';
 import { addPapers, cardsOf, company, csvOf, lotPath, newLot } from '#test/lots.ts';
 import { openHouse } from '../app.ts';
+import { leftToRewrap } from '../rewrap.ts';
 import { rewrapPapers } from './paper.ts';
 
 test('keys of papers and of uploads are wrapped anew, each once, and open as before', async (t) => {
@@ -42,8 +43,17 @@ test('keys of papers and of uploads are wrapped anew, each once, and open as bef
   const { config, pool, clock } = house;
   const next = await openHouse({ config: { ...config, PORT: 0 }, pool, keys, clock, log });
   t.after(() => next.close());
-  await inTransaction(house.db, (tx) => addJob(tx, 'lots.rewrap', {}));
+  const left = async (): Promise<number[]> =>
+    (await leftToRewrap(house.db, keys)).map(({ left }) => left);
+  assert.deepEqual(await left(), [0, 0, 1, 3], 'a photo of the licence too');
+  // A process that still runs with the old keys knows of nothing to do; the new one, of each once.
+  await house.house.tidyUp();
+  assert.deepEqual(await queued(house), []);
+  await next.tidyUp();
+  await next.tidyUp();
+  assert.deepEqual(await queued(house), ['lots.rewrap', 'parties.rewrap']);
   await next.settleDown();
+  assert.deepEqual(await left(), [0, 0, 0, 0]);
   const now = await wraps();
   assert.equal(now.length, 3);
   for (const [index, row] of now.entries()) {
@@ -54,3 +64,11 @@ test('keys of papers and of uploads are wrapped anew, each once, and open as bef
   const again = await Promise.all([rewrapPapers(house.db, keys), rewrapPapers(house.db, keys)]);
   assert.deepEqual(again, [0, 0], 'nothing is left to do');
 });
+
+const queued = async ({ pool }: TestHouse): Promise<string[]> =>
+  (
+    await pool.query<{ task: string }>(
+      `select task_identifier as task from graphile_worker.jobs
+       where task_identifier like '%.rewrap' order by 1`,
+    )
+  ).rows.map(({ task }) => task);

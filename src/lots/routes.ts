@@ -1,5 +1,4 @@
-/** Routes of a company's lots: make, upload, papers, second pair of eyes, open, choose; files for spreadsheets. */
-import type { FastifyRequest } from 'fastify';
+/** Routes of a company's lots: make, second pair of eyes, open, choose; files for spreadsheets. */
 import { Type } from 'typebox';
 import { MEDIA, sendFile } from '#ledger';
 import { requireMember } from '#parties';
@@ -10,7 +9,6 @@ import {
   inTransaction,
   languageOf,
   PageQuery,
-  Problem,
   pageOf,
   parseFen,
   Refused,
@@ -18,9 +16,11 @@ import {
   type Tx,
   ZERO,
 } from '#platform';
+import { type Asked, no, tags, viewFor, whoOn } from './asked.ts';
 import { consoleLotRoutes } from './console-routes.ts';
 import { bidderRoutes, dealRoutes } from './deal-routes.ts';
 import type { LotRoutesDeps } from './deps.ts';
+import { lotFileRoutes } from './file-routes.ts';
 import {
   beginAgain,
   createLot,
@@ -31,40 +31,25 @@ import {
   withdrawLot,
 } from './lot.ts';
 import { chooseOffers, declineOffers, openLot, takeBackLot } from './offer.ts';
-import { addPaper, openPaper, uploadedPaper } from './paper.ts';
 import {
   ByCompany,
   ChooseBody,
-  CompleteBody,
   CreateBody,
   LotPage,
   LotView,
   OnLotParams,
-  OnPaper,
-  OnPiece,
   OpenBody,
-  PaperQuery,
 } from './schema.ts';
 import { cardsFile, resultFile, templateFile } from './sheet.ts';
 import { statementOf } from './statement.ts';
 import { listLots } from './store.ts';
-import { openReissued } from './tranche.ts';
-import { completeFile, PIECE_BYTES_MAX, takePiece } from './upload.ts';
-import { lotSummary, lotView } from './view.ts';
+import { openReissued } from './take-cards.ts';
+import { lotSummary } from './view.ts';
 
-const tags = ['lots'];
-const no = { '4xx': Problem };
 const FORMATS = ['csv', 'xlsx'] as const;
 const fileSchema = (format: (typeof FORMATS)[number]) => ({
   200: { content: { [MEDIA[format]]: { schema: Type.String() } } },
   ...no,
-});
-
-type Asked = FastifyRequest<{ Params: { id: string; lotId: string } }>;
-const whoOn = (request: Asked) => ({
-  companyId: request.params.id,
-  lotId: request.params.lotId,
-  userId: callerOf(request).userId,
 });
 
 export function lotRoutes(app: App, deps: LotRoutesDeps): void {
@@ -72,16 +57,12 @@ export function lotRoutes(app: App, deps: LotRoutesDeps): void {
   files(app, deps);
   returned(app, deps);
   making(app, deps);
-  pieces(app, deps);
-  papers(app, deps);
+  lotFileRoutes(app, deps);
   acts(app, deps);
   bidderRoutes(app, deps);
   dealRoutes(app, deps);
   consoleLotRoutes(app, deps);
 }
-
-const viewFor = async ({ db }: LotRoutesDeps, who: ReturnType<typeof whoOn>): Promise<LotView> =>
-  await lotView(db, await lotFor(db, who), who.userId);
 
 function reads(app: App, deps: LotRoutesDeps): void {
   const { db, live } = deps;
@@ -234,122 +215,6 @@ function making(app: App, deps: LotRoutesDeps): void {
         createLot(tx, { keys, companyId, userId, ...request.body, at: clock.now() }),
       );
       return reply.code(201).send(await viewFor(deps, { companyId, lotId, userId }));
-    },
-  );
-}
-
-/** A scope of its own: only here is the body taken as bytes. */
-function pieces(app: App, deps: LotRoutesDeps): void {
-  const { db, keys, clock } = deps;
-  app.register((scope: App, _options: unknown, registered: () => void) => {
-    scope.addContentTypeParser(
-      'application/octet-stream',
-      { parseAs: 'buffer', bodyLimit: PIECE_BYTES_MAX },
-      (_request, body, done) => done(null, body),
-    );
-    scope.put(
-      '/v1/recyclers/:id/lots/:lotId/file/:piece',
-      {
-        config: { access: 'user', secret: true },
-        bodyLimit: PIECE_BYTES_MAX,
-        schema: {
-          tags,
-          summary:
-            'One piece of the file, at most 1 MB of bytes, counted from 0; may be sent again.',
-          consumes: ['application/octet-stream'],
-          params: OnPiece,
-          response: { 200: Type.Object({ piece: Type.Integer() }), ...no },
-        },
-      },
-      async (request) => {
-        const who = { ...whoOn(request), at: clock.now() };
-        const piece = Number(request.params.piece);
-        const { body } = request as { body: unknown };
-        const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-        await inTransaction(db, (tx) => takePiece(tx, { ...who, keys, no: piece, bytes }));
-        return { piece };
-      },
-    );
-    registered();
-  });
-  app.post(
-    '/v1/recyclers/:id/lots/:lotId/file',
-    {
-      config: { access: 'user' },
-      schema: {
-        tags,
-        summary: 'All pieces are here: import them.',
-        params: OnLotParams,
-        body: CompleteBody,
-        response: { 200: LotView, ...no },
-      },
-    },
-    async (request) => {
-      const who = whoOn(request);
-      await inTransaction(db, (tx) =>
-        completeFile(tx, { ...who, keys, bytes: request.body.bytes, at: clock.now() }),
-      );
-      return await viewFor(deps, who);
-    },
-  );
-}
-
-const PAPERS_PER_MINUTE = 12;
-
-function papers(app: App, deps: LotRoutesDeps): void {
-  const { db, keys, clock } = deps;
-  app.post(
-    '/v1/recyclers/:id/lots/:lotId/papers',
-    {
-      config: {
-        ...{ access: 'user', secret: true },
-        rateLimit: { max: PAPERS_PER_MINUTE, timeWindow: 60_000 },
-      },
-      schema: {
-        tags,
-        summary:
-          'Add the letter of authorisation or a proof of purchase: photo or PDF (multipart).',
-        consumes: ['multipart/form-data'],
-        params: OnLotParams,
-        querystring: PaperQuery,
-        response: { 200: LotView, ...no },
-      },
-    },
-    async (request) => {
-      const who = whoOn(request);
-      // Before a byte is read: strangers do not make us decode pictures.
-      await lotFor(db, who);
-      const paper = await uploadedPaper(request);
-      const { kind } = request.query;
-      await inTransaction(db, (tx) => addPaper(tx, { ...who, keys, kind, paper, at: clock.now() }));
-      return await viewFor(deps, who);
-    },
-  );
-  app.get(
-    '/v1/recyclers/:id/lots/:lotId/papers/:paperId',
-    {
-      config: { access: 'user' },
-      schema: {
-        ...{ tags, summary: 'One of the papers of my lot.', params: OnPaper },
-        response: {
-          200: {
-            content: {
-              'application/octet-stream': {
-                schema: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }),
-              },
-            },
-          },
-          ...no,
-        },
-      },
-    },
-    async (request, reply) => {
-      const lot = await lotFor(db, whoOn(request));
-      return await openPaper(
-        reply,
-        { db, keys },
-        { lotId: lot.id, paperId: request.params.paperId },
-      );
     },
   );
 }

@@ -6,8 +6,8 @@ import { BOM, csvLine, decimal } from '#ledger';
 import { fen, type Language, type Reader } from '#platform';
 import { lineHash } from './deal.ts';
 import { COLUMNS, HEADS } from './file/judge.ts';
-import { eachRow, type Row, type RowState } from './store.ts';
-import type { OpenedCard } from './tranche.ts';
+import { eachRow, type Row, type RowState } from './store-rows.ts';
+import type { OpenedCard } from './take-cards.ts';
 import { codeSaid, faultWords } from './view-words.ts';
 
 export type SheetFormat = 'csv' | 'xlsx';

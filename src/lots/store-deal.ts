@@ -3,7 +3,7 @@ import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import { type Database, type Fen, fen, type Reader, Refused, type Tx, violated } from '#platform';
 import type { Failing } from './domain.ts';
 import type { DealState, TrancheState } from './life.ts';
-import type { Row } from './store.ts';
+import type { Row } from './store-rows.ts';
 
 export interface PartRow {
   readonly no: number;

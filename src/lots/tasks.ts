@@ -6,7 +6,8 @@ import type { LotDeps } from './deps.ts';
 import { importLot } from './import.ts';
 import { CHECK, LET_GO } from './lot.ts';
 import { rewrapPapers } from './paper.ts';
-import { handOverTranche, keepProbed, PROBE, UNLOCK, unlockTranche } from './tranche.ts';
+import { UNLOCK, unlockTranche } from './take-cards.ts';
+import { handOverTranche, keepProbed, PROBE } from './tranche.ts';
 import { IMPORT } from './upload.ts';
 
 export function lotTasks(deps: LotDeps): Tasks {

@@ -7,15 +7,7 @@ import type { Side } from './deal.ts';
 import { dealProcess, lotProcess, trancheProcess } from './life.ts';
 import { openBid } from './offer.ts';
 import type { ConsoleLot, DealView, LotView, OfferView } from './schema.ts';
-import {
-  faultCounts,
-  groupsOf,
-  type Lot,
-  listRows,
-  papersOf,
-  reissuedRows,
-  sampleOf,
-} from './store.ts';
+import { type Lot, papersOf } from './store.ts';
 import {
   bidsOn,
   type Deal,
@@ -25,6 +17,7 @@ import {
   type Tranche,
   tranchesOf,
 } from './store-deal.ts';
+import { faultCounts, groupsOf, listRows, reissuedRows, sampleOf } from './store-rows.ts';
 import { received } from './upload.ts';
 import { codeSaid, faultWords, reasonSaid } from './view-words.ts';
 

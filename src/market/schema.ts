@@ -26,6 +26,8 @@ const listed = {
   id: Id,
   state: Type.Enum(listing.names.states),
   sellerId: Id,
+  /** The recycler that sells from its stock: its member put the card up, the shop answers for it. */
+  shop: Type.Optional(Type.Object({ id: Id, name: Type.String() })),
   product: Product,
   faceFen: FenText,
   /** What the card is promised to hold. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Static } from 'typebox';
 import { findProduct, type Product, probesOf } from '#cards';
 import { claimOf } from '#disputes';
+import { findRecycler } from '#parties';
 import { chinaDay, type Keys, type Reader } from '#platform';
 import { allowedFor, historyOf, type Instance, look } from '#process';
 import { delayView } from '#risk';
@@ -52,11 +53,17 @@ async function theProduct(reader: Reader, sku: string): Promise<OrderSeen['produ
 const deadlineOf = ({ dueAt, dueTransition }: Instance) =>
   dueAt ? { deadline: { at: dueAt.toISOString(), what: dueTransition ?? '' } } : {};
 
+async function shopOf(reader: Reader, { recycler_id: id }: Listing) {
+  const shop = id === null ? undefined : await findRecycler(reader, id);
+  return shop ? { shop: { id: shop.id, name: shop.name } } : {};
+}
+
 async function listedOf(reader: Reader, of: Listing) {
   return {
     id: of.id,
     state: of.state,
-    sellerId: of.seller_id,
+    sellerId: of.recycler_id ?? of.seller_id,
+    ...(await shopOf(reader, of)),
     product: await theProduct(reader, of.sku),
     faceFen: of.face_fen.toString(),
     declaredFen: of.declared_fen.toString(),

@@ -37,7 +37,8 @@ export {
   type RecyclerMoney,
   recyclerClock,
 } from './recycler/standing.ts';
-export { alertLowWallets, type RecyclerNews, tellOwners } from './recycler/tell.ts';
+export { countLicencePhotosUnder } from './recycler/store-licence.ts';
+export { alertLowWallets, type RecyclerNews, tellMembers } from './recycler/tell.ts';
 export { partiesRoutes } from './routes.ts';
 export { askSaleCode, withSaleCode } from './sale-code.ts';
 export { PURPOSES, type Purpose, SignedIn } from './schema.ts';

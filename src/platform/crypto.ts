@@ -31,6 +31,7 @@ export type Sealed = Buffer;
 export interface Keys {
   /** Name of the key-encryption key that `wrap` uses now; older ones stay usable for `unwrap`. */
   readonly kekId: string;
+  readonly olderKekIds: readonly string[];
   wrap(dataKey: Buffer): Sealed;
   unwrap(kekId: string, wrapped: Sealed): Buffer;
   /** HMAC-SHA256 under a pepper derived for `purpose`: equal inputs can be found, nothing can be read back. */
@@ -139,6 +140,7 @@ export function fileKeys(path: string): Keys {
   };
   return {
     kekId: file.current,
+    olderKekIds: Object.keys(file.keks).filter((id) => id !== file.current),
     wrap: (dataKey) => encrypt(kek(file.current), dataKey, `kek/${file.current}`),
     unwrap: (kekId, wrapped) => decrypt(kek(kekId), wrapped, `kek/${kekId}`),
     fingerprint: (purpose, value) => hmac(derive(`fingerprint/${purpose}`), value),
@@ -156,7 +158,7 @@ export function fileKeys(path: string): Keys {
   };
 }
 
-/** Adds a new key-encryption key and makes it current; existing data keys are re-wrapped by `cards`. */
+/** Adds a new key-encryption key and makes it current; whoever starts with it has the older data keys wrapped anew. */
 export function rotateKek(path: string): string {
   const file = JSON.parse(readFileSync(path, 'utf8')) as KeyFile;
   file.current = `kek-${Object.keys(file.keks).length + 1}`;

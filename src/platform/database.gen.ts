@@ -514,6 +514,26 @@ export interface ExchangeBalance {
   amount: bigint;
 }
 
+export interface ExchangeBid {
+  bidder: string;
+  bidder_id: string;
+  created_at: Timestamp;
+  deadline: Timestamp;
+  digest: string;
+  epoch: bigint;
+  id: string;
+  nonce: bigint;
+  owner: string;
+  owner_id: string;
+  price_fen: bigint;
+  reason: string | null;
+  relay_id: string | null;
+  signature: string;
+  state: string;
+  token_id: string;
+  token_ref: string;
+}
+
 export interface ExchangeBlock {
   at: Timestamp;
   hash: string;
@@ -710,6 +730,30 @@ export interface ExchangeSigner {
   valid_from: Timestamp;
   valid_until: Timestamp;
   version: number;
+}
+
+export interface ExchangeSwap {
+  created_at: Timestamp;
+  deadline: Timestamp;
+  digest: string;
+  epoch: bigint;
+  give_id: string;
+  give_ref: string;
+  id: string;
+  maker: string;
+  maker_id: string;
+  maker_pays: boolean;
+  nonce: bigint;
+  reason: string | null;
+  relay_id: string | null;
+  signature: string;
+  state: string;
+  taker: string;
+  taker_id: string;
+  top_up_fen: bigint;
+  want_id: string;
+  want_nonce: bigint;
+  want_ref: string;
 }
 
 export interface ExchangeToken {
@@ -2124,6 +2168,7 @@ export interface DB {
   "exchange.auction": ExchangeAuction;
   "exchange.auction_bidder": ExchangeAuctionBidder;
   "exchange.balance": ExchangeBalance;
+  "exchange.bid": ExchangeBid;
   "exchange.block": ExchangeBlock;
   "exchange.challenge": ExchangeChallenge;
   "exchange.cursor": ExchangeCursor;
@@ -2142,6 +2187,7 @@ export interface DB {
   "exchange.share": ExchangeShare;
   "exchange.signed_order": ExchangeSignedOrder;
   "exchange.signer": ExchangeSigner;
+  "exchange.swap": ExchangeSwap;
   "exchange.token": ExchangeToken;
   "exchange.wallet": ExchangeWallet;
   "ledger.account": LedgerAccount;

@@ -1005,6 +1005,17 @@ export const refusals = {
     ['超过试点单笔上限', '请把价格降到 {cap} 分以内'],
     ['Above the sandbox’s cap for one sale', 'Ask for {cap} fen at most'],
   ),
+  auction_terms: entry(
+    422,
+    [
+      '拍卖条款不合规则',
+      '结束价不高于起始价，先开始后结束；密封拍卖的出价和公开各需 1 小时到 14 天',
+    ],
+    [
+      'The terms do not fit the rules',
+      'The price ends no higher than it starts, and starts before it ends; a sealed auction takes bids, and has them opened, for an hour to 14 days each',
+    ],
+  ),
   already_on_offer: entry(
     409,
     ['这张卡已在挂单', '请先撤下原来的挂单'],
@@ -1034,6 +1045,24 @@ export const refusals = {
     409,
     ['您对这张卡已有出价', '请等卖方交付，或等原来的出价过期'],
     ['You have a bid on this card already', 'Wait for its seller, or until it lapses'],
+  ),
+  own_token: entry(
+    409,
+    ['这是您自己的卡', '请选择别人持有的卡'],
+    ['This card is yours', 'Choose a card that somebody else holds'],
+  ),
+  offer_exists: entry(
+    409,
+    ['您已有一个有效的出价或换卡提议', '请先撤回原来的，再提出新的'],
+    ['You have a bid or swap on this already', 'Withdraw it first, then make the new one'],
+  ),
+  offer_unfunded: entry(
+    409,
+    ['对方的余额、授权或实名登记已不够成交', '现在不会成交，也不会扣款；等对方补足，或接受别的'],
+    [
+      'The other side cannot pay for it now',
+      'Nothing is settled and nothing is taken; wait until they can, or take another one',
+    ],
   ),
   no_own_secret: entry(
     409,

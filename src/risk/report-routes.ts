@@ -82,7 +82,7 @@ function exports(app: App, { db }: RiskDeps): void {
   app.get(
     '/v1/console/aml/reports.csv',
     {
-      config: { access: readers, stepUp: true },
+      config: { access: readers },
       schema: {
         ...{ tags, summary: `The last ${EXPORT_MAX} reports as CSV; parties by number only.` },
         response: { 200: { content: { [MEDIA.csv]: { schema: Type.String() } } }, ...no },

@@ -4,7 +4,7 @@ import type { Case } from './case-store.ts';
 
 const says: Readonly<Record<string, (facts: Case['facts']) => string>> = {
   new_account: ({ accountDays }) => `账户注册 ${accountDays} 天`,
-  fresh_card: ({ cardHours }) => `电子卡售出后 ${cardHours} 小时内转卖`,
+  fresh_card: ({ cardHours }) => `电子卡售出后 ${Number(cardHours) + 1} 小时内转卖`,
   instant_cash_out: () => '电子卡售出后 1 小时内变现',
   many_issuers: ({ issuers }) => `24 小时内转卖 ${issuers} 家发卡方的卡`,
   many_victims: ({ victims }) => `涉及被害人 ${victims} 名`,

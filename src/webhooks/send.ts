@@ -1,6 +1,6 @@
 /** Sending: one try from a task, what comes of it, and what the clock does with deliveries that wait. */
 import assert from 'node:assert/strict';
-import { findRecycler, tellOwners } from '#parties';
+import { findRecycler, tellMembers } from '#parties';
 import {
   type Clock,
   type Db,
@@ -124,7 +124,7 @@ async function disable(
   await append(tx, { subject: recyclerId, type: 'webhook.disabled', data, at });
   const shop = (await findRecycler(tx, recyclerId))?.name;
   assert(shop !== undefined, 'an endpoint has a recycler');
-  await tellOwners(tx, { recyclerId, template: 'webhook_stopped', params: { shop }, at });
+  await tellMembers(tx, { recyclerId, template: 'webhook_stopped', params: { shop }, at });
 }
 
 async function drop(tx: Tx, { id, at }: { id: string; at: Date }): Promise<void> {

@@ -61,7 +61,11 @@ test('attest, notice of assignment, settlement by the bank’s proof in CN', {
   await reads(desk, 'Notice of assignment', 'Proof of payment', 'Settled');
   await audit(desk);
   assert.equal((await balanceOf(world.db, 'FEE')).balance, 425n);
-  for (const part of ['offers', 'wallet', 'deliveries/x', 'auctions/x', 'auction/x']) {
+  const off = [
+    ...['offers', 'wallet', 'cards', 'deliveries/x', 'auctions/x', 'auction/x'],
+    ...['bids/x', 'swap/x', 'swaps/x', 'basket/x'],
+  ];
+  for (const part of off) {
     await buying.goto(`${world.url}/exchange/${part}`);
     await reads(buying, '没有这一页');
   }

@@ -43,6 +43,10 @@ export type ClaimVerdict = Sent<'POST /v1/console/claims/:id/decide'>;
 export type WatchRow = Item<'GET /v1/console/watch/cases'>;
 export type WatchFile = Reply<'GET /v1/console/watch/cases/:id'>;
 
+export type AmlCaseRow = Item<'GET /v1/console/aml/cases'>;
+export type AmlCase = Reply<'GET /v1/console/aml/cases/:id'>;
+export type AmlReport = Reply<'GET /v1/console/aml/reports/:id'>;
+
 export type PayoutView = Item<'GET /v1/console/payouts'>;
 export type PayoutDetail = Reply<'GET /v1/console/payouts/:id'>;
 export type PayoutRun = Item<'GET /v1/console/payout-runs'>;

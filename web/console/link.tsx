@@ -11,6 +11,7 @@ type Plain =
   | '/reviews'
   | '/cases'
   | '/claims'
+  | '/aml'
   | '/watch'
   | '/reveals'
   | '/jobs'

@@ -30,6 +30,7 @@ const work: Place[] = [
   { path: '/lots', label: 'nav.lots', icon: 'layers', roles: everybody },
   { path: '/reveals', label: 'nav.reveals', icon: 'eye', roles: care },
   { path: '/watch', label: 'nav.watch', icon: 'alert', roles: ['compliance'] },
+  { path: '/aml', label: 'nav.aml', icon: 'shield', roles: ['compliance'] },
   { path: '/jobs', label: 'nav.jobs', icon: 'alert', roles: everybody },
 ];
 const moneys: Place[] = [

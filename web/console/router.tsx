@@ -84,6 +84,10 @@ const routes = [
     component: lazyRouteComponent(() => import('./screens/watch.tsx'), 'WatchScreen'),
   }),
   createRoute({
+    ...at('/aml'),
+    component: lazyRouteComponent(() => import('./screens/aml.tsx'), 'AmlScreen'),
+  }),
+  createRoute({
     ...at('/reveals'),
     component: lazyRouteComponent(() => import('./screens/reveals.tsx'), 'RevealsScreen'),
   }),

@@ -1,4 +1,5 @@
 /** Every text of the console in Chinese and English, one table per area. */
+import { amlTexts } from './texts/aml.ts';
 import { auctionTexts } from './texts/auctions.ts';
 import { bidTexts } from './texts/bids.ts';
 import { claimTexts } from './texts/claims.ts';
@@ -27,6 +28,7 @@ export const texts = {
   ...bidTexts,
   ...auctionTexts,
   ...stockTexts,
+  ...amlTexts,
   ...watchTexts,
   ...webhookTexts,
 };

@@ -18,7 +18,7 @@ export function LicencePage(): React.ReactNode {
   usePageTitle(licence.data?.name ?? t('licenceTitle'));
   if (licence.error) return <Refusal of={licence.error} onRetry={() => void licence.refetch()} />;
   if (!licence.data) return <Skeleton lines={6} />;
-  const { name, creditCode, legalPerson, address, validUntil, verifiedAt, stateSaid } =
+  const { name, creditCode, legalPerson, address, validUntil, verifiedAt, stateSaid, scorecard } =
     licence.data;
   const facts = [
     [t('licenceCode'), creditCode],
@@ -27,6 +27,12 @@ export function LicencePage(): React.ReactNode {
     [t('licenceUntil'), validUntil ?? t('licenceNoTerm')],
     [t('licenceState'), pick(stateSaid)],
     [t('licenceVerified'), moment(verifiedAt, 'minute')],
+    [
+      t('licenceScore'),
+      scorecard
+        ? t('licenceScoreSay', { ...scorecard, days: scorecard.windowDays })
+        : t('licenceNoScore'),
+    ],
   ] as const;
   return (
     <div className="page narrow stack">

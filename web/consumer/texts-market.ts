@@ -52,6 +52,8 @@ export const marketTexts = defineTexts({
   mkDeliveryShort_seller: { zh: '卖家交卡', en: 'By seller' },
   mkDeliveryShort_mail: { zh: '邮寄', en: 'By post' },
   mkSeller: { zh: '卖家', en: 'Seller' },
+  mkShop: { zh: '持照回收商，卖的是库存卡', en: 'Licensed recycler, from its stock' },
+  mkShopLicence: { zh: '查看营业执照信息', en: 'See its licence' },
   mkRealName: { zh: '已实名', en: 'Real name verified' },
   mkScore: { zh: '信用分', en: 'Credit score' },
   mkScoreWhy: { zh: '这个分数怎么来的', en: 'What this score is made of' },

@@ -178,6 +178,12 @@ export const meTexts = defineTexts({
   licenceUntil: { zh: '营业期限至', en: 'Term until' },
   licenceNoTerm: { zh: '长期', en: 'Without term' },
   licenceState: { zh: '在本平台', en: 'Here' },
+  licenceScore: { zh: '信誉分', en: 'Score' },
+  licenceScoreSay: {
+    zh: '{score}（近 {days} 天成交 {settled} 笔）',
+    en: '{score}, from {settled} sales in {days} days',
+  },
+  licenceNoScore: { zh: '成交还少，暂无评分', en: 'Too few sales for a score yet' },
   licenceVerified: { zh: '最近核验', en: 'Last confirmed' },
   licenceSay: {
     zh: '依《电子商务法》第十五条公示；平台每六个月向登记机关核验一次。',

@@ -272,8 +272,8 @@ export const orderTexts = defineTexts({
   },
   checkTitle: { zh: '到账前再确认一次', en: 'One more check before the money goes' },
   checkSay: {
-    zh: '为保护您的资金安全，这笔款最迟 {at} 后付出。验证是您本人后，下一个付款时点就付。',
-    en: 'To keep your money safe this is paid after {at} at the latest. Prove that it is you, and it goes with the next payout.',
+    zh: '为保护您的资金安全，这笔款等到 {at} 再付。现在验证是您本人，下一个付款时点就付。',
+    en: 'To keep your money safe this waits until {at}. Prove now that it is you, and it goes with the next payout.',
   },
   checkProved: {
     zh: '已验证是您本人，按承诺日到账。',

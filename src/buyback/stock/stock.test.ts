@@ -79,6 +79,10 @@ test('listed, taken off, listed again, sold: one promise at every moment, and th
   const listed = Object(stock.body.items[0])['listing'] as { id: string; state: string };
   assert.equal(listed.state, 'live');
   const buyer = await house.seller();
+  const { body: seen } = await house.http(buyer, 'GET', `/v1/market/listings/${listed.id}`);
+  const { id: shopId, name } = seen['shop'] as { id: string; name: string };
+  assert.deepEqual([seen['sellerId'], shopId], [id, id], 'the shop sells, whoever pressed');
+  assert.equal(name, '模拟街角卡券店');
   const bare = { id: listed.id, priceFen: '9500' } as unknown as Answer['body'];
   assert.equal((await market.buy(boss, bare)).code, 'own_listing');
   const taken = await market.buy(buyer, bare);

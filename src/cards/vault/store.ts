@@ -215,6 +215,17 @@ export async function dropKey(tx: Tx, cardId: string, at: Date): Promise<boolean
   return row !== undefined;
 }
 
+/** How many data keys are wrapped under one of these. */
+export async function countKeysUnder(reader: Reader, kekIds: readonly string[]): Promise<number> {
+  const { count } = await reader
+    .selectFrom('cards.secret')
+    .select((eb) => eb.fn.countAll<bigint>().as('count'))
+    .where('wrapped_dek', 'is not', null)
+    .where('kek_id', 'in', kekIds)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /** Data keys still wrapped by another key than `kekId`, locked; other workers skip them. */
 export async function lockOldKeys(
   tx: Tx,

@@ -72,6 +72,16 @@ export async function photosOf(reader: Reader, claimId: string): Promise<Photo[]
   return rows.map(({ author_id, ...photo }) => ({ ...photo, authorId: author_id }));
 }
 
+/** How many photos have their key wrapped under one of these. */
+export async function countPhotosUnder(reader: Reader, kekIds: readonly string[]): Promise<number> {
+  const { count } = await reader
+    .selectFrom('disputes.claim_photo')
+    .select((eb) => eb.fn.countAll<bigint>().as('count'))
+    .where('kek_id', 'in', kekIds)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 const REWRAP_BATCH = 200;
 
 /** After a rotation: wraps the keys of photos anew, without touching a picture. Gives how many were done now. */

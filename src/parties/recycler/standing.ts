@@ -32,7 +32,7 @@ import {
 import { recyclerAccount } from './life.ts';
 import { lockRecycler, membersOf, type RecyclerRow, saveRecycler } from './store.ts';
 import { hasLicencePhoto, lastLicenceCheck } from './store-licence.ts';
-import { type RecyclerNews, tellOwners } from './tell.ts';
+import { type RecyclerNews, tellMembers } from './tell.ts';
 
 /** What this room is told by those who know the money. */
 export interface RecyclerMoney {
@@ -79,7 +79,7 @@ export async function step(tx: Tx, row: RecyclerRow, { patch, news, ...to }: Ste
   }
   if (state !== 'restricted' && state !== 'suspended') return;
   const params = { shop, state: recyclerAccount.states[state]?.zh ?? state };
-  await tellOwners(tx, { recyclerId, template: 'shop_stopped', params, at: to.at });
+  await tellMembers(tx, { recyclerId, template: 'shop_stopped', params, at: to.at });
 }
 
 async function locked(tx: Tx, id: string): Promise<RecyclerRow> {
@@ -238,7 +238,7 @@ async function exit(tx: Tx, row: RecyclerRow, to: Omit<Step, 'due'>): Promise<vo
     patch: { ...to.patch, refund_on: refundOn },
   });
   const params = { shop: row.legalName, day: refundOn };
-  await tellOwners(tx, { recyclerId: row.id, template: 'shop_refund', params, at: to.at });
+  await tellMembers(tx, { recyclerId: row.id, template: 'shop_refund', params, at: to.at });
 }
 
 /** The clock's part. */

@@ -136,6 +136,19 @@ export async function hasLicencePhoto(reader: Reader, recyclerId: string): Promi
   return row !== undefined;
 }
 
+/** How many photos have their key wrapped under one of these. */
+export async function countLicencePhotosUnder(
+  reader: Reader,
+  kekIds: readonly string[],
+): Promise<number> {
+  const { count } = await reader
+    .selectFrom('parties.licence_photo')
+    .select((eb) => eb.fn.countAll<bigint>().as('count'))
+    .where('kek_id', 'in', kekIds)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /** Photos whose data key is wrapped under another key than this; locked, for they are wrapped anew. */
 export async function lockOldPhotos(
   tx: Tx,

@@ -162,3 +162,20 @@ test('a key dies at once: revoked, over its days, its maker gone, or its shop su
   await house.http(owner, 'DELETE', `/v1/recyclers/${id}/team/${owner.userId}`);
   assert.equal(await works(kept.key), 404, 'whoever made it has left');
 });
+
+test('who may fund the wallet hears that it is low; who only reads does not', async (t) => {
+  const house = await openTestHouse(t);
+  const [owner, buyer, viewer] = [await house.seller(), await house.seller(), await house.seller()];
+  const id = await openShop(house, owner);
+  await join(house, owner, { id, guest: buyer, role: 'buyer' });
+  await join(house, owner, { id, guest: viewer, role: 'viewer' });
+  await house.http(owner, 'PUT', `/v1/recyclers/${id}/alert`, { belowFen: '50000' });
+  await house.house.tidyUp();
+  await house.settle();
+  const told = async ({ phone }: Person): Promise<number> => {
+    const sent = await house.control('sms', `/messages?to=${phone}`);
+    const { items } = sent as { items: { text: string }[] };
+    return items.filter(({ text }) => text.includes('可用余额为 0.00 元')).length;
+  };
+  assert.deepEqual([await told(owner), await told(buyer), await told(viewer)], [1, 1, 0]);
+});

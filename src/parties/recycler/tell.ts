@@ -1,8 +1,8 @@
-/** Texts to the owners of a shop, and the alert when its free money is low. */
+/** Texts to the members of a shop who can act on them, and the alert when its free money is low. */
 import { balanceOf } from '#ledger';
 import { type Db, type Fen, inTransaction, notify, Refused, type Tx, yuan } from '#platform';
 import { sendSms } from '../sms.ts';
-import { walletOf } from './domain.ts';
+import { outranks, type TeamRole, walletOf } from './domain.ts';
 import { lockRecycler, membersOf, saveRecycler, watchedWallets } from './store.ts';
 
 /** Whoever wants to hear, in the same transaction, what happens to an account. Ids, codes and amounts only. */
@@ -21,28 +21,37 @@ export type RecyclerNews = (
   },
 ) => Promise<unknown>;
 
+type ShopText =
+  | 'payout_account_changed'
+  | 'wallet_low'
+  | 'shop_stopped'
+  | 'shop_refund'
+  | 'webhook_stopped'
+  | 'auction_won'
+  | 'auction_pay'
+  | 'auction_outbid'
+  | 'bid_used_up';
+
+/** Who trades hears of trades; what concerns the company itself is its owners'. */
+const HEARD_FROM: Readonly<Record<ShopText, TeamRole>> = {
+  ...{ payout_account_changed: 'owner', shop_stopped: 'owner', shop_refund: 'owner' },
+  ...{ webhook_stopped: 'owner', wallet_low: 'buyer', auction_won: 'buyer' },
+  ...{ auction_pay: 'buyer', auction_outbid: 'buyer', bid_used_up: 'buyer' },
+};
+
 /** In the transaction that causes it. Params are names of companies, amounts and dates, nothing personal. */
-export async function tellOwners(
+export async function tellMembers(
   tx: Tx,
   news: {
     recyclerId: string;
-    template:
-      | 'payout_account_changed'
-      | 'wallet_low'
-      | 'shop_stopped'
-      | 'shop_refund'
-      | 'webhook_stopped'
-      | 'auction_won'
-      | 'auction_pay'
-      | 'auction_outbid'
-      | 'bid_used_up';
+    template: ShopText;
     params: Readonly<Record<string, string>>;
     at: Date;
   },
 ): Promise<void> {
   const { recyclerId, ...text } = news;
   for (const { userId, role } of await membersOf(tx, recyclerId))
-    if (role === 'owner') await sendSms(tx, { userId, ...text });
+    if (outranks(role, HEARD_FROM[news.template])) await sendSms(tx, { userId, ...text });
 }
 
 /** Undefined ends the alert. */
@@ -72,7 +81,7 @@ export async function alertLowWallets(
       await saveRecycler(tx, id, { alerted_at: isLow ? at : null });
       if (!isLow) return 0;
       const params = { shop: row.legalName, amount: yuan(free as Fen).slice(1) };
-      await tellOwners(tx, { recyclerId: id, template: 'wallet_low', params, at });
+      await tellMembers(tx, { recyclerId: id, template: 'wallet_low', params, at });
       const data = { freeFen: String(free), belowFen: String(row.alertBelowFen) };
       await news(tx, { recycler: id, type: 'wallet.low', data, at });
       return 1;

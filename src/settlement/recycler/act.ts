@@ -1,6 +1,6 @@
 /** What a recycler does with its money: top up, withdraw, name its bank account; and what a default costs it. */
 import { post } from '#ledger';
-import { hasRealName, lockedRecycler, type Recycler, tellOwners } from '#parties';
+import { hasRealName, lockedRecycler, type Recycler, tellMembers } from '#parties';
 import { type Fen, fen, newId, Refused, Secret, type Tx, yuan } from '#platform';
 import { append } from '#record';
 import { type AccountFacts, putAccount } from '../account.ts';
@@ -84,7 +84,7 @@ export async function putCompanyAccount(
       ...deps,
       realNameOf: async () => ({ name: new Secret(name) }),
       sendSms: async (tx, { params }) =>
-        await tellOwners(tx, { recyclerId, template: 'payout_account_changed', params, at }),
+        await tellMembers(tx, { recyclerId, template: 'payout_account_changed', params, at }),
     },
     { userId: payeeOfRecycler(recyclerId), bankCode, accountNumber, accountName: name },
   );

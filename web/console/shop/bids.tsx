@@ -34,17 +34,24 @@ export function BidsScreen(): ReactNode {
       title={t('bid.nav')}
       lead={t('bid.lead')}
       actions={
-        buyer && (
-          <>
-            {live > 0 && <Kill id={id} live={live} />}
-            <Button
-              type="primary"
-              onClick={() => void go({ to: '/shops/$id/bid', params: { id } })}
-            >
-              {t('bid.new')}
+        <>
+          {(['csv', 'xlsx'] as const).map((format) => (
+            <Button key={format} href={`/v1/recyclers/${id}/bids.${format}`}>
+              {format.toUpperCase()}
             </Button>
-          </>
-        )
+          ))}
+          {buyer && (
+            <>
+              {live > 0 && <Kill id={id} live={live} />}
+              <Button
+                type="primary"
+                onClick={() => void go({ to: '/shops/$id/bid', params: { id } })}
+              >
+                {t('bid.new')}
+              </Button>
+            </>
+          )}
+        </>
       }
     >
       <dl className="co-tiles">

@@ -44,7 +44,14 @@ export function CardsScreen(): ReactNode {
   return (
     <Screen title={t('cards.nav')} lead={t('cards.lead')}>
       {shown && <Secret of={shown} />}
-      <Panel title={t('cards.nav')}>
+      <Panel
+        title={t('cards.nav')}
+        actions={(['csv', 'xlsx'] as const).map((format) => (
+          <Button key={format} href={`/v1/recyclers/${id}/orders.${format}`}>
+            {format.toUpperCase()}
+          </Button>
+        ))}
+      >
         <Listing
           caption={t('cards.nav')}
           rows={list.data?.items}

@@ -176,6 +176,8 @@ export const proofTexts = defineTexts({
   'processes.name.token': { zh: '链上卡', en: 'Card on chain' },
   'processes.name.signed_order': { zh: '链上挂单', en: 'Signed order' },
   'processes.name.chain_auction': { zh: '链上拍卖', en: 'Auction on chain' },
+  'processes.name.bid_on_chain': { zh: '链上出价', en: 'Bid on chain' },
+  'processes.name.swap': { zh: '链上换卡', en: 'Swap on chain' },
   'processes.name.relay': { zh: '代发交易', en: 'Relayed transaction' },
   'processes.name.webhook_delivery': { zh: '消息推送', en: 'Webhook delivery' },
   'processes.name.lot': { zh: '批次', en: 'Bulk lot' },

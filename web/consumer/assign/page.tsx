@@ -16,6 +16,7 @@ import {
 import { Do, useAct } from '../act.tsx';
 import { useProducts } from '../catalogue.ts';
 import { Rows } from '../rows.tsx';
+import { type CardWords, SecretFields } from '../secret-fields.tsx';
 import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { SignInFirst } from '../sign-in-first.tsx';
@@ -149,8 +150,7 @@ function Offer(): React.ReactNode {
   const [sku, setSku] = useState('');
   const [face, setFace] = useState('');
   const [price, setPrice] = useState('');
-  const [number, setNumber] = useState('');
-  const [pin, setPin] = useState('');
+  const [secret, setSecret] = useState<CardWords>({ number: '', pin: '' });
   const [made, setMade] = useState<Reply<'POST /v1/exchange/assignments'>>();
   const offer = useAct('POST /v1/exchange/assignments', setMade);
   if (products.error)
@@ -166,6 +166,7 @@ function Offer(): React.ReactNode {
       onSubmit={(event) => {
         event.preventDefault();
         if (!faceFen || !priceFen) return;
+        const { number, pin } = secret;
         offer.mutate({ body: { sku, faceFen, priceFen, number, ...(pin && { pin }) } });
       }}
     >
@@ -192,24 +193,12 @@ function Offer(): React.ReactNode {
       </label>
       <Field label={t('face')} value={face} onChange={setFace} inputMode="decimal" required />
       <Field label={t('price')} value={price} onChange={setPrice} inputMode="decimal" required />
-      <Field
-        label={t('number')}
-        value={number}
-        onChange={setNumber}
-        autoComplete="off"
-        data-testid="card-number"
-        required
+      <SecretFields
+        typed={secret}
+        onChange={setSecret}
+        hasPin={Boolean(product?.pinRule)}
+        labels={{ number: t('number'), pin: t('pin') }}
       />
-      {product?.pinRule && (
-        <Field
-          label={t('pin')}
-          value={pin}
-          onChange={setPin}
-          autoComplete="off"
-          data-testid="card-pin"
-          required
-        />
-      )}
       {offer.error && <Refusal of={offer.error} />}
       <Do submit busy={offer.isPending} disabled={!product} testId="assign-offer">
         {t('offerDo')}

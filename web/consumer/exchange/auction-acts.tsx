@@ -1,15 +1,28 @@
-/** What a viewer does in an auction on the chain: bid, or take one's own terms down. */
+/** What a viewer does in an auction on the chain: bid, buy, or take one's own terms down. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Confirm, Field, fenFromYuan, Refusal, yuanInput, yuanText } from '../../kit/index.ts';
+import {
+  Confirm,
+  Field,
+  fenFromYuan,
+  Notice,
+  Refusal,
+  useNow,
+  yuanInput,
+  yuanText,
+} from '../../kit/index.ts';
 import { Do, useAct } from '../act.tsx';
 import { ask, useSession } from '../session.ts';
 import { useTexts } from '../texts.ts';
-import { type Auction, sendBid } from './auction-sign.ts';
+import { useFallingPrice } from './auction-price.ts';
+import { SealedActs } from './auction-sealed.tsx';
+import { type Auction, dutchTermsOf, sendBid, sendTake } from './auction-sign.ts';
 import { useAuctionWords } from './auction-texts.ts';
 import { NeedWallet } from './cards.tsx';
 import { type Chain, useWallets, type Wallet } from './house.ts';
 import { useSigning } from './signing.ts';
+
+const MS_A_SECOND = 1000;
 
 interface Props {
   readonly one: Auction;
@@ -22,16 +35,20 @@ export function AuctionActs({ one, chain }: Props): React.ReactNode {
   const wallets = useWallets();
   const { state } = one;
   if (state !== 'offered' && state !== 'running') return null;
-  if (one.mine) return state === 'offered' ? <Cancel one={one} /> : null;
+  if (one.mine) return state === 'offered' && one.kind !== 'sealed' ? <Cancel one={one} /> : null;
   if (session.stranger)
     return (
       <Do testId="sign-in" onClick={() => void ask('sign_in')}>
         {texts('signIn')}
       </Do>
     );
-  const [wallet] = wallets.data ?? [];
   if (!wallets.data) return null;
+  const own = one.bids.find(({ mine }) => mine);
+  const wallet = wallets.data.find(({ address }) => address === own?.bidder) ?? wallets.data[0];
   if (!wallet) return <NeedWallet />;
+  if (one.kind === 'dutch') return <Take one={one} chain={chain} wallet={wallet} />;
+  if (one.kind === 'sealed')
+    return <SealedActs key={own?.bidder} one={one} chain={chain} wallet={wallet} />;
   // A new bid makes a new form: the least has changed, and what was on its way has come.
   return <BidForm key={one.bids.length} one={one} chain={chain} wallet={wallet} />;
 }
@@ -75,6 +92,33 @@ function BidForm({ one, chain, wallet }: Props & { wallet: Wallet }): React.Reac
         {send.sent ? t('working') : `${t('bid')} · ${amountFen ? yuanText(amountFen) : ''}`}
       </Do>
     </form>
+  );
+}
+
+/** At the price of the second in which the purchase is mined. */
+function Take({ one, chain, wallet }: Props & { wallet: Wallet }): React.ReactNode {
+  const t = useAuctionWords();
+  const price = useFallingPrice(one);
+  const now = useNow();
+  const send = useSigning({ chain, wallet }, async (by) => {
+    await sendTake(by, one);
+    return 'sent';
+  });
+  if (now < dutchTermsOf(one).startsAt * MS_A_SECOND) return <p className="fine">{t('takeNot')}</p>;
+  const short = price > BigInt(wallet.balanceFen);
+  return (
+    <section className="panel form">
+      <p className="fine">{t('takeSay')}</p>
+      {short && (
+        <Notice tone="warn" icon="warn">
+          {t('takeShort', { sum: yuanText(wallet.balanceFen) })}
+        </Notice>
+      )}
+      {send.error !== undefined && <Refusal of={send.error} />}
+      <Do busy={send.busy} disabled={short} testId="chain-take" onClick={send.run}>
+        {send.sent ? t('working') : `${t('take')} · ${yuanText(String(price))}`}
+      </Do>
+    </section>
   );
 }
 

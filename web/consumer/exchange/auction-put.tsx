@@ -4,6 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../api.ts';
 import {
+  Check,
   Choices,
   Empty,
   Field,
@@ -15,9 +16,10 @@ import {
 } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
 import { ToAuction } from './auction-links.tsx';
-import { signEnglish } from './auction-sign.ts';
+import { inSeconds, signDutch, signEnglish, signSealed } from './auction-sign.ts';
 import { useAuctionWords } from './auction-texts.ts';
 import { type Chain, type Token, useToken, useWallets, type Wallet } from './house.ts';
+import { useExchange } from './profile.ts';
 import { useSigning } from './signing.ts';
 import { useWords } from './texts.ts';
 
@@ -48,7 +50,7 @@ export function PutUpPage({ id, chain }: { id: string; chain: Chain }): React.Re
         {pick(one.product)} · {words('face')} {yuanText(one.faceFen)}
       </p>
       <p>{t('putSay')}</p>
-      <English token={one} chain={chain} wallet={wallet} />
+      <Kinds token={one} chain={chain} wallet={wallet} />
     </>
   );
 }
@@ -57,6 +59,29 @@ interface Props {
   readonly token: Token;
   readonly chain: Chain;
   readonly wallet: Wallet;
+}
+
+const FORMS = { english: English, dutch: Dutch, sealed: Sealed } as const;
+type Kind = keyof typeof FORMS;
+
+/** Those that this house has switched on. */
+function Kinds(props: Props): React.ReactNode {
+  const t = useAuctionWords();
+  const exchange = useExchange();
+  const [kind, setKind] = useState<Kind>('english');
+  const on = (Object.keys(FORMS) as Kind[]).filter((one) => exchange.data?.features.includes(one));
+  const Form = FORMS[kind];
+  return (
+    <>
+      <Choices
+        label={t('putKind')}
+        value={kind}
+        options={on.map((value) => ({ value, label: t(`kind_${value}`) }))}
+        onChange={setKind}
+      />
+      <Form {...props} />
+    </>
+  );
 }
 
 const HOUR_S = 3_600;
@@ -68,6 +93,7 @@ function useRunsWord(): (seconds: string) => string {
   return (seconds) => {
     const s = Number(seconds);
     if (s === HOUR_S) return t('hour');
+    if (s < DAY_S) return t('hours', { n: s / HOUR_S });
     return s === DAY_S ? t('day') : t('days', { n: s / DAY_S });
   };
 }
@@ -94,14 +120,7 @@ function English({ token, chain, wallet }: Props): React.ReactNode {
       }}
     >
       <p className="fine">{t('putEnglishSay')}</p>
-      <Field
-        label={t('f_reserve')}
-        value={reserve}
-        onChange={setReserve}
-        inputMode="decimal"
-        data-testid="put-reserve"
-        required
-      />
+      <Sum label={t('f_reserve')} value={reserve} onChange={setReserve} testId="put-reserve" />
       <Choices
         label={t('putRuns')}
         value={runs}
@@ -117,6 +136,117 @@ function English({ token, chain, wallet }: Props): React.ReactNode {
       </Do>
     </form>
   );
+}
+
+const FALLS = ['3600', '21600', '86400', '604800'] as const;
+
+function Dutch({ token, chain, wallet }: Props): React.ReactNode {
+  const t = useAuctionWords();
+  const runsWord = useRunsWord();
+  const putUp = usePutUp(token);
+  const [start, setStart] = useState('');
+  const [end, setEnd] = useState('');
+  const [runs, setRuns] = useState<(typeof FALLS)[number]>('86400');
+  const [startFen, endFen] = [fenFromYuan(start), fenFromYuan(end)];
+  const bad = startFen !== undefined && endFen !== undefined && BigInt(endFen) >= BigInt(startFen);
+  const sign = useSigning({ chain, wallet }, async (by) => {
+    if (!startFen || !endFen) return 'again';
+    const startsAt = inSeconds(0);
+    const prices = { startFen: BigInt(startFen), endFen: BigInt(endFen) };
+    const of = { token, ...prices, startsAt, endsAt: startsAt + Number(runs) };
+    const body = await signDutch(by, of);
+    putUp((await call('POST /v1/exchange/auctions/dutch', { body })).id);
+    return 'sent';
+  });
+  return (
+    <form
+      className="panel form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        sign.run();
+      }}
+    >
+      <p className="fine">{t('putDutchSay')}</p>
+      <Sum label={t('f_startPrice')} value={start} onChange={setStart} testId="put-start" />
+      <Sum
+        label={t('f_endPrice')}
+        value={end}
+        onChange={setEnd}
+        testId="put-end"
+        error={bad ? t('putDutchBad') : undefined}
+      />
+      <Choices
+        label={t('putLasts')}
+        value={runs}
+        options={FALLS.map((value) => ({ value, label: runsWord(value) }))}
+        onChange={setRuns}
+      />
+      <p className="fine">{t('feeSay')}</p>
+      {sign.error !== undefined && <Refusal of={sign.error} />}
+      <Do submit busy={sign.busy} disabled={!startFen || !endFen || bad} testId="put-up">
+        {t('putDo')}
+      </Do>
+    </form>
+  );
+}
+
+const WINDOWS = ['7200', '86400', '259200'] as const;
+type Window = (typeof WINDOWS)[number];
+
+function Sealed({ token, chain, wallet }: Props): React.ReactNode {
+  const t = useAuctionWords();
+  const runsWord = useRunsWord();
+  const putUp = usePutUp(token);
+  const [reserve, setReserve] = useState('');
+  const [bond, setBond] = useState('');
+  const [bids, setBids] = useState<Window>('86400');
+  const [opens, setOpens] = useState<Window>('86400');
+  const [secondPrice, setSecond] = useState(true);
+  const [reserveFen, bondFen] = [fenFromYuan(reserve), fenFromYuan(bond)];
+  const sign = useSigning({ chain, wallet }, async (by) => {
+    if (!reserveFen || !bondFen) return 'again';
+    const commitUntil = inSeconds(Number(bids));
+    const windows = { commitUntil, revealUntil: commitUntil + Number(opens) };
+    const sums = { reserveFen: BigInt(reserveFen), bondFen: BigInt(bondFen) };
+    const body = await signSealed(by, { token, ...sums, ...windows, secondPrice });
+    putUp((await call('POST /v1/exchange/auctions/sealed', { body })).id);
+    return 'sent';
+  });
+  const options = WINDOWS.map((value) => ({ value, label: runsWord(value) }));
+  return (
+    <form
+      className="panel form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        sign.run();
+      }}
+    >
+      <p className="fine">{t('putSealedSay')}</p>
+      <Sum label={t('reserve')} value={reserve} onChange={setReserve} testId="put-reserve" />
+      <Sum label={t('bond')} value={bond} onChange={setBond} testId="put-bond" />
+      <Choices label={t('putCommit')} value={bids} options={options} onChange={setBids} />
+      <Choices label={t('putReveal')} value={opens} options={options} onChange={setOpens} />
+      <Check checked={secondPrice} onChange={setSecond}>
+        {t('putSecond')}
+      </Check>
+      <p className="fine">{t('feeSay')}</p>
+      {sign.error !== undefined && <Refusal of={sign.error} />}
+      <Do submit busy={sign.busy} disabled={!reserveFen || !bondFen} testId="put-up">
+        {t('putDo')}
+      </Do>
+    </form>
+  );
+}
+
+function Sum(props: {
+  label: string;
+  value: string;
+  onChange: (text: string) => void;
+  testId: string;
+  error?: string | undefined;
+}): React.ReactNode {
+  const { testId, ...rest } = props;
+  return <Field {...rest} inputMode="decimal" data-testid={testId} required />;
 }
 
 /** To the page of the auction that was made. */

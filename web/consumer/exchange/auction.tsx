@@ -10,6 +10,7 @@ import {
   Notice,
   Refusal,
   Skeleton,
+  useNow,
   usePick,
   useRough,
   yuanText,
@@ -18,7 +19,8 @@ import { Fact } from '../fact.tsx';
 import { Rows } from '../rows.tsx';
 import { useSession } from '../session.ts';
 import { AuctionActs } from './auction-acts.tsx';
-import type { Auction } from './auction-sign.ts';
+import { figureOf } from './auction-price.ts';
+import { type Auction, dutchTermsOf } from './auction-sign.ts';
 import { type AuctionWord, useAuctionWords } from './auction-texts.ts';
 import type { Chain } from './house.ts';
 import { useExchange } from './profile.ts';
@@ -43,11 +45,12 @@ export function ChainAuctions({ mine = false }: { mine?: boolean }): React.React
     enabled: on && (!mine || me !== undefined),
     refetchInterval: LATER_MS,
   });
+  const now = useNow(LATER_MS);
   if (!found.data || found.data.length === 0) return null;
   const rows = found.data.map((one) => ({
     ...{ key: one.id, to: `auctions/${one.id}`, title: pick(one.token.product) },
     say: `${t(`kind_${one.kind}`)} · ${one.standing ? t(one.standing) : t(stateWord(one))}`,
-    fen: one.soldFen ?? one.bestFen ?? one.startFen,
+    fen: figureOf(one, now),
   }));
   const words = {
     ...{ id: mine ? 'my-auctions' : 'auctions', heading: t(mine ? 'titleMine' : 'title') },
@@ -55,7 +58,10 @@ export function ChainAuctions({ mine = false }: { mine?: boolean }): React.React
   return <Rows root="/exchange/$" rows={rows} {...words} />;
 }
 
-const stateWord = (one: Auction) => `state_${one.state}` as 'state_sold';
+const stateWord = (one: Auction) => {
+  const waits = one.state === 'offered' && one.kind !== 'english';
+  return `state_${one.state}${waits ? `_${one.kind}` : ''}` as 'state_sold';
+};
 
 export function ChainAuctionPage({ id, chain }: { id: string; chain: Chain }): React.ReactNode {
   const found = useQuery({
@@ -91,26 +97,24 @@ function Head({ one }: { one: Auction }): React.ReactNode {
   const t = useAuctionWords();
   const words = useWords();
   const pick = usePick();
-  const { bestFen, soldFen, startFen, endsAt, state, token } = one;
-  const label = soldFen ? t('soldFor') : bestFen ? t('best') : t('start');
+  const now = useNow();
+  const { bestFen, soldFen, state, token, kind } = one;
+  const falls = kind === 'dutch' && state === 'offered';
+  const least = t(kind === 'sealed' ? 'reserve' : 'start');
+  const label = soldFen ? t('soldFor') : falls ? t('priceNow') : bestFen ? t('best') : least;
   return (
     <section className="panel stack" data-testid="auction-head">
       <h1>{pick(token.product)}</h1>
       <p className="order-tags">
-        <span className="tag">{t(`kind_${one.kind}`)}</span>{' '}
+        <span className="tag">{t(`kind_${kind}`)}</span>{' '}
         <span className="tag" data-tone={state === 'sold' ? 'good' : 'wait'}>
-          {t(stateWord(one))}
+          {t(kind === 'sealed' && state === 'running' ? phaseOf(one, now) : stateWord(one))}
         </span>
       </p>
-      <p className="calc-net-line">
-        <span className="calc-net-label">{label}</span>{' '}
-        <Money fen={soldFen ?? bestFen ?? startFen} size="xl" />
+      <p className="calc-net-line" data-testid="figure">
+        <span className="calc-net-label">{label}</span> <Money fen={figureOf(one, now)} size="xl" />
       </p>
-      {state === 'running' && endsAt && (
-        <p className="order-tags">
-          <Countdown key={endsAt} until={endsAt} label={t('endsIn')} />
-        </p>
-      )}
+      <Clock one={one} now={now} />
       <dl className="facts">
         <Fact name={words('face')}>{yuanText(token.faceFen)}</Fact>
         {token.balanceFen && <Fact name={words('verified')}>{yuanText(token.balanceFen)}</Fact>}
@@ -118,6 +122,32 @@ function Head({ one }: { one: Auction }): React.ReactNode {
       </dl>
     </section>
   );
+}
+
+const msOf = (one: Auction, name: string): number => Number(one.terms[name]) * MS_A_SECOND;
+const phaseOf = (one: Auction, now: number): 'state_commit' | 'state_reveal' =>
+  now < msOf(one, 'commitUntil') ? 'state_commit' : 'state_reveal';
+
+/** What the clock counts to, by kind and phase. */
+function Clock({ one, now }: { one: Auction; now: number }): React.ReactNode {
+  const t = useAuctionWords();
+  const { kind, state, endsAt } = one;
+  const counted = (label: string, at: string): React.ReactNode => (
+    <p className="order-tags">
+      <Countdown key={at} until={at} label={label} />
+    </p>
+  );
+  const iso = (name: string): string => new Date(msOf(one, name)).toISOString();
+  if (kind === 'dutch' && state === 'offered')
+    return now < msOf(one, 'startsAt')
+      ? counted(t('beginsIn'), iso('startsAt'))
+      : counted(t('lowestIn'), iso('endsAt'));
+  if (state !== 'running') return null;
+  if (kind === 'sealed')
+    return phaseOf(one, now) === 'state_commit'
+      ? counted(t('commitIn'), iso('commitUntil'))
+      : counted(t('revealIn'), iso('revealUntil'));
+  return endsAt ? counted(t('endsIn'), endsAt) : null;
 }
 
 /** Where the viewer stands, and what to do next; for others, how it ended. */
@@ -132,7 +162,7 @@ function Standing({ one }: { one: Auction }): React.ReactNode {
         title={t(standing)}
       >
         <p data-testid="standing" data-standing={standing}>
-          {t(`${standing}Say`)}
+          {t(sayOf(one, standing))}
         </p>
         {standing === 'won' && (
           <Link
@@ -166,7 +196,61 @@ function Standing({ one }: { one: Auction }): React.ReactNode {
   );
 }
 
+type Stands = NonNullable<Auction['standing']>;
+/** In a sealed auction money that is free again waits in the purse. */
+const sayOf = (one: Auction, standing: Stands) =>
+  one.kind === 'sealed' && (standing === 'leads' || standing === 'outbid' || standing === 'lost')
+    ? (`${standing}SealedSay` as const)
+    : (`${standing}Say` as const);
+
 function Rules({ one }: { one: Auction }): React.ReactNode {
+  if (one.kind === 'dutch') return <DutchRules one={one} />;
+  return one.kind === 'sealed' ? <SealedRules one={one} /> : <EnglishRules one={one} />;
+}
+
+function DutchRules({ one }: { one: Auction }): React.ReactNode {
+  const t = useAuctionWords();
+  const { startFen, endFen, startsAt, endsAt } = dutchTermsOf(one);
+  return (
+    <section className="panel">
+      <dl className="facts">
+        <Fact name={t('from')}>{yuanText(String(startFen))}</Fact>
+        <Fact name={t('downTo')}>{yuanText(String(endFen))}</Fact>
+        <Fact name={t('falls')}>{t('fallsSay')}</Fact>
+        <Fact name={t('fee')}>{t('feeSay')}</Fact>
+        <TimeFact name={t('begins')} seconds={startsAt} />
+        <TimeFact name={t('until')} seconds={endsAt} />
+      </dl>
+    </section>
+  );
+}
+
+function SealedRules({ one }: { one: Auction }): React.ReactNode {
+  const t = useAuctionWords();
+  const { terms } = one;
+  return (
+    <section className="panel">
+      <dl className="facts">
+        <Fact name={t('reserve')}>{yuanText(one.startFen)}</Fact>
+        <Fact name={t('pays')}>
+          {t(terms['secondPrice'] === 'true' ? 'paysSecond' : 'paysFirst')}
+        </Fact>
+        <Fact name={t('bond')}>{t('bondSay', { sum: yuanText(terms['bond'] ?? '0') })}</Fact>
+        <Fact name={t('fee')}>{t('feeSay')}</Fact>
+        <TimeFact name={t('commitUntil')} seconds={Number(terms['commitUntil'])} />
+        <TimeFact name={t('revealUntil')} seconds={Number(terms['revealUntil'])} />
+      </dl>
+    </section>
+  );
+}
+
+const TimeFact = ({ name, seconds }: { name: string; seconds: number }): React.ReactNode => (
+  <Fact name={name}>
+    <Moment at={new Date(seconds * MS_A_SECOND).toISOString()} form="minute" />
+  </Fact>
+);
+
+function EnglishRules({ one }: { one: Auction }): React.ReactNode {
   const t = useAuctionWords();
   const runs = useRough(Number(one.terms['duration'] ?? 0) * MS_A_SECOND);
   return (
@@ -202,17 +286,25 @@ function Dates({ one }: { one: Auction }): React.ReactNode {
 function Bids({ one }: { one: Auction }): React.ReactNode {
   const t = useAuctionWords();
   if (one.bids.length === 0)
-    return one.state === 'offered' ? <p className="fine">{t('bidsNone')}</p> : null;
+    return one.state === 'offered' && one.kind === 'english' ? (
+      <p className="fine">{t('bidsNone')}</p>
+    ) : null;
   return (
     <section className="panel" aria-labelledby="chain-bids">
       <h2 id="chain-bids">{t('bids')}</h2>
       <dl className="facts">
-        {one.bids.toReversed().map(({ bidder, amountFen, at, mine }) => (
+        {one.bids.toReversed().map(({ bidder, amountFen, at, mine, forfeited }) => (
           <div key={`${bidder}-${at}-${amountFen}`}>
             <dt>
               {mine ? t('me') : short(bidder)} · <Moment at={at} form="minute" />
             </dt>
-            <dd>{amountFen ? <Money fen={amountFen} size="s" /> : '•••'}</dd>
+            <dd>
+              {amountFen ? (
+                <Money fen={amountFen} size="s" />
+              ) : (
+                t(forfeited ? 'forfeited' : 'sealedBid')
+              )}
+            </dd>
           </div>
         ))}
       </dl>

@@ -20,12 +20,15 @@ import { Do, useAct } from '../act.tsx';
 import { useProducts } from '../catalogue.ts';
 import { Fact } from '../fact.tsx';
 import { SecretSheet } from '../market/order-parts.tsx';
+import { type CardWords, SecretFields } from '../secret-fields.tsx';
 import { ToAuction, ToPutUp } from './auction-links.tsx';
+import { BidsOnCard } from './bid.tsx';
 import { Split, ToShares } from './fraction-acts.tsx';
 import { type Chain, signListing, type Token, useToken, useWallets } from './house.ts';
 import { sendOwn } from './own.ts';
 import { confirmWords, short } from './sign.tsx';
 import { useSigning } from './signing.ts';
+import { SwapEntry } from './swap-entry.tsx';
 import { type PlainWord, useWords } from './texts.ts';
 
 const stateWord = (state: string): PlainWord => `state_${state}` as PlainWord;
@@ -83,8 +86,7 @@ function Seal({ product, walletId }: { product: Product; walletId: string }): Re
   const t = useWords();
   const navigate = useNavigate();
   const [face, setFace] = useState(yuanInput(product.denominationsFen[0] ?? '10000'));
-  const [number, setNumber] = useState('');
-  const [pin, setPin] = useState('');
+  const [secret, setSecret] = useState<CardWords>({ number: '', pin: '' });
   const seal = useAct('POST /v1/exchange/tokens', (token) => {
     void navigate({ to: '/exchange/$', params: { _splat: `cards/${token.id}` } });
   });
@@ -95,29 +97,18 @@ function Seal({ product, walletId }: { product: Product; walletId: string }): Re
       onSubmit={(event) => {
         event.preventDefault();
         if (!faceFen) return;
+        const { number, pin } = secret;
         const given = { walletId, sku: product.sku, faceFen, number };
         seal.mutate({ body: { ...given, ...(pin && { pin }) } });
       }}
     >
       <Field label={t('face')} value={face} onChange={setFace} inputMode="decimal" required />
-      <Field
-        label={t('number')}
-        value={number}
-        onChange={setNumber}
-        autoComplete="off"
-        data-testid="card-number"
-        required
+      <SecretFields
+        typed={secret}
+        onChange={setSecret}
+        hasPin={Boolean(product.pinRule)}
+        labels={{ number: t('number'), pin: t('pin') }}
       />
-      {product.pinRule && (
-        <Field
-          label={t('pin')}
-          value={pin}
-          onChange={setPin}
-          autoComplete="off"
-          data-testid="card-pin"
-          required
-        />
-      )}
       {seal.error && <Refusal of={seal.error} />}
       <Do submit busy={seal.isPending} testId="token-seal">
         {t('tokeniseDo')}
@@ -147,6 +138,12 @@ export function TokenPage({ id, chain }: { id: string; chain: Chain }): React.Re
           {one.owner && <Fact name={t('owner')}>{one.mine ? t('ownerMe') : short(one.owner)}</Fact>}
         </dl>
       </section>
+      {one.state === 'on_chain' && one.holding === 'ACTIVE' && (
+        <>
+          <BidsOnCard token={one} chain={chain} />
+          <SwapEntry token={one} />
+        </>
+      )}
       {one.mine && one.state === 'on_chain' && one.holding === 'ACTIVE' && !one.auctionId && (
         <Acts token={one} chain={chain} />
       )}

@@ -4,7 +4,7 @@ import { bondOf, deliveryBid, exchangeDomain, typed } from '../../../src/exchang
 import type { Reply } from '../../api.ts';
 import type { Opened, SaleKey, seal } from './delivery-seal.ts';
 import type { Token } from './house.ts';
-import { type By, inADay, sendOwn, signPermit } from './own.ts';
+import { type By, inADay, sendOwn, signPermit, withPromised } from './own.ts';
 import { confirmWords } from './sign.tsx';
 
 export type Delivery = Reply<'GET /v1/exchange/deliveries/:id'>;
@@ -29,7 +29,8 @@ export async function signBid(
   const { token, priceFen, key, secretCommit } = of;
   const deadline = inADay();
   const price = BigInt(priceFen);
-  const permit = await signPermit(by, { valueFen: price, deadline });
+  const value = withPromised(by, price);
+  const permit = await signPermit(by, { valueFen: value, deadline });
   const bid = deliveryBid({
     ...{ tokenId: (token.tokenId ?? '0x') as Hex, bidder: signer.address, priceFen: price },
     ...{ session: key.session, secretCommit, deadline, epoch: BigInt(wallet.epoch) },
@@ -42,7 +43,7 @@ export async function signBid(
   return {
     ...{ walletId: wallet.id, priceFen, publicKey: key.publicKey, deadline },
     ...{ epoch: wallet.epoch, signature },
-    permit: { valueFen: priceFen, deadline, signature: permit },
+    permit: { valueFen: String(value), deadline, signature: permit },
   };
 }
 
@@ -62,12 +63,13 @@ export async function signDelivery(
   const bid = bidOf(one);
   const bond = bondOf(bid.price);
   const deadline = inADay();
-  const { r, s, v } = parseSignature(await signPermit(by, { valueFen: bond, deadline }));
+  const value = withPromised(by, bond);
+  const { r, s, v } = parseSignature(await signPermit(by, { valueFen: value, deadline }));
   const { id: chainId, exchange: contract } = chain;
   const { cardId, price, feeBps, bidder, session } = bid;
   const fields = { cardId, price, feeBps, bond, bidder, session };
   await confirmWords({ what: 'deliver', fields, chainId, contract });
-  const permit = [signer.address, bond, BigInt(deadline), Number(v), r, s] as const;
+  const permit = [signer.address, value, BigInt(deadline), Number(v), r, s] as const;
   const signature = one.signature as Hex;
   await sendOwn(
     by,

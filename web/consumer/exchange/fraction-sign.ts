@@ -3,7 +3,7 @@ import { type Address, encodeFunctionData, type Hex, parseAbi, parseSignature } 
 import { FEE_BPS } from '../../../src/exchange/schema.ts';
 import type { Reply } from '../../api.ts';
 import type { Token } from './house.ts';
-import { type By, inADay, sendOwn, signPermit } from './own.ts';
+import { type By, inADay, sendOwn, signPermit, withPromised } from './own.ts';
 import { confirmWords, type What } from './sign.tsx';
 
 export type Fraction = Reply<'GET /v1/exchange/fractions/:id'>;
@@ -46,10 +46,11 @@ export async function signGive(
 export async function signBuyOut(by: By, of: Fraction): Promise<void> {
   const floor = BigInt(of.floorFen);
   const deadline = inADay();
-  const { r, s, v } = parseSignature(await signPermit(by, { valueFen: floor, deadline }));
+  const value = withPromised(by, floor);
+  const { r, s, v } = parseSignature(await signPermit(by, { valueFen: value, deadline }));
   const cardId = cardOf(of.token);
   await shown(by, 'buyOut', { cardId, floor });
-  const permit = [by.signer.address, floor, BigInt(deadline), Number(v), r, s] as const;
+  const permit = [by.signer.address, value, BigInt(deadline), Number(v), r, s] as const;
   const calls: Hex[] = [
     encodeFunctionData({ abi: ABI, functionName: 'permitMoney', args: permit }),
     encodeFunctionData({ abi: ABI, functionName: 'buyOut', args: [cardId] }),

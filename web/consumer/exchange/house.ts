@@ -1,7 +1,7 @@
 /** What these pages ask the house again and again: its chain, my wallets, my cards; and how a signature is made. */
 import { useQuery } from '@tanstack/react-query';
 import type { Address, Hex } from 'viem';
-import { bidMessage, exchangeDomain, listingMessage, typed } from '../../../src/exchange/schema.ts';
+import { exchangeDomain, listingMessage, typed } from '../../../src/exchange/schema.ts';
 import { call, type Reply, serverNow } from '../../api.ts';
 import { useSession } from '../session.ts';
 import { confirmWords } from './sign.tsx';
@@ -17,7 +17,6 @@ const SOON_MS = 2_000;
 const LATER_MS = 8_000;
 const HOUR_S = 3_600;
 const OFFER_S = 7 * 24 * HOUR_S;
-const BID_S = 2 * HOUR_S;
 
 export function useWallets() {
   const { me } = useSession();
@@ -73,8 +72,8 @@ export const useOffers = () =>
     refetchInterval: LATER_MS,
   });
 
-const inSeconds = (s: number): number => Math.floor(serverNow() / 1000) + s;
-const domainOf = (chain: Chain) => exchangeDomain(chain.id, chain.exchange as Address);
+export const inSeconds = (s: number): number => Math.floor(serverNow() / 1000) + s;
+export const domainOf = (chain: Chain) => exchangeDomain(chain.id, chain.exchange as Address);
 
 /** The seller's offer: shown in words, signed, ready to be sent to the house. */
 export async function signListing(
@@ -90,31 +89,4 @@ export async function signListing(
   await confirmWords({ what: 'Listing', fields: message, chainId, contract });
   const signature = await signer.signTyped(typed('Listing', domainOf(chain), message));
   return { walletId: wallet.id, tokenId, priceFen, deadline, nonce, signature };
-}
-
-/** The buyer's two signatures: what the contract may take, and the bid. */
-export async function signPurchase(
-  { chain, signer, wallet }: { chain: Chain; signer: Signer; wallet: Wallet },
-  offer: Offer,
-) {
-  const deadline = inSeconds(BID_S);
-  const { id: chainId, exchange, money, moneyName } = chain;
-  const { priceFen } = offer;
-  const permit = {
-    ...{ owner: signer.address, spender: exchange as Address, value: BigInt(priceFen) },
-    ...{ nonce: BigInt(wallet.permitNonce), deadline: BigInt(deadline) },
-  };
-  await confirmWords({ what: 'Permit', fields: permit, chainId, contract: money });
-  const domain = { name: moneyName, version: '1', chainId, verifyingContract: money as Address };
-  const permitSignature = await signer.signTyped(typed('Permit', domain, permit));
-  const bid = bidMessage({
-    ...{ tokenId: (offer.token.tokenId ?? '0x') as Hex, bidder: signer.address, deadline },
-    ...{ priceFen: BigInt(priceFen), nonce: BigInt(offer.nonce), epoch: BigInt(wallet.epoch) },
-  });
-  await confirmWords({ what: 'Bid', fields: bid, chainId, contract: exchange });
-  const signature = await signer.signTyped(typed('Bid', domainOf(chain), bid));
-  return {
-    ...{ walletId: wallet.id, deadline, epoch: wallet.epoch, signature },
-    permit: { valueFen: priceFen, deadline, signature: permitSignature },
-  };
 }

@@ -8,7 +8,9 @@ import { ask, useSession } from '../session.ts';
 import { useTexts } from '../texts.ts';
 import { NeedWallet } from './cards.tsx';
 import { DeliveryEntry } from './delivery-bid.tsx';
-import { type Chain, type Offer, signPurchase, useOffer, useWallets } from './house.ts';
+import { type Chain, type Offer, useOffer, useWallets } from './house.ts';
+import { signPurchase } from './offer-sign.ts';
+import { useOfferWords } from './offer-texts.ts';
 import { short } from './sign.tsx';
 import { useSigning } from './signing.ts';
 import { type PlainWord, useWords } from './texts.ts';
@@ -55,6 +57,7 @@ export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.Re
       {one.state === 'open' &&
         (one.mine ? <Cancel offer={one} /> : <Buy offer={one} chain={chain} />)}
       {one.state === 'open' && <DeliveryEntry token={one.token} />}
+      {one.state === 'open' && !one.mine && <BidEntry token={one.token} />}
       {one.mine && <WithdrawForGood offer={one} chain={chain} />}
       {one.state === 'filled' && one.taken && (
         <Link
@@ -67,6 +70,21 @@ export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.Re
         </Link>
       )}
     </>
+  );
+}
+
+/** Another price than the asked one. */
+function BidEntry({ token }: { token: Offer['token'] }): React.ReactNode {
+  const t = useOfferWords();
+  return (
+    <Link
+      to="/exchange/$"
+      params={{ _splat: `cards/${token.id}` }}
+      className="hq-button hq-button-quiet"
+      data-testid="to-bid"
+    >
+      {t('toBid')}
+    </Link>
   );
 }
 

@@ -30,13 +30,27 @@ export async function signPermit(
   return await signer.signTyped(typed('Permit', domain, permit));
 }
 
-/** Sends what only the wallet itself can send; the house passes it on where the wallet does not send by itself. */
-export async function sendOwn({ chain, signer, wallet }: By, data: Hex): Promise<void> {
+/** A permit replaces the one before: what the wallet has promised already must stay within it. */
+export const withPromised = ({ wallet }: Pick<By, 'wallet'>, fen: bigint): bigint =>
+  fen + BigInt(wallet.promisedFen);
+
+/** The wallet's own transaction, signed; undefined where the wallet has sent it by itself. */
+export async function signOwn({ chain, signer, wallet }: By, data: Hex): Promise<Hex | undefined> {
   const { id: chainId, exchange } = chain;
   // Asked now: what was sent a moment ago has used a number up that the page may still show.
   const { items } = await call('GET /v1/exchange/wallets');
   const now = items.find(({ id }) => id === wallet.id) ?? wallet;
   const nonce = Number(now.nextNonce);
-  const raw = await signer.transact({ chainId, to: exchange as Address, data, nonce });
-  if (raw) await call('POST /v1/exchange/transactions', { body: { walletId: wallet.id, raw } });
+  return await signer.transact({ chainId, to: exchange as Address, data, nonce });
+}
+
+/**
+ * Sends what only the wallet itself can send; the house passes it on where the wallet does not send by itself, and tells
+ * under which id it is followed.
+ */
+export async function sendOwn(by: By, data: Hex): Promise<string | undefined> {
+  const raw = await signOwn(by, data);
+  if (!raw) return undefined;
+  const body = { walletId: by.wallet.id, raw };
+  return (await call('POST /v1/exchange/transactions', { body })).id;
 }

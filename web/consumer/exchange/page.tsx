@@ -7,6 +7,8 @@ import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { ChainAuctionPage, ChainAuctions } from './auction.tsx';
 import { PutUpPage } from './auction-put.tsx';
+import { BasketEntry, BasketPage } from './basket.tsx';
+import { BidPage } from './bid.tsx';
 import { NewCard, TokenPage } from './cards.tsx';
 import { DeliveryPage } from './delivery.tsx';
 import { DeliveryBidPage } from './delivery-bid.tsx';
@@ -15,9 +17,11 @@ import { SignInFirst } from '../sign-in-first.tsx';
 import { FractionPage, Fractions } from './fraction.tsx';
 import { type Chain, type Exchange, useOffers } from './house.ts';
 import { OfferPage } from './offer.tsx';
+import { CardsOfOthers } from './others.tsx';
 import { Portfolio } from './portfolio.tsx';
 import { useExchange } from './profile.ts';
 import { SignSheet } from './sign.tsx';
+import { NewSwap, SwapPage } from './swap.tsx';
 import { useWords } from './texts.ts';
 import { WalletPanel } from './wallet-panel.tsx';
 
@@ -52,6 +56,10 @@ export function ExchangePage(): React.ReactNode {
 
 /** Where one comes back to from what has no list of its own. */
 const HOME: Readonly<Record<string, string>> = {
+  basket: 'offers',
+  bids: 'cards',
+  swap: 'offers',
+  swaps: 'cards',
   deliver: 'offers',
   deliveries: 'cards',
   shares: 'offers',
@@ -70,6 +78,10 @@ function Part({ part, id, chain, exchange }: PartProps): React.ReactNode {
   if (part === 'offers' && id) return <OfferPage id={id} chain={chain} />;
   if (part === 'cards' && id === 'new') return <NewCard />;
   if (part === 'deliver' && id) return <DeliveryBidPage id={id} chain={chain} />;
+  if (part === 'swap' && id) return <NewSwap id={id} chain={chain} />;
+  if (part === 'swaps' && id) return <SwapPage id={id} chain={chain} />;
+  if (part === 'basket') return <BasketPage chain={chain} />;
+  if (part === 'bids' && id) return <BidPage id={id} chain={chain} />;
   if (part === 'deliveries' && id) return <DeliveryPage id={id} chain={chain} />;
   if (part === 'shares' && id) return <FractionPage id={id} chain={chain} />;
   if (part === 'auctions' && id) return <ChainAuctionPage id={id} chain={chain} />;
@@ -80,6 +92,7 @@ function Part({ part, id, chain, exchange }: PartProps): React.ReactNode {
       <Head chain={chain} exchange={exchange} />
       <Tabs part={part} />
       {part === 'cards' || part === 'wallet' ? <Mine part={part} chain={chain} /> : <Offers />}
+      {part === 'offers' && <CardsOfOthers />}
       {part === 'offers' && <ChainAuctions />}
       {part === 'offers' && <Fractions />}
     </>
@@ -155,5 +168,10 @@ function Offers(): React.ReactNode {
     ...{ key: one.id, to: `offers/${one.id}`, title: pick(one.token.product), fen: one.priceFen },
     say: `${t('face')} ${yuanText(one.token.faceFen)} · ${one.mine ? t('ownerMe') : one.token.last4}`,
   }));
-  return <Rows root="/exchange/$" rows={rows} id="offers" />;
+  return (
+    <>
+      <Rows root="/exchange/$" rows={rows} id="offers" />
+      <BasketEntry offers={offers.data} />
+    </>
+  );
 }

@@ -1,21 +1,34 @@
 /** What I have on the chain: money and purse, cards by where they stand, and all that I have on offer or signed for. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { type Address, encodeFunctionData, parseAbi } from 'viem';
 import { call } from '../../api.ts';
-import { Empty, Money, Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
+import {
+  Confirm,
+  Empty,
+  Money,
+  Notice,
+  Refusal,
+  Skeleton,
+  usePick,
+  yuanText,
+} from '../../kit/index.ts';
 import { Do } from '../act.tsx';
 import { Fact } from '../fact.tsx';
 import { type Row, Rows } from '../rows.tsx';
 import { ChainAuctions } from './auction.tsx';
+import { MyBids } from './bid.tsx';
 import { NeedWallet } from './cards.tsx';
 import { Deliveries } from './delivery.tsx';
 import { Fractions } from './fraction.tsx';
 import { type Chain, type Token, useSent, useTokens, useWallets, type Wallet } from './house.ts';
+import { cancelAllBids } from './offer-sign.ts';
 import { type OfferWord, useOfferWords } from './offer-texts.ts';
 import { sendOwn } from './own.ts';
 import { confirmWords } from './sign.tsx';
 import { useSigning } from './signing.ts';
+import { MySwaps } from './swap.tsx';
 import { type PlainWord, useWords } from './texts.ts';
 
 const LATER_MS = 8_000;
@@ -34,9 +47,14 @@ export function Portfolio({ chain }: { chain: Chain }): React.ReactNode {
       ))}
       <MyCards tokens={tokens.data} />
       <MyListings />
+      <MyBids />
+      <MySwaps />
       <ChainAuctions mine />
       <Deliveries />
       <Fractions mine />
+      {wallets.data.map((one) => (
+        <VoidAll key={one.id} wallet={one} chain={chain} />
+      ))}
     </>
   );
 }
@@ -45,7 +63,7 @@ function MyMoney({ wallet, chain }: { wallet: Wallet; chain: Chain }): React.Rea
   const t = useOfferWords();
   const words = useWords();
   const sent = useSent();
-  const { balanceFen, purseFreeFen, purseLockedFen } = wallet;
+  const { balanceFen, promisedFen, purseFreeFen, purseLockedFen } = wallet;
   return (
     <section className="panel" aria-labelledby={`money-${wallet.id}`} data-testid="my-money">
       <h2 id={`money-${wallet.id}`}>{t('money')}</h2>
@@ -53,6 +71,11 @@ function MyMoney({ wallet, chain }: { wallet: Wallet; chain: Chain }): React.Rea
         <Fact name={t('balance')}>
           <Money fen={balanceFen} size="l" />
         </Fact>
+        {promisedFen !== '0' && (
+          <Fact name={t('promised')}>
+            <span data-testid="promised">{yuanText(promisedFen)}</span>
+          </Fact>
+        )}
         {purseFreeFen !== '0' && (
           <Fact name={t('purseFree')}>
             <span data-testid="purse-free">{yuanText(purseFreeFen)}</span>
@@ -60,6 +83,7 @@ function MyMoney({ wallet, chain }: { wallet: Wallet; chain: Chain }): React.Rea
         )}
         {purseLockedFen !== '0' && <Fact name={t('purseLocked')}>{yuanText(purseLockedFen)}</Fact>}
       </dl>
+      {promisedFen !== '0' && <p className="fine">{t('promisedSay')}</p>}
       {purseFreeFen !== '0' && <TakePurse key={purseFreeFen} wallet={wallet} chain={chain} />}
       {sent.data && <p className="fine">{words('gasLeft', { n: sent.data.gasLeft })}</p>}
     </section>
@@ -87,6 +111,44 @@ function TakePurse({ wallet, chain }: { wallet: Wallet; chain: Chain }): React.R
         {take.sent ? t('purseTaking') : t('purseTake', { sum: yuanText(free) })}
       </Do>
     </>
+  );
+}
+
+/** What only the wallet itself can do: no signature of it on somebody else's card is good any more. */
+function VoidAll({ wallet, chain }: { wallet: Wallet; chain: Chain }): React.ReactNode {
+  const t = useOfferWords();
+  const [asked, setAsked] = useState(false);
+  const [from] = useState(wallet.epoch);
+  const sign = useSigning({ chain, wallet }, async (by) => {
+    await cancelAllBids(by);
+    return 'sent';
+  });
+  if (sign.sent && wallet.epoch !== from)
+    return (
+      <Notice tone="good" icon="check">
+        <span data-testid="voided-all">{t('voidedAll', { n: wallet.epoch })}</span>
+      </Notice>
+    );
+  return (
+    <section className="panel form">
+      <p className="fine">{t('voidAllSay')}</p>
+      {sign.error !== undefined && <Refusal of={sign.error} />}
+      <Do tone="quiet" busy={sign.busy} testId="void-all" onClick={() => setAsked(true)}>
+        {sign.sent ? t('voidingAll') : t('voidAll')}
+      </Do>
+      <Confirm
+        open={asked}
+        onClose={() => setAsked(false)}
+        onConfirm={() => {
+          setAsked(false);
+          sign.run();
+        }}
+        title={t('voidAllAsk')}
+        say={t('voidAllSay')}
+        act={t('voidAllDo')}
+        danger
+      />
+    </section>
   );
 }
 

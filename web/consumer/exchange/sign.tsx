@@ -30,10 +30,11 @@ export type What =
   | 'cash'
   | OfferWhat
   | AuctionWhat;
+type SaidValue = bigint | number | string | boolean;
 export interface Said {
   readonly what: What;
   /** The fields of the very message that is signed. */
-  readonly fields: Readonly<Record<string, bigint | number | string>>;
+  readonly fields: Readonly<Record<string, SaidValue>>;
   readonly chainId: number;
   readonly contract?: string;
   /** For a sign-in message, which is text already. */
@@ -174,11 +175,21 @@ const LABELS = {
   floor: 'f_floor',
   shares: 'f_shares',
   to: 'f_to',
+  give: 'f_give',
+  want: 'f_want',
+  topUp: 'f_topUp',
+  makerPays: 'f_makerPays',
+  cards: 'f_cards',
 } as const satisfies Record<string, WordKey>;
 
 const MONEY: ReadonlySet<string> = new Set([
-  ...['price', 'value', 'bond', 'paid', 'floor', 'reserve', 'amount'],
+  ...['price', 'value', 'bond', 'paid', 'floor', 'reserve', 'amount', 'topUp'],
+  ...['startPrice', 'endPrice', 'maxPrice'],
 ]);
+const TIMES: ReadonlySet<string> = new Set([
+  ...['deadline', 'startsAt', 'endsAt', 'commitUntil', 'revealUntil'],
+]);
+const CARDS: ReadonlySet<string> = new Set(['cardId', 'give', 'want']);
 const ZERO = /^0x0+$/;
 const SHORT_HEAD = 8;
 const SHORT_TAIL = 4;
@@ -186,25 +197,28 @@ export const short = (hex: string): string =>
   hex.length > SHORT_HEAD + SHORT_TAIL
     ? `${hex.slice(0, SHORT_HEAD)}…${hex.slice(-SHORT_TAIL)}`
     : hex;
+const same = (value: SaidValue, address: string): boolean =>
+  String(value).toLowerCase() === address;
 const BPS_A_PERCENT = 100;
 const MS_A_SECOND = 1000;
 
-function Value(props: {
-  name: string;
-  value: bigint | number | string;
-  chain: Chain;
-}): React.ReactNode {
+function Value(props: { name: string; value: SaidValue; chain: Chain }): React.ReactNode {
   const { name, value, chain } = props;
   const t = useWords();
+  const offers = useOfferWords();
+  const words = useAuctionWords();
   if (MONEY.has(name)) return yuanText(String(value));
   if (name === 'feeBps' || name === 'charityBps') return `${Number(value) / BPS_A_PERCENT} %`;
-  if (name === 'deadline')
+  if (TIMES.has(name))
     return <Moment at={new Date(Number(value) * MS_A_SECOND).toISOString()} form="minute" />;
+  if (typeof value === 'boolean') return words(value ? 'v_yes' : 'v_no');
   if (name === 'duration') return <Lasts seconds={Number(value)} />;
   if (name === 'delivery') return Number(value) === 0 ? t('v_vault') : String(value);
   if (name === 'taker' && ZERO.test(String(value))) return t('v_anyone');
+  if (name === 'taker' && same(value, chain.relayer)) return offers('v_house');
   if (name === 'spender' && value === chain.exchange) return t('v_exchange');
-  if (name === 'cardId') return short(`0x${BigInt(value).toString(16).padStart(64, '0')}`);
+  if (name === 'makerPays') return offers(value ? 'v_maker' : 'v_taker');
+  if (CARDS.has(name)) return short(`0x${BigInt(value).toString(16).padStart(64, '0')}`);
   if (typeof value === 'string' && ZERO.test(value)) return t('v_none');
   return typeof value === 'string' ? short(value) : String(value);
 }

@@ -1,6 +1,6 @@
 /** Work that asks a wallet for signatures, behind a button. */
 import { useState } from 'react';
-import { ApiProblem } from '../../api.ts';
+import { ApiProblem, call } from '../../api.ts';
 import type { Chain, Wallet } from './house.ts';
 import type { By } from './own.ts';
 import { NotSigned } from './sign.tsx';
@@ -9,6 +9,12 @@ import { signerFor } from './wallets.ts';
 
 /** `sent`: done, and the page waits for the chain. `again`: done or given up, and the button may be pressed once more. */
 export type Done = 'sent' | 'again';
+
+/** Its numbers and promises as they are now: what was signed a moment ago has changed what the page may still show. */
+async function fresh(wallet: Wallet): Promise<Wallet> {
+  const { items } = await call('GET /v1/exchange/wallets');
+  return items.find(({ id }) => id === wallet.id) ?? wallet;
+}
 
 /** Busy while it runs and after it was sent; a no to a signature is no fault, a wallet that is not here is said in words. */
 export function useSigning(
@@ -33,7 +39,7 @@ export function useSigning(
           ...words,
         });
       }
-      setSent((await work({ chain, signer, wallet })) === 'sent');
+      setSent((await work({ chain, signer, wallet: await fresh(wallet) })) === 'sent');
     } catch (problem) {
       if (!(problem instanceof NotSigned)) setError(problem);
     } finally {

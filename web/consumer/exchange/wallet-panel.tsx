@@ -105,7 +105,7 @@ async function bindSigner(chain: Chain, signer: Signer): Promise<void> {
   await call('POST /v1/exchange/wallets', { body: { message, signature, kind: signer.kind } });
 }
 
-const DID = ['admit', 'test_money', 'mint', 'permit', 'match'];
+const DID = ['admit', 'test_money', 'mint', 'permit', 'match', 'match_bid', 'swap'];
 const didWord = (purpose: string): PlainWord =>
   (DID.includes(purpose) ? `did_${purpose}` : 'did_other') as PlainWord;
 

@@ -118,7 +118,7 @@ function Found({ listing }: { listing: Listing }): React.ReactNode {
             <p className="mk-note">{listing.note}</p>
           </section>
         )}
-        <Seller id={listing.sellerId} />
+        {listing.shop ? <Shop of={listing.shop} /> : <Seller id={listing.sellerId} />}
       </div>
     </div>
   );
@@ -209,6 +209,25 @@ function OfferSheet(props: {
         </Do>
       </form>
     </Sheet>
+  );
+}
+
+/** A recycler that sells from its stock: who it is by its licence, and not which of its people put the card up. */
+function Shop({ of: { id, name } }: { of: NonNullable<Listing['shop']> }): React.ReactNode {
+  const t = useTexts();
+  return (
+    <section className="panel" aria-labelledby="seller">
+      <h2 id="seller">{t('mkSeller')}</h2>
+      <p className="mk-seller">
+        <strong>{name}</strong>
+        <span className="tag" data-tone="good">
+          <Icon name="check" size={16} /> {t('mkShop')}
+        </span>
+      </p>
+      <Link to="/recyclers/$recyclerId" params={{ recyclerId: id }} className="hq-link">
+        {t('mkShopLicence')}
+      </Link>
+    </section>
   );
 }
 

@@ -1,0 +1,159 @@
+/** Several offers bought at once: chosen, priced by the house, one permit and one transaction, all of them or none. */
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { call } from '../../api.ts';
+import { Check, Empty, Notice, Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
+import { Do } from '../act.tsx';
+import { NeedWallet } from './cards.tsx';
+import { type Chain, type Offer, useOffers, useSent, useWallets, type Wallet } from './house.ts';
+import { buyBasket } from './offer-sign.ts';
+import { useOfferWords } from './offer-texts.ts';
+import { useSigning } from './signing.ts';
+
+/** As many as one transaction carries. */
+const CARDS_MAX = 5;
+
+/** The way to the basket, where there is more than one offer to choose. */
+export function BasketEntry({ offers }: { offers: readonly Offer[] }): React.ReactNode {
+  const t = useOfferWords();
+  if (offers.filter(({ mine }) => !mine).length < 2) return null;
+  return (
+    <Link
+      to="/exchange/$"
+      params={{ _splat: 'basket/choose' }}
+      className="hq-button hq-button-quiet"
+      data-testid="to-basket"
+    >
+      {t('basket')}
+    </Link>
+  );
+}
+
+export function BasketPage({ chain }: { chain: Chain }): React.ReactNode {
+  const offers = useOffers();
+  const wallets = useWallets();
+  if (offers.error) return <Refusal of={offers.error} onRetry={() => void offers.refetch()} />;
+  if (!offers.data || !wallets.data) return <Skeleton lines={6} />;
+  const [wallet] = wallets.data;
+  if (!wallet) return <NeedWallet />;
+  const others = offers.data.filter(({ mine }) => !mine);
+  return <Choose offers={others} chain={chain} wallet={wallet} />;
+}
+
+function Choose(props: {
+  offers: readonly Offer[];
+  chain: Chain;
+  wallet: Wallet;
+}): React.ReactNode {
+  const { offers, chain, wallet } = props;
+  const t = useOfferWords();
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const [gone, setGone] = useState(0);
+  const [sent, setSent] = useState<{ id: string | undefined; count: number }>();
+  const sign = useSigning({ chain, wallet }, async (by) => {
+    const body = { walletId: wallet.id, listings: [...chosen] };
+    const basket = await call('POST /v1/exchange/basket', { body });
+    setGone(basket.gone.length);
+    // What is left is shown first: nobody buys less than was chosen without having seen it.
+    if (basket.gone.length > 0) {
+      setChosen(basket.items.map(({ id }) => id));
+      return 'again';
+    }
+    setSent({ id: await buyBasket(by, basket), count: basket.items.length });
+    return 'again';
+  });
+  const picked = offers.filter(({ id }) => chosen.includes(id));
+  const total = picked.reduce((sum, one) => sum + BigInt(one.priceFen), 0n);
+  if (sent) return <Outcome {...sent} again={() => setSent(undefined)} />;
+  return (
+    <section className="panel form" data-testid="basket">
+      <h1>{t('basket')}</h1>
+      <p>{t('basketSay', { n: CARDS_MAX })}</p>
+      {gone > 0 && (
+        <Notice tone="warn" icon="warn">
+          <span data-testid="basket-gone">{t('basketGone', { n: gone })}</span>
+        </Notice>
+      )}
+      {offers.length === 0 && (
+        <Empty icon="shop" title={t('basketNone')} say={t('basketNoneSay')}>
+          <BackToOffers />
+        </Empty>
+      )}
+      <Picks offers={offers} chosen={chosen} onChange={setChosen} />
+      {sign.error !== undefined && <Refusal of={sign.error} />}
+      <Do busy={sign.busy} disabled={picked.length === 0} testId="basket-buy" onClick={sign.run}>
+        {t('basketBuy', { n: picked.length, sum: yuanText(String(total)) })}
+      </Do>
+    </section>
+  );
+}
+
+function Picks(props: {
+  offers: readonly Offer[];
+  chosen: readonly string[];
+  onChange: (chosen: readonly string[]) => void;
+}): React.ReactNode {
+  const { offers, chosen, onChange } = props;
+  const pick = usePick();
+  return offers.map((one) => {
+    const is = chosen.includes(one.id);
+    return (
+      <Check
+        key={one.id}
+        checked={is}
+        testId={`pick-${one.token.last4}`}
+        onChange={(yes) => {
+          if (!yes) onChange(chosen.filter((id) => id !== one.id));
+          else if (chosen.length < CARDS_MAX) onChange([...chosen, one.id]);
+        }}
+      >
+        {pick(one.token.product)} · {yuanText(one.token.faceFen)} → {yuanText(one.priceFen)}
+      </Check>
+    );
+  });
+}
+
+const FAILED: readonly string[] = ['reverted', 'refused', 'lost'];
+
+/** What became of the transaction; a wallet that sent it by itself shows it there, and the cards show it here. */
+function Outcome(props: {
+  id: string | undefined;
+  count: number;
+  again: () => void;
+}): React.ReactNode {
+  const { id, count, again } = props;
+  const t = useOfferWords();
+  const sent = useSent();
+  const state = sent.data?.items.find((one) => one.id === id)?.state ?? 'waiting';
+  const failed = FAILED.includes(state);
+  const word = failed ? 'basketFailed' : state === 'mined' ? 'basketDone' : 'basketSent';
+  return (
+    <section className="panel form" data-testid="basket-outcome" data-state={state}>
+      <h1>{t('basket')}</h1>
+      <p>{t(word, { n: count })}</p>
+      {failed ? (
+        <Do testId="basket-again" onClick={again}>
+          {t('basketAgain')}
+        </Do>
+      ) : (
+        <Link
+          to="/exchange/$"
+          params={{ _splat: 'cards' }}
+          className="hq-button"
+          data-testid="to-assets"
+        >
+          {t('toAssets')}
+        </Link>
+      )}
+    </section>
+  );
+}
+
+function BackToOffers(): React.ReactNode {
+  const t = useOfferWords();
+  return (
+    <Link to="/exchange/$" params={{ _splat: 'offers' }} className="hq-button">
+      {t('toMarket')}
+    </Link>
+  );
+}
