@@ -1070,6 +1070,7 @@ create table exchange.signer (
   valid_from timestamp with time zone not null,
   valid_until timestamp with time zone not null,
   revoked_at timestamp with time zone,
+  awaits_chain boolean default false not null,
   constraint signer_pkey PRIMARY KEY (kind, version),
   constraint signer_address_key UNIQUE (address),
   constraint signer_check CHECK ((valid_until > valid_from)),
@@ -2238,7 +2239,7 @@ create table parties.session (
   constraint session_previous_digest_key UNIQUE (previous_digest),
   constraint session_token_digest_key UNIQUE (token_digest),
   constraint session_person_id_fkey FOREIGN KEY (person_id) REFERENCES parties.person(id),
-  constraint session_opened_by_check CHECK ((opened_by = ANY (ARRAY['otp'::text, 'passkey'::text])))
+  constraint session_opened_by_check CHECK ((opened_by = ANY (ARRAY['otp'::text, 'passkey'::text, 'wallet'::text])))
 );
 
 create table parties.throttle (

@@ -63,10 +63,18 @@ export async function ownChain(
 
 export async function openChainHouse(
   t: { after(work: () => Promise<void>): void },
-  { profile = 'INTL', config = {} }: { profile?: Config['PROFILE']; config?: Partial<Config> } = {},
+  {
+    profile = 'INTL',
+    config = {},
+    chain = openExchange,
+  }: {
+    profile?: Config['PROFILE'];
+    config?: Partial<Config>;
+    chain?: typeof openExchange;
+  } = {},
 ): Promise<ChainHouse> {
   const own = await ownChain(t, profile);
-  const { url, chain } = own;
+  const { url } = own;
   const house = await openTestHouse(t, { chain, config: { ...own.config, ...config } });
   const rpc: ChainHouse['rpc'] = async (method, ...params) => {
     const reply = await fetch(url, {

@@ -3,7 +3,8 @@
  * by the types of AttestedSettlement, which a chain may be told later; without one it is evidence all the same.
  */
 import assert from 'node:assert/strict';
-import { type Hex, hashTypedData, keccak256, stringToHex, toHex } from 'viem';
+import type { Hex } from 'viem';
+import { hashTypedData, keccak256, stringToHex, toHex } from 'viem/utils';
 import {
   type CardSecret,
   deriveFromSecret,

@@ -3,9 +3,10 @@
  * window ends, and two windows overlap, so that nothing signed shortly before is worth nothing.
  */
 import assert from 'node:assert/strict';
-import { type Address, encodeFunctionData, type Hex } from 'viem';
+import type { Address, Hex } from 'viem';
+import { encodeFunctionData } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
-import { DAY, inTransaction, plus, type Reader, type Tx } from '#platform';
+import { DAY, inTransaction, type Keys, plus, type Reader, type Tx } from '#platform';
 import { append } from '#record';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { typed } from './domain.ts';
@@ -21,7 +22,7 @@ const ON_CHAIN: Readonly<Partial<Record<SignerKind, number>>> = { verifier: 1 };
 export const WINDOW_MS = 90 * DAY;
 /** The next key begins this long before the one in use ends. */
 const OVERLAP_MS = 14 * DAY;
-const SET_SIGNER_GAS = 150_000n;
+export const SET_SIGNER_GAS = 150_000n;
 
 /** The newest key that may sign at `at` and for everything that is signed now until it can be used. */
 export async function signerAt(
@@ -31,7 +32,11 @@ export async function signerAt(
 ): Promise<SignerRow | undefined> {
   const known = await signersOf(reader, kind);
   return known.find(
-    (one) => !one.revoked_at && one.valid_from <= at && plus(at, ATTEST_MS) < one.valid_until,
+    (one) =>
+      !one.revoked_at &&
+      !one.awaits_chain &&
+      one.valid_from <= at &&
+      plus(at, ATTEST_MS) < one.valid_until,
   );
 }
 
@@ -42,17 +47,33 @@ export async function addSigner(
   { kind, at, issuerClass = 0 }: { kind: SignerKind; at: Date; issuerClass?: number },
 ): Promise<SignerRow> {
   const [last] = await signersOf(tx, kind);
+  const delayMs = ON_CHAIN[kind] === undefined ? 0 : (deps.on?.keyDelayMs ?? 0);
   const version = (last?.version ?? 0) + 1;
-  const { address } = accountFor(deps.keys, kind, version);
-  const row = {
-    ...{ kind, version, address: address.toLowerCase() },
-    ...{ valid_from: at, valid_until: plus(at, WINDOW_MS), revoked_at: null },
-  };
-  await insertSigner(tx, row);
-  const data = { kind, version, until: row.valid_until.toISOString() };
-  await append(tx, { subject: `signer/${kind}`, type: 'signer.added', data, at });
-  if (deps.on && ON_CHAIN[kind] !== undefined) await tellChain(tx, deps, { row, issuerClass, at });
+  const row = nextSigner(deps.keys, { kind, version, at, delayMs });
+  await noteSigner(tx, row, at);
+  if (deps.on && ON_CHAIN[kind] !== undefined && delayMs === 0)
+    await tellChain(tx, deps, { row, issuerClass, at });
   return row;
+}
+
+export function nextSigner(
+  keys: Keys,
+  of: { kind: SignerKind; version: number; at: Date; delayMs: number },
+): SignerRow {
+  const { kind, version, at, delayMs } = of;
+  const { address } = accountFor(keys, kind, version);
+  const from = plus(at, delayMs);
+  return {
+    ...{ kind, version, address: address.toLowerCase(), awaits_chain: delayMs > 0 },
+    ...{ valid_from: from, valid_until: plus(from, WINDOW_MS), revoked_at: null },
+  };
+}
+
+export async function noteSigner(tx: Tx, row: SignerRow, at: Date): Promise<void> {
+  const { kind, version, valid_until: until } = row;
+  await insertSigner(tx, row);
+  const data = { kind, version, until: until.toISOString() };
+  await append(tx, { subject: `signer/${kind}`, type: 'signer.added', data, at });
 }
 
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
@@ -64,20 +85,25 @@ async function tellChain(
 ): Promise<void> {
   const { on } = deps;
   assert(on);
+  await relay(
+    tx,
+    { relayer: on.relayer, gasPerDay: 0n },
+    {
+      ...{ purpose: 'signer', to: on.exchange, gasMax: SET_SIGNER_GAS, at },
+      data: signerCall(row, issuerClass),
+    },
+  );
+}
+
+/** The same bytes whenever it is asked for: what was planned is what is set. */
+export function signerCall(row: SignerRow, issuerClass = 0): Hex {
   const kind = ON_CHAIN[row.kind as SignerKind];
   assert(kind !== undefined);
   const entry = {
     ...{ kind, from: seconds(row.valid_from), until: seconds(row.valid_until), issuerClass },
   };
   const args = [row.address as Address, entry] as const;
-  await relay(
-    tx,
-    { relayer: on.relayer, gasPerDay: 0n },
-    {
-      ...{ purpose: 'signer', to: on.exchange, gasMax: SET_SIGNER_GAS, at },
-      data: encodeFunctionData({ abi: exchangeAbi, functionName: 'setSigner', args }),
-    },
-  );
+  return encodeFunctionData({ abi: exchangeAbi, functionName: 'setSigner', args });
 }
 
 /** Takes a key out of use at once, here and on the chain; what it signed and nobody used is worth nothing. */

@@ -1,5 +1,6 @@
 /** What auctions on the chain are signed for, and the sums on which contract, house and page must agree. */
-import { type Address, encodeAbiParameters, type Hex, keccak256 } from 'viem';
+import type { Address, Hex } from 'viem';
+import { encodeAbiParameters, keccak256 } from 'viem/utils';
 import { BY_VAULT, FEE_BPS } from './fees.ts';
 
 // The contract's rules (ExchangeBase).

@@ -2,7 +2,8 @@
  * Auctions on the chain: the seller's wallet signs terms, bidders' wallets send their bids to the contract themselves. The
  * house shows both, follows the chain, and settles when the end has come, which anyone may.
  */
-import { encodeFunctionData, type Hex, hashTypedData } from 'viem';
+import type { Hex } from 'viem';
+import { encodeFunctionData, hashTypedData } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
 import { requireRealName } from '#parties';
 import { type Fen, inTransaction, newId, plus, Refused, type Tx } from '#platform';

@@ -2,7 +2,8 @@
  * Bids on a card that somebody else holds, on offer or not: the bidder's wallet signs, the owner's wallet signs the sale
  * at that price for the house alone, and the relayer brings both to the contract.
  */
-import { encodeFunctionData, type Hex, hashTypedData } from 'viem';
+import type { Hex } from 'viem';
+import { encodeFunctionData, hashTypedData } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
 import { requireRealName } from '#parties';
 import { type Fen, inTransaction, newId, Refused, type Tx } from '#platform';

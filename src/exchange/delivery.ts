@@ -4,17 +4,16 @@
  * neither the buyer's key nor the seller's words.
  */
 import assert from 'node:assert/strict';
+import type { Address, Hex } from 'viem';
 import {
-  type Address,
   encodeAbiParameters,
   encodeFunctionData,
-  type Hex,
   hashStruct,
   hashTypedData,
   keccak256,
   pad,
-} from 'viem';
-import { publicKeyToAddress } from 'viem/utils';
+  publicKeyToAddress,
+} from 'viem/utils';
 import { exchangeAbi } from '#contracts';
 import { requireRealName } from '#parties';
 import { type Fen, HOUR, inTransaction, newId, plus, Refused, type Tx } from '#platform';

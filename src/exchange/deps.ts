@@ -17,6 +17,10 @@ export interface OnChain {
   /** The block of the deployment. */
   readonly from: bigint;
   readonly relayer: LocalAccount;
+  /** Through which roles act and keys are planned (OpenZeppelin's AccessManager). */
+  readonly manager: Address;
+  /** How long the contract makes a new key wait; zero on a chain of our own. */
+  readonly keyDelayMs: number;
 }
 
 export interface ExchangeDeps {

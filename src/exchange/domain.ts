@@ -1,9 +1,9 @@
 /** What a card is on the chain, and what is signed about it: pure, so that contract, house and page agree. */
 import assert from 'node:assert/strict';
+import type { Hex } from 'viem';
 import {
   concat,
   encodeAbiParameters,
-  type Hex,
   hexToBigInt,
   keccak256,
   numberToHex,
@@ -11,7 +11,7 @@ import {
   stringToBytes,
   stringToHex,
   toHex,
-} from 'viem';
+} from 'viem/utils';
 import { type Fen, fen } from '#platform';
 import { FEE_BPS, ZERO_WORD } from './schema.ts';
 

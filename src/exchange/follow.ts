@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { Counter, Gauge } from 'prom-client';
-import { type Abi, type Address, decodeEventLog, type Hex, numberToHex } from 'viem';
+import type { Abi, Address, Hex } from 'viem';
+import { decodeEventLog, numberToHex } from 'viem/utils';
 import { type Db, inTransaction, type Log as Logger, metrics, type Tx } from '#platform';
 import { tellAuctions } from './auction-store.ts';
 import type { Chain } from './chain/chain.ts';

@@ -1,7 +1,7 @@
 /** SQL of split cards: the folded rows, and the logs that they are folded from. */
 import { type Selectable, sql } from 'kysely';
 import type { Address, Hex } from 'viem';
-import { numberToHex } from 'viem';
+import { numberToHex } from 'viem/utils';
 import type { Database, Reader, Tx } from '#platform';
 import { type Fraction, type FractionState, foldFraction } from './fraction-fold.ts';
 import { type Log, logsWhere } from './log-store.ts';

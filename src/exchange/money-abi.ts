@@ -1,5 +1,5 @@
 /** What the exchange needs of its settlement money: an ERC-20 with permits; test money can be minted too. */
-import { parseAbi } from 'viem';
+import { parseAbi } from 'viem/utils';
 
 export const moneyAbi = parseAbi([
   'function balanceOf(address) view returns (uint256)',

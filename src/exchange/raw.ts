@@ -1,12 +1,6 @@
 /** Transactions that a wallet signs itself and the house only passes on: read first, and only to our own contracts. */
-import {
-  type Address,
-  decodeFunctionData,
-  type Hex,
-  parseTransaction,
-  recoverTransactionAddress,
-  type TransactionSerialized,
-} from 'viem';
+import type { Address, Hex, TransactionSerialized } from 'viem';
+import { decodeFunctionData, parseTransaction } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
 import { inTransaction, Refused, type Tx } from '#platform';
 import type { ChainDeps } from './deps.ts';
@@ -59,6 +53,7 @@ export type RawCall = Awaited<ReturnType<typeof readRaw>>;
 export async function readRaw({ on }: ChainDeps, raw: Hex) {
   try {
     const said = parseTransaction(raw as TransactionSerialized);
+    const { recoverTransactionAddress } = await import('viem');
     const sender = await recoverTransactionAddress({
       serializedTransaction: raw as TransactionSerialized,
     });

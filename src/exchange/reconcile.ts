@@ -1,6 +1,7 @@
 /** Ledger ⇄ chain ⇄ custody: money and cards compared address by address and card by card, at one block. */
 import { Gauge } from 'prom-client';
-import { type Address, numberToHex } from 'viem';
+import type { Address } from 'viem';
+import { numberToHex } from 'viem/utils';
 import { cardOf } from '#cards';
 import { exchangeAbi } from '#contracts';
 import { balanceOf } from '#ledger';

@@ -57,6 +57,19 @@ export async function saveRelay(
   await tx.updateTable('exchange.relay').set(change).where('id', '=', id).execute();
 }
 
+/** Whether this very call is on its way already. */
+export async function isUnderWay(
+  reader: Reader,
+  { to, data }: { to: Address; data: Hex },
+): Promise<boolean> {
+  const row = await select(reader)
+    .where('target', '=', to)
+    .where('calldata', '=', data)
+    .where('state', 'in', ['waiting', 'sent'])
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Takes the sender's next number; no other transaction of ours can take it, and none is left out. */
 export async function takeNonce(tx: Tx, address: Address, onChain: bigint): Promise<bigint> {
   await tx

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeFunctionData, type Hex } from 'viem';
-import { inTransaction, Refused, SECOND, WorldError } from '#platform';
+import { HOUR, inTransaction, Refused, SECOND, WorldError } from '#platform';
 import { type ChainHouse, openChainHouse } from '#test/chain.ts';
 import type { ChainDeps } from './deps.ts';
 import { moneyAbi } from './money-abi.ts';
@@ -133,4 +133,15 @@ test('one person’s gas is one person’s; what the contract refuses takes no n
   const refused = await findRelay(house.db, id);
   assert.deepEqual([refused?.state, refused?.nonce], ['refused', null]);
   assert.match(String(refused?.error), /^0x[0-9a-f]{8}$/);
+});
+
+test('sent by a house that had slept: looked at again in seconds, not in minutes', async (t) => {
+  const house = await openChainHouse(t);
+  await house.mined();
+  const deps = house.house.exchange as ChainDeps;
+  const id = await queued(house, deps, 7n);
+  house.clock.advance(HOUR);
+  await sendRelay(relayDeps(deps), id, house.clock.now());
+  for (let look = 0; look < 2; look++) await house.forward(3 * SECOND);
+  assert.equal((await findRelay(house.db, id))?.state, 'mined');
 });

@@ -3,7 +3,8 @@
  * unknown outcome is asked for by that hash, a stuck transaction is replaced at a higher fee under the same number.
  */
 import assert from 'node:assert/strict';
-import { type Address, BaseError, type Hex, keccak256, type LocalAccount, numberToHex } from 'viem';
+import type { Address, BaseError, Hex, LocalAccount } from 'viem';
+import { keccak256, numberToHex } from 'viem/utils';
 import {
   DAY,
   type Db,
@@ -17,7 +18,7 @@ import {
   violated,
   type WorldError,
 } from '#platform';
-import { type ClockHandler, move, start } from '#process';
+import { type ClockHandler, look, move, start } from '#process';
 import { type Chain, keepTime, worldError } from './chain/chain.ts';
 import { LOOK_MS_MAX, LOOK_MS_MIN, relayLife } from './life.ts';
 import {
@@ -153,7 +154,7 @@ async function firstSend(deps: RelayDeps, one: Relay, at: Date): Promise<void> {
   if (own) {
     const plan = await estimate(deps, one);
     if ('reason' in plan) {
-      if (await isUnderWay(db, one.after)) return;
+      if (await isPending(db, one.after)) return;
       return await refuse(deps, one, plan.reason, at);
     }
     const [onChain, fee] = [await chainNonce(chain, one.sender), await feeNow(chain)];
@@ -181,7 +182,7 @@ async function firstSend(deps: RelayDeps, one: Relay, at: Date): Promise<void> {
 }
 
 /** A no means nothing yet while that which goes before is still on its way. */
-async function isUnderWay(db: Db, before: string | null): Promise<boolean> {
+async function isPending(db: Db, before: string | null): Promise<boolean> {
   if (before === null) return false;
   const state = (await findRelay(db, before))?.state;
   return state === 'waiting' || state === 'sent';
@@ -242,9 +243,13 @@ async function estimate(
   }
 }
 
+/** An error of viem, told by its shape: the class itself comes with the whole client. */
+const isChained = (error: unknown): error is Pick<BaseError, 'walk'> =>
+  error instanceof Error && 'walk' in error && typeof error.walk === 'function';
+
 /** The four bytes of the contract's own error, or its words; undefined when the node did not say. */
 export function revertOf(error: unknown): string | undefined {
-  if (!(error instanceof BaseError)) return undefined;
+  if (!isChained(error)) return undefined;
   let found: string | undefined;
   error.walk((inner) => {
     const { data, code, details } = inner as { data?: unknown; code?: number; details?: string };
@@ -357,6 +362,9 @@ async function whyReverted(chain: Chain, one: Relay, block: bigint): Promise<str
   return 'reverted';
 }
 
+/** Grown by looks and not by hours: after a house has slept, its first looks are as quick as ever. */
+const PATIENCE = 1.25;
+
 /** Deadlines of transactions: looked at again with growing patience, lost only after days. */
 export function relayClock(deps: Pick<RelayDeps, 'ended' | 'log'>): Record<string, ClockHandler> {
   return {
@@ -365,8 +373,8 @@ export function relayClock(deps: Pick<RelayDeps, 'ended' | 'log'>): Record<strin
         const before = await lockRelay(tx, id);
         if (!before) return;
         const again = transition === 'look' || transition === 'try_again';
-        const waited = at.getTime() - before.created_at.getTime();
-        const patience = Math.min(Math.max(waited / 4, LOOK_MS_MIN), LOOK_MS_MAX);
+        const steps = (await look(tx, id))?.seq ?? 0;
+        const patience = Math.min(LOOK_MS_MIN * PATIENCE ** steps, LOOK_MS_MAX);
         const after = await move(tx, relayLife, {
           ...{ id, transition: transition as 'look', by: 'clock', at },
           ...(again && {

@@ -4,7 +4,6 @@ import type { Hex } from 'viem';
 import {
   type App,
   Body,
-  type Config,
   callerOf,
   Id,
   type Live,
@@ -44,6 +43,8 @@ import {
   WalletList,
   WalletView,
 } from './schema.ts';
+import { signInRoutes } from './sign-in.ts';
+import { siteOf } from './site.ts';
 import { chainStatus } from './status.ts';
 import {
   findOrder,
@@ -83,6 +84,7 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps & { live: Live }): v
   if (!hasFeature(deps.profile, 'mint')) return;
   // Routes need the chain only when they are called; the API as a document is written without one.
   const here = deps as ChainDeps & { live: Live };
+  signInRoutes(app, here);
   walletRoutes(app, here);
   tokenRoutes(app, here);
   saleRoutes(app, here);
@@ -94,17 +96,6 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps & { live: Live }): v
   if (hasFeature(deps.profile, 'fractions')) fractionRoutes(app, here);
   deskRoutes(app, here);
   caseRoutes(app, here);
-}
-
-/**
- * Where people have the page open: what a sign-in message must name. The caller's own word for it counts only where it
- * names this machine; else a message signed on another site could be brought here under that site's name.
- */
-function siteOf({ PUBLIC_URL, HOST, PORT }: Config, host: string | undefined): URL {
-  const own = new URL(PUBLIC_URL || `http://${HOST}:${PORT}`);
-  if (PUBLIC_URL || host === undefined || !URL.canParse(`http://${host}`)) return own;
-  const said = new URL(`http://${host}`);
-  return ['localhost', '127.0.0.1', '[::1]', HOST].includes(said.hostname) ? said : own;
 }
 
 function walletRoutes(app: App, deps: ChainDeps): void {

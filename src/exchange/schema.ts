@@ -47,11 +47,13 @@ export const ExchangeView = Type.Object({
 });
 
 export const ChallengeView = Type.Object({ nonce: Type.String(), expiresAt: Instant });
-export const BindBody = Body({
+/** A wallet's signed word on who it is. Longer than any key's own signature, so that a contract's is refused by name. */
+const proof = {
   message: Type.String({ minLength: 50, maxLength: 2_000 }),
-  signature: SignatureText,
-  kind: Type.Enum(['injected', 'demo']),
-});
+  signature: Type.String({ pattern: '^0x([0-9a-fA-F]{2}){64,2048}$' }),
+};
+export const BindBody = Body({ ...proof, kind: Type.Enum(['injected', 'demo']) });
+export const WalletSignInBody = Body(proof);
 export const WalletView = Type.Object({
   id: Id,
   address: AddressText,

@@ -51,6 +51,32 @@ export async function insertSigner(
   await tx.insertInto('exchange.signer').values(row).execute();
 }
 
+/** Keys that the contract has yet to take. */
+export async function awaitingSigners(reader: Reader): Promise<SignerRow[]> {
+  return await reader
+    .selectFrom('exchange.signer')
+    .selectAll()
+    .where('awaits_chain', '=', true)
+    .where('revoked_at', 'is', null)
+    .orderBy('version')
+    .execute();
+}
+
+/** False when somebody has noted it already. */
+export async function signerTaken(
+  tx: Tx,
+  { kind, version }: Pick<SignerRow, 'kind' | 'version'>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('exchange.signer')
+    .set({ awaits_chain: false })
+    .where('kind', '=', kind)
+    .where('version', '=', version)
+    .where('awaits_chain', '=', true)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
 /** Newest first. */
 export async function signersOf(reader: Reader, kind: string): Promise<SignerRow[]> {
   return await reader

@@ -2,7 +2,8 @@
  * Swaps, card for card with money on top: the maker's wallet signs the offer, the other side's wallet sends it to the
  * contract by its own transaction. Both secrets stay in the vault and belong to the new holders.
  */
-import { decodeFunctionData, encodeFunctionData, type Hex, hashTypedData, numberToHex } from 'viem';
+import type { Hex } from 'viem';
+import { decodeFunctionData, encodeFunctionData, hashTypedData, numberToHex } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
 import { requireRealName } from '#parties';
 import { type Fen, inTransaction, newId, type Reader, Refused, type Tx } from '#platform';

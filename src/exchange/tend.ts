@@ -1,6 +1,7 @@
 /** What the exchange needs before its first card and once an hour after: keys in their windows, the comparison. */
 import { renewSigners } from './attest.ts';
 import type { ExchangeDeps } from './deps.ts';
+import { introduceSigners } from './introduce.ts';
 import { queueReconciliation } from './tasks.ts';
 import { expireTokens } from './token.ts';
 
@@ -12,6 +13,7 @@ export async function prepareExchange(deps: ExchangeDeps, at: Date): Promise<voi
 export async function tendExchange(deps: ExchangeDeps, at: Date): Promise<void> {
   await prepareExchange(deps, at);
   if (!deps.on) return;
+  await introduceSigners({ ...deps, on: deps.on }, at);
   await expireTokens(deps, at);
   await queueReconciliation(deps);
 }

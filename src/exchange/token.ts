@@ -1,6 +1,6 @@
 /** A card goes to the chain and comes back: sealed, promised to the token, checked, attested, minted; burnt, opened. */
 import assert from 'node:assert/strict';
-import { encodeFunctionData, toHex } from 'viem';
+import { encodeFunctionData, toHex } from 'viem/utils';
 import {
   type CardSecret,
   cardOf,

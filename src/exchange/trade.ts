@@ -1,5 +1,6 @@
 /** Fixed-price sales: the seller signs an offer, the buyer signs a bid, the house's relayer brings both to the contract. */
-import { type Address, encodeFunctionData, type Hex, hashTypedData, recoverAddress } from 'viem';
+import type { Address, Hex } from 'viem';
+import { encodeFunctionData, hashTypedData, recoverAddress } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
 import { requireRealName } from '#parties';
 import {

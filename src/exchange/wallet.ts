@@ -1,12 +1,7 @@
 /** Wallets: bound to a real-name account by a signed message (EIP-4361) that is good once, here and now. */
-import {
-  type Address,
-  encodeFunctionData,
-  type Hex,
-  isAddressEqual,
-  recoverMessageAddress,
-} from 'viem';
+import type { Address, Hex } from 'viem';
 import { parseSiweMessage } from 'viem/siwe';
+import { encodeFunctionData, isAddressEqual, recoverMessageAddress } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
 import { requireRealName } from '#parties';
 import {
@@ -21,6 +16,7 @@ import {
   type Tx,
 } from '#platform';
 import { append } from '#record';
+import type { Chain } from './chain/chain.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { moneyAbi } from './money-abi.ts';
 import { relay } from './relay.ts';
@@ -46,17 +42,22 @@ const FAUCET_GAS = 150_000n;
 export const TEST_MONEY_FEN = 100_000n;
 export const LOOK_AT_WALLET = 'exchange.look_at_wallet';
 
-/** A number for one sign-in message of this person. */
+/** A number for one message: of this person, or, to sign in, of whoever proves to be somebody by it. */
 export async function challenge(
   deps: ExchangeDeps,
-  { userId, at }: { userId: string; at: Date },
+  { userId, at }: { userId: string | undefined; at: Date },
 ): Promise<{ nonce: string; expiresAt: Date }> {
   // viem's own generator is not made for secrets; EIP-4361 allows letters and digits only.
   const nonce = Buffer.from(randomToken(), 'base64url').toString('hex');
   const expiresAt = plus(at, CHALLENGE_MS);
   await inTransaction(deps.db, async (tx) => {
     await forgetChallenges(tx, plus(at, -DAY));
-    await insertChallenge(tx, { nonce, user_id: userId, made_at: at, expires_at: expiresAt });
+    await insertChallenge(tx, {
+      nonce,
+      user_id: userId ?? null,
+      made_at: at,
+      expires_at: expiresAt,
+    });
   });
   return { nonce, expiresAt };
 }
@@ -66,19 +67,20 @@ export interface Proof {
   readonly signature: Hex;
   /** Where the page is: what the message must name, so that no other site's signature works here. */
   readonly site: URL;
-  readonly chainId: number;
   readonly at: Date;
 }
 
 /**
  * The address that signed, once everything in the message is as it must be. The number is used up by any try that
- * names it, so that a wrong signature cannot be tried again. Refused wallet_proof.
+ * names it, so that a wrong signature cannot be tried again; one that was given to a person binds for that person, one
+ * that was given to nobody signs in, and neither does the other's work. Refused wallet_proof, wallet_contract.
  */
 export async function provenAddress(
-  deps: ExchangeDeps,
-  { message, signature, site, chainId, at }: Proof,
-  userId: string,
+  deps: ChainDeps,
+  { message, signature, site, at }: Proof,
+  userId: string | undefined,
 ): Promise<Address> {
+  const { chain } = deps.on;
   const said = parseSiweMessage(message);
   const { nonce } = said;
   const used =
@@ -94,12 +96,13 @@ export async function provenAddress(
     URL.canParse(said.uri) &&
     new URL(said.uri).origin === site.origin &&
     said.version === '1' &&
-    said.chainId === chainId &&
+    said.chainId === chain.id &&
     (said.expirationTime === undefined || said.expirationTime > at) &&
     (said.notBefore === undefined || said.notBefore <= at);
   if (!fits || said.address === undefined) throw new Refused('wallet_proof');
   const signer = await signerOf(message, signature);
-  if (!signer || !isAddressEqual(signer, said.address)) throw new Refused('wallet_proof');
+  if (!signer || !isAddressEqual(signer, said.address))
+    throw new Refused((await isContract(chain, said.address)) ? 'wallet_contract' : 'wallet_proof');
   return signer.toLowerCase() as Address;
 }
 
@@ -111,14 +114,18 @@ async function signerOf(message: string, signature: Hex): Promise<Address | unde
   }
 }
 
-/** Binds the address to the account. Refused wallet_proof, wallet_taken, too_many_wallets, real_name_needed. */
+/** Where the chain does not answer, the plain no has to do: nobody comes in by it either way. */
+const isContract = async (chain: Chain, address: Address): Promise<boolean> =>
+  String(await chain.rpc('eth_getCode', [address, 'latest']).catch(() => '0x')).length > 2;
+
+/** Binds the address to the account. Refused wallet_proof, wallet_contract, wallet_taken, too_many_wallets, real_name_needed. */
 export async function bindWallet(
   deps: ChainDeps,
-  input: Omit<Proof, 'chainId'> & { userId: string; kind: 'injected' | 'demo' },
+  input: Proof & { userId: string; kind: 'injected' | 'demo' },
 ): Promise<Wallet> {
-  const { db, on } = deps;
+  const { db } = deps;
   const { userId, kind, at } = input;
-  const address = await provenAddress(deps, { ...input, chainId: on.chain.id }, userId);
+  const address = await provenAddress(deps, input, userId);
   return await inTransaction(db, async (tx) => {
     await requireRealName(tx, userId);
     const before = await walletAt(tx, address);

@@ -1,6 +1,7 @@
 /** A card on the chain is looked at again with its issuer: what is left is attested there, and a bad card is frozen. */
 import assert from 'node:assert/strict';
-import { encodeFunctionData } from 'viem';
+
+import { encodeFunctionData } from 'viem/utils';
 import { probeCard } from '#cards';
 import { exchangeAbi } from '#contracts';
 import { inTransaction, Refused, type Tx } from '#platform';

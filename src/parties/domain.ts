@@ -25,6 +25,7 @@ export const GATES = {
   'totp.person': { limit: 5, windowMs: 5 * MINUTE },
   'invite.person': { limit: 30, windowMs: DAY },
   'passkey.address': { limit: 100, windowMs: 10 * MINUTE },
+  'wallet.address': { limit: 100, windowMs: 10 * MINUTE },
   'real_name.person': { limit: 5, windowMs: DAY },
 } as const;
 export type Gate = keyof typeof GATES;

@@ -8,6 +8,7 @@ export {
 } from './consent.ts';
 export type { Eraser, Exporter, Kept, PartiesDeps } from './deps.ts';
 export { maskName, maskPhone, parseName, type SmsTemplate } from './domain.ts';
+export { enter } from './enter.ts';
 export { identityOf } from './identity.ts';
 export { findUser, joinedAt, phoneOf, requirePhone, signUp } from './person.ts';
 export { hasRealName, realNameOf, requireRealName, submitRealName } from './real-name.ts';
@@ -40,7 +41,7 @@ export { countLicencePhotosUnder } from './recycler/store-licence.ts';
 export { alertLowWallets, type RecyclerNews, tellMembers } from './recycler/tell.ts';
 export { partiesRoutes } from './routes.ts';
 export { askSaleCode, withSaleCode } from './sale-code.ts';
-export { PURPOSES, type Purpose } from './schema.ts';
+export { PURPOSES, type Purpose, SignedIn } from './schema.ts';
 export {
   type Auth,
   type Device,
@@ -61,6 +62,7 @@ export {
 } from './staff.ts';
 export { OPERATOR_ID } from './store.ts';
 export { partiesTasks, sweepParties } from './tasks.ts';
+export { pass } from './throttle.ts';
 export { watchClock } from './watch/decide.ts';
 export { heldParties } from './watch/hold.ts';
 export { watchCase } from './watch/life.ts';

@@ -1,12 +1,12 @@
 /** Routes of signing in and out; the other routes of this room hang on this one. */
 
 import { Type } from 'typebox';
-import { type App, type Caller, inTransaction, Problem, type Tx } from '#platform';
+import { type App, inTransaction, Problem } from '#platform';
 import { accountRoutes } from './account-routes.ts';
 import { codeGates, requestCode, sent, withCode } from './code.ts';
 import type { PartiesDeps } from './deps.ts';
+import { endSession, enter, openFor, welcome } from './enter.ts';
 import { factorRoutes } from './factor-routes.ts';
-import { meView, newcomer } from './me.ts';
 import { proveByPasskey, startProof, takeChallenge } from './passkey.ts';
 import { requirePhone, signUp } from './person.ts';
 import {
@@ -17,8 +17,7 @@ import {
   PasskeyUsedBody,
   SignedIn,
 } from './schema.ts';
-import { clearCookie, deviceOf, openSession, setCookie } from './session.ts';
-import { deleteSession } from './store.ts';
+import { clearCookie } from './session.ts';
 import { pass } from './throttle.ts';
 
 const tags = ['parties'];
@@ -69,20 +68,15 @@ function signInRoutes(app: App, deps: PartiesDeps): void {
       const at = clock.now();
       const gates = { 'try.address': request.ip, 'try.phone': phone };
       await pass({ db, keys, config, at }, gates);
-      const device = deviceOf(request);
+      const how = 'otp';
       const opened = await withCode(
         db,
         { keys, phone, purpose: 'sign_in' },
         { code, at },
-        async (tx) => {
-          await endSession(tx, request.caller);
-          const userId = await signUp(tx, { keys, phone, at });
-          return { userId, ...(await openSession(tx, { userId, how: 'otp', device, at })) };
-        },
+        async (tx) =>
+          openFor(tx, { request, how, at, userId: await signUp(tx, { keys, phone, at }) }),
       );
-      setCookie(reply, config, opened.token);
-      const caller = await newcomer(deps, { userId: opened.userId, strong: false, at });
-      return { user: await meView(deps, caller, at) };
+      return await welcome(deps, { reply, how, at, opened });
     },
   );
   app.post(
@@ -135,19 +129,9 @@ function passkeySignInRoutes(app: App, deps: PartiesDeps): void {
       const { ceremonyId } = body;
       const kind = 'sign_in';
       const challenge = await takeChallenge(db, { ceremonyId, kind, sessionId: undefined, at });
-      const device = deviceOf(request);
-      const opened = await inTransaction(db, async (tx) => {
-        const userId = await proveByPasskey(tx, { config, at, challenge, body });
-        await endSession(tx, request.caller);
-        return { userId, ...(await openSession(tx, { userId, how: 'passkey', device, at })) };
-      });
-      setCookie(reply, config, opened.token);
-      const caller = await newcomer(deps, { userId: opened.userId, strong: true, at });
-      return { user: await meView(deps, caller, at) };
+      return await enter(deps, { request, reply, how: 'passkey', at }, (tx) =>
+        proveByPasskey(tx, { config, at, challenge, body }),
+      );
     },
   );
-}
-
-async function endSession(tx: Tx, caller: Caller | undefined): Promise<void> {
-  if (caller) await deleteSession(tx, { id: caller.sessionId, personId: caller.userId });
 }

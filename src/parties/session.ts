@@ -45,13 +45,15 @@ export const deviceOf = (request: FastifyRequest): Device => ({
   address: request.ip,
 });
 
+export type SessionProof = 'otp' | 'passkey' | 'wallet';
+
 /**
  * Opens a session and returns the only copy of its token. A passkey proves the second factor at once.
  * Refuses not_signed_in when the person is being erased at this moment.
  */
 export async function openSession(
   tx: Tx,
-  input: { userId: string; how: 'otp' | 'passkey'; device: Device; at: Date },
+  input: { userId: string; how: SessionProof; device: Device; at: Date },
 ): Promise<{ sessionId: string; token: string }> {
   const { userId, how, device, at } = input;
   if (!(await lockPerson(tx, userId))) throw new Refused('not_signed_in');

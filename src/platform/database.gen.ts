@@ -745,6 +745,7 @@ export interface ExchangeSignedOrder {
 
 export interface ExchangeSigner {
   address: string;
+  awaits_chain: Generated<boolean>;
   kind: string;
   revoked_at: Timestamp | null;
   valid_from: Timestamp;

@@ -953,6 +953,22 @@ export const refusals = {
       'Sign again; each number works once, within 10 minutes',
     ],
   ),
+  wallet_unknown: entry(
+    403,
+    ['这个钱包还没有绑定账户', '请先用手机号登录，再到“链上交易 → 钱包”绑定它；绑定后即可用它登录'],
+    [
+      'No account has bound this wallet',
+      'Sign in by phone, bind it under Exchange → Wallet, and it signs you in from then on',
+    ],
+  ),
+  wallet_contract: entry(
+    400,
+    ['合约钱包（ERC-1271）不能用于登录和绑定', '请用普通钱包地址签名，或用手机号登录'],
+    [
+      'Contract wallets (ERC-1271) can neither sign in nor be bound',
+      'Sign by a plain wallet address, or sign in by phone',
+    ],
+  ),
   wallet_taken: entry(
     409,
     ['这个钱包已绑定其他账户', '请换一个钱包，或先在原账户解绑'],

@@ -69,4 +69,10 @@ test('attest, notice of assignment, settlement by the bank’s proof in CN', {
     await buying.goto(`${world.url}/exchange/${part}`);
     await reads(buying, '没有这一页');
   }
+  const stranger = await world.visit(t, '/me');
+  const told = stranger.waitForResponse((answer) => answer.url().endsWith('/v1/exchange'));
+  await stranger.getByTestId('sign-in').click();
+  await (await told).finished();
+  await stranger.getByTestId('phone').waitFor();
+  assert.equal(await stranger.getByTestId('wallet-sign-in').count(), 0);
 });

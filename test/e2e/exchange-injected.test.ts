@@ -1,18 +1,23 @@
 // Goal: who has a wallet of their own uses it: found as extensions are, asked for its account and its signatures, and found
-//   again on a page that was opened anew; a browser without it says so.
+//   again on a page that was opened anew; a browser without it says so. Bound once, it signs in on another day, and no
+//   other wallet does.
 // Method: Chromium in INTL with a provider announced by EIP-6963 whose key lies with the test; the truth read from the tables.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import type { Hex, PrivateKeyAccount } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
-import { audit, openWorld, reads } from './browser.ts';
+import type { Person } from '#test/house.ts';
+import { audit, openWorld, reads, type World } from './browser.ts';
 import { bringCard, offer, onward } from './exchange-parts.ts';
 
 test('a wallet of one’s own in INTL', { timeout: 200_000 }, async (t) => {
   const world = await openWorld(t, { profile: 'INTL' });
   const seller = await world.seller();
   const page = await world.visit(t, '/me', { as: seller });
-  const asked = await extension(page);
+  const key = generatePrivateKey();
+  const own = privateKeyToAccount(key);
+  const asked = await extension(page, () => own);
   await page.goto(`${world.url}/exchange/wallet`);
   await page.getByTestId('wallet-injected').click();
   await reads(page, '证明这个钱包是您的', '不动用资金');
@@ -37,15 +42,66 @@ test('a wallet of one’s own in INTL', { timeout: 200_000 }, async (t) => {
     [...asked],
     ['eth_requestAccounts', 'personal_sign', 'eth_accounts', 'eth_signTypedData_v4'],
   );
+  await signedIn(t, world, { key, seller });
 });
 
+/** A browser in which nobody is signed in: no wallet, the wallet of nobody, the bound one; once as the built-in wallet. */
+async function signedIn(
+  t: TestContext,
+  world: World,
+  { key, seller }: { key: Hex; seller: Person },
+): Promise<void> {
+  for (const english of [false, true]) {
+    const wide = english;
+    const refusals = ['403 POST /v1/exchange/sign-in'];
+    const page = await world.visit(t, '/me', { wide, english, refusals });
+    const open = async (): Promise<void> => {
+      await page.getByTestId('sign-in').click();
+      await audit(page);
+      await page.getByTestId('wallet-sign-in').click();
+    };
+    await open();
+    await reads(page, english ? 'No wallet found' : '没有找到钱包');
+    await audit(page);
+    await page.getByTestId('by-phone').click();
+    await page.getByTestId('phone').waitFor();
+
+    let account = privateKeyToAccount(generatePrivateKey());
+    await extension(page, () => account);
+    await page.reload();
+    await open();
+    await page.getByTestId('wallet-sign-in-injected').click();
+    await reads(page, account.address, 'No money moves', english ? 'to sign in' : '只用于登录');
+    await audit(page);
+    await page.getByTestId('wallet-sign-in-yes').click();
+    await reads(page, english ? 'No account has bound this wallet' : '这个钱包还没有绑定账户');
+    await audit(page);
+    account = privateKeyToAccount(key);
+    if (english) {
+      await page.evaluate((secret) => localStorage.setItem('hq-demo-wallet', secret), key);
+      await page.reload();
+      await open();
+      await page.getByTestId('wallet-sign-in-demo').click();
+    } else await page.getByTestId('wallet-sign-in-injected').click();
+    await page.getByTestId('wallet-sign-in-yes').click();
+    await page.getByTestId('sign-in-sheet').waitFor({ state: 'hidden' });
+    await reads(page, `${seller.phone.slice(0, 3)}****${seller.phone.slice(-4)}`);
+    await audit(page);
+  }
+  const { n } = await world.row(
+    `select count(*) as n from parties.session where opened_by = 'wallet' and person_id = $1`,
+    [seller.userId],
+  );
+  assert.equal(n, 2n);
+}
+
 /** An extension in that browser; the methods that it was asked for, in the order of their first time. */
-async function extension(page: Page): Promise<ReadonlySet<string>> {
-  const account = privateKeyToAccount(generatePrivateKey());
+async function extension(page: Page, key: () => PrivateKeyAccount): Promise<ReadonlySet<string>> {
   const asked = new Set<string>();
   await page.exposeFunction('askWallet', async (method: string, params: string[]) => {
     asked.add(method);
     const [first = '', second = ''] = params;
+    const account = key();
     if (method === 'eth_requestAccounts' || method === 'eth_accounts') return [account.address];
     if (method === 'personal_sign')
       return await account.signMessage({ message: { raw: first as `0x${string}` } });

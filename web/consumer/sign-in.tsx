@@ -1,14 +1,47 @@
-/** Phone number and code; in the demo it says where the code can be read. */
-import { useState } from 'react';
+/** Phone number and code, or a wallet where the house has an exchange; in the demo it says where the code can be read. */
+import { lazy, Suspense, useState } from 'react';
 import type { Me } from '../api.gen.ts';
-import { Field, Icon, Notice, Refusal, useNow } from '../kit/index.ts';
+import { Field, Icon, Notice, Refusal, Skeleton, useNow } from '../kit/index.ts';
 import { Do, useAct } from './act.tsx';
+import { useExchange } from './exchange/profile.ts';
 import { MOBILE, plainPhone } from './plain.ts';
 import { useDemo } from './session.ts';
 import { useTexts } from './texts.ts';
 
 const AGAIN_MS = 60_000;
+const WalletSignIn = lazy(async () => ({
+  default: (await import('./exchange/wallet-sign-in.tsx')).WalletSignIn,
+}));
+
 export function SignInForm({ onDone }: { onDone: (me: Me) => void }): React.ReactNode {
+  const t = useTexts();
+  const { data: exchange } = useExchange();
+  const [byWallet, setByWallet] = useState(false);
+  const chain = exchange?.chain;
+  if (chain && byWallet)
+    return (
+      <Suspense fallback={<Skeleton lines={4} />}>
+        <WalletSignIn chain={chain} onDone={onDone} onPhone={() => setByWallet(false)} />
+      </Suspense>
+    );
+  return (
+    <PhoneForm onDone={onDone}>
+      {chain && (
+        <Do tone="quiet" testId="wallet-sign-in" onClick={() => setByWallet(true)}>
+          {t('signInByWallet')}
+        </Do>
+      )}
+    </PhoneForm>
+  );
+}
+
+interface PhoneFormProps {
+  onDone: (me: Me) => void;
+  /** Another way in, below. */
+  children: React.ReactNode;
+}
+
+function PhoneForm({ onDone, children }: PhoneFormProps): React.ReactNode {
   const [phone, setPhone] = useState('');
   const [code, setCode] = useState('');
   const [touched, setTouched] = useState(false);
@@ -48,6 +81,7 @@ export function SignInForm({ onDone }: { onDone: (me: Me) => void }): React.Reac
         <Do submit busy={send.isPending} testId="send-code">
           {t('sendCode')}
         </Do>
+        {children}
         <p className="fine">{t('agree')}</p>
       </form>
     );

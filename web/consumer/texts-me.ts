@@ -8,7 +8,8 @@ export const meTexts = defineTexts({
     zh: '这里的内容只有您本人能看到。',
     en: 'What is here only you can see.',
   },
-  signInTitle: { zh: '手机号登录', en: 'Sign in by phone' },
+  signInTitle: { zh: '登录', en: 'Sign in' },
+  signInByWallet: { zh: '用钱包登录', en: 'Sign in by wallet' },
   signInSay: {
     zh: '没有账户会自动注册。我们只发验证码，不发广告。',
     en: 'New numbers get an account. We send the code and no advertising.',

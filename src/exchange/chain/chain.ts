@@ -1,13 +1,6 @@
 /** The chain as the house sees it: one client, and the questions that a chain must answer right before it is trusted. */
 import assert from 'node:assert/strict';
-import {
-  type Address,
-  createPublicClient,
-  type Hex,
-  http,
-  type PublicClient,
-  type Transport,
-} from 'viem';
+import type { Address, Hex, PublicClient, Transport } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { WorldError } from '#platform';
 
@@ -36,6 +29,8 @@ export async function openChain(input: {
   readonly chainId: number;
   readonly now: () => Date;
 }): Promise<Chain> {
+  // The client is most of viem: a house without a chain never loads it.
+  const { createPublicClient, http } = await import('viem');
   const client = createPublicClient({ transport: http(input.url, { timeout: RPC_MS_MAX }) });
   const rpc: Chain['rpc'] = async (method, params) => {
     try {

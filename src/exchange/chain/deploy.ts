@@ -2,29 +2,42 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Abi, Address, Hex, LocalAccount } from 'viem';
 import {
-  type Abi,
-  type Address,
   encodeDeployData,
   encodeFunctionData,
   getContractAddress,
-  type Hex,
   keccak256,
-  type LocalAccount,
   numberToHex,
   parseAbi,
   parseEther,
   stringToHex,
   toFunctionSelector,
-} from 'viem';
-import { exchangeAbi } from '#contracts';
-import { type Config, chinaInstant, type Db, inTransaction, type Keys, newId } from '#platform';
+} from 'viem/utils';
+import { accessManagerAbi, exchangeAbi } from '#contracts';
+import {
+  type Config,
+  chinaInstant,
+  type Db,
+  inTransaction,
+  type Keys,
+  newId,
+  SECOND,
+} from '#platform';
+import { nextSigner, noteSigner, signerCall } from '../attest.ts';
 import type { OnChain } from '../deps.ts';
 import { exchangeDomain, ZERO_WORD } from '../domain.ts';
 import { accountFor } from '../keys.ts';
 import { moneyAbi } from '../money-abi.ts';
 import { flagsOf, type Profile } from '../profile.ts';
-import { type Deployment, forgetChain, insertDeployment, liveDeployment } from '../store.ts';
+import {
+  type Deployment,
+  forgetChain,
+  insertDeployment,
+  liveDeployment,
+  type SignerRow,
+  signersOf,
+} from '../store.ts';
 import { type Chain, ChainRefused, keepTime } from './chain.ts';
 
 interface Artifact {
@@ -92,14 +105,19 @@ async function onChain(input: DeployInput, of: Deployment): Promise<OnChain> {
   const [, name, version] = await chain.client.readContract({
     ...{ abi: moneyAbi, address: money, functionName: 'eip712Domain' },
   });
+  const [manager, relayer] = [addressIn(of, 'AccessManager'), accountFor(keys, 'relayer')];
+  const [, delayS] = await chain.client.readContract({
+    ...{ abi: accessManagerAbi, address: manager, functionName: 'getAccess' },
+    args: [ROLES.keeper, relayer.address],
+  });
   return {
-    ...{ chain, exchange, money, from: of.block_number },
+    ...{ chain, exchange, money, manager, from: of.block_number, keyDelayMs: delayS * SECOND },
     domains: {
       exchange: exchangeDomain(chain.id, exchange),
       money: { name, version, chainId: chain.id, verifyingContract: money },
     },
     abis: { exchange: exchangeAbi as Abi, money: moneyAbi as Abi },
-    relayer: accountFor(keys, 'relayer'),
+    relayer,
   };
 }
 
@@ -110,13 +128,13 @@ const ACTS: Readonly<Record<keyof typeof ROLES, readonly string[]>> = {
   cashier: ['mint(address,uint256)'],
   keeper: [
     'setSigner(address,(uint8,uint40,uint40,uint16))',
-    'revokeSigner(address)',
     'setCharity(uint16,address)',
     'setFeePayee(address)',
   ],
   guardian: [
     'pause()',
     'unpause()',
+    'revokeSigner(address)',
     'setAccountFrozen(address,bool,bytes32)',
     'fileCase(uint256,bytes32)',
     'setFrozenTokens(address,uint256,bool)',
@@ -152,6 +170,8 @@ export async function deploy(input: DeployInput): Promise<Deployment> {
   const extension = await send.create('ExchangeExtension', [words, desk]);
   const exchange = await send.create('Exchange', [words, extension]);
   const settlement = await send.create('AttestedSettlement', [manager]);
+  // On a chain of others whatever key comes later waits, so the first one is there before the roles are.
+  const first = chain.own ? undefined : await firstSigner(input, send, exchange);
   await grant(send, { manager, exchange, money, relayer: relayer.address, own: chain.own });
   const addresses = {
     ...{ AccessManager: manager, LogAnchor: anchor, SandboxMoney: money },
@@ -166,11 +186,24 @@ export async function deploy(input: DeployInput): Promise<Deployment> {
   await inTransaction(db, async (tx) => {
     await forgetChain(tx);
     await insertDeployment(tx, row);
+    if (first) await noteSigner(tx, first, at);
   });
   await requireFeatures(chain, exchange, profile);
   const made = await liveDeployment(db, chain.id);
   assert(made, 'the deployment was just stored');
   return made;
+}
+
+async function firstSigner(
+  { db, keys, at }: DeployInput,
+  send: Sender,
+  exchange: Address,
+): Promise<SignerRow> {
+  const [last] = await signersOf(db, 'verifier');
+  const version = (last?.version ?? 0) + 1;
+  const row = nextSigner(keys, { kind: 'verifier', version, at, delayMs: 0 });
+  await send.call(exchange, signerCall(row));
+  return row;
 }
 
 function contractConfig(

@@ -1,7 +1,8 @@
 /** From a card to its auction, and to putting it up. */
 import { Link } from '@tanstack/react-router';
 import { useAuctionWords } from './auction-texts.ts';
-import { type Token, useExchange } from './house.ts';
+import type { Token } from './house.ts';
+import { useExchange } from './profile.ts';
 
 /** From a card to the auction that it is in. */
 export function ToAuction({ token }: { token: Token }): React.ReactNode {

@@ -18,7 +18,8 @@ import { Do } from '../act.tsx';
 import { ToAuction } from './auction-links.tsx';
 import { inSeconds, signDutch, signEnglish, signSealed } from './auction-sign.ts';
 import { useAuctionWords } from './auction-texts.ts';
-import { type Chain, type Token, useExchange, useToken, useWallets, type Wallet } from './house.ts';
+import { type Chain, type Token, useToken, useWallets, type Wallet } from './house.ts';
+import { useExchange } from './profile.ts';
 import { useSigning } from './signing.ts';
 import { useWords } from './texts.ts';
 

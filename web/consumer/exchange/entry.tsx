@@ -1,18 +1,12 @@
 /** The ways to assignment, and to the exchange where the profile has one, on a person's own page. */
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { call } from '../../api.ts';
 import { useAssignWords } from '../assign/texts.ts';
+import { useExchange } from './profile.ts';
 import { useWords } from './texts.ts';
 
 export function ExchangeEntry(): React.ReactNode {
   const assign = useAssignWords();
-  // Asked here and not by the exchange's own parts, which would bring the wallet's code along.
-  const { data } = useQuery({
-    queryKey: ['exchange'],
-    queryFn: () => call('GET /v1/exchange'),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const { data } = useExchange();
   if (!data) return null;
   return (
     <>

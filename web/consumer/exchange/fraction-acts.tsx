@@ -13,7 +13,8 @@ import {
   signUnite,
 } from './fraction-sign.ts';
 import { useFractionWords } from './fraction-texts.ts';
-import { type Chain, type Token, useExchange, useWallets, type Wallet } from './house.ts';
+import { type Chain, type Token, useWallets, type Wallet } from './house.ts';
+import { useExchange } from './profile.ts';
 import { useSigning } from './signing.ts';
 
 export function ToShares({ token }: { token: Token }): React.ReactNode {

@@ -8,7 +8,8 @@ import { useSession } from '../session.ts';
 import { ShareActs } from './fraction-acts.tsx';
 import type { Fraction } from './fraction-sign.ts';
 import { useFractionWords } from './fraction-texts.ts';
-import { type Chain, useExchange } from './house.ts';
+import type { Chain } from './house.ts';
+import { useExchange } from './profile.ts';
 import { short } from './sign.tsx';
 
 const SOON_MS = 2_000;

@@ -18,13 +18,6 @@ const LATER_MS = 8_000;
 const HOUR_S = 3_600;
 const OFFER_S = 7 * 24 * HOUR_S;
 
-export const useExchange = () =>
-  useQuery({
-    queryKey: ['exchange'],
-    queryFn: () => call('GET /v1/exchange'),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-
 export function useWallets() {
   const { me } = useSession();
   return useQuery({
