@@ -52,7 +52,7 @@ export async function startNode(port: number, hardfork = 'cancun'): Promise<Node
       ...['--host', '127.0.0.1', '--port', String(port), '--accounts', String(PEOPLE_MAX)],
       ...['--mnemonic', MNEMONIC, '--hardfork', hardfork, '--no-mining', '--quiet'],
       ...['--timestamp', '1750000000', '--block-base-fee-per-gas', '0'],
-      '--disable-min-priority-fee',
+      ...['--disable-min-priority-fee', '--max-persisted-states', '0'],
     ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );

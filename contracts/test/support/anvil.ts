@@ -32,6 +32,8 @@ export async function startAnvil(t: TestContext, hardfork = 'cancun'): Promise<s
     hardfork,
     '--code-size-limit',
     '60000',
+    '--max-persisted-states',
+    '0',
     '--mnemonic',
     MNEMONIC,
   ]);

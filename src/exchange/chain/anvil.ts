@@ -40,6 +40,8 @@ export async function startAnvil(options: AnvilOptions): Promise<OwnChain> {
     [
       ...['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(chainId)],
       ...['--accounts', '1', '--quiet', '--hardfork', 'cancun', '--no-cors'],
+      // States of old blocks are nobody's business, and written to the home folder they stay when anvil is killed.
+      ...['--max-persisted-states', '0'],
       ...['--block-base-fee-per-gas', String(baseFee), '--disable-min-priority-fee'],
       ...(mining === 'manual' ? ['--no-mining'] : []),
       ...(state && existsSync(state) ? [] : ['--timestamp', String(seconds(at))]),
