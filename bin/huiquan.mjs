@@ -99,7 +99,11 @@ function gates(which) {
       [
         '--test',
         '--test-concurrency=2',
-        ...(only ?? ['src/**/domain.test.ts', 'src/**/*pure.test.ts', 'test/architecture.test.ts']),
+        ...(only ?? [
+          'src/**/domain.test.ts',
+          'src/**/*pure.test.ts',
+          'test/{architecture,process-names}.test.ts',
+        ]),
       ],
       { cwd: root, stdio: 'inherit', env },
     ).status;

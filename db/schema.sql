@@ -523,6 +523,7 @@ create table cards.verification (
   expires_on date,
   probe_id uuid,
   at timestamp with time zone not null,
+  sold_at timestamp with time zone,
   constraint verification_pkey PRIMARY KEY (card_id, ref),
   constraint verification_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
   constraint verification_probe_id_fkey FOREIGN KEY (probe_id) REFERENCES cards.probe(id),
@@ -710,6 +711,43 @@ create table exchange.assignment (
   constraint assignment_last4_check CHECK ((length(last4) <= 4)),
   constraint assignment_price_fen_check CHECK ((price_fen > 0)),
   constraint assignment_state_check CHECK ((state = ANY (ARRAY['checking'::text, 'attested'::text, 'agreed'::text, 'paid'::text, 'noticed'::text, 'settled'::text, 'refunded'::text, 'withdrawn'::text, 'turned_down'::text])))
+);
+
+create table exchange.auction (
+  id uuid not null,
+  kind text not null,
+  token_ref uuid not null,
+  token_id exchange.word not null,
+  user_id uuid not null,
+  signer exchange.address not null,
+  price_fen bigint not null,
+  terms jsonb not null,
+  signature text not null,
+  digest exchange.word not null,
+  nonce bigint not null,
+  deadline timestamp with time zone not null,
+  state text not null,
+  ends_at timestamp with time zone,
+  buyer exchange.address,
+  sold_fen bigint,
+  reason text,
+  created_at timestamp with time zone not null,
+  constraint auction_pkey PRIMARY KEY (id),
+  constraint auction_digest_key UNIQUE (digest),
+  constraint auction_token_ref_fkey FOREIGN KEY (token_ref) REFERENCES exchange.token(id),
+  constraint auction_check CHECK (((state = 'sold'::text) OR ((buyer IS NULL) AND (sold_fen IS NULL)))),
+  constraint auction_kind_check CHECK ((kind = ANY (ARRAY['english'::text, 'dutch'::text, 'sealed'::text]))),
+  constraint auction_price_fen_check CHECK ((price_fen > 0)),
+  constraint auction_signature_check CHECK ((signature ~ '^0x([0-9a-f]{2}){64,65}$'::text)),
+  constraint auction_sold_fen_check CHECK ((sold_fen > 0)),
+  constraint auction_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'running'::text, 'settling'::text, 'sold'::text, 'unwound'::text, 'cancelled'::text, 'void'::text, 'lapsed'::text])))
+);
+
+create table exchange.auction_bidder (
+  auction_id uuid not null,
+  bidder exchange.address not null,
+  constraint auction_bidder_pkey PRIMARY KEY (auction_id, bidder),
+  constraint auction_bidder_auction_id_fkey FOREIGN KEY (auction_id) REFERENCES exchange.auction(id)
 );
 
 create table exchange.balance (
@@ -1025,8 +1063,10 @@ create table exchange.wallet (
   allowance bigint default 0 not null,
   admitted_until timestamp with time zone,
   looked_at timestamp with time zone,
+  epoch bigint default 0 not null,
   constraint wallet_pkey PRIMARY KEY (id),
   constraint wallet_allowance_check CHECK ((allowance >= 0)),
+  constraint wallet_epoch_check CHECK ((epoch >= 0)),
   constraint wallet_kind_check CHECK ((kind = ANY (ARRAY['injected'::text, 'demo'::text]))),
   constraint wallet_next_nonce_check CHECK ((next_nonce >= 0)),
   constraint wallet_permit_nonce_check CHECK ((permit_nonce >= 0))
@@ -2382,6 +2422,82 @@ create table record.unsealed (
   constraint unsealed_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES record.entry(id)
 );
 
+create table risk.case (
+  id uuid not null,
+  kind text not null,
+  party_kind text not null,
+  party_id uuid not null,
+  subject text,
+  amount_fen bigint not null,
+  reasons text[] not null,
+  facts jsonb not null,
+  state text not null,
+  opened_at timestamp with time zone not null,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  decision text,
+  report_id uuid,
+  constraint case_pkey PRIMARY KEY (id),
+  constraint case_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES parties.person(id),
+  constraint case_report_id_fkey FOREIGN KEY (report_id) REFERENCES risk.report(id),
+  constraint case_amount_fen_check CHECK ((amount_fen >= 0)),
+  constraint case_check CHECK (((kind = 'pattern'::text) = (subject IS NOT NULL))),
+  constraint case_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+  constraint case_decision_check CHECK (((length(decision) >= 2) AND (length(decision) <= 500))),
+  constraint case_kind_check CHECK ((kind = ANY (ARRAY['pattern'::text, 'exposure'::text]))),
+  constraint case_party_kind_check CHECK ((party_kind = ANY (ARRAY['person'::text, 'entity'::text]))),
+  constraint case_reasons_check CHECK ((cardinality(reasons) > 0))
+);
+
+create table risk.delay (
+  subject text not null,
+  user_id uuid not null,
+  until timestamp with time zone not null,
+  proved_at timestamp with time zone,
+  constraint delay_pkey PRIMARY KEY (subject)
+);
+
+create table risk.flow_day (
+  day date not null,
+  done_at timestamp with time zone not null,
+  parties integer not null,
+  reports integer not null,
+  constraint flow_day_pkey PRIMARY KEY (day),
+  constraint flow_day_parties_check CHECK ((parties >= 0)),
+  constraint flow_day_reports_check CHECK ((reports >= 0))
+);
+
+create table risk.report (
+  id uuid not null,
+  kind text not null,
+  party_kind text not null,
+  party_id uuid not null,
+  day date not null,
+  in_fen bigint not null,
+  out_fen bigint not null,
+  reasons text[] not null,
+  rule text not null,
+  sealed bytea not null,
+  digest bytea not null,
+  out_no text not null,
+  state text not null,
+  receipt_no text,
+  failure text,
+  made_at timestamp with time zone not null,
+  due_on date not null,
+  ended_at timestamp with time zone,
+  constraint report_pkey PRIMARY KEY (id),
+  constraint report_out_no_key UNIQUE (out_no),
+  constraint report_digest_check CHECK ((length(digest) = 32)),
+  constraint report_in_fen_check CHECK ((in_fen >= 0)),
+  constraint report_kind_check CHECK ((kind = ANY (ARRAY['large'::text, 'suspicious'::text]))),
+  constraint report_out_fen_check CHECK ((out_fen >= 0)),
+  constraint report_out_no_check CHECK ((length(out_no) = 32)),
+  constraint report_party_kind_check CHECK ((party_kind = ANY (ARRAY['person'::text, 'entity'::text]))),
+  constraint report_reasons_check CHECK ((cardinality(reasons) > 0)),
+  constraint report_receipt_no_check CHECK (((length(receipt_no) >= 1) AND (length(receipt_no) <= 64)))
+);
+
 create table rules.regulation (
   id text not null,
   version integer not null,
@@ -2878,6 +2994,7 @@ CREATE INDEX visit_recycler ON buyback.visit USING btree (recycler, id DESC);
 CREATE INDEX bad_attempt_issuer ON cards.bad_attempt USING btree (issuer_id, at);
 CREATE INDEX bad_attempt_user ON cards.bad_attempt USING btree (user_id, issuer_id, at);
 CREATE INDEX card_owner ON cards.card USING btree (owner_id, issuer_id, sealed_at);
+CREATE INDEX card_owner_sealed ON cards.card USING btree (owner_id, sealed_at);
 CREATE UNIQUE INDEX encumbrance_live ON cards.encumbrance USING btree (card_id) WHERE (ended_at IS NULL);
 CREATE INDEX encumbrance_ref ON cards.encumbrance USING btree (card_id, ref);
 CREATE UNIQUE INDEX fingerprint_live ON cards.fingerprint USING btree (hmac) WHERE (ended_at IS NULL);
@@ -2901,6 +3018,10 @@ CREATE INDEX claim_statement_claim ON disputes.claim_statement USING btree (clai
 CREATE INDEX claim_subject ON disputes.claim USING btree (subject, id);
 CREATE INDEX assignment_buyer ON exchange.assignment USING btree (buyer_id, id) WHERE (buyer_id IS NOT NULL);
 CREATE INDEX assignment_seller ON exchange.assignment USING btree (seller_id, id);
+CREATE INDEX auction_bidder_of ON exchange.auction_bidder USING btree (bidder);
+CREATE INDEX auction_of ON exchange.auction USING btree (user_id, id);
+CREATE UNIQUE INDEX auction_one_live ON exchange.auction USING btree (token_id) WHERE (state = ANY (ARRAY['offered'::text, 'running'::text, 'settling'::text]));
+CREATE INDEX auction_state ON exchange.auction USING btree (state, id);
 CREATE INDEX challenge_old ON exchange.challenge USING btree (expires_at);
 CREATE INDEX delivery_buyer ON exchange.delivery USING btree (buyer_id, id);
 CREATE UNIQUE INDEX delivery_one_bid ON exchange.delivery USING btree (token_id, buyer) WHERE (state = 'offered'::text);
@@ -2911,6 +3032,7 @@ CREATE INDEX fraction_state ON exchange.fraction USING btree (state, block DESC)
 CREATE INDEX fraction_token ON exchange.fraction USING btree (token_id);
 CREATE INDEX holding_owner ON exchange.holding USING btree (owner);
 CREATE INDEX log_event ON exchange.log USING btree (event, block);
+CREATE INDEX log_purse ON exchange.log USING btree (((args ->> 'account'::text)), block, index) WHERE (event = 'PurseChanged'::text);
 CREATE INDEX log_share ON exchange.log USING btree (((args ->> 'shareId'::text)), block, index) WHERE (args ? 'shareId'::text);
 CREATE INDEX log_token ON exchange.log USING btree (token_id, block, index) WHERE (token_id IS NOT NULL);
 CREATE INDEX log_unsettled ON exchange.log USING btree (block, index) WHERE (NOT settled);
@@ -3037,6 +3159,14 @@ CREATE INDEX instance_failing ON process.instance USING btree (process) WHERE (f
 CREATE INDEX instance_process_state ON process.instance USING btree (process, state);
 CREATE INDEX instance_wake_at ON process.instance USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX entry_subject ON record.entry USING btree (subject, no);
+CREATE INDEX case_decided_by ON risk."case" USING btree (decided_by);
+CREATE UNIQUE INDEX case_once ON risk."case" USING btree (subject) WHERE (subject IS NOT NULL);
+CREATE INDEX case_party ON risk."case" USING btree (party_id);
+CREATE INDEX case_report ON risk."case" USING btree (report_id);
+CREATE INDEX case_state ON risk."case" USING btree (state, id);
+CREATE UNIQUE INDEX report_once ON risk.report USING btree (party_id, day) WHERE (kind = 'large'::text);
+CREATE INDEX report_party ON risk.report USING btree (party_id);
+CREATE INDEX report_state ON risk.report USING btree (state, id);
 CREATE UNIQUE INDEX attempt_live ON settlement.attempt USING btree (payout_id) WHERE (status = ANY (ARRAY['open'::text, 'paid'::text]));
 CREATE INDEX attempt_payout ON settlement.attempt USING btree (payout_id);
 CREATE INDEX callback_refusal_last_at ON settlement.callback_refusal USING btree (last_at);
@@ -3044,6 +3174,7 @@ CREATE INDEX charity_state ON settlement.charity USING btree (state, id);
 CREATE INDEX cover_open ON settlement.cover USING btree (id) WHERE (((wallet_fen + deposit_fen) + reserve_fen) < owed_fen);
 CREATE INDEX cover_recycler ON settlement.cover USING btree (recycler, id DESC);
 CREATE INDEX custody_movement_day ON settlement.custody_movement USING btree (bank_day);
+CREATE INDEX custody_movement_posted ON settlement.custody_movement USING btree (posted_at);
 CREATE UNIQUE INDEX deposit_default_once ON settlement.deposit_default USING btree (recycler, subject) WHERE (state <> 'dropped'::text);
 CREATE INDEX deposit_default_recycler ON settlement.deposit_default USING btree (recycler, id);
 CREATE INDEX donation_donor ON settlement.donation USING btree (donor_id, id);

@@ -57,6 +57,7 @@ import {
   assignmentLife,
   assignmentPaid,
   assignmentUnpaid,
+  chainAuction,
   deliveryLife,
   type ExchangeDeps,
   exchangeClock,
@@ -164,12 +165,23 @@ import {
 } from '#pricing';
 import { checkProcess, type Process, processRoutes } from '#process';
 import { append, recordRoutes } from '#record';
+import {
+  amlReport,
+  queueDaySums,
+  type RiskDeps,
+  riskCase,
+  riskClock,
+  riskRoutes,
+  riskTasks,
+} from '#risk';
 import { checkFace, noticeDays, rulesRoutes } from '#rules';
 import {
   accountOf,
   charityProcess,
   coverDefault,
   createPayout,
+  firstFlow,
+  flowsBetween,
   forgetAccounts,
   freePayouts,
   hasCompanyAccount,
@@ -258,6 +270,8 @@ export const PROCESSES: readonly Process[] = [
   claimProcess,
   recyclerAccount,
   watchCase,
+  amlReport,
+  riskCase,
   webhookDelivery,
   lotProcess,
   dealProcess,
@@ -265,6 +279,7 @@ export const PROCESSES: readonly Process[] = [
   tokenLife,
   signedOrder,
   relayLife,
+  chainAuction,
   deliveryLife,
   assignmentLife,
 ];
@@ -314,11 +329,13 @@ export async function openHouse(input: HouseInput): Promise<House> {
       ...settlementClock(settlement),
       ...recyclerClock(recyclerMoney, recyclerNews),
       ...watchClock,
+      ...riskClock,
       ...webhooksClock,
       ...lotClock(lots),
       ...exchangeClock(exchange),
     },
     rounds: async (at) => await runRounds(auctions, at),
+    daySums: async (at) => await queueDaySums(db, rooms.risk, at),
     audit: async (at) => await auditReports({ db, cards: issuers }, at),
     chain: {
       tick: async () => await tickExchange(exchange),
@@ -461,7 +478,8 @@ function outside(
     ...{ db, clock, keys, log, config, cards: issuers, on: chain },
     profile: requireProfile(config, clock.now()),
   };
-  return { settlement, issuers, market, auctions, lots, webhooks, exchange, address };
+  const risk: RiskDeps = { db, clock, keys, log, desk: psp, flows: flowsBetween, firstFlow };
+  return { settlement, issuers, market, auctions, lots, webhooks, exchange, risk, address };
 }
 
 /** A recycler sells its stock on the market. */
@@ -494,11 +512,12 @@ interface Rooms {
   readonly lots: LotDeps;
   readonly webhooks: Outside;
   readonly exchange: ExchangeDeps;
+  readonly risk: RiskDeps;
 }
 
 function tasksOf(
   { config, keys }: HouseInput,
-  { settlement, issuers, market, auctions, lots, exchange }: Rooms,
+  { settlement, issuers, market, auctions, lots, exchange, risk }: Rooms,
 ): Tasks {
   return {
     ...partiesTasks({ config, keys, holds, news: recyclerNews }),
@@ -510,6 +529,7 @@ function tasksOf(
     ...auctionTasks(auctions),
     ...lotTasks(lots),
     ...exchangeTasks(exchange),
+    ...riskTasks(risk),
   };
 }
 
@@ -560,6 +580,7 @@ async function openApp(
   });
   recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney, news: recyclerNews });
   watchRoutes(app, { db, keys, clock, holds });
+  riskRoutes(app, rooms.risk);
   webhooksRoutes(app, { db, keys, clock, outside: rooms.webhooks });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
@@ -640,7 +661,7 @@ function venueRoutes(
   });
   marketRoutes(app, { ...market, live });
   lotRoutes(app, { ...lots, live });
-  exchangeRoutes(app, exchange);
+  exchangeRoutes(app, { ...exchange, live });
 }
 
 /** What the platform itself pays by the price table; undefined for what it does not buy. */

@@ -30,6 +30,8 @@ export interface Sweep {
   readonly handlers: Readonly<Record<string, ClockHandler>>;
   /** Rounds of the batch that are due; gives how many cards they sold. */
   readonly rounds: (at: Date) => Promise<number>;
+  /** The day sums of days that are over. */
+  readonly daySums: (at: Date) => Promise<unknown>;
   /** Reports whose money went back are looked at once more. */
   readonly audit: (at: Date) => Promise<unknown>;
   /** Reads the chain on; and, once an hour, keeps its keys and compares it with our books. */
@@ -55,14 +57,16 @@ export async function tidy({
   keys,
   log,
   audit,
+  daySums,
   chain,
-}: Pick<Sweep, 'db' | 'clock' | 'keys' | 'log' | 'audit' | 'chain'>): Promise<void> {
+}: Pick<Sweep, 'db' | 'clock' | 'keys' | 'log' | 'audit' | 'daySums' | 'chain'>): Promise<void> {
   const at = clock.now();
   await takeDayEnds(db, at);
   await dailyReconcile(db, at);
   await disburse(db, at);
   await coverRest(db, at);
   await audit(at);
+  await daySums(at);
   await watchReserve(db, log);
   await markDown(db, at);
   await orderSpotChecks(db, { keys, at });

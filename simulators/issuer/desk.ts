@@ -20,6 +20,8 @@ interface Card {
   /** Somebody else empties it as soon as it was looked at once. */
   drainsNext: boolean;
   hold?: { id: string; until: number };
+  /** When the shop sold it, where that is told. */
+  soldAt?: string;
   /** When money was last spent from it, and how much. */
   lastUse?: { at: string; amountFen: string };
 }
@@ -98,13 +100,14 @@ export class Desk {
   }
 
   #inquire(card: Card): Said {
-    const { expiresOn, bound, needs, balanceFen } = card;
+    const { expiresOn, bound, needs, balanceFen, soldAt } = card;
     const value = {
       state: this.#isHeld(card) ? 'held' : card.state,
       balanceFen: String(balanceFen),
       ...(expiresOn !== undefined && { expiresOn }),
       ...(bound && { bound }),
       ...(needs && { needs }),
+      ...(soldAt !== undefined && { soldAt }),
       ...(card.lastUse && { lastUse: card.lastUse }),
       asOf: new Date(this.#now()).toISOString(),
     };
@@ -234,7 +237,13 @@ export class Desk {
   control(
     sku: string,
     number: string,
-    change: { action: string; balanceFen?: string; expiresOn?: string; amountFen?: string },
+    change: {
+      action: string;
+      balanceFen?: string;
+      expiresOn?: string;
+      amountFen?: string;
+      soldAt?: string;
+    },
   ): boolean {
     const card = this.#find(sku, number);
     if (!card) return false;
@@ -249,6 +258,7 @@ export class Desk {
     if (change.action === 'drain') this.#drain(card);
     if (change.balanceFen !== undefined) card.balanceFen = BigInt(change.balanceFen);
     if (change.expiresOn !== undefined) card.expiresOn = change.expiresOn;
+    if (change.soldAt !== undefined) card.soldAt = change.soldAt;
     return true;
   }
 

@@ -70,6 +70,8 @@ export interface Faults extends TillFaults {
   rejectReason: string;
   /** So many transfers are paid and come back afterwards. */
   bounce: number;
+  /** So many reports are not taken. */
+  refuseReports: number;
   /** So many collections fail: the payer's account has not enough. */
   refuseCollections: number;
 }
@@ -88,6 +90,7 @@ export const NO_FAULTS: Faults = {
   reject: 0,
   rejectReason: 'ACCOUNT_UNKNOWN',
   bounce: 0,
+  refuseReports: 0,
   refuseCollections: 0,
 };
 

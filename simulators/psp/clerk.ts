@@ -3,6 +3,7 @@ import { createHash, type KeyObject } from 'node:crypto';
 import type { Bank, Entry, Kind } from './bank.ts';
 import { no, openGate, parse } from './gate.ts';
 import type { Answer, Ask, BankTime } from './main.ts';
+import type { Reports } from './reports.ts';
 import type { Till } from './till.ts';
 import { signatureHeaders } from './wire.ts';
 
@@ -15,11 +16,12 @@ export interface Clerk {
 export function openClerk(options: {
   bank: Bank;
   till: Till;
+  reports: Reports;
   time: BankTime;
   key: KeyObject;
   publicKeyPem: string;
 }): Clerk {
-  const { bank, till, time } = options;
+  const { bank, till, reports, time } = options;
   const gate = openGate(time);
   function submit(kind: Kind, merchant: string, body: string): Answer {
     const fields = parse(body);
@@ -59,6 +61,8 @@ export function openClerk(options: {
     const { method, path, body } = ask;
     const [, version, what, which] = path.split('/');
     if (version !== 'v1') return no(404, 'not_found');
+    const atDesk = reports.answer(ask, merchant);
+    if (atDesk !== 'no') return atDesk;
     const atTill = till.answer(ask, merchant);
     if (atTill !== 'no') return atTill === 'dead' ? undefined : atTill;
     const kind = { transfers: 'transfer', collections: 'collection' }[what ?? ''] as

@@ -2,6 +2,7 @@
 import type { Bank, Faults, Plant } from './bank.ts';
 import type { Answer, Ask, BankTime } from './main.ts';
 import type { Post } from './post.ts';
+import type { Reports } from './reports.ts';
 import type { Till } from './till.ts';
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
@@ -9,10 +10,11 @@ const ok = (body: unknown): Answer => ({ status: 200, body });
 export function openLevers(options: {
   bank: Bank;
   till: Till;
+  reports: Reports;
   post: Post;
   time: BankTime;
 }): (ask: Ask) => Promise<Answer> {
-  const { bank, till, post, time } = options;
+  const { bank, till, reports, post, time } = options;
   const levers: Record<string, (body: Record<string, unknown>) => Answer | Promise<Answer>> = {
     /** {now: RFC 3339} | {aheadMs} of real time | {mode: 'real' | 'follow'} */
     'POST /control/clock': async ({ now, aheadMs, mode }) => {
@@ -73,6 +75,7 @@ export function openLevers(options: {
     'POST /control/reset': () => {
       bank.reset();
       till.reset();
+      reports.all.clear();
       post.held.length = 0;
       post.log.length = 0;
       return ok({});
@@ -85,6 +88,7 @@ export function openLevers(options: {
         entries: [...bank.entries.values()],
         orders: [...till.orders.values()],
         requests: [...till.requests.values()],
+        reports: [...reports.all.values()],
         held: post.held,
         deliveries: post.log,
       });

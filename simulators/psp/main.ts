@@ -18,6 +18,7 @@ import { openLevers } from './levers.ts';
 import { statusPage } from './page.ts';
 import { payPage } from './pay_page.ts';
 import { openPost, type Post } from './post.ts';
+import { type Filed, openReports, type Reports } from './reports.ts';
 import { openTill, type Till, type TillState } from './till.ts';
 
 export interface PspSimulator {
@@ -43,7 +44,8 @@ export interface BankTime {
   saw(at: number): void;
 }
 
-const BODY_BYTES_MAX = 64 * 1024;
+/** A report names each movement of a day. */
+const BODY_BYTES_MAX = 4 * 1024 * 1024;
 const TICK_MS = 250;
 
 export async function startPspSimulator(
@@ -57,9 +59,11 @@ export async function startPspSimulator(
     .export({ type: 'spki', format: 'pem' })
     .toString();
   const settleMs = options.settleMs ?? 2_000;
-  const { time, post, bank, till, address } = openDesks(privateKey, settleMs);
-  const clerk: Clerk = openClerk({ bank, till, time, key: privateKey, publicKeyPem });
-  const levers = openLevers({ bank, till, post, time });
+  const { time, post, bank, till, reports, address } = openDesks(privateKey, settleMs);
+  const clerk: Clerk = openClerk({
+    ...{ bank, till, reports, time, key: privateKey, publicKeyPem },
+  });
+  const levers = openLevers({ bank, till, reports, post, time });
 
   const server = createServer((request, response) => {
     void serve(request, response).catch(() => response.destroy());
@@ -99,11 +103,9 @@ export async function startPspSimulator(
 
   for (const entry of kept?.entries ?? []) bank.entries.set(entry.outNo, entry);
   if (kept?.till) till.load(kept.till);
+  for (const filed of kept?.reports ?? []) reports.all.set(filed.outNo, filed);
   const keep = (): void =>
-    writeState(options.stateFile, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), {
-      bank,
-      till,
-    });
+    writeState(options.stateFile, pemOf(privateKey), { bank, till, reports });
   const ticking = setInterval(() => {
     bank.tick();
     till.tick();
@@ -131,6 +133,8 @@ export async function startPspSimulator(
   };
 }
 
+const pemOf = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+
 /** The bank, its till and its post; they know each other. */
 function openDesks(key: KeyObject, settleMs: number) {
   const time = openTime();
@@ -144,7 +148,8 @@ function openDesks(key: KeyObject, settleMs: number) {
     ...{ now: time.now, settleMs, faults: () => bank.faults, tell: (event) => post.tell(event) },
     pageUrl: (token) => `${address.own}/pay/${token}`,
   });
-  return { time, post, bank, till, address };
+  const reports = openReports(() => bank.faults);
+  return { time, post, bank, till, reports, address };
 }
 
 interface HtmlPage {
@@ -173,6 +178,7 @@ interface State {
   privateKeyPem: string;
   entries: Entry[];
   till?: TillState;
+  reports?: Filed[];
 }
 
 /** With a state file the bank remembers its transfers over a restart, as a bank does. */
@@ -183,13 +189,14 @@ let written = '';
 function writeState(
   file: string | undefined,
   privateKeyPem: string,
-  { bank, till }: { bank: Bank; till: Till },
+  { bank, till, reports }: { bank: Bank; till: Till; reports: Reports },
 ): void {
   if (!file) return;
   const text = JSON.stringify({
     privateKeyPem,
     entries: [...bank.entries.values()],
     till: { orders: [...till.orders.values()], requests: [...till.requests.values()] },
+    reports: [...reports.all.values()],
   } satisfies State);
   if (text === written) return;
   writeFileSync(file, text, { mode: 0o600 });

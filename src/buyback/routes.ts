@@ -28,6 +28,7 @@ import type { Price } from './counter/intake.ts';
 import { counterRoutes } from './counter/routes.ts';
 import { handOver } from './hand-over.ts';
 import { overview } from './overview.ts';
+import { provePayout } from './prove.ts';
 import { recyclerRoutes } from './recycler-routes.ts';
 import { answerReport } from './report.ts';
 import { acceptRequote, declineRequote } from './requote.ts';
@@ -252,6 +253,22 @@ function sellerAnswers(app: App, { db, keys, clock }: BuybackRoutesDeps): void {
       const said = { orderId, userId: callerOf(request).userId, ...request.body };
       await answerReport(db, keys, { ...said, at: clock.now() });
       return await viewOf(db, { id: orderId });
+    },
+  );
+  app.post(
+    '/v1/orders/:id/prove-payout',
+    {
+      config: { access: 'user', stepUp: true },
+      schema: {
+        ...{ tags: ['orders'], params: OnOrder, body: Empty, response: { 200: OrderView, ...no } },
+        summary: 'I am the one who sold this: a payout that waits for that is paid next.',
+      },
+    },
+    async (request) => {
+      const { id: subject } = request.params;
+      const { userId } = callerOf(request);
+      await provePayout(db, { subject, userId, at: clock.now() });
+      return await viewOf(db, { id: subject });
     },
   );
 }

@@ -62,6 +62,12 @@ export const OrderView = Type.Object({
       amountFen: FenText,
       paidAt: Type.Optional(Instant),
       compensationFen: Type.Optional(FenText),
+      check: Type.Optional(
+        Type.Object(
+          { until: Instant, proved: Type.Boolean() },
+          { description: 'Paid after this, or sooner once the seller proved again who they are' },
+        ),
+      ),
     }),
   ),
   steps: Type.Array(Type.Object({ key: Type.Enum(STEPS), at: Type.Optional(Instant) })),

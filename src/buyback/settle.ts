@@ -1,6 +1,7 @@
 /** The money leaves escrow: the seller's part becomes payable and its payout is promised in the same commit. */
 import { noteDeed, noteSettled } from '#parties';
 import { type Fen, fen, type Reader, type Tx, ZERO } from '#platform';
+import { delayOf } from '#risk';
 import { createPayout, type PayoutFacts, payoutOf } from '#settlement';
 import { type Change, change } from './change.ts';
 import { recyclerNews } from './news.ts';
@@ -17,12 +18,10 @@ export async function settle(tx: Tx, order: Order, step: Change, part?: Fen): Pr
   const owed = part ?? order.net_fen;
   await countFor(tx, order, { refundFen: step.amounts?.refund ?? ZERO, at: step.at });
   if (owed > ZERO) {
-    await createPayout(tx, {
-      userId: order.user_id,
-      subject: order.id,
-      amountFen: owed,
-      at: step.at,
-    });
+    const { id: subject, user_id: userId, card_id: cardId, sku } = order;
+    const sale = { subject, userId, amountFen: owed, at: step.at };
+    const notBefore = await delayOf(tx, { ...sale, cardId, sku });
+    await createPayout(tx, { ...sale, ...(notBefore && { notBefore }) });
   }
   return await change(tx, order, { ...step, save: { ...step.save, settled_at: step.at } });
 }

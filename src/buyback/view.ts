@@ -5,6 +5,7 @@ import { findOpening, findProduct, secretSeen } from '#cards';
 import type { Reader } from '#platform';
 import { findQuote } from '#pricing';
 import { allowed, historyOf, look } from '#process';
+import { delayView } from '#risk';
 import { STEPS } from './domain.ts';
 import { buyback } from './life.ts';
 import { reportView } from './report-view.ts';
@@ -16,7 +17,7 @@ import { findReport } from './store-report.ts';
 export type View = Static<typeof OrderView>;
 
 /**
- * Costs eight indexed look-ups; pages of a list are built one by one, at most 100. The row is read after its `seq`: a
+ * Costs nine indexed look-ups; pages of a list are built one by one, at most 100. The row is read after its `seq`: a
  * page keeps the view with the highest, and one that said more than it knew would stay there.
  */
 export async function viewOf(reader: Reader, { id }: Pick<Order, 'id'>): Promise<View> {
@@ -29,6 +30,7 @@ export async function viewOf(reader: Reader, { id }: Pick<Order, 'id'>): Promise
   assert(quote || order.auction_id, 'its price comes from a quote or an auction');
   const requote = order.requote_id ? await findQuote(reader, order.requote_id) : undefined;
   const payout = order.settled_at ? await paymentOf(reader, order.id) : undefined;
+  const check = payout && (await delayView(reader, order.id));
   const seen = order.card_id !== null && (await wasSeen(reader, order.card_id, order.id));
   const report = await findReport(reader, order.id);
   return {
@@ -65,7 +67,7 @@ export async function viewOf(reader: Reader, { id }: Pick<Order, 'id'>): Promise
     }),
     secretSeen: seen,
     ...(report && { report: reportView(report) }),
-    ...(payout && { payout: payoutView(payout) }),
+    ...(payout && { payout: { ...payoutView(payout), ...(check && { check }) } }),
     steps: await stepsOf(reader, order, payout?.paidAt),
     allowed: allowed(buyback, order.state, 'seller'),
     createdAt: order.created_at.toISOString(),

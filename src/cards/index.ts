@@ -11,7 +11,13 @@ export {
 export { ASK_AGAIN_MS, ASKS_MAX, gradeWithin, type Validity } from './domain.ts';
 export type { IssuerAdapter, Issuers } from './issuer/adapter.ts';
 export { type GatewayOptions, issuerGateway } from './issuer/gateway.ts';
-export { healthOf, type Probe, probesOf, type Verification } from './issuer/store.ts';
+export {
+  healthOf,
+  type Probe,
+  probesOf,
+  soldAtOf,
+  type Verification,
+} from './issuer/store.ts';
 export { type ParsedCard, parseCard } from './number.ts';
 export { lastUseSeen, type ProbeInput, type ProbeResult, probeCard } from './probe.ts';
 export { approveReveal, openReveal, requestReveal } from './reveal/reveal.ts';
@@ -45,6 +51,7 @@ export { type Opening, openRecorded, recordOpening } from './vault/open.ts';
 export {
   type Card,
   type Custody,
+  countIssuers,
   countKeysUnder,
   type EncumbranceKind,
   findOpening,

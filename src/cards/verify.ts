@@ -192,6 +192,7 @@ async function conclude(walk: Walk, found: Finding): Promise<Verification> {
     ...(balanceFen !== undefined && { balanceFen }),
     ...(seen?.expiresOn !== undefined && { expiresOn: seen.expiresOn }),
     ...(probeId !== undefined && { probeId }),
+    ...(seen?.soldAt !== undefined && { soldAt: new Date(seen.soldAt) }),
   };
   const { cardId } = card;
   return await inTransaction(db, async (tx) => {

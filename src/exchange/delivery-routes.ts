@@ -5,6 +5,7 @@ import {
   type App,
   Body,
   callerOf,
+  type Fen,
   Id,
   PageQuery,
   Problem,
@@ -28,7 +29,8 @@ const OnOne = Body({ id: Id });
 const MS_A_SECOND = 1000;
 const secondsOf = (at: Date): number => Math.floor(at.getTime() / MS_A_SECOND);
 
-function amountOf(text: string) {
+/** The schema has seen to the digits; what is too large for money is refused here. */
+export function amountOf(text: string): Fen {
   const amount = parseFen(text);
   if (amount === undefined) throw new Refused('invalid_input');
   return amount;

@@ -2,6 +2,7 @@
 import type { Hex } from 'viem';
 import { type Leg, post } from '#ledger';
 import { fen, type Tx } from '#platform';
+import { auctionTold, voidAuction } from './auction.ts';
 import { deliveryTold, voidBids } from './delivery.ts';
 import { ZERO } from './domain.ts';
 import { type Log, logsOf } from './log-store.ts';
@@ -25,8 +26,9 @@ export async function settleLog(tx: Tx, log: Log, at: Date): Promise<void> {
   if (event === 'Minted') await minted(tx, tokenId, at);
   if (event === 'Settled') await delivered(tx, { ...log, tokenId });
   await deliveryTold(tx, { ...log, tokenId }, at);
+  await auctionTold(tx, { ...log, tokenId }, at);
   if (event === 'Transfer') await cardMoved(tx, { ...log, tokenId }, at);
-  if (VOIDS.has(event)) await voidOlder(tx, tokenId, at);
+  if (VOIDS.has(event)) await voidSigned(tx, tokenId, at);
   if (VOIDS.has(event) || event === 'Transfer') await voidBids(tx, { tokenId }, at);
   await lookAt(tx, [args['seller'], args['buyer']]);
 }
@@ -56,13 +58,23 @@ async function cardMoved(tx: Tx, log: Log & { tokenId: Hex }, at: Date): Promise
   const sale = (await logsOf(tx, tokenId)).some(
     (one) => one.tx === log.tx && one.event === 'Settled',
   );
-  if (!sale) await voidOlder(tx, tokenId, at);
+  if (!sale) await voidSigned(tx, tokenId, at);
+}
+
+async function voidSigned(tx: Tx, tokenId: Hex, at: Date): Promise<void> {
+  await voidOlder(tx, tokenId, at);
+  await voidAuction(tx, tokenId, at);
 }
 
 async function settleAccount(tx: Tx, { event, args }: Log, at: Date): Promise<void> {
-  if (event === 'BidsCancelled')
-    await voidBids(tx, { buyer: String(args['bidder']), epoch: BigInt(String(args['epoch'])) }, at);
+  if (event === 'BidsCancelled') await bidsCancelled(tx, args, at);
   if (event === 'KycSet' || event === 'PurseChanged') await lookAt(tx, [args['account']]);
+}
+
+async function bidsCancelled(tx: Tx, args: Log['args'], at: Date): Promise<void> {
+  const [buyer, epoch] = [String(args['bidder']), BigInt(String(args['epoch']))];
+  await voidBids(tx, { buyer, epoch }, at);
+  await lookAt(tx, [buyer]);
 }
 
 /** One posting a transfer of the settlement money; its block and place make it unique. */

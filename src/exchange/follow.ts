@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { Counter, Gauge } from 'prom-client';
 import { type Abi, type Address, decodeEventLog, type Hex, numberToHex } from 'viem';
 import { type Db, inTransaction, type Log as Logger, metrics, type Tx } from '#platform';
+import { tellAuctions } from './auction-store.ts';
 import type { Chain } from './chain/chain.ts';
 import { fold } from './fold.ts';
 import { refoldFractions } from './fraction-store.ts';
@@ -279,6 +280,7 @@ async function refold(deps: FollowDeps, tx: Tx, logs: readonly Log[]): Promise<v
     else await dropHolding(tx, tokenId);
   }
   await refoldFractions(tx, logs);
+  await tellAuctions(tx, touched);
 }
 
 async function settleSome(deps: FollowDeps, at: Date): Promise<number> {

@@ -1,6 +1,7 @@
 /** Face of the exchange: cards as tokens on a chain, bought and sold by signatures. Hides the chain and its faults. */
 
 export { assignmentPaid, assignmentUnpaid } from './assign.ts';
+export { chainAuction } from './auction-life.ts';
 export { type AnvilOptions, type OwnChain, startAnvil } from './chain/anvil.ts';
 export { type Chain, ChainRefused, openChain } from './chain/chain.ts';
 export { deliveryLife } from './delivery-life.ts';

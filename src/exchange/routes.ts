@@ -8,6 +8,7 @@ import {
   callerOf,
   type Fen,
   Id,
+  type Live,
   PageQuery,
   Problem,
   pageOf,
@@ -16,6 +17,7 @@ import {
   Secret,
 } from '#platform';
 import { assignmentRoutes } from './assign-routes.ts';
+import { auctionRoutes } from './auction-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { fractionRoutes } from './fraction-routes.ts';
@@ -69,7 +71,7 @@ function amountOf(text: string): Fen {
   return amount;
 }
 
-export function exchangeRoutes(app: App, deps: ExchangeDeps): void {
+export function exchangeRoutes(app: App, deps: ExchangeDeps & { live: Live }): void {
   app.get(
     '/v1/exchange',
     {
@@ -84,11 +86,12 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps): void {
   assignmentRoutes(app, deps);
   if (!hasFeature(deps.profile, 'mint')) return;
   // Routes need the chain only when they are called; the API as a document is written without one.
-  const here = deps as ChainDeps;
+  const here = deps as ChainDeps & { live: Live };
   walletRoutes(app, here);
   tokenRoutes(app, here);
   saleRoutes(app, here);
   if (hasFeature(deps.profile, 'deliver')) deliveryRoutes(app, here);
+  auctionRoutes(app, here);
   if (hasFeature(deps.profile, 'fractions')) fractionRoutes(app, here);
   deskRoutes(app, here);
 }

@@ -3,6 +3,10 @@ import { type Static, Type } from 'typebox';
 import type { Address, Hex } from 'viem';
 import { EXCHANGE_TYPES } from '#contracts/messages';
 import { AmountText, BalanceText, Body, Day, FenText, Id, Instant } from '#platform/schema';
+import { BY_VAULT, FEE_BPS } from './fees.ts';
+
+export * from './auction-terms.ts';
+export { FEE_BPS } from './fees.ts';
 
 export const AddressText = Type.String({ pattern: '^0x[0-9a-fA-F]{40}$' });
 export const Word = Type.String({ pattern: '^0x[0-9a-f]{64}$' });
@@ -56,6 +60,11 @@ export const WalletView = Type.Object({
   allowanceFen: FenText,
   nextNonce: Type.String(),
   permitNonce: Type.String(),
+  /** What its next bid or swap has to name. */
+  epoch: Type.String(),
+  /** Its money in the contract: free to be taken out, and behind bonds and sealed bids. */
+  purseFreeFen: FenText,
+  purseLockedFen: FenText,
 });
 export const WalletList = Type.Object({ items: Type.Array(WalletView) });
 
@@ -87,6 +96,8 @@ export const TokenView = Type.Object({
   /** The viewer may fetch the secret now. */
   canOpen: Type.Boolean(),
   listing: Type.Optional(Type.Object({ id: Id, priceFen: AmountText })),
+  /** The auction that it is in, or that its owner has put up. */
+  auctionId: Type.Optional(Id),
   /** The share id, while the card is split. */
   shareId: Type.Optional(Word),
   /** Who brought it holds it and still knows its secret: delivery by the seller (M2) is possible. */
@@ -184,10 +195,6 @@ export const ReconciliationView = Type.Object({
 });
 export const ReconciliationList = Type.Object({ items: Type.Array(ReconciliationView) });
 
-/** The house's share of a sale on the chain, in basis points; the contract's own cap is 500. */
-export const FEE_BPS = 250;
-/** Delivery by the platform's vault (M3): the number of the contract's enum. */
-export const BY_VAULT = 0;
 export const ZERO: Address = '0x0000000000000000000000000000000000000000';
 export const ZERO_WORD: Hex = `0x${'0'.repeat(64)}`;
 

@@ -13,6 +13,7 @@ import {
   NOTICE_TASK,
   unlockAssigned,
 } from './assign.ts';
+import { auctionClock } from './auction.ts';
 import { deliveryClock } from './delivery.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { relayEnded, settleLog } from './effects.ts';
@@ -93,6 +94,7 @@ export const exchangeClock = (deps: ExchangeDeps): Record<string, ClockHandler> 
   ...orderClock(),
   ...assignmentClock(),
   ...deliveryClock(deps),
+  ...auctionClock(deps),
   ...relayClock({ ended: relayEnded, log: deps.log }),
 });
 

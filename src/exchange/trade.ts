@@ -14,6 +14,7 @@ import {
   type Tx,
 } from '#platform';
 import { type ClockHandler, type Move, move, start } from '#process';
+import { liveAuction } from './auction-store.ts';
 import type { ChainDeps } from './deps.ts';
 import { bidMessage, FEE_BPS, feeOf, listingMessage, typed } from './domain.ts';
 import { ORDER_MS_MAX, signedOrder } from './life.ts';
@@ -27,8 +28,10 @@ import {
   insertSale,
   lockLiveOrder,
   lockOrder,
+  lockToken,
   type SignedOrder,
   saveOrder,
+  type Token,
   tokenBy,
   type Wallet,
 } from './store.ts';
@@ -96,7 +99,7 @@ export async function placeListing(
   });
 }
 
-const plainMessage = (message: object): object =>
+export const plainMessage = (message: object): object =>
   Object.fromEntries(
     Object.entries(message).map(([key, value]) => [
       key,
@@ -110,19 +113,36 @@ async function takeOrder(tx: Tx, id: string): Promise<SignedOrder> {
   return found;
 }
 
-async function requireOnOffer(
+/**
+ * Locks the card of an owner who may put it on offer until `deadline`; `over`: later than this nothing can come of it. Whoever
+ * offers a card, at a price or in an auction, goes through here, so that it is offered in one way at a time.
+ */
+export async function requireOnOffer(
   tx: Tx,
-  of: { tokenId: Hex; owner: Address; nonce: bigint; deadline: Date; at: Date },
-): Promise<void> {
-  const { tokenId, owner, nonce, deadline, at } = of;
-  const [token, holding] = [await tokenBy(tx, tokenId), await findHolding(tx, tokenId)];
+  of: {
+    tokenId: Hex;
+    owner: Address;
+    nonce: bigint;
+    deadline: Date;
+    over?: Date;
+    at: Date;
+  },
+): Promise<Token> {
+  const { tokenId, owner, nonce, deadline, over = deadline, at } = of;
+  const known = await tokenBy(tx, tokenId);
+  const [token, holding] = [
+    known && (await lockToken(tx, known.id)),
+    await findHolding(tx, tokenId),
+  ];
   if (!token || holding?.owner !== owner) throw new Refused('not_found');
   if (holding.state !== 'ACTIVE' || holding.nonce !== nonce || token.state !== 'on_chain')
     throw new Refused('wrong_state', { state: holding.state });
   const until = token.expires_on ? chinaInstant(token.expires_on, 24) : plus(at, ORDER_MS_MAX);
   const soonest = plus(at, DEADLINE_MS_MIN);
-  if (deadline < soonest || deadline > until || deadline > plus(at, ORDER_MS_MAX))
+  if (deadline < soonest || over > until || over > plus(at, ORDER_MS_MAX))
     throw new Refused('deadline_invalid');
+  if (await liveAuction(tx, tokenId)) throw new Refused('already_on_offer');
+  return token;
 }
 
 export function requireUnderCap({ profile, config }: ChainDeps, price: Fen): void {

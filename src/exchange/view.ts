@@ -2,11 +2,13 @@
 import type { Static } from 'typebox';
 import type { Hex } from 'viem';
 import { DAY, plus, type Reader } from '#platform';
+import { liveAuction } from './auction-store.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { FEE_BPS, feeOf } from './domain.ts';
 import { liveFraction } from './fraction-store.ts';
 import { balanceOfAddress, findHolding } from './log-store.ts';
 import { featuresOf } from './profile.ts';
+import { purseAt } from './purse.ts';
 import { gasSince, relaysOf, triesOf } from './relay-store.ts';
 import type {
   ExchangeView,
@@ -44,6 +46,7 @@ export function exchangeView({ profile, config, on }: ExchangeDeps): Static<type
 }
 
 export async function walletView(reader: Reader, of: Wallet): Promise<Static<typeof WalletView>> {
+  const { freeFen, lockedFen } = await purseAt(reader, of.address);
   return {
     ...{
       id: of.id,
@@ -56,6 +59,8 @@ export async function walletView(reader: Reader, of: Wallet): Promise<Static<typ
     allowanceFen: String(of.allowance),
     nextNonce: String(of.next_nonce),
     permitNonce: String(of.permit_nonce),
+    epoch: String(of.epoch),
+    ...{ purseFreeFen: String(freeFen), purseLockedFen: String(lockedFen) },
   };
 }
 
@@ -70,6 +75,7 @@ export async function tokenView(
   const keeper = holding?.owner ?? holding?.lastOwner;
   const holder = keeper && (await walletAt(reader, keeper));
   const order = id && (await liveOrder(reader, id));
+  const auction = id && (await liveAuction(reader, id));
   const split = id && holding?.state === 'FRACTION' && (await liveFraction(reader, id));
   return {
     ...{ id: of.id, state: of.state, sku: of.sku, last4: of.last4 },
@@ -87,6 +93,7 @@ export async function tokenView(
     mine: viewer !== undefined && (holder ? holder.user_id === viewer : of.user_id === viewer),
     canOpen: viewer !== undefined && (await mayOpen(reader, of, viewer)),
     ...(order && { listing: { id: order.id, priceFen: String(order.price_fen) } }),
+    ...(auction && { auctionId: auction.id }),
     ...(split && { shareId: split.share_id }),
     ...(of.secret_commit && { secretCommit: of.secret_commit }),
     ownSecret: of.own_secret && of.state === 'on_chain' && !split && holder?.user_id === of.user_id,

@@ -204,11 +204,12 @@ export async function lookAtWallet(deps: ChainDeps, walletId: string, at: Date):
   const account = await chain.client.readContract({
     ...{ abi: exchangeAbi, address: exchange, functionName: 'accountOf', args: [address] },
   });
-  const { kycUntil } = account;
+  const { kycUntil, epoch } = account;
   await inTransaction(deps.db, (tx) =>
     saveWallet(tx, walletId, {
       next_nonce: BigInt(String(count)),
       permit_nonce: permits,
+      epoch: BigInt(epoch),
       allowance: allowed > ALLOWANCE_MAX ? ALLOWANCE_MAX : allowed,
       admitted_until: kycUntil === 0 ? null : new Date(kycUntil * 1000),
       looked_at: at,

@@ -19,6 +19,7 @@ import { buy, callOff, type Wanted } from './buy.ts';
 import { complain } from './claim.ts';
 import type { MarketRoutesDeps } from './deps.ts';
 import { findBasket, findOrder, listOrders, type Order, ordersOf } from './order-store.ts';
+import { provePayout } from './prove.ts';
 import {
   BasketBody,
   BasketView,
@@ -264,6 +265,21 @@ function plainActs(app: App, deps: MarketRoutesDeps): void {
 
 function sellersActs(app: App, deps: MarketRoutesDeps): void {
   const { db, clock } = deps;
+  app.post(
+    '/v1/market/orders/:id/prove-payout',
+    {
+      config: { access: 'user', stepUp: true },
+      schema: {
+        ...{ tags, params: OnOne, body: Empty, response: { 200: OrderView, ...no } },
+        summary: 'I am the one who sold this: a payout that waits for that is paid next.',
+      },
+    },
+    async (request) => {
+      const proved = { subject: request.params.id, userId: callerOf(request).userId };
+      const order = await provePayout(db, { ...proved, at: clock.now() });
+      return await orderView(deps, order, 'seller');
+    },
+  );
   app.post(
     '/v1/market/orders/:id/deliver',
     {

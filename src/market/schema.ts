@@ -208,6 +208,12 @@ export const OrderView = Type.Object({
       promisedOn: Type.String(),
       amountFen: FenText,
       paidAt: Type.Optional(Instant),
+      check: Type.Optional(
+        Type.Object(
+          { until: Instant, proved: Type.Boolean() },
+          { description: 'Paid after this, or sooner once the seller proved again who they are' },
+        ),
+      ),
     }),
   ),
   /** What the other side wrote and this one has not read. */

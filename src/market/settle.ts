@@ -1,6 +1,7 @@
 /** Where an order's money ends: with the seller and the lines, or back with the buyer; and what becomes of the card. */
 import { disencumber, setCustody } from '#cards';
 import { DAY, type Fen, fen, HOUR, plus, type Tx, ZERO } from '#platform';
+import { delayOf } from '#risk';
 import { collect, createPayout, donate, mayGive, payDebts, refund, splitPayIn } from '#settlement';
 import {
   buyersAccount,
@@ -88,7 +89,10 @@ async function payOut(tx: Tx, order: Order, kept: Kept, at: Date): Promise<void>
   const rest = fen(kept.net - owed);
   if (rest === ZERO) return;
   const { unlocks } = await standingOf(tx, userId, at);
-  const notBefore = plus(at, unlocks.holdBackHours * HOUR);
+  const usual = plus(at, unlocks.holdBackHours * HOUR);
+  const { card_id: cardId, sku } = order;
+  const wait = await delayOf(tx, { subject, userId, cardId, sku, amountFen: rest, at });
+  const notBefore = wait && wait > usual ? wait : usual;
   await createPayout(tx, { userId, subject, amountFen: rest, at, notBefore });
 }
 

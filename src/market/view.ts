@@ -6,6 +6,7 @@ import { claimOf } from '#disputes';
 import { findRecycler } from '#parties';
 import { chinaDay, type Keys, type Reader } from '#platform';
 import { allowedFor, historyOf, type Instance, look } from '#process';
+import { delayView } from '#risk';
 import { payInOf, payoutOf } from '#settlement';
 import { SHIP_TO, type ShipTo } from './buy.ts';
 import { canTakeBack } from './card.ts';
@@ -278,11 +279,13 @@ function postOf(keys: Keys, order: Order, role: Side): Pick<OrderSeen, 'post'> {
 async function payoutView(reader: Reader, order: Order): Promise<Pick<OrderSeen, 'payout'>> {
   const payout = await payoutOf(reader, order.id);
   if (!payout) return {};
+  const check = await delayView(reader, order.id);
   return {
     payout: {
       ...{ state: payout.state, promisedOn: payout.promisedOn },
       amountFen: payout.amountFen.toString(),
       ...(payout.paidAt && { paidAt: payout.paidAt.toISOString() }),
+      ...(check && { check }),
     },
   };
 }

@@ -8,7 +8,8 @@ export {
 } from './consent.ts';
 export type { Eraser, Exporter, Kept, PartiesDeps } from './deps.ts';
 export { maskName, maskPhone, parseName, type SmsTemplate } from './domain.ts';
-export { findUser, phoneOf, requirePhone, signUp } from './person.ts';
+export { identityOf } from './identity.ts';
+export { findUser, joinedAt, phoneOf, requirePhone, signUp } from './person.ts';
 export { hasRealName, realNameOf, requireRealName, submitRealName } from './real-name.ts';
 export { type Deed, noteDeed, scorecardOf } from './recycler/deed.ts';
 export type { RecyclerState, TeamRole, Tier } from './recycler/domain.ts';

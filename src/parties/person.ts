@@ -38,6 +38,10 @@ export async function phoneOf(
   return person && openPhone(keys, person);
 }
 
+/** When they signed up; undefined for who erased the account. */
+export const joinedAt = async (reader: Reader, userId: string): Promise<Date | undefined> =>
+  (await findPerson(reader, userId))?.createdAt;
+
 export async function findUser(
   reader: Reader,
   { keys, phone }: { keys: Keys; phone: string },

@@ -367,6 +367,7 @@ export interface CardsVerification {
   grade: string;
   probe_id: string | null;
   ref: string;
+  sold_at: Timestamp | null;
 }
 
 export interface DisputesCase {
@@ -480,6 +481,32 @@ export interface ExchangeAssignment {
   seller_id: string;
   sku: string;
   state: string;
+}
+
+export interface ExchangeAuction {
+  buyer: string | null;
+  created_at: Timestamp;
+  deadline: Timestamp;
+  digest: string;
+  ends_at: Timestamp | null;
+  id: string;
+  kind: string;
+  nonce: bigint;
+  price_fen: bigint;
+  reason: string | null;
+  signature: string;
+  signer: string;
+  sold_fen: bigint | null;
+  state: string;
+  terms: Json;
+  token_id: string;
+  token_ref: string;
+  user_id: string;
+}
+
+export interface ExchangeAuctionBidder {
+  auction_id: string;
+  bidder: string;
 }
 
 export interface ExchangeBalance {
@@ -715,6 +742,7 @@ export interface ExchangeWallet {
   allowance: Generated<bigint>;
   bound_at: Timestamp;
   ended_at: Timestamp | null;
+  epoch: Generated<bigint>;
   id: string;
   kind: string;
   looked_at: Timestamp | null;
@@ -1680,6 +1708,58 @@ export interface RecordUnsealed {
   no: bigint;
 }
 
+export interface RiskCase {
+  amount_fen: bigint;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  decision: string | null;
+  facts: Json;
+  id: string;
+  kind: string;
+  opened_at: Timestamp;
+  party_id: string;
+  party_kind: string;
+  reasons: string[];
+  report_id: string | null;
+  state: string;
+  subject: string | null;
+}
+
+export interface RiskDelay {
+  proved_at: Timestamp | null;
+  subject: string;
+  until: Timestamp;
+  user_id: string;
+}
+
+export interface RiskFlowDay {
+  day: string;
+  done_at: Timestamp;
+  parties: number;
+  reports: number;
+}
+
+export interface RiskReport {
+  day: string;
+  digest: Buffer;
+  due_on: string;
+  ended_at: Timestamp | null;
+  failure: string | null;
+  id: string;
+  in_fen: bigint;
+  kind: string;
+  made_at: Timestamp;
+  out_fen: bigint;
+  out_no: string;
+  party_id: string;
+  party_kind: string;
+  reasons: string[];
+  receipt_no: string | null;
+  rule: string;
+  sealed: Buffer;
+  state: string;
+}
+
 export interface RulesRegulation {
   digest: Buffer;
   doc: Json;
@@ -2040,6 +2120,8 @@ export interface DB {
   "disputes.claim_photo": DisputesClaimPhoto;
   "disputes.claim_statement": DisputesClaimStatement;
   "exchange.assignment": ExchangeAssignment;
+  "exchange.auction": ExchangeAuction;
+  "exchange.auction_bidder": ExchangeAuctionBidder;
   "exchange.balance": ExchangeBalance;
   "exchange.block": ExchangeBlock;
   "exchange.challenge": ExchangeChallenge;
@@ -2140,6 +2222,10 @@ export interface DB {
   "record.entry": RecordEntry;
   "record.link": RecordLink;
   "record.unsealed": RecordUnsealed;
+  "risk.case": RiskCase;
+  "risk.delay": RiskDelay;
+  "risk.flow_day": RiskFlowDay;
+  "risk.report": RiskReport;
   "rules.regulation": RulesRegulation;
   "settlement.attempt": SettlementAttempt;
   "settlement.callback_refusal": SettlementCallbackRefusal;

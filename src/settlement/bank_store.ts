@@ -142,6 +142,48 @@ export async function listMovements(reader: Reader, bankDay: string): Promise<Cu
   return rows.map(toMovement);
 }
 
+export async function firstMovement(reader: Reader): Promise<Date | undefined> {
+  const row = await reader
+    .selectFrom('settlement.custody_movement')
+    .select((eb) => eb.fn.min('posted_at').as('first'))
+    .executeTakeFirst();
+  return row?.first ?? undefined;
+}
+
+/** Who stands behind each line booked in the span, under the name of its transfer; lines of nobody are left out. */
+export async function partiesBetween(
+  reader: Reader,
+  { from, to }: { from: Date; to: Date },
+): Promise<
+  {
+    outNo: string;
+    kind: 'transfer' | 'collection' | 'pay_in' | 'refund';
+    name: string;
+    party: string;
+  }[]
+> {
+  const { rows } = await sql<{ out_no: string; kind: string; name: string; party: string }>`
+    with line as (
+      select * from settlement.custody_movement
+      where posted_at >= ${from} and posted_at < ${to} and kind <> 'return')
+    select m.out_no, m.kind, m.transfer_kind || ' ' || m.transfer_ref as name,
+      coalesce(p.user_id, t.recycler, i.payer_id, b.payer_id) as party
+    from line m
+      left join settlement.attempt a on m.kind = 'transfer' and a.out_no = m.out_no
+      left join settlement.payout p on p.id = a.payout_id
+      left join settlement.top_up t on m.kind = 'collection' and t.out_no = m.out_no
+      left join settlement.pay_in i on m.kind = 'pay_in' and i.out_no = split_part(m.out_no, '_', 1)
+      left join settlement.psp_request q on m.kind = 'refund' and q.out_no = m.out_no
+      left join settlement.refund r on r.id = q.owner
+      left join settlement.pay_in b on b.id = r.pay_in_id
+    where coalesce(p.user_id, t.recycler, i.payer_id, b.payer_id) is not null
+    order by m.posted_at, m.out_no`.execute(reader);
+  return rows.map(({ out_no: outNo, kind, name, party }) => ({
+    ...{ outNo, name, party },
+    kind: kind as 'transfer' | 'collection' | 'pay_in' | 'refund',
+  }));
+}
+
 /** Which of these ledger transfers stand for a statement line, as `kind ref`. */
 export async function knownTransfers(
   reader: Reader,

@@ -96,6 +96,14 @@ export async function unfreezePayout(tx: Tx, { subject, at, actor }: Act): Promi
       });
 }
 
+/** A main part that only waits for its day joins the next cut-off, under its promise; anything else stays as it is. */
+export async function hastenPayout(tx: Tx, act: Act): Promise<void> {
+  const payout = await findPart(tx, { subject: act.subject, part: MAIN });
+  if (payout?.state !== 'created') return;
+  await freezePayout(tx, act);
+  await unfreezePayout(tx, act);
+}
+
 /** Calls off every part that was not sent; its money stays in PAYABLE. `cancelled`: none was sent or paid. */
 export async function cancelPayout(
   tx: Tx,

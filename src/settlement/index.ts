@@ -17,6 +17,7 @@ export {
   cancelPayout,
   createPayout,
   freezePayout,
+  hastenPayout,
   type NewPayout,
   type PayoutFacts,
   payoutOf,
@@ -24,6 +25,7 @@ export {
 } from './create.ts';
 export { promiseAt } from './domain.ts';
 export { countLate, hasUnpaid, type Paid, paidSince, waitingApproval } from './figures.ts';
+export { firstFlow, flowsBetween } from './flows.ts';
 export { payoutProcess, topUpProcess } from './life.ts';
 export { freePayouts, holdPayouts } from './on_hold.ts';
 export type { Channel, Share, ShareRole } from './payin/domain.ts';

@@ -46,11 +46,20 @@ export interface Psp extends Till {
   queryTransfer(outNo: string): Promise<BankView | undefined>;
   submitCollection(ask: { outNo: string; amount: Fen; payer: string }): Promise<BankView>;
   queryCollection(outNo: string): Promise<BankView | undefined>;
+  /** A paper for the authorities, by way of the bank; the same number again is the same receipt. */
+  submitReport(report: { outNo: string; kind: string; text: string }): Promise<Receipt>;
+  queryReport(outNo: string): Promise<Receipt | undefined>;
   /** CSV of one China day. */
   statement(day: string): Promise<string>;
   /** Why a callback is not believed; undefined when the bank signed these bytes, just now, for us. */
   doubt(headers: IncomingHttpHeaders, body: Buffer): Promise<'forged' | 'stale' | undefined>;
   readonly merchant: string;
+}
+
+/** For a report that was taken, with the digest of what arrived. */
+export interface Receipt {
+  receiptNo: string;
+  sha256: string;
 }
 
 export interface PspOptions {
@@ -84,6 +93,11 @@ const ViewReply = Type.Object({
   reason: Type.Optional(Type.String()),
 });
 type Kind = Static<typeof ViewReply>['kind'];
+const ReceiptReply = Type.Object({
+  outNo: Type.String(),
+  receiptNo: Type.String({ minLength: 1, maxLength: 64 }),
+  sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+});
 
 export function openPsp(options: PspOptions): Psp {
   assert(options.publicKeyPem || options.sandbox, 'PSP_PUBLIC_KEY is needed outside demo mode');
@@ -121,6 +135,19 @@ export function openPsp(options: PspOptions): Psp {
     queryTransfer: (outNo) => query('transfer', outNo),
     submitCollection: ({ outNo, amount, payer }) => submit('collection', outNo, amount, { payer }),
     queryCollection: (outNo) => query('collection', outNo),
+    submitReport: async (report) => {
+      const reply = await call.send('POST', '/v1/reports', JSON.stringify(report));
+      if (reply.status === 200) return receiptIn(reply.body, report.outNo);
+      if (reply.status === 400 || reply.status === 422)
+        throw new WorldError('reject', 'report_refused');
+      throw new WorldError('ask', `bank_${reply.status}`);
+    },
+    queryReport: async (outNo) => {
+      const reply = await call.send('GET', `/v1/reports/${outNo}`, '');
+      if (reply.status === 404) return undefined;
+      if (reply.status === 200) return receiptIn(reply.body, outNo);
+      throw new WorldError('ask', `bank_${reply.status}`);
+    },
     statement: async (day) => {
       const reply = await call.send('GET', `/v1/statements/${day}`, '');
       if (reply.status !== 200) throw new WorldError('ask', `bank_${reply.status}`);
@@ -249,6 +276,13 @@ function viewIn(text: string, kind: Kind, outNo: string): BankView {
     returnedAt: timeIn(value.returnedAt),
     reason: value.reason,
   };
+}
+
+function receiptIn(text: string, outNo: string): Receipt {
+  const value: unknown = JSON.parse(text);
+  if (!Value.Check(ReceiptReply, value)) throw new WorldError('ask', 'reply_malformed');
+  if (value.outNo !== outNo) throw new WorldError('ask', 'reply_of_another');
+  return { receiptNo: value.receiptNo, sha256: value.sha256 };
 }
 
 function timeIn(text: string | undefined): Date | undefined {

@@ -144,7 +144,7 @@ async function compareDay(
 }
 
 /** Entries of the custody account; a span with too many for one statement is read in halves. */
-async function entriesIn(reader: Reader, from: Date, to: Date): Promise<StatementEntry[]> {
+export async function entriesIn(reader: Reader, from: Date, to: Date): Promise<StatementEntry[]> {
   try {
     return [...(await statement(reader, CUSTODY, { from, to })).entries];
   } catch (error) {

@@ -61,8 +61,8 @@ test('attest, notice of assignment, settlement by the bank’s proof in CN', {
   await reads(desk, 'Notice of assignment', 'Proof of payment', 'Settled');
   await audit(desk);
   assert.equal((await balanceOf(world.db, 'FEE')).balance, 425n);
-  for (const path of ['/exchange/offers', '/exchange/wallet', '/exchange/deliveries/x']) {
-    await buying.goto(world.url + path);
+  for (const part of ['offers', 'wallet', 'deliveries/x', 'auctions/x', 'auction/x']) {
+    await buying.goto(`${world.url}/exchange/${part}`);
     await reads(buying, '没有这一页');
   }
 });

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import type { Product, QuoteDoc } from '../api.gen.ts';
-import { call, isTransient } from '../api.ts';
+import { call, isTransient, serverNow } from '../api.ts';
 import {
   Choices,
   Countdown,
@@ -34,7 +34,7 @@ export function useQuote(sku: string, faceFen: string | undefined, expiresOn: st
       }),
     enabled: faceFen !== undefined,
     staleTime: ({ state }) =>
-      state.data ? Math.max(0, Date.parse(state.data.validUntil) - Date.now()) : 0,
+      state.data ? Math.max(0, Date.parse(state.data.validUntil) - serverNow()) : 0,
     placeholderData: (last) => (last?.sku === sku ? last : undefined),
     retry: (failed, error) => failed < 2 && isTransient(error),
   });

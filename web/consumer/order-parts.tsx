@@ -1,5 +1,5 @@
 /** The parts of an order page that belong to a state: checking, result, payout, and the ways it may end. */
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type Code, RESULTS } from '../../src/cards/schema.ts';
 import type { OrderView } from '../api.gen.ts';
@@ -10,13 +10,16 @@ import {
   Moment,
   Money,
   Notice,
+  Refusal,
   useMoment,
   useNow,
   usePick,
   useRough,
   yuanText,
 } from '../kit/index.ts';
+import { useAct } from './act.tsx';
 import { DemoForward } from './demo.tsx';
+import { PayoutCheck } from './payout-check.tsx';
 import { useTexts } from './texts.ts';
 
 interface PartProps {
@@ -179,6 +182,7 @@ export function Payout({ order }: PartProps): React.ReactNode {
           </p>
         </Notice>
       )}
+      {payout.check && <Check order={order} />}
       {FAILED.includes(payout.state) && (
         <Notice tone="seal" icon="warn">
           <p>{t('payFailed')}</p>
@@ -192,6 +196,25 @@ export function Payout({ order }: PartProps): React.ReactNode {
       {order.verification && <Verdict order={order} />}
       {payout.paidAt && <Again />}
     </div>
+  );
+}
+
+function Check({ order: { id, payout } }: PartProps): React.ReactNode {
+  const queries = useQueryClient();
+  const prove = useAct('POST /v1/orders/:id/prove-payout', (next) => {
+    queries.setQueryData(['order', id], next);
+  });
+  if (!payout?.check) return null;
+  return (
+    <>
+      <PayoutCheck
+        check={payout.check}
+        paid={payout.paidAt !== undefined}
+        busy={prove.isPending}
+        prove={() => prove.mutate({ params: { id }, body: {} })}
+      />
+      {prove.error && <Refusal of={prove.error} />}
+    </>
   );
 }
 

@@ -6,7 +6,6 @@ import type { OrderView, StepKey } from '../api.gen.ts';
 import { call, followOrder } from '../api.ts';
 import {
   CardFace,
-  Confirm,
   Countdown,
   FeeSheet,
   Icon,
@@ -15,11 +14,10 @@ import {
   Refusal,
   Skeleton,
   Steps,
-  toast,
   useOnline,
   usePick,
 } from '../kit/index.ts';
-import { useAct } from './act.tsx';
+import { Cancel } from './cancel.tsx';
 import { HandOver } from './hand-over.tsx';
 import { Checking, Ended, Payout, Rejected, Result, Returned } from './order-parts.tsx';
 import { Report } from './report.tsx';
@@ -119,7 +117,16 @@ function Found({ order, link }: { order: OrderView; link: LinkTo }): React.React
           <PartOf order={order} />
         </section>
         <Report order={order} />
-        {order.allowed.includes('cancel') && <Cancel order={order} />}
+        {order.allowed.includes('cancel') && (
+          <Cancel
+            route="POST /v1/orders/:id/cancel"
+            id={order.id}
+            kept={['order', order.id]}
+            act={t('cancelOrder')}
+            title={t('cancelTitle')}
+            say={t('cancelSay')}
+          />
+        )}
       </div>
       <aside className="aside stack area-side" aria-label={t('orderFacts')}>
         <Facts order={order} />
@@ -216,41 +223,6 @@ function Facts({ order }: { order: OrderView }): React.ReactNode {
         )}
         <p className="fine proof-line">{t('orderOf', { id: order.id.slice(-12) })}</p>
       </section>
-    </>
-  );
-}
-
-function Cancel({ order }: { order: OrderView }): React.ReactNode {
-  const t = useTexts();
-  const queries = useQueryClient();
-  const [open, setOpen] = useState(false);
-  const cancel = useAct('POST /v1/orders/:id/cancel', (next) => {
-    queries.setQueryData(['order', order.id], next);
-    setOpen(false);
-    toast(t('cancelled'));
-  });
-  return (
-    <>
-      <button
-        type="button"
-        className="hq-link cancel"
-        data-testid="cancel"
-        onClick={() => setOpen(true)}
-      >
-        {t('cancelOrder')}
-      </button>
-      <Confirm
-        open={open}
-        onClose={() => setOpen(false)}
-        onConfirm={() => cancel.mutate({ params: { id: order.id }, body: {} })}
-        busy={cancel.isPending}
-        danger
-        title={t('cancelTitle')}
-        say={t('cancelSay')}
-        act={t('cancelOrder')}
-      >
-        {cancel.error && <Refusal of={cancel.error} />}
-      </Confirm>
     </>
   );
 }

@@ -270,6 +270,21 @@ export const orderTexts = defineTexts({
     zh: '银行退回了这笔款，请核对收款账户，我们会重新打款。',
     en: 'The bank sent it back. Check your payout account and we pay again.',
   },
+  checkTitle: { zh: '到账前再确认一次', en: 'One more check before the money goes' },
+  checkSay: {
+    zh: '为保护您的资金安全，这笔款最迟 {at} 后付出。验证是您本人后，下一个付款时点就付。',
+    en: 'To keep your money safe this is paid after {at} at the latest. Prove that it is you, and it goes with the next payout.',
+  },
+  checkProved: {
+    zh: '已验证是您本人，按承诺日到账。',
+    en: 'You proved that it is you; paid as promised.',
+  },
+  checkOver: { zh: '等待已结束，按承诺日到账。', en: 'The wait is over; paid as promised.' },
+  checkBeware: {
+    zh: '谨防诈骗：有人让您买卡、代卖卡、代收款，或要您提供验证码，请立即停止，可拨打 96110 咨询。',
+    en: 'Beware of fraud: if anybody has you buy or sell cards for them, take money for them or tell them a code, stop and call 96110.',
+  },
+  checkProve: { zh: '验证是我本人', en: 'Prove that it is me' },
   payFix: { zh: '核对收款账户', en: 'Check payout account' },
   payWhen: {
     zh: '如果迟到，每天自动补偿。',

@@ -27,6 +27,8 @@ export const Snapshot = Type.Object({
   needs: Type.Optional(Type.Enum(['receipt', 'extra_check'])),
   /** When money was last spent from it, where the issuer says so. */
   lastUse: Type.Optional(Type.Object({ at: Type.String(), amountFen: FenText })),
+  /** When it was sold or activated, where the issuer says so. */
+  soldAt: Type.Optional(Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}Z$' })),
   asOf: Type.String(),
 });
 export type Snapshot = Static<typeof Snapshot>;

@@ -201,6 +201,8 @@ export interface Verification {
   readonly balanceFen?: Fen;
   readonly expiresOn?: string;
   readonly probeId?: string;
+  /** When the issuer sold or activated it, where it says so. */
+  readonly soldAt?: Date;
   /** Only with ISSUER_UNAVAILABLE: when to call again. Such an answer is never kept. */
   readonly retryAfterMs?: number;
 }
@@ -222,7 +224,18 @@ export async function findVerification(
     ...(row.balance_fen !== null && { balanceFen: fen(row.balance_fen) }),
     ...(row.expires_on !== null && { expiresOn: row.expires_on }),
     ...(row.probe_id !== null && { probeId: row.probe_id }),
+    ...(row.sold_at !== null && { soldAt: row.sold_at }),
   };
+}
+
+/** When the issuer had sold this card, where it ever said so. */
+export async function soldAtOf(reader: Reader, cardId: string): Promise<Date | undefined> {
+  const row = await reader
+    .selectFrom('cards.verification')
+    .select((eb) => eb.fn.max('sold_at').as('sold'))
+    .where('card_id', '=', cardId)
+    .executeTakeFirst();
+  return row?.sold ?? undefined;
 }
 
 /** False when this verification was finished by somebody else meanwhile. */
@@ -241,6 +254,7 @@ export async function insertVerification(
       balance_fen: verification.balanceFen ?? null,
       expires_on: verification.expiresOn ?? null,
       probe_id: verification.probeId ?? null,
+      sold_at: verification.soldAt ?? null,
       at,
     })
     .onConflict((on) => on.columns(['card_id', 'ref']).doNothing())

@@ -334,3 +334,17 @@ export async function findOpening(
     .executeTakeFirst();
   return row && { personId: row.person_id, openedAt: row.opened_at };
 }
+
+/** How many issuers' cards this person brought after `since`. */
+export async function countIssuers(
+  reader: Reader,
+  { ownerId, since }: { ownerId: string; since: Date },
+): Promise<number> {
+  const { count } = await reader
+    .selectFrom('cards.card')
+    .select((eb) => eb.fn.count<bigint>('issuer_id').distinct().as('count'))
+    .where('owner_id', '=', ownerId)
+    .where('sealed_at', '>', since)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}

@@ -1,5 +1,5 @@
 /** Asks before anything that cannot be undone, in one sentence that names what will happen. */
-import { App } from 'antd';
+import { App, Button, type ButtonProps } from 'antd';
 import { type ReactNode, useCallback } from 'react';
 import { useSay } from '../say.ts';
 
@@ -31,5 +31,27 @@ export function useConfirm(): (question: Question) => void {
       });
     },
     [modal, t],
+  );
+}
+
+interface AskedProps extends Omit<ButtonProps, 'title' | 'onClick' | 'children'> {
+  label: string;
+  /** Where the question must say more than the button does. */
+  title?: string;
+  sure: ReactNode;
+  ok?: string;
+  calm?: boolean;
+  act: () => Promise<unknown>;
+}
+
+/** A button that asks first. */
+export function AskedButton(props: AskedProps): ReactNode {
+  const { label, title = label, sure: body, ok, calm, act, ...button } = props;
+  const ask = useConfirm();
+  const question = { title, body, act, ...(ok !== undefined && { ok }), ...(calm && { calm }) };
+  return (
+    <Button {...button} onClick={() => ask(question)}>
+      {label}
+    </Button>
   );
 }

@@ -1,11 +1,10 @@
 /** Charities that can be given to: proposed by one, confirmed by the register, approved by another; monthly batches. */
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { usePick } from '../../kit/language.tsx';
 import { Money } from '../../kit/money.tsx';
 import type { Charities, CharityRow } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
 import { Panel, Screen } from '../parts/screen.tsx';
@@ -89,7 +88,6 @@ function Acts({ of }: { of: CharityRow }): ReactNode {
   const t = useSay();
   const me = useMe();
   const may = useMay(['finance', 'admin']);
-  const ask = useConfirm();
   const approve = useAct('POST /v1/console/charities/:id/approve', t('charities.approved'));
   const recheck = useAct('POST /v1/console/charities/:id/recheck', t('charities.rechecked'));
   const strike = useAct('POST /v1/console/charities/:id/strike', t('charities.struck'));
@@ -108,29 +106,23 @@ function Acts({ of }: { of: CharityRow }): ReactNode {
           name === 'approve' && me?.id === of.proposedBy ? (
             <small key={name}>{t('runs.mine')}</small>
           ) : (
-            <Button
+            <AskedButton
               key={name}
               size="small"
               type={name === 'approve' ? 'primary' : 'default'}
               danger={!calm}
               loading={act.busy}
-              onClick={() =>
-                ask({
-                  title: t(`charities.${name}`),
-                  body: (
-                    <>
-                      <p>{of.nameZh}</p>
-                      <p>{t(`charities.${name}Sure`)}</p>
-                      {!calm && <p>{t('shell.irreversible')}</p>}
-                    </>
-                  ),
-                  calm,
-                  act: () => act.run(input),
-                })
+              label={t(`charities.${name}`)}
+              sure={
+                <>
+                  <p>{of.nameZh}</p>
+                  <p>{t(`charities.${name}Sure`)}</p>
+                  {!calm && <p>{t('shell.irreversible')}</p>}
+                </>
               }
-            >
-              {t(`charities.${name}`)}
-            </Button>
+              calm={calm}
+              act={() => act.run(input)}
+            />
           ),
         )}
     </span>

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { fenFromYuan, Money } from '../../kit/money.tsx';
 import type { DefaultCover, DepositDefault, RecyclerFile } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Field } from '../parts/field.tsx';
 import { ShortId } from '../parts/id.tsx';
 import { Listing } from '../parts/listing.tsx';
@@ -97,7 +97,6 @@ function Covers({ rows }: { rows: readonly DefaultCover[] | undefined }): ReactN
 function Decide({ of, recycler }: { of: DepositDefault; recycler: string }): ReactNode {
   const t = useSay();
   const me = useMe();
-  const ask = useConfirm();
   const done = t('recyclers.decided');
   const acts = {
     approve: useAct('POST /v1/console/recyclers/:id/defaults/:defaultId/approve', done),
@@ -109,20 +108,14 @@ function Decide({ of, recycler }: { of: DepositDefault; recycler: string }): Rea
       {me?.id === of.proposedBy ? (
         <small>{t('runs.mine')}</small>
       ) : (
-        <Button
+        <AskedButton
           size="small"
           type="primary"
           loading={acts.approve.busy}
-          onClick={() =>
-            ask({
-              title: t('recyclers.approve'),
-              body: <Money fen={of.amountFen} />,
-              act: () => acts.approve.run({ params }),
-            })
-          }
-        >
-          {t('recyclers.approve')}
-        </Button>
+          label={t('recyclers.approve')}
+          sure={<Money fen={of.amountFen} />}
+          act={() => acts.approve.run({ params })}
+        />
       )}
       <Button size="small" loading={acts.drop.busy} onClick={() => void acts.drop.run({ params })}>
         {t('recyclers.drop')}

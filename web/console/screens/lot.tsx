@@ -7,7 +7,7 @@ import { Refusal, Skeleton } from '../../kit/states.tsx';
 import type { LotFile } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { Link, usePathPart } from '../link.tsx';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton, useConfirm } from '../parts/confirm.tsx';
 import { Field } from '../parts/field.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
@@ -202,7 +202,6 @@ interface DealProps {
 function Deal({ lot, deal, judge }: DealProps): ReactNode {
   const t = useSay();
   const pick = usePick();
-  const ask = useConfirm();
   const act = useAct(
     'POST /v1/console/lots/:lotId/deals/:dealId/tranches/:tranche/decide',
     t('lots.decided'),
@@ -244,22 +243,17 @@ function Deal({ lot, deal, judge }: DealProps): ReactNode {
           <div key={tranche.no}>
             <Disputed of={tranche} />
             {judge && (
-              <Button
+              <AskedButton
                 loading={act.busy}
-                onClick={() =>
-                  ask({
-                    title: t('lots.decide'),
-                    body: <p>{t('lots.decideSure')}</p>,
-                    act: () =>
-                      act.run({
-                        params: { lotId: lot.id, dealId: deal.id, tranche: String(tranche.no) },
-                        body: {},
-                      }),
+                label={t('lots.decide')}
+                sure={<p>{t('lots.decideSure')}</p>}
+                act={() =>
+                  act.run({
+                    params: { lotId: lot.id, dealId: deal.id, tranche: String(tranche.no) },
+                    body: {},
                   })
                 }
-              >
-                {t('lots.decide')}
-              </Button>
+              />
             )}
           </div>
         ))}

@@ -5,7 +5,7 @@ import { usePick } from '../../kit/language.tsx';
 import { Money } from '../../kit/money.tsx';
 import type { MarketListing } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Field } from '../parts/field.tsx';
 import { ShortId } from '../parts/id.tsx';
 import { Listing } from '../parts/listing.tsx';
@@ -99,7 +99,6 @@ function Standing({ of }: { of: MarketListing }): ReactNode {
 
 function Acts({ of, take }: { of: MarketListing; take: () => void }): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const back = useAct('POST /v1/console/market/listings/:id/reinstate', t('market.reinstated'));
   return (
     <>
@@ -109,20 +108,14 @@ function Acts({ of, take }: { of: MarketListing; take: () => void }): ReactNode 
         </Button>
       )}
       {of.allowed.includes('reinstate') && (
-        <Button
+        <AskedButton
           size="small"
           loading={back.busy}
-          onClick={() =>
-            ask({
-              title: t('market.reinstate'),
-              body: t('market.reinstateSure'),
-              calm: true,
-              act: () => back.run({ params: { id: of.id }, body: {} }),
-            })
-          }
-        >
-          {t('market.reinstate')}
-        </Button>
+          label={t('market.reinstate')}
+          sure={t('market.reinstateSure')}
+          calm
+          act={() => back.run({ params: { id: of.id }, body: {} })}
+        />
       )}
     </>
   );

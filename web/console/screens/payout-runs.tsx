@@ -1,11 +1,10 @@
 /** Payout runs: one person makes the list, another approves what is above the threshold. */
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { PAYOUT_POLICY } from '../../../src/settlement/schema.ts';
 import { fen, Money, yuan } from '../../kit/money.tsx';
 import type { PayoutRun } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { ShortId } from '../parts/id.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
@@ -21,27 +20,20 @@ export function PayoutRunsScreen(): ReactNode {
   const runs = useAsk('GET /v1/console/payout-runs', { query: filled({ cursor }) });
   const may = useMay(['finance', 'admin']);
   const make = useAct('POST /v1/console/payout-runs', t('runs.made'));
-  const ask = useConfirm();
   return (
     <Screen
       title={t('runs.title')}
       lead={t('runs.lead', { amount: yuan(fen(PAYOUT_POLICY.checkFromFen)) })}
       actions={
         may && (
-          <Button
+          <AskedButton
             type="primary"
             loading={make.busy}
-            onClick={() =>
-              ask({
-                title: t('runs.make'),
-                body: t('runs.makeSure'),
-                calm: true,
-                act: () => make.run({}),
-              })
-            }
-          >
-            {t('runs.make')}
-          </Button>
+            label={t('runs.make')}
+            sure={t('runs.makeSure')}
+            calm
+            act={() => make.run({})}
+          />
         )
       }
     >
@@ -130,31 +122,24 @@ function Approve({ of }: { of: PayoutRun }): ReactNode {
   const t = useSay();
   const me = useMe();
   const may = useMay(['finance', 'admin']);
-  const ask = useConfirm();
   const approve = useAct('POST /v1/console/payout-runs/:id/approve', t('runs.approved'));
   if (!may || of.state !== WAITS) return null;
   if (me?.id === of.maker) return <small>{t('runs.mine')}</small>;
   return (
-    <Button
+    <AskedButton
       size="small"
       type="primary"
       loading={approve.busy}
-      onClick={() =>
-        ask({
-          title: t('runs.approve'),
-          body: (
-            <>
-              <p>
-                {t('runs.approveSure', { n: of.overCount })} <Money fen={of.overFen} />
-              </p>
-              <p>{t('shell.irreversible')}</p>
-            </>
-          ),
-          act: () => approve.run({ params: { id: of.id } }),
-        })
+      label={t('runs.approve')}
+      sure={
+        <>
+          <p>
+            {t('runs.approveSure', { n: of.overCount })} <Money fen={of.overFen} />
+          </p>
+          <p>{t('shell.irreversible')}</p>
+        </>
       }
-    >
-      {t('runs.approve')}
-    </Button>
+      act={() => approve.run({ params: { id: of.id } })}
+    />
   );
 }

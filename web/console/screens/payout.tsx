@@ -1,6 +1,5 @@
 /** One payout: its promise, every attempt at the bank, what the bank said and when. */
 
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { PAYOUT_FAILURES, type PayoutFailure } from '../../../src/settlement/schema.ts';
 import { usePick } from '../../kit/language.tsx';
@@ -9,7 +8,7 @@ import { Refusal, Skeleton } from '../../kit/states.tsx';
 import type { PayoutDetail } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { Link, usePathPart } from '../link.tsx';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { ShortId } from '../parts/id.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
@@ -29,7 +28,6 @@ export function PayoutScreen(): ReactNode {
     { params: { id } },
     { everyMs: EVERY_MS },
   );
-  const ask = useConfirm();
   const may = useMay(['finance', 'admin']);
   const retry = useAct('POST /v1/console/payouts/:id/retry', t('payouts.retried'));
   if (error && !data) return <Refusal of={error} onRetry={() => void refetch()} />;
@@ -42,20 +40,14 @@ export function PayoutScreen(): ReactNode {
       actions={
         may &&
         allowed.includes('retry') && (
-          <Button
+          <AskedButton
             type="primary"
             loading={retry.busy}
-            onClick={() =>
-              ask({
-                title: t('payouts.retry'),
-                body: t('payouts.retrySure'),
-                calm: true,
-                act: () => retry.run({ params: { id: payout.id } }),
-              })
-            }
-          >
-            {t('payouts.retry')}
-          </Button>
+            label={t('payouts.retry')}
+            sure={t('payouts.retrySure')}
+            calm
+            act={() => retry.run({ params: { id: payout.id } })}
+          />
         )
       }
     >

@@ -1,11 +1,10 @@
 /** Accounting months: one person says that a month is ready, another closes it, and nothing opens it again. */
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { Refusal, Skeleton } from '../../kit/states.tsx';
 import type { LedgerPeriod, LedgerPeriods } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { Link } from '../link.tsx';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { ShortId } from '../parts/id.tsx';
 import { Listing } from '../parts/listing.tsx';
@@ -40,7 +39,6 @@ export function PeriodsScreen(): ReactNode {
 function Next({ of: { items, next } }: { of: LedgerPeriods }): ReactNode {
   const t = useSay();
   const may = useMay(['finance', 'admin']);
-  const ask = useConfirm();
   const propose = useAct('POST /v1/console/ledger/periods/:month/propose', t('periods.proposed'));
   if (!next) return null;
   const { month } = next;
@@ -55,20 +53,14 @@ function Next({ of: { items, next } }: { of: LedgerPeriods }): ReactNode {
       </p>
       {may && next.isOver && !isProposed && (
         <p className="co-gap">
-          <Button
+          <AskedButton
             type="primary"
             loading={propose.busy}
-            onClick={() =>
-              ask({
-                title: t('periods.propose', { month }),
-                body: t('periods.proposeSure'),
-                calm: true,
-                act: () => propose.run({ params: { month } }),
-              })
-            }
-          >
-            {t('periods.propose', { month })}
-          </Button>
+            label={t('periods.propose', { month })}
+            sure={t('periods.proposeSure')}
+            calm
+            act={() => propose.run({ params: { month } })}
+          />
         </p>
       )}
     </Panel>
@@ -126,29 +118,22 @@ function Close({ of: { month, state, proposedBy } }: { of: LedgerPeriod }): Reac
   const t = useSay();
   const me = useMe();
   const may = useMay(['finance', 'admin']);
-  const ask = useConfirm();
   const close = useAct('POST /v1/console/ledger/periods/:month/close', t('periods.closed'));
   if (!may || state === 'closed') return null;
   if (me?.id === proposedBy) return <small>{t('periods.mine')}</small>;
   return (
-    <Button
+    <AskedButton
       size="small"
       type="primary"
       loading={close.busy}
-      onClick={() =>
-        ask({
-          title: t('periods.close', { month }),
-          body: (
-            <>
-              <p>{t('periods.closeSure', { month })}</p>
-              <p>{t('shell.irreversible')}</p>
-            </>
-          ),
-          act: () => close.run({ params: { month } }),
-        })
+      label={t('periods.close', { month })}
+      sure={
+        <>
+          <p>{t('periods.closeSure', { month })}</p>
+          <p>{t('shell.irreversible')}</p>
+        </>
       }
-    >
-      {t('periods.close', { month })}
-    </Button>
+      act={() => close.run({ params: { month } })}
+    />
   );
 }

@@ -7,7 +7,7 @@ import { Refusal, Skeleton } from '../../kit/states.tsx';
 import type { PriceTable, PriceTableData } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { usePathPart } from '../link.tsx';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Field } from '../parts/field.tsx';
 import { ShortId } from '../parts/id.tsx';
 import { When } from '../parts/moment.tsx';
@@ -117,7 +117,6 @@ function Problems({ of }: { of: PriceTable }): ReactNode {
 function Decide({ of, dirty }: { of: PriceTable; dirty: boolean }): ReactNode {
   const t = useSay();
   const me = useMe();
-  const ask = useConfirm();
   const approve = useAct('POST /v1/console/price-tables/:id/approve', t('prices.approved'));
   const withdraw = useAct('POST /v1/console/price-tables/:id/withdraw', t('prices.withdrawn'));
   const [submitting, setSubmitting] = useState(false);
@@ -126,19 +125,13 @@ function Decide({ of, dirty }: { of: PriceTable; dirty: boolean }): ReactNode {
   return (
     <>
       {(of.state === 'draft' || of.state === 'submitted') && (
-        <Button
+        <AskedButton
           danger
           loading={withdraw.busy}
-          onClick={() =>
-            ask({
-              title: t('prices.withdraw'),
-              body: t('prices.withdrawSure'),
-              act: () => withdraw.run({ params }),
-            })
-          }
-        >
-          {t('prices.withdraw')}
-        </Button>
+          label={t('prices.withdraw')}
+          sure={t('prices.withdrawSure')}
+          act={() => withdraw.run({ params })}
+        />
       )}
       {of.state === 'draft' && (
         <Button
@@ -151,20 +144,14 @@ function Decide({ of, dirty }: { of: PriceTable; dirty: boolean }): ReactNode {
       )}
       {of.state === 'submitted' && mine && <small>{t('prices.mine')}</small>}
       {of.state === 'submitted' && !mine && (
-        <Button
+        <AskedButton
           type="primary"
           loading={approve.busy}
-          onClick={() =>
-            ask({
-              title: t('prices.approve'),
-              body: t('prices.approveSure'),
-              calm: true,
-              act: () => approve.run({ params, body: { digest: of.digest } }),
-            })
-          }
-        >
-          {t('prices.approve')}
-        </Button>
+          label={t('prices.approve')}
+          sure={t('prices.approveSure')}
+          calm
+          act={() => approve.run({ params, body: { digest: of.digest } })}
+        />
       )}
       {submitting && <Submit id={of.id} close={() => setSubmitting(false)} />}
     </>

@@ -1,5 +1,5 @@
 /** One recycler for staff: licence, checklist, money, history; stopping its business, and defaults on its deposit. */
-import { Button, Select } from 'antd';
+import { Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { usePick } from '../../kit/language.tsx';
 import { Money } from '../../kit/money.tsx';
@@ -7,7 +7,7 @@ import { Refusal, Skeleton } from '../../kit/states.tsx';
 import type { RecyclerFile, StopReason } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { usePathPart } from '../link.tsx';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Field } from '../parts/field.tsx';
 import { ShortId } from '../parts/id.tsx';
 import { Listing } from '../parts/listing.tsx';
@@ -86,7 +86,6 @@ const reasons = ['complaints', 'default', 'false_reports', 'risk', 'authority'] 
 
 function Acts({ of }: { of: RecyclerFile }): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const done = t('recyclers.acted');
   const acts = {
     restrict: useAct('POST /v1/console/recyclers/:id/restrict', done),
@@ -108,25 +107,19 @@ function Acts({ of }: { of: RecyclerFile }): ReactNode {
           />
         </Field>
         {names.map((name) => (
-          <Button
+          <AskedButton
             key={name}
             danger={name !== 'restore'}
             loading={acts[name].busy}
-            onClick={() =>
-              ask({
-                title: t(`recyclers.${name}`),
-                body: (
-                  <p>
-                    {of.name} · {t(`recyclers.reason.${reason}`)}
-                  </p>
-                ),
-                calm: name === 'restore',
-                act: () => acts[name].run({ params: { id: of.id }, body: { reason } }),
-              })
+            label={t(`recyclers.${name}`)}
+            sure={
+              <p>
+                {of.name} · {t(`recyclers.reason.${reason}`)}
+              </p>
             }
-          >
-            {t(`recyclers.${name}`)}
-          </Button>
+            calm={name === 'restore'}
+            act={() => acts[name].run({ params: { id: of.id }, body: { reason } })}
+          />
         ))}
       </div>
     </Panel>

@@ -1,12 +1,11 @@
 /** Money on its way back to payers; what keeps failing is sent again or paid by bank. */
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { REQUEST_FAILURES, type RequestFailure } from '../../../src/settlement/schema.ts';
 import { usePick } from '../../kit/language.tsx';
 import { Money } from '../../kit/money.tsx';
 import type { RefundRow } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { ShortId } from '../parts/id.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
@@ -81,7 +80,6 @@ function Reason({ of }: { of: string }): ReactNode {
 
 function Mend({ of }: { of: RefundRow }): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const may = useMay(['finance', 'admin']);
   const retry = useAct('POST /v1/console/refunds/:id/retry', t('refunds.retried'));
   const credit = useAct('POST /v1/console/refunds/:id/credit', t('refunds.credited'));
@@ -89,41 +87,29 @@ function Mend({ of }: { of: RefundRow }): ReactNode {
   const params = { id: of.id };
   return (
     <span className="co-twoline">
-      <Button
+      <AskedButton
         size="small"
         type="primary"
         loading={retry.busy}
-        onClick={() =>
-          ask({
-            title: t('refunds.retry'),
-            body: <p>{t('refunds.retrySure')}</p>,
-            calm: true,
-            act: () => retry.run({ params }),
-          })
-        }
-      >
-        {t('refunds.retry')}
-      </Button>
-      <Button
+        label={t('refunds.retry')}
+        sure={<p>{t('refunds.retrySure')}</p>}
+        calm
+        act={() => retry.run({ params })}
+      />
+      <AskedButton
         size="small"
         loading={credit.busy}
-        onClick={() =>
-          ask({
-            title: t('refunds.credit'),
-            body: (
-              <>
-                <p>
-                  {t('refunds.creditSure')} <Money fen={of.amountFen} />
-                </p>
-                <p>{t('shell.irreversible')}</p>
-              </>
-            ),
-            act: () => credit.run({ params }),
-          })
+        label={t('refunds.credit')}
+        sure={
+          <>
+            <p>
+              {t('refunds.creditSure')} <Money fen={of.amountFen} />
+            </p>
+            <p>{t('shell.irreversible')}</p>
+          </>
         }
-      >
-        {t('refunds.credit')}
-      </Button>
+        act={() => credit.run({ params })}
+      />
     </span>
   );
 }

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { useNow } from '../../kit/time.tsx';
 import type { OpenedReveal, Reveal } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { ShortId } from '../parts/id.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { Due, momentText, When } from '../parts/moment.tsx';
@@ -121,46 +121,33 @@ function RevealActions({ of, opened }: RevealActionsProps): ReactNode {
   const t = useSay();
   const me = useMe();
   const mayApprove = useMay(['risk', 'compliance', 'admin']);
-  const ask = useConfirm();
   const approve = useAct('POST /v1/console/reveals/:id/approve', t('reveals.approved'));
   const open = useAct('POST /v1/console/reveals/:id/open');
   const mine = me?.id === of.requestedBy;
   if (of.state === 'waiting' && mine) return <small>{t('reveals.mine')}</small>;
   if (of.state === 'waiting' && mayApprove)
     return (
-      <Button
+      <AskedButton
         size="small"
         loading={approve.busy}
-        onClick={() =>
-          ask({
-            title: t('reveals.approve'),
-            body: t('reveals.approveSure'),
-            act: () => approve.run({ params: { id: of.id } }),
-          })
-        }
-      >
-        {t('reveals.approve')}
-      </Button>
+        label={t('reveals.approve')}
+        sure={t('reveals.approveSure')}
+        act={() => approve.run({ params: { id: of.id } })}
+      />
     );
   if (of.state !== 'approved' || !mine) return null;
   return (
-    <Button
+    <AskedButton
       size="small"
       type="primary"
       loading={open.busy}
-      onClick={() =>
-        ask({
-          title: t('reveals.open'),
-          body: t('reveals.openSure', { seconds: SHOW_SECONDS }),
-          act: async () => {
-            const answer = await open.ask({ params: { id: of.id } });
-            if (answer) opened(answer.reply);
-          },
-        })
-      }
-    >
-      {t('reveals.open')}
-    </Button>
+      label={t('reveals.open')}
+      sure={t('reveals.openSure', { seconds: SHOW_SECONDS })}
+      act={async () => {
+        const answer = await open.ask({ params: { id: of.id } });
+        if (answer) opened(answer.reply);
+      }}
+    />
   );
 }
 

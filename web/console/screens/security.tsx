@@ -5,7 +5,7 @@ import { deviceName } from '../../kit/device.ts';
 import { Skeleton } from '../../kit/states.tsx';
 import type { Me } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
 import { Panel, Screen } from '../parts/screen.tsx';
@@ -100,7 +100,6 @@ export function PasskeyPart({ me }: { me: Me }): ReactNode {
   const options = useAct('POST /v1/me/passkeys/options');
   const keep = useAct('POST /v1/me/passkeys', t('security.passkeyDone'));
   const remove = useAct('DELETE /v1/me/passkeys/:id', t('shell.done'));
-  const ask = useConfirm();
   const { data } = useAsk('GET /v1/me/passkeys', {});
   const register = async (): Promise<void> => {
     const begun = await options.ask({});
@@ -124,19 +123,14 @@ export function PasskeyPart({ me }: { me: Me }): ReactNode {
         {data?.items.map((passkey) => (
           <li key={passkey.id}>
             <span>{passkey.name}</span> <When at={passkey.createdAt} />
-            <Button
+            <AskedButton
               type="link"
               danger
-              onClick={() =>
-                ask({
-                  title: t('security.passkeyRemove'),
-                  body: passkey.name,
-                  act: () => remove.run({ params: { id: passkey.id } }),
-                })
-              }
-            >
-              {t('security.remove')}
-            </Button>
+              label={t('security.remove')}
+              title={t('security.passkeyRemove')}
+              sure={passkey.name}
+              act={() => remove.run({ params: { id: passkey.id } })}
+            />
           </li>
         ))}
       </ul>
@@ -155,7 +149,6 @@ function Sessions(): ReactNode {
   const t = useSay();
   const sessions = useAsk('GET /v1/me/sessions', {});
   const end = useAct('DELETE /v1/me/sessions/:id', t('shell.done'));
-  const ask = useConfirm();
   return (
     <Panel title={t('security.sessions')}>
       <Listing
@@ -178,18 +171,12 @@ function Sessions(): ReactNode {
               current ? (
                 <Mark tone="good">{t('security.sessionHere')}</Mark>
               ) : (
-                <Button
+                <AskedButton
                   size="small"
-                  onClick={() =>
-                    ask({
-                      title: t('security.sessionEnd'),
-                      body: t('shell.irreversible'),
-                      act: () => end.run({ params: { id } }),
-                    })
-                  }
-                >
-                  {t('security.sessionEnd')}
-                </Button>
+                  label={t('security.sessionEnd')}
+                  sure={t('shell.irreversible')}
+                  act={() => end.run({ params: { id } })}
+                />
               ),
           },
         ]}

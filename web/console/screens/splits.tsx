@@ -1,10 +1,9 @@
 /** Instructions to the channels: what of each pay-in belongs to whom; what failed is sent again or settled by hand. */
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { Money } from '../../kit/money.tsx';
 import type { SplitRow } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { ShortId } from '../parts/id.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
@@ -57,7 +56,6 @@ export function SplitsScreen(): ReactNode {
 
 function Mend({ of }: { of: SplitRow }): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const may = useMay(['finance', 'admin']);
   const retry = useAct('POST /v1/console/splits/:id/retry', t('splits.retried'));
   const waive = useAct('POST /v1/console/splits/:id/waive', t('splits.waived'));
@@ -65,39 +63,27 @@ function Mend({ of }: { of: SplitRow }): ReactNode {
   const params = { id: of.id };
   return (
     <span className="co-twoline">
-      <Button
+      <AskedButton
         size="small"
         type="primary"
         loading={retry.busy}
-        onClick={() =>
-          ask({
-            title: t('splits.retry'),
-            body: <p>{t('splits.retrySure')}</p>,
-            calm: true,
-            act: () => retry.run({ params }),
-          })
-        }
-      >
-        {t('splits.retry')}
-      </Button>
-      <Button
+        label={t('splits.retry')}
+        sure={<p>{t('splits.retrySure')}</p>}
+        calm
+        act={() => retry.run({ params })}
+      />
+      <AskedButton
         size="small"
         loading={waive.busy}
-        onClick={() =>
-          ask({
-            title: t('splits.waive'),
-            body: (
-              <>
-                <p>{t('splits.waiveSure')}</p>
-                <p>{t('shell.irreversible')}</p>
-              </>
-            ),
-            act: () => waive.run({ params }),
-          })
+        label={t('splits.waive')}
+        sure={
+          <>
+            <p>{t('splits.waiveSure')}</p>
+            <p>{t('shell.irreversible')}</p>
+          </>
         }
-      >
-        {t('splits.waive')}
-      </Button>
+        act={() => waive.run({ params })}
+      />
     </span>
   );
 }

@@ -3,7 +3,7 @@ import { Button, Checkbox, Input, Modal } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { Role, Staff } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Field } from '../parts/field.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
@@ -19,7 +19,6 @@ export function StaffScreen(): ReactNode {
   const staff = useAsk('GET /v1/console/staff', {});
   const may = useMay(['admin']);
   const reset = useAct('DELETE /v1/console/staff/:id/factors', t('staff.factorsReset'));
-  const ask = useConfirm();
   const [editing, setEditing] = useState<Staff | 'new'>();
   return (
     <Screen
@@ -61,19 +60,13 @@ export function StaffScreen(): ReactNode {
                   <Button size="small" onClick={() => setEditing(one)}>
                     {t('staff.edit')}
                   </Button>
-                  <Button
+                  <AskedButton
                     size="small"
                     danger
-                    onClick={() =>
-                      ask({
-                        title: t('staff.resetFactors'),
-                        body: t('staff.resetSure', { phone: one.phoneMasked }),
-                        act: () => reset.run({ params: { id: one.id } }),
-                      })
-                    }
-                  >
-                    {t('staff.resetFactors')}
-                  </Button>
+                    label={t('staff.resetFactors')}
+                    sure={t('staff.resetSure', { phone: one.phoneMasked })}
+                    act={() => reset.run({ params: { id: one.id } })}
+                  />
                 </span>
               ) : null,
           },

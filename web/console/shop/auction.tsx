@@ -9,7 +9,7 @@ import { Countdown } from '../../kit/time.tsx';
 import type { Auction, AuctionStanding } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { Link, usePathPart } from '../link.tsx';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
 import { Facts, Panel, Screen } from '../parts/screen.tsx';
@@ -212,7 +212,6 @@ function Pay({ of: { auction }, shop }: { of: AuctionStanding; shop: string }): 
 
 function Won({ of, shop }: { of: AuctionStanding; shop: string }): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const act = useAct('POST /v1/recyclers/:id/auctions/:auctionId/card');
   const [secret, setSecret] = useState<{ number: string; pin?: string }>();
   const open = async (): Promise<void> => {
@@ -244,21 +243,15 @@ function Won({ of, shop }: { of: AuctionStanding; shop: string }): ReactNode {
         />
       )}
       {!secret && of.mayReveal && (
-        <Button
+        <AskedButton
           type="primary"
           size="large"
           loading={act.busy}
-          onClick={() =>
-            ask({
-              title: t('auction.open'),
-              body: <p>{t('auction.openSure')}</p>,
-              calm: true,
-              act: open,
-            })
-          }
-        >
-          {t('auction.open')}
-        </Button>
+          label={t('auction.open')}
+          sure={<p>{t('auction.openSure')}</p>}
+          calm
+          act={open}
+        />
       )}
       {!secret && !of.mayReveal && <Mark tone="idle">{t('auction.seen')}</Mark>}
     </Panel>

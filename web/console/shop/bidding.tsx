@@ -7,7 +7,7 @@ import { Countdown, useNow } from '../../kit/time.tsx';
 import type { Auction, AuctionStanding } from '../api-types.ts';
 import { useAct } from '../ask.ts';
 import { Link } from '../link.tsx';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Field } from '../parts/field.tsx';
 import { momentText } from '../parts/moment.tsx';
 import { Facts, Panel } from '../parts/screen.tsx';
@@ -79,7 +79,6 @@ const MINUTE_MS = 60_000;
 
 export function Dutch({ of: { auction }, shop }: PartProps): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const now = useNow();
   const act = useAct('POST /v1/recyclers/:id/auctions/:auctionId/yes', t('auction.yesDone'));
   const { dutch } = auction;
@@ -115,21 +114,15 @@ export function Dutch({ of: { auction }, shop }: PartProps): ReactNode {
           t('auction.atReserve')
         )}
       </p>
-      <Button
+      <AskedButton
         type="primary"
         size="large"
         loading={act.busy}
-        onClick={() =>
-          ask({
-            title: t('auction.yes', { price }),
-            body: <p>{t('auction.yesSure', { price })}</p>,
-            calm: true,
-            act: yes,
-          })
-        }
-      >
-        {t('auction.yes', { price })}
-      </Button>
+        label={t('auction.yes', { price })}
+        sure={<p>{t('auction.yesSure', { price })}</p>}
+        calm
+        act={yes}
+      />
       <Fall of={auction} dutch={dutch} />
       <Facts
         of={[

@@ -6,7 +6,7 @@ import { Refusal, Skeleton } from '../../kit/states.tsx';
 import type { StandingBid } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { Link, useGo } from '../link.tsx';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { Mark } from '../parts/tags.tsx';
@@ -165,7 +165,6 @@ function State({ of, freeFen }: { of: StandingBid; freeFen: bigint }): ReactNode
 function Acts({ id, of }: { id: string; of: StandingBid }): ReactNode {
   const t = useSay();
   const go = useGo();
-  const ask = useConfirm();
   const stop = useAct('POST /v1/recyclers/:id/bids/:bidId/stop', t('bid.stopDone'));
   return (
     <div className="co-actions">
@@ -178,20 +177,15 @@ function Acts({ id, of }: { id: string; of: StandingBid }): ReactNode {
         {of.active ? t('bid.change') : t('bid.new')}
       </Button>
       {of.active && (
-        <Button
+        <AskedButton
           size="small"
           danger
           loading={stop.busy}
-          onClick={() =>
-            ask({
-              title: t('bid.stopOne'),
-              body: <p>{t('bid.stopSure')}</p>,
-              act: () => stop.run({ params: { id, bidId: of.id } }),
-            })
-          }
-        >
-          {t('bid.stop')}
-        </Button>
+          label={t('bid.stop')}
+          title={t('bid.stopOne')}
+          sure={<p>{t('bid.stopSure')}</p>}
+          act={() => stop.run({ params: { id, bidId: of.id } })}
+        />
       )}
     </div>
   );
@@ -200,21 +194,14 @@ function Acts({ id, of }: { id: string; of: StandingBid }): ReactNode {
 /** The switch for everything. */
 function Kill({ id, live }: { id: string; live: number }): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const stop = useAct('POST /v1/recyclers/:id/bids/stop', t('bid.stopDone'));
   return (
-    <Button
+    <AskedButton
       danger
       loading={stop.busy}
-      onClick={() =>
-        ask({
-          title: t('bid.kill'),
-          body: <p>{t('bid.killSure', { n: live })}</p>,
-          act: () => stop.run({ params: { id } }),
-        })
-      }
-    >
-      {t('bid.kill')}
-    </Button>
+      label={t('bid.kill')}
+      sure={<p>{t('bid.killSure', { n: live })}</p>}
+      act={() => stop.run({ params: { id } })}
+    />
   );
 }

@@ -7,7 +7,7 @@ import { Money } from '../../kit/money.tsx';
 import type { BoughtCard } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { usePathPart } from '../link.tsx';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Field } from '../parts/field.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
@@ -145,7 +145,6 @@ interface ActsProps {
 
 function Acts({ of, shop, show, report }: ActsProps): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const act = useAct('POST /v1/recyclers/:id/orders/:orderId/card');
   const open = async (): Promise<void> => {
     const seen = await act.ask({ params: { id: shop, orderId: of.id } });
@@ -154,20 +153,14 @@ function Acts({ of, shop, show, report }: ActsProps): ReactNode {
   return (
     <span className="co-acts">
       {of.mayReveal && (
-        <Button
+        <AskedButton
           type="primary"
           loading={act.busy}
-          onClick={() =>
-            ask({
-              title: t('cards.open'),
-              body: <p>{t('cards.openSure')}</p>,
-              calm: true,
-              act: open,
-            })
-          }
-        >
-          {t('cards.open')}
-        </Button>
+          label={t('cards.open')}
+          sure={<p>{t('cards.openSure')}</p>}
+          calm
+          act={open}
+        />
       )}
       {of.mayReport && <Button onClick={report}>{t('cards.reportTitle')}</Button>}
     </span>

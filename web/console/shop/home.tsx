@@ -6,7 +6,7 @@ import { Money, yuanText } from '../../kit/money.tsx';
 import { Refusal, Skeleton } from '../../kit/states.tsx';
 import type { Shop } from '../api-types.ts';
 import { useAct } from '../ask.ts';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { When } from '../parts/moment.tsx';
 import { Facts, Panel, Screen } from '../parts/screen.tsx';
 import { useSay } from '../say.ts';
@@ -153,22 +153,15 @@ function Licence({ of }: { of: Shop }): ReactNode {
 
 function Leave({ of }: { of: Shop }): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const act = useAct('POST /v1/recyclers/:id/leave', t('shop.left'));
   if (of.state === 'exiting' || of.state === 'closed') return null;
   return (
-    <Button
+    <AskedButton
       danger
       loading={act.busy}
-      onClick={() =>
-        ask({
-          title: t('shop.leave'),
-          body: <p>{t('shop.leaveSure')}</p>,
-          act: () => act.run({ params: { id: of.id } }),
-        })
-      }
-    >
-      {t('shop.leave')}
-    </Button>
+      label={t('shop.leave')}
+      sure={<p>{t('shop.leaveSure')}</p>}
+      act={() => act.run({ params: { id: of.id } })}
+    />
   );
 }

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { Refusal, Skeleton } from '../../kit/states.tsx';
 import type { ShopKey } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Field } from '../parts/field.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
@@ -53,24 +53,17 @@ export function KeysScreen(): ReactNode {
 
 function Revoke({ id, of }: { id: string; of: ShopKey }): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const act = useAct('DELETE /v1/recyclers/:id/keys/:keyId', t('shop.keyRevoked'));
   if (of.revokedAt) return <Mark tone="idle">{t('shop.keyRevoked')}</Mark>;
   return (
-    <Button
+    <AskedButton
       size="small"
       danger
       loading={act.busy}
-      onClick={() =>
-        ask({
-          title: t('shop.keyRevoke'),
-          body: <p>{t('shop.keyRevokeSure')}</p>,
-          act: () => act.run({ params: { id, keyId: of.id } }),
-        })
-      }
-    >
-      {t('shop.keyRevoke')}
-    </Button>
+      label={t('shop.keyRevoke')}
+      sure={<p>{t('shop.keyRevokeSure')}</p>}
+      act={() => act.run({ params: { id, keyId: of.id } })}
+    />
   );
 }
 

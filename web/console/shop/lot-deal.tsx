@@ -8,7 +8,7 @@ import { Refusal, Skeleton, useProblemWords } from '../../kit/states.tsx';
 import type { FailingCode, LotDeal, LotTranche } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { usePathPart } from '../link.tsx';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Field } from '../parts/field.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
@@ -71,7 +71,6 @@ export function LotDealScreen(): ReactNode {
 
 function Paused({ id, deal }: Of): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const params = { id, dealId: deal.id };
   const resume = useAct('POST /v1/recyclers/:id/lot-deals/:dealId/resume');
   const stop = useAct('POST /v1/recyclers/:id/lot-deals/:dealId/stop');
@@ -83,19 +82,13 @@ function Paused({ id, deal }: Of): ReactNode {
             {t('lots.resume')}
           </Button>
         )}
-        <Button
+        <AskedButton
           danger
           loading={stop.busy}
-          onClick={() =>
-            ask({
-              title: t('lots.stop'),
-              body: <p>{t('lots.stopSure')}</p>,
-              act: () => stop.run({ params }),
-            })
-          }
-        >
-          {t('lots.stop')}
-        </Button>
+          label={t('lots.stop')}
+          sure={<p>{t('lots.stopSure')}</p>}
+          act={() => stop.run({ params })}
+        />
       </div>
     </Panel>
   );
@@ -316,24 +309,17 @@ export function Disputed({ of }: { of: Pick<LotTranche, 'disputed'> }): ReactNod
 
 function Agree({ id, deal, tranche }: OfTranche): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const act = useAct(
     'POST /v1/recyclers/:id/lot-deals/:dealId/tranches/:tranche/agree',
     t('lots.agreed'),
   );
   const params = { id, dealId: deal.id, tranche: String(tranche.no) };
   return (
-    <Button
+    <AskedButton
       loading={act.busy}
-      onClick={() =>
-        ask({
-          title: t('lots.agree'),
-          body: <p>{t('lots.agreeSure')}</p>,
-          act: () => act.run({ params }),
-        })
-      }
-    >
-      {t('lots.agree')}
-    </Button>
+      label={t('lots.agree')}
+      sure={<p>{t('lots.agreeSure')}</p>}
+      act={() => act.run({ params })}
+    />
   );
 }

@@ -9,7 +9,7 @@ import { Refusal, Skeleton } from '../../kit/states.tsx';
 import type { LotView } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { Link, usePathPart } from '../link.tsx';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton, useConfirm } from '../parts/confirm.tsx';
 import { Field } from '../parts/field.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
@@ -181,21 +181,14 @@ function Result(of: Of): ReactNode {
 
 function Again({ id, lot }: Of): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const act = useAct('POST /v1/recyclers/:id/lots/:lotId/again');
   return (
-    <Button
+    <AskedButton
       loading={act.busy}
-      onClick={() =>
-        ask({
-          title: t('lots.again'),
-          body: <p>{t('lots.againSure')}</p>,
-          act: () => act.run({ params: { id, lotId: lot.id } }),
-        })
-      }
-    >
-      {t('lots.again')}
-    </Button>
+      label={t('lots.again')}
+      sure={<p>{t('lots.againSure')}</p>}
+      act={() => act.run({ params: { id, lotId: lot.id } })}
+    />
   );
 }
 
@@ -468,21 +461,14 @@ function Statement(of: Of): ReactNode {
 
 function Withdraw({ id, lot }: Of): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const act = useAct('POST /v1/recyclers/:id/lots/:lotId/withdraw');
   return (
-    <Button
+    <AskedButton
       danger
       loading={act.busy}
-      onClick={() =>
-        ask({
-          title: t('lots.withdraw'),
-          body: <p>{t('lots.withdrawSure')}</p>,
-          act: () => act.run({ params: { id, lotId: lot.id } }),
-        })
-      }
-    >
-      {t('lots.withdraw')}
-    </Button>
+      label={t('lots.withdraw')}
+      sure={<p>{t('lots.withdrawSure')}</p>}
+      act={() => act.run({ params: { id, lotId: lot.id } })}
+    />
   );
 }

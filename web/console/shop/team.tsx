@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { Refusal, Skeleton } from '../../kit/states.tsx';
 import type { Shop, TeamRole } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Field } from '../parts/field.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
@@ -16,7 +16,6 @@ const roles: readonly TeamRole[] = ['owner', 'buyer', 'viewer'];
 
 export function TeamScreen(): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const { data: shop, id } = useShop();
   const team = useAsk('GET /v1/recyclers/:id/team', { params: { id } });
   const remove = useAct('DELETE /v1/recyclers/:id/team/:memberId', t('shell.done'));
@@ -45,20 +44,14 @@ export function TeamScreen(): ReactNode {
             title: t('shell.actions'),
             show: ({ userId, phoneMasked, isMe }) =>
               (own || isMe) && (
-                <Button
+                <AskedButton
                   size="small"
                   danger
                   loading={remove.busy}
-                  onClick={() =>
-                    ask({
-                      title: t('shop.remove'),
-                      body: <p>{t('shop.removeSure', { who: phoneMasked })}</p>,
-                      act: () => remove.run({ params: { id, memberId: userId } }),
-                    })
-                  }
-                >
-                  {t('shop.remove')}
-                </Button>
+                  label={t('shop.remove')}
+                  sure={<p>{t('shop.removeSure', { who: phoneMasked })}</p>}
+                  act={() => remove.run({ params: { id, memberId: userId } })}
+                />
               ),
           },
         ]}

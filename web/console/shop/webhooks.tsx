@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { Refusal, Skeleton } from '../../kit/states.tsx';
 import type { Webhook, WebhookList } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
-import { useConfirm } from '../parts/confirm.tsx';
+import { AskedButton } from '../parts/confirm.tsx';
 import { Field } from '../parts/field.tsx';
 import { Listing } from '../parts/listing.tsx';
 import { When } from '../parts/moment.tsx';
@@ -117,7 +117,6 @@ interface HookActsProps {
 
 function HookActs({ id, of, tell, choose, edit }: HookActsProps): ReactNode {
   const t = useSay();
-  const ask = useConfirm();
   const params = { id, webhookId: of.id };
   const test = useAct('POST /v1/recyclers/:id/webhooks/:webhookId/test', t('shop.hookTested'));
   const rotate = useAct('POST /v1/recyclers/:id/webhooks/:webhookId/rotate');
@@ -153,31 +152,19 @@ function HookActs({ id, of, tell, choose, edit }: HookActsProps): ReactNode {
       >
         {live ? t('shop.hookOn') : t('shop.hookOffAct')}
       </Button>
-      <Button
+      <AskedButton
         size="small"
-        onClick={() =>
-          ask({
-            title: t('shop.hookRotate'),
-            body: <p>{t('shop.hookRotateSure')}</p>,
-            act: renew,
-          })
-        }
-      >
-        {t('shop.hookRotate')}
-      </Button>
-      <Button
+        label={t('shop.hookRotate')}
+        sure={<p>{t('shop.hookRotateSure')}</p>}
+        act={renew}
+      />
+      <AskedButton
         size="small"
         danger
-        onClick={() =>
-          ask({
-            title: t('shop.hookRemove'),
-            body: <p>{t('shop.hookRemoveSure')}</p>,
-            act: () => remove.run({ params }),
-          })
-        }
-      >
-        {t('shop.hookRemove')}
-      </Button>
+        label={t('shop.hookRemove')}
+        sure={<p>{t('shop.hookRemoveSure')}</p>}
+        act={() => remove.run({ params })}
+      />
     </div>
   );
 }

@@ -7,7 +7,6 @@ import {
   Field,
   fenFromYuan,
   Icon,
-  Money,
   Refusal,
   Skeleton,
   usePick,
@@ -16,6 +15,7 @@ import {
 } from '../../kit/index.ts';
 import { Do, useAct } from '../act.tsx';
 import { useProducts } from '../catalogue.ts';
+import { Rows } from '../rows.tsx';
 import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { SignInFirst } from '../sign-in-first.tsx';
@@ -78,28 +78,11 @@ function Mine(): React.ReactNode {
   });
   if (found.error) return <Refusal of={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data || found.data.length === 0) return null;
-  return (
-    <section aria-labelledby="mine">
-      <h2 id="mine">{t('mine')}</h2>
-      <ul className="prices panel" data-testid="assignments">
-        {found.data.map((one) => (
-          <li key={one.id}>
-            <Link to="/assign/$" params={{ _splat: one.id }}>
-              <span className="price-name">
-                <strong>{pick(one.product)}</strong>
-                <span className="fine">
-                  {t(one.role)} · {t(`state_${one.state}` as 'state_paid')}
-                </span>
-              </span>
-              <span className="price-net">
-                <Money fen={one.priceFen} size="l" />
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+  const rows = found.data.map((one) => ({
+    ...{ key: one.id, to: one.id, title: pick(one.product), fen: one.priceFen },
+    say: `${t(one.role)} · ${t(`state_${one.state}` as 'state_paid')}`,
+  }));
+  return <Rows root="/assign/$" rows={rows} id="assignments" heading={t('mine')} />;
 }
 
 /** The assignee types the code, reads the terms, and agrees. */

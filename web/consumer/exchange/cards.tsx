@@ -1,4 +1,4 @@
-/** My cards on chain: bring one, put it on offer, burn it and fetch its secret. */
+/** A card of mine on the chain: bring it, put it on offer, burn it and fetch its secret. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -10,7 +10,6 @@ import {
   Empty,
   Field,
   fenFromYuan,
-  Money,
   Refusal,
   Skeleton,
   usePick,
@@ -21,60 +20,15 @@ import { Do, useAct } from '../act.tsx';
 import { useProducts } from '../catalogue.ts';
 import { Fact } from '../fact.tsx';
 import { SecretSheet } from '../market/order-parts.tsx';
+import { ToAuction, ToPutUp } from './auction-links.tsx';
 import { Split, ToShares } from './fraction-acts.tsx';
-import { type Chain, signListing, type Token, useToken, useTokens, useWallets } from './house.ts';
+import { type Chain, signListing, type Token, useToken, useWallets } from './house.ts';
 import { sendOwn } from './own.ts';
 import { confirmWords, short } from './sign.tsx';
 import { useSigning } from './signing.ts';
 import { type PlainWord, useWords } from './texts.ts';
 
 const stateWord = (state: string): PlainWord => `state_${state}` as PlainWord;
-
-export function Cards(): React.ReactNode {
-  const t = useWords();
-  const pick = usePick();
-  const tokens = useTokens();
-  if (tokens.error) return <Refusal of={tokens.error} onRetry={() => void tokens.refetch()} />;
-  if (!tokens.data) return <Skeleton lines={5} />;
-  const more = (
-    <Link
-      to="/exchange/$"
-      params={{ _splat: 'cards/new' }}
-      className="hq-button"
-      data-testid="tokenise"
-    >
-      {t('tokenise')}
-    </Link>
-  );
-  if (tokens.data.length === 0)
-    return (
-      <Empty icon="orders" title={t('cardsNone')} say={t('cardsNoneSay')}>
-        {more}
-      </Empty>
-    );
-  return (
-    <>
-      <ul className="prices panel" data-testid="tokens">
-        {tokens.data.map((one) => (
-          <li key={one.id}>
-            <Link to="/exchange/$" params={{ _splat: `cards/${one.id}` }}>
-              <span className="price-name">
-                <strong>{pick(one.product)}</strong>
-                <span className="fine">
-                  {t(stateWord(one.state))} · {one.last4}
-                </span>
-              </span>
-              <span className="price-net">
-                <Money fen={one.faceFen} size="l" />
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-      {more}
-    </>
-  );
-}
 
 export function NewCard(): React.ReactNode {
   const t = useWords();
@@ -193,9 +147,10 @@ export function TokenPage({ id, chain }: { id: string; chain: Chain }): React.Re
           {one.owner && <Fact name={t('owner')}>{one.mine ? t('ownerMe') : short(one.owner)}</Fact>}
         </dl>
       </section>
-      {one.mine && one.state === 'on_chain' && one.holding === 'ACTIVE' && (
+      {one.mine && one.state === 'on_chain' && one.holding === 'ACTIVE' && !one.auctionId && (
         <Acts token={one} chain={chain} />
       )}
+      <ToAuction token={one} />
       <ToShares token={one} />
       <Fetch token={one} />
     </>
@@ -222,6 +177,7 @@ function Acts({ token, chain }: { token: Token; chain: Chain }): React.ReactNode
   return (
     <>
       <Put token={token} chain={chain} wallet={wallet} />
+      <ToPutUp token={token} />
       <Split token={token} chain={chain} wallet={wallet} />
       <Burn token={token} chain={chain} wallet={wallet} />
     </>

@@ -32,7 +32,7 @@ export async function signBid(
   const permit = await signPermit(by, { valueFen: price, deadline });
   const bid = deliveryBid({
     ...{ tokenId: (token.tokenId ?? '0x') as Hex, bidder: signer.address, priceFen: price },
-    ...{ session: key.session, secretCommit, deadline, epoch: 0n },
+    ...{ session: key.session, secretCommit, deadline, epoch: BigInt(wallet.epoch) },
     nonce: BigInt(token.nonce ?? '0'),
   });
   const { id: chainId, exchange: contract } = chain;
@@ -40,7 +40,8 @@ export async function signBid(
   const domain = exchangeDomain(chainId, contract as Address);
   const signature = await signer.signTyped(typed('Bid', domain, bid));
   return {
-    ...{ walletId: wallet.id, priceFen, publicKey: key.publicKey, deadline, epoch: '0', signature },
+    ...{ walletId: wallet.id, priceFen, publicKey: key.publicKey, deadline },
+    ...{ epoch: wallet.epoch, signature },
     permit: { valueFen: priceFen, deadline, signature: permit },
   };
 }

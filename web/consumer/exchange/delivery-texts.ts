@@ -53,7 +53,7 @@ export const deliveryTexts = defineTexts({
   keyOther: { zh: '这不是本单的密钥', en: 'This is not the key of this sale' },
   right: { zh: '卡密正确', en: 'The secret is right' },
   rightSay: {
-    zh: '与平台向发卡方验过的卡密一致。要使用这张卡，请到“我的卡”销毁凭证，解除发卡方的锁定。',
+    zh: '与平台向发卡方验过的卡密一致。要使用这张卡，请到“我的资产”里这张卡的页面销毁凭证，解除发卡方的锁定。',
     en: 'It is the one that was checked with the issuer. To spend the card, burn its token under “My cards”, which frees it at its issuer.',
   },
   number: { zh: '卡号', en: 'Card number' },

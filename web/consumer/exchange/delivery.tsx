@@ -1,9 +1,9 @@
 /** Deliveries against payment, as either side sees them: where they stand, what to do next, what the money did. */
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { call } from '../../api.ts';
-import { Moment, Money, Notice, Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
+import { Moment, Notice, Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
 import { Fact } from '../fact.tsx';
+import { Rows } from '../rows.tsx';
 import { useSession } from '../session.ts';
 import { Received } from './delivery-buyer.tsx';
 import { Reclaim, SealForm } from './delivery-seller.tsx';
@@ -27,28 +27,12 @@ export function Deliveries(): React.ReactNode {
   });
   if (found.error) return <Refusal of={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data || found.data.length === 0) return null;
-  return (
-    <section aria-labelledby="deliveries">
-      <h2 id="deliveries">{t('title')}</h2>
-      <ul className="prices panel" data-testid="deliveries">
-        {found.data.map((one) => (
-          <li key={one.id}>
-            <Link to="/exchange/$" params={{ _splat: `deliveries/${one.id}` }}>
-              <span className="price-name">
-                <strong>{pick(one.token.product)}</strong>
-                <span className="fine">
-                  {t(one.role === 'seller' ? 'roleSeller' : 'roleBuyer')} · {t(stateWord(one))}
-                </span>
-              </span>
-              <span className="price-net">
-                <Money fen={one.priceFen} size="l" />
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+  const rows = found.data.map((one) => ({
+    ...{ key: one.id, to: `deliveries/${one.id}`, fen: one.priceFen },
+    title: pick(one.token.product),
+    say: `${t(one.role === 'seller' ? 'roleSeller' : 'roleBuyer')} · ${t(stateWord(one))}`,
+  }));
+  return <Rows root="/exchange/$" rows={rows} id="deliveries" heading={t('title')} />;
 }
 
 const stateWord = (one: Delivery): DeliveryWord => `state_${one.state}` as DeliveryWord;

@@ -1,9 +1,9 @@
 /** Split cards: the list, and one with its shares, who holds them and what can be done. */
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { call } from '../../api.ts';
-import { Money, Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
+import { Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
 import { Fact } from '../fact.tsx';
+import { Rows } from '../rows.tsx';
 import { useSession } from '../session.ts';
 import { ShareActs } from './fraction-acts.tsx';
 import type { Fraction } from './fraction-sign.ts';
@@ -28,29 +28,12 @@ export function Fractions({ mine = false }: { mine?: boolean }): React.ReactNode
     refetchInterval: LATER_MS,
   });
   if (!found.data || found.data.length === 0) return null;
-  const heading = mine ? 'my-shares' : 'shares';
-  return (
-    <section aria-labelledby={heading}>
-      <h2 id={heading}>{t(mine ? 'titleMine' : 'title')}</h2>
-      <ul className="prices panel" data-testid={heading}>
-        {found.data.map((one) => (
-          <li key={one.id}>
-            <Link to="/exchange/$" params={{ _splat: `shares/${one.id}` }}>
-              <span className="price-name">
-                <strong>{pick(one.token.product)}</strong>
-                <span className="fine">
-                  {t(stateWord(one))} · {t('sharesN', { n: one.supply })}
-                </span>
-              </span>
-              <span className="price-net">
-                <Money fen={one.floorFen} size="l" />
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+  const rows = found.data.map((one) => ({
+    ...{ key: one.id, to: `shares/${one.id}`, title: pick(one.token.product), fen: one.floorFen },
+    say: `${t(stateWord(one))} · ${t('sharesN', { n: one.supply })}`,
+  }));
+  const words = { id: mine ? 'my-shares' : 'shares', heading: t(mine ? 'titleMine' : 'title') };
+  return <Rows root="/exchange/$" rows={rows} {...words} />;
 }
 
 const stateWord = (one: Fraction) => `state_${one.state}` as const;

@@ -50,6 +50,15 @@ export function useTokens() {
   });
 }
 
+const SENT_MS = 4_000;
+/** What was sent to the chain for me, and the gas left for today. */
+export const useSent = () =>
+  useQuery({
+    queryKey: ['exchange-sent'],
+    queryFn: () => call('GET /v1/exchange/transactions'),
+    refetchInterval: SENT_MS,
+  });
+
 export const useToken = (id: string) =>
   useQuery({
     queryKey: ['exchange-token', id],
@@ -107,12 +116,12 @@ export async function signPurchase(
   const permitSignature = await signer.signTyped(typed('Permit', domain, permit));
   const bid = bidMessage({
     ...{ tokenId: (offer.token.tokenId ?? '0x') as Hex, bidder: signer.address, deadline },
-    ...{ priceFen: BigInt(priceFen), nonce: BigInt(offer.nonce), epoch: 0n },
+    ...{ priceFen: BigInt(priceFen), nonce: BigInt(offer.nonce), epoch: BigInt(wallet.epoch) },
   });
   await confirmWords({ what: 'Bid', fields: bid, chainId, contract: exchange });
   const signature = await signer.signTyped(typed('Bid', domainOf(chain), bid));
   return {
-    ...{ walletId: wallet.id, deadline, epoch: '0', signature },
+    ...{ walletId: wallet.id, deadline, epoch: wallet.epoch, signature },
     permit: { valueFen: priceFen, deadline, signature: permitSignature },
   };
 }

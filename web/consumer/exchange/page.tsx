@@ -1,26 +1,21 @@
-/** The exchange of the consumer app: offers, my cards, my wallet. One address with parts, fetched when it is opened. */
+/** The exchange of the consumer app: offers, my assets, my wallet. One address with parts, fetched when it is opened. */
 import { Link, useParams } from '@tanstack/react-router';
-import {
-  Empty,
-  Icon,
-  Money,
-  Notice,
-  Refusal,
-  Skeleton,
-  usePick,
-  yuanText,
-} from '../../kit/index.ts';
+import { Empty, Icon, Notice, Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
 import { Lost } from '../lost.tsx';
+import { Rows } from '../rows.tsx';
 import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
-import { Cards, NewCard, TokenPage } from './cards.tsx';
-import { Deliveries, DeliveryPage } from './delivery.tsx';
+import { ChainAuctionPage, ChainAuctions } from './auction.tsx';
+import { PutUpPage } from './auction-put.tsx';
+import { NewCard, TokenPage } from './cards.tsx';
+import { DeliveryPage } from './delivery.tsx';
 import { DeliveryBidPage } from './delivery-bid.tsx';
 import './exchange.css';
 import { SignInFirst } from '../sign-in-first.tsx';
 import { FractionPage, Fractions } from './fraction.tsx';
 import { type Chain, type Exchange, useExchange, useOffers } from './house.ts';
 import { OfferPage } from './offer.tsx';
+import { Portfolio } from './portfolio.tsx';
 import { SignSheet } from './sign.tsx';
 import { useWords } from './texts.ts';
 import { WalletPanel } from './wallet-panel.tsx';
@@ -59,6 +54,8 @@ const HOME: Readonly<Record<string, string>> = {
   deliver: 'offers',
   deliveries: 'cards',
   shares: 'offers',
+  auctions: 'offers',
+  auction: 'cards',
 };
 
 interface PartProps {
@@ -74,12 +71,15 @@ function Part({ part, id, chain, exchange }: PartProps): React.ReactNode {
   if (part === 'deliver' && id) return <DeliveryBidPage id={id} chain={chain} />;
   if (part === 'deliveries' && id) return <DeliveryPage id={id} chain={chain} />;
   if (part === 'shares' && id) return <FractionPage id={id} chain={chain} />;
+  if (part === 'auctions' && id) return <ChainAuctionPage id={id} chain={chain} />;
+  if (part === 'auction' && id) return <PutUpPage id={id} chain={chain} />;
   if (part === 'cards' && id) return <TokenPage id={id} chain={chain} />;
   return (
     <>
       <Head chain={chain} exchange={exchange} />
       <Tabs part={part} />
       {part === 'cards' || part === 'wallet' ? <Mine part={part} chain={chain} /> : <Offers />}
+      {part === 'offers' && <ChainAuctions />}
       {part === 'offers' && <Fractions />}
     </>
   );
@@ -133,13 +133,7 @@ function Mine({ part, chain }: { part: string; chain: Chain }): React.ReactNode 
   if (session.loading) return <Skeleton lines={4} />;
   if (!session.me) return <SignInFirst />;
   if (part === 'wallet') return <WalletPanel chain={chain} />;
-  return (
-    <>
-      <Cards />
-      <Deliveries />
-      <Fractions mine />
-    </>
-  );
+  return <Portfolio chain={chain} />;
 }
 
 function Offers(): React.ReactNode {
@@ -156,24 +150,9 @@ function Offers(): React.ReactNode {
         </Link>
       </Empty>
     );
-  return (
-    <ul className="prices panel" data-testid="offers">
-      {offers.data.map((one) => (
-        <li key={one.id}>
-          <Link to="/exchange/$" params={{ _splat: `offers/${one.id}` }}>
-            <span className="price-name">
-              <strong>{pick(one.token.product)}</strong>
-              <span className="fine">
-                {t('face')} {yuanText(one.token.faceFen)} ·{' '}
-                {one.mine ? t('ownerMe') : one.token.last4}
-              </span>
-            </span>
-            <span className="price-net">
-              <Money fen={one.priceFen} size="l" />
-            </span>
-          </Link>
-        </li>
-      ))}
-    </ul>
-  );
+  const rows = offers.data.map((one) => ({
+    ...{ key: one.id, to: `offers/${one.id}`, title: pick(one.token.product), fen: one.priceFen },
+    say: `${t('face')} ${yuanText(one.token.faceFen)} · ${one.mine ? t('ownerMe') : one.token.last4}`,
+  }));
+  return <Rows root="/exchange/$" rows={rows} id="offers" />;
 }

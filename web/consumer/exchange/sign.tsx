@@ -1,8 +1,15 @@
 /** Before any signature: what it says, field by field in plain words; what is not for our contracts is not signed. */
 import { useSyncExternalStore } from 'react';
 import type { Reply } from '../../api.ts';
-import { Moment, Notice, Sheet, yuanText } from '../../kit/index.ts';
+import { Moment, Notice, Sheet, useRough, yuanText } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
+import {
+  type AuctionWhat,
+  isAuctionField,
+  isAuctionWhat,
+  useAuctionWords,
+} from './auction-texts.ts';
+import { isOfferWhat, type OfferWhat, useOfferWords } from './offer-texts.ts';
 import { useWords, type WordKey } from './texts.ts';
 
 export type What =
@@ -20,7 +27,9 @@ export type What =
   | 'giveShares'
   | 'buyOut'
   | 'unite'
-  | 'cash';
+  | 'cash'
+  | OfferWhat
+  | AuctionWhat;
 export interface Said {
   readonly what: What;
   /** The fields of the very message that is signed. */
@@ -79,14 +88,16 @@ function Words(props: {
 }): React.ReactNode {
   const { said, chain, answer } = props;
   const t = useWords();
+  const heading = useHeading();
   const { what, fields, chainId, contract, text } = said;
   const ours = contract === undefined || contract === chain.exchange || contract === chain.money;
-  const known = Object.keys(fields).every((name) => name in LABELS);
+  const label = useLabel();
+  const known = Object.keys(fields).every((name) => label(name) !== undefined);
   const fits = ours && known && chainId === chain.id;
   return (
     <>
       <p>
-        <strong>{t(`what_${what}`)}</strong>
+        <strong>{heading(what)}</strong>
       </p>
       {text ? (
         <pre className="ex-text">{text}</pre>
@@ -94,7 +105,7 @@ function Words(props: {
         <dl className="facts">
           {Object.entries(fields).map(([name, value]) => (
             <div key={name}>
-              <dt>{name in LABELS ? t(LABELS[name as keyof typeof LABELS]) : name}</dt>
+              <dt>{label(name) ?? name}</dt>
               <dd data-field={name}>
                 <Value name={name} value={value} chain={chain} />
               </dd>
@@ -118,6 +129,26 @@ function Words(props: {
       </Do>
     </>
   );
+}
+
+function useHeading(): (what: What) => string {
+  const t = useWords();
+  const offers = useOfferWords();
+  const auctions = useAuctionWords();
+  return (what) => {
+    if (isAuctionWhat(what)) return auctions(`what_${what}`);
+    return isOfferWhat(what) ? offers(`what_${what}`) : t(`what_${what}`);
+  };
+}
+
+/** Undefined for what has no words: a message with such a field is not signed. */
+function useLabel(): (name: string) => string | undefined {
+  const t = useWords();
+  const auctions = useAuctionWords();
+  return (name) => {
+    if (isAuctionField(name)) return auctions(`f_${name}`);
+    return name in LABELS ? t(LABELS[name as keyof typeof LABELS]) : undefined;
+  };
 }
 
 const LABELS = {
@@ -145,7 +176,9 @@ const LABELS = {
   to: 'f_to',
 } as const satisfies Record<string, WordKey>;
 
-const MONEY: ReadonlySet<string> = new Set(['price', 'value', 'bond', 'paid', 'floor']);
+const MONEY: ReadonlySet<string> = new Set([
+  ...['price', 'value', 'bond', 'paid', 'floor', 'reserve', 'amount'],
+]);
 const ZERO = /^0x0+$/;
 const SHORT_HEAD = 8;
 const SHORT_TAIL = 4;
@@ -167,6 +200,7 @@ function Value(props: {
   if (name === 'feeBps' || name === 'charityBps') return `${Number(value) / BPS_A_PERCENT} %`;
   if (name === 'deadline')
     return <Moment at={new Date(Number(value) * MS_A_SECOND).toISOString()} form="minute" />;
+  if (name === 'duration') return <Lasts seconds={Number(value)} />;
   if (name === 'delivery') return Number(value) === 0 ? t('v_vault') : String(value);
   if (name === 'taker' && ZERO.test(String(value))) return t('v_anyone');
   if (name === 'spender' && value === chain.exchange) return t('v_exchange');
@@ -174,3 +208,6 @@ function Value(props: {
   if (typeof value === 'string' && ZERO.test(value)) return t('v_none');
   return typeof value === 'string' ? short(value) : String(value);
 }
+
+const Lasts = ({ seconds }: { seconds: number }): React.ReactNode =>
+  useRough(seconds * MS_A_SECOND);

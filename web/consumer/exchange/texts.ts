@@ -18,7 +18,7 @@ export const exchangeTexts = defineTexts({
   off: { zh: '本平台没有开通链上交易', en: 'This platform has no on-chain exchange' },
   offSay: { zh: '您可以用回收或市场出售卡片。', en: 'Sell your card by buyback or on the market.' },
   tabOffers: { zh: '在售', en: 'On offer' },
-  tabCards: { zh: '我的卡', en: 'My cards' },
+  tabCards: { zh: '我的资产', en: 'My assets' },
   tabWallet: { zh: '钱包', en: 'Wallet' },
   back: { zh: '链上交易', en: 'Exchange' },
 

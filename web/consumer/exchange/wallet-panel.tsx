@@ -1,11 +1,11 @@
 /** My wallet: bind one by a signed message, see what it has, and what was sent to the chain for me. */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { createSiweMessage } from 'viem/siwe';
 import { call, serverNow } from '../../api.ts';
 import { Empty, Moment, Money, Refusal, Skeleton } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
-import { type Chain, useWallets, type Wallet } from './house.ts';
+import { type Chain, useSent, useWallets, type Wallet } from './house.ts';
 import { confirmWords, NotSigned, short } from './sign.tsx';
 import { type PlainWord, useWords } from './texts.ts';
 import { connect, demoSigner, type Signer, useInjected } from './wallets.ts';
@@ -105,18 +105,13 @@ async function bindSigner(chain: Chain, signer: Signer): Promise<void> {
   await call('POST /v1/exchange/wallets', { body: { message, signature, kind: signer.kind } });
 }
 
-const SENT_MS = 4_000;
 const DID = ['admit', 'test_money', 'mint', 'permit', 'match'];
 const didWord = (purpose: string): PlainWord =>
   (DID.includes(purpose) ? `did_${purpose}` : 'did_other') as PlainWord;
 
 function Sent(): React.ReactNode {
   const t = useWords();
-  const sent = useQuery({
-    queryKey: ['exchange-sent'],
-    queryFn: () => call('GET /v1/exchange/transactions'),
-    refetchInterval: SENT_MS,
-  });
+  const sent = useSent();
   if (!sent.data || sent.data.items.length === 0) return null;
   return (
     <section className="panel" aria-labelledby="sent">
@@ -130,7 +125,6 @@ function Sent(): React.ReactNode {
           </li>
         ))}
       </ul>
-      <p className="fine">{t('gasLeft', { n: sent.data.gasLeft })}</p>
     </section>
   );
 }

@@ -10,9 +10,12 @@ import { useWords } from './texts.ts';
 
 const CANCEL = parseAbi(['function cancelOrders(uint256 cardId)']);
 /** States in which the house sends nothing, but whoever has a copy of the signature still could. */
-const STILL_SIGNED = ['open', 'cancelled', 'lapsed'];
+const STILL_SIGNED = ['open', 'offered', 'cancelled', 'lapsed'];
+/** What of an offer, or of an auction's terms, is asked about. */
+type Promised = Pick<Offer, 'token' | 'seller' | 'nonce' | 'state'>;
 
-export function WithdrawForGood({ offer, chain }: { offer: Offer; chain: Chain }): React.ReactNode {
+export function WithdrawForGood(props: { offer: Promised; chain: Chain }): React.ReactNode {
+  const { offer, chain } = props;
   const t = useWords();
   const wallets = useWallets();
   const { token } = offer;

@@ -5,18 +5,18 @@ import { useEffect, useState } from 'react';
 import { call, follow } from '../../api.ts';
 import {
   CardFace,
-  Confirm,
   Countdown,
   Icon,
   Moment,
   Money,
   Refusal,
   Skeleton,
-  toast,
   useMoment,
   usePick,
 } from '../../kit/index.ts';
 import { useAct } from '../act.tsx';
+import { Cancel } from '../cancel.tsx';
+import { PayoutCheck } from '../payout-check.tsx';
 import { useSession } from '../session.ts';
 import { usePageTitle } from '../shell.tsx';
 import { SignInFirst } from '../sign-in-first.tsx';
@@ -130,8 +130,16 @@ function Found({ order }: { order: MarketOrder }): React.ReactNode {
           </section>
         )}
         <Thread orderId={order.id} />
-        {order.allowed.includes('cancel') && <Cancel order={order} />}
-        {order.allowed.includes('call_off') && <Cancel order={order} />}
+        {order.allowed.some((one) => one === 'cancel' || one === 'call_off') && (
+          <Cancel
+            route="POST /v1/market/orders/:id/cancel"
+            id={order.id}
+            kept={orderKey(order.id)}
+            act={t('mkCancelOrder')}
+            title={t('mkCancelOrder')}
+            say={t('mkCancelSay')}
+          />
+        )}
         <SecretSheet secret={secret} onDone={() => setSecret(undefined)} />
       </div>
       <aside className="aside stack area-side" aria-label={t('orderFacts')}>
@@ -204,43 +212,28 @@ function Facts({ order }: { order: MarketOrder }): React.ReactNode {
               : t('mkPayoutSay', { day: moment(order.payout.promisedOn, 'weekday') })}
           </p>
         )}
+        {order.payout?.check && <Check order={order} />}
         <p className="fine proof-line">{t('orderOf', { id: order.id.slice(-12) })}</p>
       </section>
     </>
   );
 }
 
-function Cancel({ order }: { order: MarketOrder }): React.ReactNode {
-  const t = useTexts();
+function Check({ order: { id, payout } }: { order: MarketOrder }): React.ReactNode {
   const queries = useQueryClient();
-  const [open, setOpen] = useState(false);
-  const cancel = useAct('POST /v1/market/orders/:id/cancel', (next) => {
-    queries.setQueryData(orderKey(order.id), next);
-    setOpen(false);
-    toast(t('cancelled'));
+  const prove = useAct('POST /v1/market/orders/:id/prove-payout', (next) => {
+    queries.setQueryData(orderKey(id), next);
   });
+  if (!payout?.check) return null;
   return (
     <>
-      <button
-        type="button"
-        className="hq-link cancel"
-        data-testid="cancel"
-        onClick={() => setOpen(true)}
-      >
-        {t('mkCancelOrder')}
-      </button>
-      <Confirm
-        open={open}
-        onClose={() => setOpen(false)}
-        onConfirm={() => cancel.mutate({ params: { id: order.id }, body: {} })}
-        busy={cancel.isPending}
-        danger
-        title={t('mkCancelOrder')}
-        say={t('mkCancelSay')}
-        act={t('mkCancelOrder')}
-      >
-        {cancel.error && <Refusal of={cancel.error} />}
-      </Confirm>
+      <PayoutCheck
+        check={payout.check}
+        paid={payout.paidAt !== undefined}
+        busy={prove.isPending}
+        prove={() => prove.mutate({ params: { id }, body: {} })}
+      />
+      {prove.error && <Refusal of={prove.error} />}
     </>
   );
 }
