@@ -36,6 +36,7 @@ test('recyclers compete', { timeout: 580_000 }, async (t) => {
   await t.test('its bid buys a quote, and the seller reads why', (t) => quoted(stage, t));
   await t.test('English: bids in the open, to the money', (t) => english(stage, t));
   await t.test('sealed: handed in, opened, one key from its file', (t) => sealed(stage, t));
+  await t.test('sealed at its own price, to the money', (t) => firstPrice(stage, t));
   await t.test('Dutch: the first yes', (t) => dutch(stage, t));
   await t.test('the batch: one price every five minutes', (t) => batch(stage, t));
   await t.test('unsold: withdrawn, or the platform’s own price', (t) => unsold(stage, t));
@@ -277,6 +278,31 @@ async function sealed(stage: Stage, t: TestContext): Promise<void> {
   await reads(west, '这场没有拍得', '保证金已退回');
   await audit(west);
   await reads(page, '已成交', '¥77.00');
+}
+
+/** Who hands in the higher price pays just that. */
+async function firstPrice(stage: Stage, t: TestContext): Promise<void> {
+  const { page, id } = await putUp(stage, t, { kind: 'first_price', reserve: '60' });
+  const shops = [await at(stage, stage.west, id), await at(stage, stage.east, id)] as const;
+  const [west, east] = shops;
+  for (const [index, shop] of shops.entries()) {
+    await shop.getByLabel('密封出价').fill(index === 0 ? '70' : '66');
+    await press(shop, '密封并交出');
+    await sure(shop, '密封并交出');
+    await reads(shop, '您的密封出价');
+  }
+  await stage.later(await endsAt(stage, id));
+  await stage.until('closing', STATE, [id]);
+  for (const shop of shops) {
+    await press(shop, /^开标$/);
+    await reads(shop, '已开标，等待出结果');
+  }
+  await stage.later(11 * MINUTE);
+  await stage.until('settled', STATE, [id]);
+  await reads(west, '已拍得并付款', '¥70.00', '重算结果一致');
+  await reads(east, '这场没有拍得', '保证金已退回');
+  await reads(page, '已成交', '¥70.00', '结果可以核对');
+  await audit(west);
 }
 
 async function dutch(stage: Stage, t: TestContext): Promise<void> {
