@@ -105,15 +105,20 @@ interface SolcError {
   readonly message: string;
   readonly formattedMessage: string;
 }
-export function askSolc(question: object): { contracts: Output; errors: readonly SolcError[] } {
+export interface Answer {
+  readonly contracts: Output;
+  readonly sources: Readonly<Record<string, { readonly ast?: unknown }>>;
+  readonly errors: readonly SolcError[];
+}
+export function askSolc(question: object): Answer {
   const { stdout, stderr, status } = spawnSync(process.execPath, [join(here, 'solc.mjs')], {
     input: JSON.stringify(question),
     maxBuffer: 2 ** 28,
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`solc ended with ${status}: ${stderr}`);
-  const { contracts = {}, errors = [] } = JSON.parse(stdout);
-  return { contracts, errors };
+  const { contracts = {}, sources = {}, errors = [] } = JSON.parse(stdout);
+  return { contracts, sources, errors };
 }
 
 function sourceHash(settings: object, sources: Record<string, { content: string }>): string {

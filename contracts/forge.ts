@@ -10,15 +10,23 @@ export interface ForgeRun {
   readonly output: string;
 }
 
-/** `env` goes into the child beside the parent's, e.g. FOUNDRY_EVM_VERSION. */
+export interface ForgeOptions {
+  /** Goes into the child beside the parent's, e.g. FOUNDRY_EVM_VERSION. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Then it is stopped, which is no success. */
+  readonly secondsMax?: number;
+}
+
 export function forge(
   args: readonly string[],
-  { env = {}, cwd = root }: { env?: Record<string, string>; cwd?: string } = {},
+  { env = {}, cwd = root, secondsMax }: ForgeOptions = {},
 ): Promise<ForgeRun> {
   const child = spawn(foundryBinary('forge'), args, {
     cwd,
     env: { ...process.env, FOUNDRY_CONFIG: 'contracts/foundry.toml', NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(secondsMax ? { timeout: secondsMax * 1_000 } : {}),
   });
   let output = '';
   child.stdout.on('data', (chunk) => {

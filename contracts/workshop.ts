@@ -40,29 +40,40 @@ export interface Workshop {
 /** Neither the answers of the compiler nor the shortest walk that fails is of use afterwards. */
 const QUICK = { SOLC_ANSWERS: 'forget', FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: '0' };
 
-export async function openWorkshop(): Promise<Workshop> {
+/** A copy of the contracts, and what forge needs beside them. */
+export function openPlace(): string {
   const place = mkdtempSync(join(tmpdir(), 'huiquan-contracts-'));
-  const kept = join(place, 'kept');
-  const run = (args: readonly string[], forget = false) =>
-    forge(args, { cwd: place, env: forget ? QUICK : {} });
   cpSync(join(root, 'contracts'), join(place, 'contracts'), { recursive: true });
-  mkdirSync(join(place, 'node_modules'));
-  for (const name of ['@openzeppelin', 'solc', '@foundry-rs'])
+  mkdirSync(join(place, 'node_modules/.cache'), { recursive: true });
+  mkdirSync(join(root, 'node_modules/.cache/solc'), { recursive: true });
+  for (const name of ['@openzeppelin', 'solc', '@foundry-rs', '.cache/solc'])
     symlinkSync(join(root, 'node_modules', name), join(place, 'node_modules', name));
   const config = join(place, 'contracts/foundry.toml');
   // One set of settings for all: one question to the compiler instead of two.
   const toml = readFileSync(config, 'utf8');
   writeFileSync(config, toml.replaceAll('1_000_000', '2_000').replace(/^.*name = "hot".*\n/m, ''));
+  return place;
+}
+
+/** What forge has compiled at `place`. */
+export const madeAt =
+  (place: string): Made =>
+  (name) => {
+    const file = join(place, `node_modules/.cache/forge/out/${name}.sol/${name}.json`);
+    const { abi, bytecode } = JSON.parse(readFileSync(file, 'utf8'));
+    return { abi, bytecode: bytecode.object };
+  };
+
+export async function openWorkshop(): Promise<Workshop> {
+  const place = openPlace();
+  const kept = join(place, 'kept');
+  const run = (args: readonly string[], forget = false) =>
+    forge(args, { cwd: place, env: forget ? QUICK : {} });
   const built = await run(['build']);
   if (built.status !== 0) throw new Error(`forge cannot build the whole: ${built.output}`);
   const cache = join(place, 'node_modules/.cache/forge');
   cpSync(cache, kept, { recursive: true });
-  const made: Made = (name) => {
-    const { abi, bytecode } = JSON.parse(
-      readFileSync(join(cache, `out/${name}.sol/${name}.json`), 'utf8'),
-    );
-    return { abi, bytecode: bytecode.object };
-  };
+  const made = madeAt(place);
   return {
     async tryOut(slip, ...suites) {
       const path = join(place, 'contracts/src', slip.file);

@@ -116,7 +116,11 @@ async function chain(config: Config, db: Db, [what]: string[]): Promise<number> 
   }
   const keys = fileKeys(join(resolve(config.DATA_DIR), 'keys.json'));
   const made = await deployExchange({ db, keys, config, at: systemClock.now() });
-  console.log(`✓ the exchange is at ${made.exchange}, deployed by ${made.deployer}`);
+  const { exchange, settlement, deployer } = made;
+  const place = exchange
+    ? `the exchange is at ${exchange}`
+    : `the settlement is at ${settlement}, and profile CN has no exchange`;
+  console.log(`✓ ${place}; deployed by ${deployer}`);
   return 0;
 }
 

@@ -37,14 +37,21 @@ export const person = (addressIndex: number): HDAccount =>
 
 export interface Node {
   readonly url: string;
+  /** Of each transaction. */
+  readonly gas: number;
   rpc<T>(method: string, ...params: unknown[]): Promise<T>;
   stop(): Promise<void>;
 }
 
 const START_MS_MAX = 20_000;
+/** A transaction is only looked at right after it was mined. */
+const STATES_KEPT = 16;
 
 /** Blocks come only by `evm_mine`. */
-export async function startNode(port: number, hardfork = 'cancun'): Promise<Node> {
+export async function startNode(
+  port: number,
+  { hardfork = 'cancun', roomy = false }: { hardfork?: string; roomy?: boolean } = {},
+): Promise<Node> {
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(
     foundryBinary('anvil'),
@@ -52,7 +59,11 @@ export async function startNode(port: number, hardfork = 'cancun'): Promise<Node
       ...['--host', '127.0.0.1', '--port', String(port), '--accounts', String(PEOPLE_MAX)],
       ...['--mnemonic', MNEMONIC, '--hardfork', hardfork, '--no-mining', '--quiet'],
       ...['--timestamp', '1750000000', '--block-base-fee-per-gas', '0'],
-      ...['--disable-min-priority-fee', '--max-persisted-states', '0'],
+      '--disable-min-priority-fee',
+      // Old states would go to disk, a gigabyte in half an hour, and stay there.
+      ...['--prune-history', String(STATES_KEPT)],
+      // Code with switches in it (mutate.ts) is larger than a chain would take.
+      ...(roomy ? ['--disable-code-size-limit', '--gas-limit', String(GAS_ROOMY)] : []),
     ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
@@ -81,7 +92,7 @@ export async function startNode(port: number, hardfork = 'cancun'): Promise<Node
         () => false,
       )
     )
-      return { url, rpc, stop };
+      return { url, rpc, stop, gas: roomy ? GAS_ROOMY : GAS };
   }
 }
 
@@ -91,16 +102,18 @@ interface Receipt {
   readonly gasUsed: Hex;
   readonly logs: readonly { address: Address; data: Hex; topics: [Hex, ...Hex[]] }[];
 }
-const GAS = numberToHex(8_000_000);
+const GAS = 8_000_000;
+const GAS_ROOMY = 200_000_000;
 
 /** One transaction in a block of its own, at `at` when that is given. */
 export async function send(
-  { rpc }: Node,
+  { rpc, gas }: Node,
   tx: { from: Address; to?: Address; data: Hex; at?: bigint },
 ): Promise<Receipt & { hash: Hex }> {
   const { at, ...rest } = tx;
   if (at !== undefined) await rpc('evm_setNextBlockTimestamp', numberToHex(at));
-  const hash = await rpc<Hex>('eth_sendTransaction', { ...rest, gas: GAS, gasPrice: '0x0' });
+  const paid = { ...rest, gas: numberToHex(gas), gasPrice: '0x0' };
+  const hash = await rpc<Hex>('eth_sendTransaction', paid);
   await rpc('evm_mine');
   const receipt = await rpc<Receipt | null>('eth_getTransactionReceipt', hash);
   if (!receipt) throw new Error(`no receipt for ${hash}`);
@@ -164,6 +177,8 @@ export interface Code {
   readonly exchange: Compiled;
   readonly extension: Compiled;
   readonly desk: Compiled;
+  /** Of each block, and a node that takes code of any size (mutate.ts). */
+  readonly coinbase?: Hex;
 }
 export const ourCode = (): Code => ({
   actors: actors(),

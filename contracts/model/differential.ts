@@ -94,8 +94,13 @@ export interface Theatre {
 const low = ({ address }: HDAccount): Address => address.toLowerCase() as Address;
 
 export async function openTheatre(port: number, code: Code = ourCode()): Promise<Theatre> {
-  const node = await startNode(port);
+  const { coinbase } = code;
+  const node = await startNode(port, { roomy: coinbase !== undefined });
+  const setCoinbase = async () => {
+    if (coinbase) await node.rpc('anvil_setCoinbase', coinbase);
+  };
   try {
+    await setCoinbase();
     const people = Array.from({ length: 12 }, (_, i) => person(i));
     const signers: Signers = new Map(people.map((account) => [low(account), account]));
     const [admin, verifier, issuer, alice, bob, carol, stranger, anchorer, payee, charity, owner] =
@@ -119,6 +124,7 @@ export async function openTheatre(port: number, code: Code = ourCode()): Promise
       }) as Cast;
     const rewind = async (): Promise<void> => {
       await node.rpc('evm_revert', snapshot);
+      await setCoinbase();
       snapshot = await node.rpc<string>('evm_snapshot');
     };
     return { stages, cast, signers, rewind, stop: () => node.stop() };

@@ -162,6 +162,17 @@ contract AnchorTest is Test {
         log.anchorProven(first, five, 9, nine, proof);
     }
 
+    function test_the_largest_size() external {
+        uint256 most = type(uint40).max;
+        vm.expectRevert(abi.encodeWithSelector(ILogAnchor.SizeNotRising.selector, 0, most + 1));
+        log.anchor(most + 1, "root");
+        log.anchor(most, "root");
+        (, uint256 size,) = log.head();
+        eq(size, most, "a head of that size");
+        (, size,) = make(0, most, "root").head();
+        eq(size, most, "nor is a new anchor afraid of it");
+    }
+
     function test_a_new_anchor_continues() external {
         log.anchor(3, tree(0, 3));
         ILogAnchor next = make(0, 3, tree(0, 3));
@@ -169,12 +180,14 @@ contract AnchorTest is Test {
         eq(a, acc(), "same head");
         eq(size, 3, "same size");
         eq(address(make(0, 1 << 40, 0)), address(0), "too large");
-        bytes memory code =
-            bytes.concat(vm.getCode("LogAnchor.sol:LogAnchor"), abi.encode(address(this), address(0), 0, 0, 0));
-        address made;
+        eq(create(address(this), address(0)), address(0), "no backup");
+        eq(create(address(0), BACKUP), address(0), "no anchorer");
+    }
+
+    function create(address anchorer, address backup) private returns (address made) {
+        bytes memory code = bytes.concat(vm.getCode("LogAnchor.sol:LogAnchor"), abi.encode(anchorer, backup, 0, 0, 0));
         assembly {
             made := create(0, add(code, 32), mload(code))
         }
-        eq(made, address(0), "no backup");
     }
 }

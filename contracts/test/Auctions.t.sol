@@ -66,6 +66,8 @@ contract AuctionsTest is House {
             turn = !turn;
             vm.prank(turn ? buyer : third);
             exchange.bid(id, amount);
+            uint256 late = block.timestamp + 15 minutes;
+            eq(exchange.auctionOf(id).end, late < hardEnd ? late : hardEnd, "15 minutes from the bid");
         }
         eq(exchange.auctionOf(id).end, hardEnd, "the hard end");
         vm.warp(hardEnd - 1);

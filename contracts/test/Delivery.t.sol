@@ -214,6 +214,17 @@ contract DeliveryTest is House {
         slashed(s);
     }
 
+    /// The desk may have frozen the card before the buyer got round to it.
+    function test_wrong_delivery_of_a_card_frozen_meanwhile() external {
+        bytes32[3] memory m = secret;
+        m[1] = "654321";
+        Sold memory s = delivered(m, 7, 11, 0, 0);
+        uint256 id = s.record.bid.cardId;
+        exchange.fileCase(id, CASE);
+        exchange.setFrozenTokens(buyer, id, true);
+        slashed(s);
+    }
+
     function test_too_late_and_accepted() external {
         bytes32[3] memory m = secret;
         m[1] = "wrong";

@@ -96,4 +96,16 @@ contract MoneyTest is House {
         vm.expectRevert();
         m.permit(buyer, third, 9, until, v, r, s);
     }
+
+    /// Who would rather not send an approval signs one, and anybody brings it.
+    function test_the_exchange_takes_a_permit() external {
+        address poor = vm.addr(0x900D);
+        uint256 deadline = block.timestamp;
+        bytes32 h = keccak256(abi.encode(PERMIT, poor, address(exchange), 7, 0, deadline));
+        (uint8 v, bytes32 r, bytes32 s) = over(0x900D, h);
+        exchange.permitMoney(poor, 8, deadline, v, r, s);
+        eq(money.allowance(poor, address(exchange)), 0, "another sum: no harm, nothing done");
+        exchange.permitMoney(poor, 7, deadline, v, r, s);
+        eq(money.allowance(poor, address(exchange)), 7, "permitted");
+    }
 }

@@ -38,6 +38,16 @@ contract SettlementTest is House {
         settlement.settle(o, p, s);
     }
 
+    function test_attest_until_its_deadline() external {
+        uint40 deadline = uint40(block.timestamp);
+        S.CardAttest memory a = S.CardAttest("card", "commit", 10_000, deadline, deadline);
+        bytes memory s = signed(VERIFIER_KEY, settlement.hashCardAttest(a));
+        settlement.attest(a, s);
+        vm.warp(deadline + 1);
+        vm.expectRevert(abi.encodeWithSelector(S.Expired.selector, deadline));
+        settlement.attest(a, s);
+    }
+
     function test_attest_notice_pay() external {
         S.CardAttest memory a = S.CardAttest("card", "commit", 10_000, uint40(block.timestamp), FAR);
         vm.expectEmit(address(settlement));
@@ -165,6 +175,16 @@ contract SettlementTest is House {
         settlement.settle(o, p, signed(BANK_KEY, settlement.hashPaymentProof(p)));
     }
 
+    /// The desk's key signs orders from the first second of its window to the last.
+    function window(uint40 from, uint40 until, bool good) private {
+        address key = vm.addr(DESK_KEY);
+        settlement.setSigner(key, S.Signer(S.SignerKind.DESK, from, until));
+        S.Order memory o = orderOf("windowed");
+        bytes memory s = signed(DESK_KEY, settlement.hashOrder(o));
+        if (!good) vm.expectRevert(abi.encodeWithSelector(S.BadSigner.selector, key));
+        settlement.open(o, s);
+    }
+
     function test_keys() external {
         vm.expectRevert(S.WindowInvalid.selector);
         settlement.setSigner(address(0), S.Signer(S.SignerKind.BANK, 0, FAR));
@@ -172,6 +192,9 @@ contract SettlementTest is House {
         settlement.setSigner(third, S.Signer(S.SignerKind.NONE, 0, FAR));
         vm.expectRevert(S.WindowInvalid.selector);
         settlement.setSigner(third, S.Signer(S.SignerKind.BANK, 5, 5));
+        window(uint40(block.timestamp), uint40(block.timestamp + 1), true);
+        window(uint40(block.timestamp + 1), FAR, false);
+        window(0, uint40(block.timestamp), false);
         settlement.setSigner(third, S.Signer(S.SignerKind.BANK, 5, 6));
         eq(uint8(settlement.signerOf(third).kind), uint8(S.SignerKind.BANK), "kind");
         settlement.revokeSigner(third);

@@ -27,13 +27,13 @@ export async function openExchange(input: {
   return await contractsOf({ db, keys, config, profile, chain, at });
 }
 
-/** The command: deploys to the configured chain. Gives where, and which address has to have coins for it. */
+/** The command: deploys what the profile has to the configured chain. Gives where, and whose coins paid for it. */
 export async function deployExchange(input: {
   readonly db: Db;
   readonly keys: Keys;
   readonly config: Config;
   readonly at: Date;
-}): Promise<{ exchange: string; deployer: string }> {
+}): Promise<{ exchange?: string; settlement: string; deployer: string }> {
   const { db, keys, config, at } = input;
   const profile = requireProfile(config, at);
   if (config.CHAIN_URL === '')
@@ -42,6 +42,10 @@ export async function deployExchange(input: {
     ...{ url: config.CHAIN_URL, chainId: config.CHAIN_ID, now: () => at },
   });
   const { addresses } = await deploy({ db, keys, config, profile, chain, at });
-  const { Exchange: exchange = '' } = addresses as Record<string, string>;
-  return { exchange, deployer: accountFor(keys, 'deployer').address };
+  const { Exchange: exchange, AttestedSettlement: settlement = '' } = addresses as Record<
+    string,
+    string
+  >;
+  const deployer = accountFor(keys, 'deployer').address;
+  return { ...(exchange && { exchange }), settlement, deployer };
 }

@@ -18,8 +18,8 @@ library MerkleTree {
             if (sn == 0) return false;
             if (fn & 1 == 1 || fn == sn) {
                 r = _node(proof[i], r);
-                // The last node of an uneven level rises alone.
-                while (fn & 1 == 0 && fn != 0) (fn, sn) = (fn >> 1, sn >> 1);
+                // The last node of an uneven level rises alone. It is not 0, as fn == sn and sn is not.
+                while (fn & 1 == 0) (fn, sn) = (fn >> 1, sn >> 1);
             } else {
                 r = _node(r, proof[i]);
             }
@@ -48,7 +48,7 @@ library MerkleTree {
             if (fn & 1 == 1 || fn == sn) {
                 fr = _node(c, fr);
                 sr = _node(c, sr);
-                while (fn & 1 == 0 && fn != 0) (fn, sn) = (fn >> 1, sn >> 1);
+                while (fn & 1 == 0) (fn, sn) = (fn >> 1, sn >> 1);
             } else {
                 sr = _node(sr, c);
             }

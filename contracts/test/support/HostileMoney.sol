@@ -18,7 +18,9 @@ contract HostileMoney {
         /// Burns all gas, when it is given little, for one receiver.
         GUZZLE,
         /// Answers with a megabyte of nothing.
-        LONG
+        LONG,
+        /// Refuses one receiver, and keeps 1 % of what goes to others.
+        REFUSE_AND_CUT
     }
 
     Manner public manner;
@@ -54,12 +56,14 @@ contract HostileMoney {
 
     function _move(address from, address to, uint256 amount) private returns (bool) {
         if (balanceOf[from] < amount) return false;
-        if ((manner == Manner.REFUSE) && to == target) return false;
+        bool refuses = manner == Manner.REFUSE || manner == Manner.REFUSE_AND_CUT;
+        if (refuses && to == target) return false;
+        bool cuts = manner == Manner.CUT || manner == Manner.REFUSE_AND_CUT;
         if (manner == Manner.GUZZLE && to == target && gasleft() < 150_000) {
             while (true) {}
         }
         balanceOf[from] -= amount;
-        balanceOf[to] += manner == Manner.CUT ? amount - amount / 100 : amount;
+        balanceOf[to] += cuts ? amount - amount / 100 : amount;
         if (manner == Manner.REENTER) {
             (bool success,) = target.call(callback);
             if (success) reentered = true;

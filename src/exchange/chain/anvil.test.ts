@@ -1,5 +1,5 @@
 // Goal: our own chain keeps its state over a stop and over a kill; a house finds its contracts again and deploys no second
-//   time; a chain that would break deadlines, signatures or hashes is refused before anything is trusted to it.
+//   time; in CN the settlement is all there is, whatever is called; a chain that would break deadlines, signatures or hashes is refused before anything is trusted to it.
 // Method: a real anvil with a folder, stopped and killed; a proxy in front of it that falsifies one answer at a time.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,10 +9,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Abi, type AbiFunction, concat, type Hex, toFunctionSelector } from 'viem';
+import { attestedSettlementAbi, exchangeAbi } from '#contracts';
 import { fileKeys, readConfig } from '#platform';
 import { freshDatabase } from '#test/database.ts';
 import { freePort } from '../../platform/postgres.ts';
-import { openExchange } from '../open.ts';
+import { deployExchange, openExchange } from '../open.ts';
+import { liveDeployment } from '../store.ts';
 import { startAnvil } from './anvil.ts';
 import { ChainRefused, openChain } from './chain.ts';
 
@@ -57,6 +60,50 @@ test('stopped, killed, started again: the same contracts, and never a second dep
   assert.throws(() => process.kill(left, 0), /ESRCH/);
   await own.stop();
 });
+
+test('CN on a chain: log and settlement, and every call of the exchange refused', async (t) => {
+  const { db } = await freshDatabase(t);
+  const directory = mkdtempSync(join(tmpdir(), 'huiquan-chain-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const keys = fileKeys(join(directory, 'keys.json'));
+  const own = await startAnvil({ port: await freePort(), chainId: CHAIN_ID, at: AT });
+  t.after(() => own.stop());
+  const config = { ...readConfig({}), CHAIN_URL: own.url, CHAIN_ID };
+  assert.equal(config.PROFILE, 'CN');
+  const made = await deployExchange({ db, keys, config, at: AT });
+  assert.equal(made.exchange, undefined);
+  assert.equal(await openExchange({ db, keys, config, at: AT }), undefined);
+  const deployed = await liveDeployment(db, CHAIN_ID);
+  assert.deepEqual([deployed?.profile, deployed?.features], ['CN', 0n]);
+  const addresses = deployed?.addresses as Record<string, Hex>;
+  const names = ['AccessManager', 'AttestedSettlement', 'LogAnchor'];
+  assert.deepEqual(Object.keys(addresses).sort(), names);
+
+  const chain = await openChain({ url: own.url, chainId: CHAIN_ID, now: () => AT });
+  const { rpc } = chain;
+  const known = new Set(changing(attestedSettlementAbi));
+  const foreign = changing(exchangeAbi).filter((selector) => !known.has(selector));
+  assert(foreign.length > 50, `${foreign.length} functions of the exchange that change something`);
+  for (const to of [addresses['AttestedSettlement'], addresses['LogAnchor']]) {
+    assert.notEqual(await rpc('eth_getCode', [to, 'latest']), '0x');
+    for (const selector of foreign) {
+      const data = concat([selector, `0x${'00'.repeat(640)}`]);
+      await assert.rejects(rpc('eth_call', [{ to, data }, 'latest']), REVERTED, selector);
+    }
+  }
+  // The same house in another profile finds no exchange in what CN has, and makes one.
+  const wider = await openExchange({ db, keys, config: { ...config, PROFILE: 'INTL' }, at: AT });
+  assert(wider?.exchange);
+});
+
+/** The code by which a node says that a call reverted. */
+const REVERTED = /rpc_3/;
+/** Selectors of what is no view. */
+const changing = (abi: readonly unknown[]): Hex[] =>
+  (abi as Abi)
+    .filter((item): item is AbiFunction => item.type === 'function')
+    .filter(({ stateMutability }) => stateMutability === 'nonpayable')
+    .map((item) => toFunctionSelector(item));
 
 test('a chain that answers wrong is refused', async (t) => {
   const own = await startAnvil({ port: await freePort(), chainId: CHAIN_ID, at: AT });

@@ -70,8 +70,9 @@ export interface DeployInput {
 export async function contractsOf(input: DeployInput): Promise<OnChain> {
   const { db, chain, profile } = input;
   const known = await liveDeployment(db, chain.id);
-  const there = known && (await hasCode(chain, addressIn(known, 'Exchange')));
-  if (known && there) {
+  // What CN has on a chain has no exchange.
+  const market = known && known.profile !== 'CN';
+  if (market && (await hasCode(chain, addressIn(known, 'Exchange')))) {
     await requireFeatures(chain, addressIn(known, 'Exchange'), profile);
     return await onChain(input, known);
   }
@@ -152,7 +153,7 @@ const OWN_COINS = numberToHex(parseEther('1000'));
 
 /** By hand on a chain of others: their coins pay for it, so the deployer's address is told first. */
 export async function deploy(input: DeployInput): Promise<Deployment> {
-  const { db, keys, config, profile, chain, at } = input;
+  const { db, keys, profile, chain, at } = input;
   const [deployer, relayer] = [accountFor(keys, 'deployer'), accountFor(keys, 'relayer')];
   if (chain.own)
     for (const { address } of [deployer, relayer])
@@ -164,19 +165,15 @@ export async function deploy(input: DeployInput): Promise<Deployment> {
     ...[relayer.address, deployer.address],
     ...[ZERO_WORD, 0n, ZERO_WORD],
   ]);
-  const money = await send.create('SandboxMoney', [manager]);
-  const words = contractConfig(config, profile, { money, authority: manager, logAnchor: anchor });
-  const desk = await send.create('ExchangeDesk', [words]);
-  const extension = await send.create('ExchangeExtension', [words, desk]);
-  const exchange = await send.create('Exchange', [words, extension]);
   const settlement = await send.create('AttestedSettlement', [manager]);
-  // On a chain of others whatever key comes later waits, so the first one is there before the roles are.
-  const first = chain.own ? undefined : await firstSigner(input, send, exchange);
-  await grant(send, { manager, exchange, money, relayer: relayer.address, own: chain.own });
+  // CN has no card on the chain, so neither a token nor a market, and nobody whose word they would take.
+  const market =
+    profile === 'CN'
+      ? undefined
+      : await createMarket(input, send, { manager, anchor, relayer: relayer.address });
   const addresses = {
-    ...{ AccessManager: manager, LogAnchor: anchor, SandboxMoney: money },
-    ...{ ExchangeDesk: desk, ExchangeExtension: extension, Exchange: exchange },
-    AttestedSettlement: settlement,
+    ...{ AccessManager: manager, LogAnchor: anchor, AttestedSettlement: settlement },
+    ...market?.addresses,
   };
   const row = {
     ...{ id: newId(at), chain_id: BigInt(chain.id), profile, features: flagsOf(profile) },
@@ -186,12 +183,39 @@ export async function deploy(input: DeployInput): Promise<Deployment> {
   await inTransaction(db, async (tx) => {
     await forgetChain(tx);
     await insertDeployment(tx, row);
-    if (first) await noteSigner(tx, first, at);
+    if (market?.first) await noteSigner(tx, market.first, at);
   });
-  await requireFeatures(chain, exchange, profile);
   const made = await liveDeployment(db, chain.id);
   assert(made, 'the deployment was just stored');
+  if (profile !== 'CN') await requireFeatures(chain, addressIn(made, 'Exchange'), profile);
   return made;
+}
+
+interface Market {
+  readonly addresses: Readonly<Record<string, Address>>;
+  readonly first: SignerRow | undefined;
+}
+
+/** The token, the market and the test money. */
+async function createMarket(
+  input: DeployInput,
+  send: Sender,
+  { manager, anchor, relayer }: { manager: Address; anchor: Address; relayer: Address },
+): Promise<Market> {
+  const { config, profile, chain } = input;
+  const money = await send.create('SandboxMoney', [manager]);
+  const words = contractConfig(config, profile, { money, authority: manager, logAnchor: anchor });
+  const desk = await send.create('ExchangeDesk', [words]);
+  const extension = await send.create('ExchangeExtension', [words, desk]);
+  const exchange = await send.create('Exchange', [words, extension]);
+  // On a chain of others whatever key comes later waits, so the first one is there before the roles are.
+  const first = chain.own ? undefined : await firstSigner(input, send, exchange);
+  await grant(send, { manager, exchange, money, relayer, own: chain.own });
+  const addresses = {
+    ...{ SandboxMoney: money, ExchangeDesk: desk, ExchangeExtension: extension },
+    Exchange: exchange,
+  };
+  return { addresses, first };
 }
 
 async function firstSigner(
