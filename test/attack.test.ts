@@ -54,6 +54,8 @@ const PUBLIC = [
   'POST /v1/auth/passkey',
   'POST /v1/auth/passkey/options',
   'POST /v1/auth/sign-out',
+  // Signed by the issuer's gateway, whose key stands for it; anything else is refused.
+  'POST /v1/issuers/{issuerId}/events',
   // Signed by the bank instead.
   'POST /v1/psp/callback',
   'POST /v1/quotes',
