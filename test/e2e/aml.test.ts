@@ -47,6 +47,8 @@ test('a delayed payout, its case, and a large day', { timeout: 120_000 }, async 
   const officer = await world.staff('compliance');
   const page = await world.visit(t, '/console/aml', { wide: true, as: officer });
   await reads(page, '可疑交易', '待审查', '新注册账户', '买入即变现', '报送记录', '大额');
+  // A house without a chain says nothing of cards on one.
+  assert.equal(await page.getByRole('link', { name: '冻结的卡' }).count(), 0);
   await reads(page, '当日收入达到限额', '已报送，有回执', '导出 CSV');
   await audit(page);
   await page.getByRole('button', { name: '审查', exact: true }).click();

@@ -40,6 +40,7 @@ test('a card stopped by its issuer, and freed', { timeout: 280_000 }, async (t) 
   const officer = await world.staff('compliance');
   const desk = await world.visit(t, '/console/frozen', { wide: true, as: officer });
   await reads(desk, '冻结的卡', '发卡方：已挂失', '链上已冻结');
+  await desk.getByRole('link', { name: '冻结的卡' }).waitFor();
   await audit(desk);
   const phone = await world.visit(t, '/console/frozen', { as: officer, english: true });
   await reads(phone, 'Frozen cards', 'Issuer: lost or stolen');

@@ -9,6 +9,8 @@ export interface Place {
   readonly label: Extract<SayKey, `nav.${string}`>;
   readonly icon: IconName;
   readonly roles: readonly Role[];
+  /** Only where the house has a chain; elsewhere nothing says that there could be such a page. */
+  readonly onChain?: boolean;
 }
 
 const everybody = ['support', 'risk', 'finance', 'compliance', 'auditor', 'admin'] as const;
@@ -31,7 +33,13 @@ const work: Place[] = [
   { path: '/reveals', label: 'nav.reveals', icon: 'eye', roles: care },
   { path: '/watch', label: 'nav.watch', icon: 'alert', roles: ['compliance'] },
   { path: '/aml', label: 'nav.aml', icon: 'shield', roles: ['compliance'] },
-  { path: '/frozen', label: 'nav.frozen', icon: 'lock', roles: ['compliance', 'risk'] },
+  {
+    path: '/frozen',
+    label: 'nav.frozen',
+    icon: 'lock',
+    roles: ['compliance', 'risk'],
+    onChain: true,
+  },
   { path: '/jobs', label: 'nav.jobs', icon: 'alert', roles: everybody },
 ];
 const moneys: Place[] = [

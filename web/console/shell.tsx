@@ -53,6 +53,7 @@ function Navigation({ path }: { path: string }): ReactNode {
   const t = useSay();
   const me = useMe();
   const { data } = useAsk('GET /v1/console/overview', {}, { everyMs: QUEUES_EVERY_MS });
+  const hasChain = useAsk('GET /v1/exchange', {}, { staleMs: Infinity }).data?.chain !== undefined;
   const queues = data?.queues;
   const waiting: Record<string, number | undefined> = {
     '/reviews': queues?.reviews,
@@ -64,7 +65,10 @@ function Navigation({ path }: { path: string }): ReactNode {
   return (
     <nav id="navigation" className="co-nav" aria-label={t('shell.navigation')}>
       {groups.map(({ label, places }) => {
-        const mine = places.filter(({ roles }) => me?.roles.some((role) => roles.includes(role)));
+        const mine = places.filter(
+          ({ roles, onChain = false }) =>
+            me?.roles.some((role) => roles.includes(role)) && (hasChain || !onChain),
+        );
         if (mine.length === 0) return null;
         return (
           <div key={label ?? 'top'}>
