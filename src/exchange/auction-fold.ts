@@ -1,7 +1,7 @@
 /** What the logs of a card say of its auction: pure, and folded at each look, so that a reorganisation needs no repair. */
 import type { Address, Hex } from 'viem';
-import { fold } from './fold.ts';
-import type { Log } from './log-store.ts';
+import { afterLog, unsaid } from './fold.ts';
+import type { Holding, Log } from './log-store.ts';
 
 export interface ChainBid {
   readonly bidder: Address;
@@ -32,14 +32,17 @@ const bidderOf = ({ args }: Log): Address => String(args['bidder']).toLowerCase(
 const amountOf = ({ args }: Log): bigint => BigInt(String(args['amount']));
 const timeIn = (log: Log, name: string): Date => new Date(Number(log.args[name]) * MS_A_SECOND);
 
-/** What came while the card had this number: the end of each auction raises it. `logs`: all of the card. */
-const within = (logs: readonly Log[], events: readonly string[], { nonce, house }: Of): Log[] =>
-  logs.filter((log, place) => {
+/** What came while the card had this number: the end of each auction raises it. `logs`: all of the card, read once. */
+function within(logs: readonly Log[], events: readonly string[], { nonce, house }: Of): Log[] {
+  let card: Holding | undefined;
+  return logs.filter((log) => {
+    const before = card?.nonce;
+    if (log.tokenId !== undefined) card = afterLog(card ?? unsaid(log.tokenId), log, house);
     if (!events.includes(log.event) || log.tokenId === undefined) return false;
     const { nonce: said } = log.args;
-    if (said !== undefined) return BigInt(String(said)) === nonce;
-    return fold(log.tokenId, logs.slice(0, place), house)?.nonce === nonce;
+    return said !== undefined ? BigInt(String(said)) === nonce : before === nonce;
   });
+}
 
 export function englishStanding(logs: readonly Log[], of: Of): Standing {
   const mine = within(logs, ['AuctionBid'], of);

@@ -7,30 +7,34 @@ const addressOf = (value: unknown): Address => String(value).toLowerCase() as Ad
 
 /** Undefined when the chain has never said anything of it. `house`: the contract itself, which holds cards in fractions. */
 export function fold(tokenId: Hex, logs: readonly Log[], house: Address): Holding | undefined {
-  let owner: Address | undefined;
-  let lastOwner: Address | undefined;
-  let nonce = 0n;
-  let state: HoldingState = 'NONE';
-  let block = 0n;
-  if (logs.length === 0) return undefined;
-  for (const { event, args, block: number } of logs) {
-    block = number;
-    if (event === 'Transfer') {
-      const [from, to] = [addressOf(args['from']), addressOf(args['to'])];
-      if (from !== ZERO_ADDRESS) {
-        nonce += 1n;
-        if (from !== house) lastOwner = from;
-      }
-      owner = to === ZERO_ADDRESS ? undefined : to;
-      state = stateAfter(to, house);
-    } else if (event === 'OrdersCancelled') nonce = BigInt(String(args['nonce']));
-    else state = STATES[event] ?? state;
-    if (event === 'SaleUnwound') nonce = BigInt(String(args['nonce']));
-    // A freeze, its end and a split void what was signed for the card, as a new owner does.
-    if (BUMPS.has(event)) nonce += 1n;
-    if (event === 'Frozen') state = args['frozenStatus'] === false ? 'ACTIVE' : 'FROZEN';
-  }
-  return { tokenId, owner, lastOwner, nonce, state, block };
+  let now: Holding | undefined;
+  for (const log of logs) now = afterLog(now ?? unsaid(tokenId), log, house);
+  return now;
+}
+
+/** Before the first word of the chain. */
+export const unsaid = (tokenId: Hex): Holding => ({
+  ...{ tokenId, owner: undefined, lastOwner: undefined, nonce: 0n, state: 'NONE', block: 0n },
+});
+
+/** The card after one more log of it. */
+export function afterLog(before: Holding, { event, args, block }: Log, house: Address): Holding {
+  let { owner, lastOwner, nonce, state } = before;
+  if (event === 'Transfer') {
+    const [from, to] = [addressOf(args['from']), addressOf(args['to'])];
+    if (from !== ZERO_ADDRESS) {
+      nonce += 1n;
+      if (from !== house) lastOwner = from;
+    }
+    owner = to === ZERO_ADDRESS ? undefined : to;
+    state = stateAfter(to, house);
+  } else if (event === 'OrdersCancelled') nonce = BigInt(String(args['nonce']));
+  else state = STATES[event] ?? state;
+  if (event === 'SaleUnwound') nonce = BigInt(String(args['nonce']));
+  // A freeze, its end and a split void what was signed for the card, as a new owner does.
+  if (BUMPS.has(event)) nonce += 1n;
+  if (event === 'Frozen') state = args['frozenStatus'] === false ? 'ACTIVE' : 'FROZEN';
+  return { tokenId: before.tokenId, owner, lastOwner, nonce, state, block };
 }
 
 const stateAfter = (to: Address, house: Address): HoldingState => {

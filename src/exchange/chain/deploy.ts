@@ -183,7 +183,7 @@ export async function deploy(input: DeployInput): Promise<Deployment> {
   await inTransaction(db, async (tx) => {
     await forgetChain(tx);
     await insertDeployment(tx, row);
-    if (market?.first) await noteSigner(tx, market.first, at);
+    if (market) await noteSigner(tx, market.first, at);
   });
   const made = await liveDeployment(db, chain.id);
   assert(made, 'the deployment was just stored');
@@ -193,7 +193,7 @@ export async function deploy(input: DeployInput): Promise<Deployment> {
 
 interface Market {
   readonly addresses: Readonly<Record<string, Address>>;
-  readonly first: SignerRow | undefined;
+  readonly first: SignerRow;
 }
 
 /** The token, the market and the test money. */
@@ -208,8 +208,9 @@ async function createMarket(
   const desk = await send.create('ExchangeDesk', [words]);
   const extension = await send.create('ExchangeExtension', [words, desk]);
   const exchange = await send.create('Exchange', [words, extension]);
-  // On a chain of others whatever key comes later waits, so the first one is there before the roles are.
-  const first = chain.own ? undefined : await firstSigner(input, send, exchange);
+  // Before the roles are, since whatever key comes later may have to wait; and a new one, since this contract knows none
+  // of those that the house had before it.
+  const first = await firstSigner(input, send, exchange);
   await grant(send, { manager, exchange, money, relayer, own: chain.own });
   const addresses = {
     ...{ SandboxMoney: money, ExchangeDesk: desk, ExchangeExtension: extension },

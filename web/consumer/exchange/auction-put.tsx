@@ -16,9 +16,9 @@ import {
 } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
 import { ToAuction } from './auction-links.tsx';
-import { inSeconds, signDutch, signEnglish, signSealed } from './auction-sign.ts';
+import { signDutch, signEnglish, signSealed } from './auction-sign.ts';
 import { useAuctionWords } from './auction-texts.ts';
-import { type Chain, type Token, useToken, useWallets, type Wallet } from './house.ts';
+import { type Chain, inSeconds, type Token, useToken, useWallets, type Wallet } from './house.ts';
 import { useExchange } from './profile.ts';
 import { useSigning } from './signing.ts';
 import { useWords } from './texts.ts';
@@ -112,14 +112,7 @@ function English({ token, chain, wallet }: Props): React.ReactNode {
     return 'sent';
   });
   return (
-    <form
-      className="panel form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        sign.run();
-      }}
-    >
-      <p className="fine">{t('putEnglishSay')}</p>
+    <Terms say={t('putEnglishSay')} sign={sign} ready={reserveFen !== undefined}>
       <Sum label={t('f_reserve')} value={reserve} onChange={setReserve} testId="put-reserve" />
       <Choices
         label={t('putRuns')}
@@ -130,11 +123,7 @@ function English({ token, chain, wallet }: Props): React.ReactNode {
       <p className="fine">
         {t('lateSay')} · {t('feeSay')}
       </p>
-      {sign.error !== undefined && <Refusal of={sign.error} />}
-      <Do submit busy={sign.busy} disabled={!reserveFen} testId="put-up">
-        {t('putDo')}
-      </Do>
-    </form>
+    </Terms>
   );
 }
 
@@ -159,14 +148,11 @@ function Dutch({ token, chain, wallet }: Props): React.ReactNode {
     return 'sent';
   });
   return (
-    <form
-      className="panel form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        sign.run();
-      }}
+    <Terms
+      say={t('putDutchSay')}
+      sign={sign}
+      ready={startFen !== undefined && endFen !== undefined && !bad}
     >
-      <p className="fine">{t('putDutchSay')}</p>
       <Sum label={t('f_startPrice')} value={start} onChange={setStart} testId="put-start" />
       <Sum
         label={t('f_endPrice')}
@@ -182,11 +168,7 @@ function Dutch({ token, chain, wallet }: Props): React.ReactNode {
         onChange={setRuns}
       />
       <p className="fine">{t('feeSay')}</p>
-      {sign.error !== undefined && <Refusal of={sign.error} />}
-      <Do submit busy={sign.busy} disabled={!startFen || !endFen || bad} testId="put-up">
-        {t('putDo')}
-      </Do>
-    </form>
+    </Terms>
   );
 }
 
@@ -214,14 +196,11 @@ function Sealed({ token, chain, wallet }: Props): React.ReactNode {
   });
   const options = WINDOWS.map((value) => ({ value, label: runsWord(value) }));
   return (
-    <form
-      className="panel form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        sign.run();
-      }}
+    <Terms
+      say={t('putSealedSay')}
+      sign={sign}
+      ready={reserveFen !== undefined && bondFen !== undefined}
     >
-      <p className="fine">{t('putSealedSay')}</p>
       <Sum label={t('reserve')} value={reserve} onChange={setReserve} testId="put-reserve" />
       <Sum label={t('bond')} value={bond} onChange={setBond} testId="put-bond" />
       <Choices label={t('putCommit')} value={bids} options={options} onChange={setBids} />
@@ -230,8 +209,31 @@ function Sealed({ token, chain, wallet }: Props): React.ReactNode {
         {t('putSecond')}
       </Check>
       <p className="fine">{t('feeSay')}</p>
+    </Terms>
+  );
+}
+
+/** What the three kinds have in common: what it is, their own fields, and one signature that puts the card up. */
+function Terms(props: {
+  say: string;
+  sign: Pick<ReturnType<typeof useSigning>, 'run' | 'busy' | 'error'>;
+  ready: boolean;
+  children: React.ReactNode;
+}): React.ReactNode {
+  const { say, sign, ready, children } = props;
+  const t = useAuctionWords();
+  return (
+    <form
+      className="panel form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        sign.run();
+      }}
+    >
+      <p className="fine">{say}</p>
+      {children}
       {sign.error !== undefined && <Refusal of={sign.error} />}
-      <Do submit busy={sign.busy} disabled={!reserveFen || !bondFen} testId="put-up">
+      <Do submit busy={sign.busy} disabled={!ready} testId="put-up">
         {t('putDo')}
       </Do>
     </form>

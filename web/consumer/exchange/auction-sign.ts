@@ -6,13 +6,12 @@ import {
   dutchMessage,
   dutchPrice,
   englishMessage,
-  exchangeDomain,
   type SealedTerms,
   sealedMessage,
   typed,
 } from '../../../src/exchange/schema.ts';
-import { type Reply, serverNow } from '../../api.ts';
-import type { Token } from './house.ts';
+import type { Reply } from '../../api.ts';
+import { domainOf, inSeconds, type Token } from './house.ts';
 import { type By, inADay, sendOwn, signPermit, withPromised } from './own.ts';
 import { confirmWords, type Said, type What } from './sign.tsx';
 
@@ -39,8 +38,6 @@ const cardOf = ({ tokenId, nonce }: Token) => ({
   tokenId: (tokenId ?? '0x') as Hex,
   nonce: BigInt(nonce ?? '0'),
 });
-export const inSeconds = (s: number): number => Math.floor(serverNow() / 1000) + s;
-const domainOf = ({ chain }: By) => exchangeDomain(chain.id, chain.exchange as Address);
 
 /** How long terms wait for a first bid. */
 const BEGIN_S = 7 * 86_400;
@@ -55,7 +52,7 @@ export async function signEnglish(
     ...{ tokenId, nonce, reserveFen: BigInt(reserveFen), durationS, deadline },
   });
   await shown(by, 'AuctionTerms', message);
-  const signature = await by.signer.signTyped(typed('AuctionTerms', domainOf(by), message));
+  const signature = await by.signer.signTyped(typed('AuctionTerms', domainOf(by.chain), message));
   const signed = { walletId: by.wallet.id, tokenId, nonce: String(nonce), signature };
   return { ...signed, reserveFen, durationS, deadline };
 }
@@ -64,7 +61,7 @@ export async function signDutch(by: By, { token, ...of }: DutchTerms & { token: 
   const { tokenId, nonce } = cardOf(token);
   const message = dutchMessage({ tokenId, nonce, ...of });
   await shown(by, 'DutchTerms', message);
-  const signature = await by.signer.signTyped(typed('DutchTerms', domainOf(by), message));
+  const signature = await by.signer.signTyped(typed('DutchTerms', domainOf(by.chain), message));
   const signed = { walletId: by.wallet.id, tokenId, nonce: String(nonce), signature };
   return { ...signed, ...of, startFen: String(of.startFen), endFen: String(of.endFen) };
 }
@@ -73,7 +70,7 @@ export async function signSealed(by: By, { token, ...of }: SealedTerms & { token
   const { tokenId, nonce } = cardOf(token);
   const message = sealedMessage({ tokenId, nonce, ...of });
   await shown(by, 'SealedTerms', message);
-  const signature = await by.signer.signTyped(typed('SealedTerms', domainOf(by), message));
+  const signature = await by.signer.signTyped(typed('SealedTerms', domainOf(by.chain), message));
   const signed = { walletId: by.wallet.id, tokenId, nonce: String(nonce), signature };
   return { ...signed, ...of, reserveFen: String(of.reserveFen), bondFen: String(of.bondFen) };
 }
