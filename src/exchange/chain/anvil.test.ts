@@ -11,9 +11,10 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Abi, type AbiFunction, concat, type Hex, toFunctionSelector } from 'viem';
 import { attestedSettlementAbi, exchangeAbi } from '#contracts';
-import { fileKeys, readConfig } from '#platform';
+import { DAY, fileKeys, inTransaction, plus, readConfig } from '#platform';
 import { freshDatabase } from '#test/database.ts';
 import { freePort } from '../../platform/postgres.ts';
+import { nextSigner, noteSigner, signerAt } from '../attest.ts';
 import { deployExchange, openExchange } from '../open.ts';
 import { liveDeployment } from '../store.ts';
 import { startAnvil } from './anvil.ts';
@@ -40,8 +41,18 @@ test('stopped, killed, started again: the same contracts, and never a second dep
         ...{ SANDBOX_APPROVAL: 'TEST-1', SANDBOX_UNTIL: '2027-06-30' },
       },
     });
+  // The house had keys before it had a chain, as a demo has; the new contract knows the one that signs now.
+  const signer = { kind: 'verifier', version: 1, at: plus(AT, -30 * DAY), delayMs: 0 } as const;
+  await inTransaction(db, (tx) => noteSigner(tx, nextSigner(keys, signer), signer.at));
   let own = await begin();
   const first = await open('INTL', own.url);
+  assert(first);
+  const now = await signerAt(db, 'verifier', AT);
+  const known = await first.chain.client.readContract({
+    ...{ abi: exchangeAbi, address: first.exchange, functionName: 'signerOf' },
+    args: [now?.address as Hex],
+  });
+  assert.equal(known.kind, 1, 'the contract takes its word');
   await own.stop();
   own = await begin();
   assert.equal((await open('INTL', own.url))?.exchange, first?.exchange, 'after a stop');
