@@ -234,7 +234,8 @@ test('random searches over random listings find what a naive filter finds, page 
     ),
     { numRuns: 60 },
   );
-  assert(matched > 250, `the searches found something: ${matched}`);
+  // Sixty runs matched 290–366 in eight tries: far below that, the rows and the questions have come apart.
+  assert(matched > 150, `the searches found something: ${matched}`);
   assert.equal(filtered.size, 15, `by each filter: ${[...filtered]}`);
 });
 
