@@ -3,6 +3,7 @@ import { createHash, createHmac, generateKeyPairSync, sign, timingSafeEqual } fr
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { chainAddressOf } from './chain-word.ts';
 import { Desk, type Request, type Said } from './desk.ts';
 import { demoCards, demoPage } from './page.ts';
 import { type Teller, tell } from './teller.ts';
@@ -20,6 +21,8 @@ interface Faults {
   timeoutBeforeCommit: number;
   rateLimited: number;
   badSignature: number;
+  refused: number;
+  badChainSignature: number;
 }
 const HEALTHY: Faults = {
   outage: false,
@@ -28,6 +31,8 @@ const HEALTHY: Faults = {
   timeoutBeforeCommit: 0,
   rateLimited: 0,
   badSignature: 0,
+  refused: 0,
+  badChainSignature: 0,
 };
 /** Ready-made moods of an issuer, for demos. */
 const PROFILES: Readonly<Record<string, Partial<Faults>>> = {
@@ -104,6 +109,8 @@ async function serve(
   if (body === undefined) return json(response, 413, { error: 'too_large' });
   if (top === 'healthz') return json(response, 200, { ok: true });
   if (top === 'v1' && first === 'key') return text(response, 'text/plain', state.publicKeyPem);
+  if (top === 'v1' && first === 'chain-key' && issuers.has(second))
+    return text(response, 'text/plain', chainAddressOf(second));
   if (top === 'v1' && request.method === 'POST')
     return gateway(
       state,
@@ -181,7 +188,10 @@ async function gateway(
     return;
   }
   if (spend(faults, 'timeoutBeforeCommit')) return cut(response);
-  const said = state.desk.handle(issuer, ask.op, input);
+  const said = state.desk.handle(issuer, ask.op, input, {
+    refuses: spend(faults, 'refused'),
+    signsWrongly: ask.op === 'reissue' && spend(faults, 'badChainSignature'),
+  });
   if (spend(faults, 'timeoutAfterCommit')) return cut(response);
   return answer(state, issuer, ask.op, input.requestNo, said, response);
 }
@@ -239,7 +249,7 @@ function faultsOf({ faults }: State, issuerId: string): Faults {
   return known;
 }
 
-type Counter = 'timeoutAfterCommit' | 'timeoutBeforeCommit' | 'rateLimited' | 'badSignature';
+type Counter = Exclude<keyof Faults, 'outage' | 'latencyMs'>;
 function spend(faults: Faults, counter: Counter): boolean {
   if (faults[counter] <= 0) return false;
   faults[counter] -= 1;

@@ -1,5 +1,6 @@
 /** What an issuer can do for us, typed by capability: a method an issuer lacks is not there to be called. */
 import { type Static, Type } from 'typebox';
+import type { Secret } from '#platform';
 import { Day, FenText } from '#platform/schema';
 import type { Cap } from '../schema.ts';
 import type { CardSecret } from '../vault/envelope.ts';
@@ -39,6 +40,14 @@ export const Transferred = Type.Object({
   /** SHA-256 of salt, new number and new PIN: with the issuer's signature it proves the new card offline. */
   commitment: Type.Optional(Type.String()),
 });
+/** The same number under a new PIN, and the issuer's word on it for the chain. */
+export const Reissued = Type.Object({
+  balanceFen: FenText,
+  /** The contract's hash of card, number, new PIN and salt; the chain knows the new secret by it alone. */
+  newCommit: Type.String({ pattern: '^0x[0-9a-f]{64}$' }),
+  /** EIP-712 `Reissued` under the issuer's key on the chain, r, s and v. */
+  signature: Type.String({ pattern: '^0x[0-9a-f]{130}$' }),
+});
 export const Redeemed = Type.Object({ redemptionId: Type.String() });
 export const Undone = Type.Object({ undone: Type.Literal(true) });
 
@@ -48,6 +57,7 @@ export const ANSWERS = {
   lock: Hold,
   release: Undone,
   transfer: Transferred,
+  reissue: Reissued,
   redeem: Redeemed,
   void: Undone,
 } as const;
@@ -85,8 +95,10 @@ export type Outcome<O extends Op> =
       readonly ok: true;
       readonly value: Answer<O>;
       readonly facts: Facts;
-      /** After a transfer: the new card. Whether the signed commitment fits it says `proven`. */
+      /** After a transfer or re-issue: the new card. Of a transfer `proven` says whether the signed commitment fits it. */
       readonly fresh?: CardSecret;
+      /** After a re-issue: with it the new card fits `newCommit`. As secret as the PIN, which is soon guessed with it. */
+      readonly salt?: Secret<string>;
       readonly proven?: boolean;
     }
   | {
@@ -108,6 +120,18 @@ export interface Ctx {
   readonly requestNo: string;
 }
 
+/** For whom, on which chain and for which order of the card; the issuer signs all of it. */
+export interface ReissueTerms {
+  readonly chainId: number;
+  readonly exchange: string;
+  /** The card's id on the chain: a decimal or 0x text. */
+  readonly cardId: string;
+  readonly buyer: string;
+  readonly nonce: number;
+  /** Unix seconds. */
+  readonly deadline: number;
+}
+
 export interface IssuerAdapter {
   readonly issuerId: string;
   readonly caps: ReadonlySet<Cap>;
@@ -122,6 +146,8 @@ export interface IssuerAdapter {
   release?(holdId: string, ctx: Ctx): Promise<Outcome<'release'>>;
   /** A new number for the whole balance; the old number is dead afterwards. */
   transfer?(card: CardRef, ctx: Ctx): Promise<Outcome<'transfer'>>;
+  /** A new PIN for the same number; the old PIN is dead afterwards, and there is no way back. */
+  reissue?(card: CardRef, terms: ReissueTerms, ctx: Ctx): Promise<Outcome<'reissue'>>;
   redeem?(card: CardRef, terms: { amountFen: string }, ctx: Ctx): Promise<Outcome<'redeem'>>;
   /** Undoes a transfer or a redemption inside the issuer's window; later it is `window_over`. */
   void?(id: string, ctx: Ctx): Promise<Outcome<'void'>>;

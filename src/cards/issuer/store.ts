@@ -6,7 +6,7 @@ import type { Facts, Op } from './adapter.ts';
 
 /** open: never sent, or surely not done · unknown: sent, no answer believed yet · done, refused: settled. */
 export type CallState = 'open' | 'unknown' | 'done' | 'refused';
-export type CallOp = Exclude<Op, 'redeem'>;
+export type CallOp = Exclude<Op, 'redeem' | 'reissue'>;
 
 export interface Call {
   readonly requestNo: string;
