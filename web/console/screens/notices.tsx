@@ -124,7 +124,7 @@ function Whole({ of }: { of: NoticeFile }): ReactNode {
             t('notices.cards'),
             of.named.map(({ sku, last4 }) => `${nameOf(sku)} ··${last4}`).join('、'),
           ],
-          ...(of.reason ? [[t('notices.reason'), of.reason] as const] : []),
+          ...(of.reason ? [[t('notices.why'), of.reason] as const] : []),
           ...(of.proposedBy
             ? [[t('notices.proposedBy'), <ShortId key="by" id={of.proposedBy} plain />] as const]
             : []),

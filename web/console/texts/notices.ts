@@ -58,6 +58,7 @@ export const noticeTexts = defineTexts({
   'notices.kind.lot': { zh: '批次', en: 'Lot' },
   'notices.kind.token': { zh: '链上凭证', en: 'Token' },
   'notices.kind.dispute': { zh: '争议', en: 'Case' },
+  'notices.why': { zh: '核实情况', en: 'What was found out' },
   'notices.reason': { zh: '核实情况（必填）', en: 'What was found out (needed)' },
   'notices.confirm': { zh: '确认涉案', en: 'Confirm it' },
   'notices.confirmSure': {
