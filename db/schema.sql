@@ -452,6 +452,53 @@ create table cards.issuer_health (
   constraint issuer_health_failures_check CHECK ((failures >= 0))
 );
 
+create table cards.notice (
+  id uuid not null,
+  source text not null,
+  received_on date not null,
+  letter bytea not null,
+  digest bytea not null,
+  victim bytea,
+  state text not null,
+  entered_by uuid not null,
+  proposed_by uuid,
+  decided_by uuid,
+  reason text,
+  entered_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  constraint notice_pkey PRIMARY KEY (id),
+  constraint notice_check CHECK (((decided_by IS NULL) OR (decided_by IS DISTINCT FROM proposed_by))),
+  constraint notice_digest_check CHECK ((length(digest) = 32)),
+  constraint notice_source_check CHECK ((source = ANY (ARRAY['police'::text, 'regulator'::text, 'court'::text, 'report'::text]))),
+  constraint notice_victim_check CHECK ((length(victim) = 32))
+);
+
+create table cards.notice_card (
+  notice_id uuid not null,
+  hmac bytea not null,
+  sku text not null,
+  last4 text not null,
+  constraint notice_card_pkey PRIMARY KEY (notice_id, hmac),
+  constraint notice_card_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES cards.notice(id),
+  constraint notice_card_hmac_check CHECK ((length(hmac) = 32)),
+  constraint notice_card_last4_check CHECK ((length(last4) = 4))
+);
+
+create table cards.notice_match (
+  id uuid not null,
+  notice_id uuid not null,
+  hmac bytea not null,
+  how text not null,
+  card_id uuid,
+  person_id uuid not null,
+  at timestamp with time zone not null,
+  constraint notice_match_pkey PRIMARY KEY (id),
+  constraint notice_match_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint notice_match_notice_id_hmac_fkey FOREIGN KEY (notice_id, hmac) REFERENCES cards.notice_card(notice_id, hmac),
+  constraint notice_match_check CHECK (((how = 'offered'::text) = (card_id IS NULL))),
+  constraint notice_match_how_check CHECK ((how = ANY (ARRAY['here'::text, 'gone'::text, 'offered'::text])))
+);
+
 create table cards.opening (
   card_id uuid not null,
   cause text not null,
@@ -2814,6 +2861,7 @@ create table settlement.payout (
   paid_at timestamp with time zone,
   created_at timestamp with time zone not null,
   on_hold boolean default false not null,
+  card_id uuid,
   constraint payout_pkey PRIMARY KEY (id),
   constraint payout_subject_part_key UNIQUE (subject, part),
   constraint payout_run_id_fkey FOREIGN KEY (run_id) REFERENCES settlement.payout_run(id),
@@ -3110,6 +3158,9 @@ CREATE INDEX encumbrance_ref ON cards.encumbrance USING btree (card_id, ref);
 CREATE UNIQUE INDEX fingerprint_live ON cards.fingerprint USING btree (hmac) WHERE (ended_at IS NULL);
 CREATE INDEX issuer_call_open ON cards.issuer_call USING btree (opened_at) WHERE (state = ANY (ARRAY['open'::text, 'unknown'::text]));
 CREATE INDEX issuer_event_card ON cards.issuer_event USING btree (card_id) WHERE (card_id IS NOT NULL);
+CREATE INDEX notice_card_print ON cards.notice_card USING btree (hmac);
+CREATE UNIQUE INDEX notice_match_card ON cards.notice_match USING btree (notice_id, card_id) WHERE (card_id IS NOT NULL);
+CREATE INDEX notice_match_notice ON cards.notice_match USING btree (notice_id);
 CREATE INDEX probe_card ON cards.probe USING btree (card_id, at);
 CREATE INDEX product_category ON cards.product USING btree (category, sku) WHERE (withdrawn_at IS NULL);
 CREATE UNIQUE INDEX product_current ON cards.product USING btree (sku) WHERE (withdrawn_at IS NULL);
@@ -3316,6 +3367,7 @@ CREATE INDEX pay_in_subject ON settlement.pay_in USING btree (subject);
 CREATE UNIQUE INDEX pay_in_taken ON settlement.pay_in USING btree (subject) WHERE (state = ANY (ARRAY['held'::text, 'aging'::text, 'settled'::text, 'thawed'::text]));
 CREATE UNIQUE INDEX payout_account_current ON settlement.payout_account USING btree (user_id) WHERE (replaced_at IS NULL);
 CREATE INDEX payout_account_fingerprint ON settlement.payout_account USING btree (fingerprint);
+CREATE INDEX payout_card ON settlement.payout USING btree (card_id) WHERE (card_id IS NOT NULL);
 CREATE INDEX payout_on_hold ON settlement.payout USING btree (user_id) WHERE on_hold;
 CREATE INDEX payout_run_id ON settlement.payout USING btree (run_id) WHERE (run_id IS NOT NULL);
 CREATE INDEX payout_state ON settlement.payout USING btree (state, id);

@@ -312,6 +312,39 @@ export interface CardsIssuerHealth {
   open_until: Timestamp | null;
 }
 
+export interface CardsNotice {
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  digest: Buffer;
+  entered_at: Timestamp;
+  entered_by: string;
+  id: string;
+  letter: Buffer;
+  proposed_by: string | null;
+  reason: string | null;
+  received_on: string;
+  source: string;
+  state: string;
+  victim: Buffer | null;
+}
+
+export interface CardsNoticeCard {
+  hmac: Buffer;
+  last4: string;
+  notice_id: string;
+  sku: string;
+}
+
+export interface CardsNoticeMatch {
+  at: Timestamp;
+  card_id: string | null;
+  hmac: Buffer;
+  how: string;
+  id: string;
+  notice_id: string;
+  person_id: string;
+}
+
 export interface CardsOpening {
   card_id: string;
   cause: string;
@@ -1967,6 +2000,7 @@ export interface SettlementPayIn {
 
 export interface SettlementPayout {
   amount_fen: bigint;
+  card_id: string | null;
   created_at: Timestamp;
   failure: string | null;
   id: string;
@@ -2184,6 +2218,9 @@ export interface DB {
   "cards.issuer_call": CardsIssuerCall;
   "cards.issuer_event": CardsIssuerEvent;
   "cards.issuer_health": CardsIssuerHealth;
+  "cards.notice": CardsNotice;
+  "cards.notice_card": CardsNoticeCard;
+  "cards.notice_match": CardsNoticeMatch;
   "cards.opening": CardsOpening;
   "cards.probe": CardsProbe;
   "cards.product": CardsProduct;
