@@ -33,6 +33,16 @@ async function own(house: ChainHouse, as: Holder, data: Hex): Promise<void> {
 }
 
 /** Behind the house's back, as an extension's wallet may. */
+async function pastTheHouse(house: ChainHouse, as: Holder, data: Hex): Promise<void> {
+  const { on } = house.house.exchange;
+  assert(on);
+  await house.rpc('anvil_impersonateAccount', as.account.address);
+  const call = { from: as.account.address, to: on.exchange, data, gas: '0xf4240', gasPrice: '0x0' };
+  await house.rpc('eth_sendTransaction', call);
+  await house.rpc('anvil_mine', '0x4');
+  await house.mined();
+}
+
 async function moveMoney(house: ChainHouse, from: Holder, to: Hex, fen: bigint): Promise<void> {
   const { on } = house.house.exchange;
   assert(on);
@@ -267,6 +277,33 @@ async function swaps(t: TestContext, house: ChainHouse): Promise<void> {
         );
         assert.equal(secret.status, 200, secret.text);
       }
+    },
+  );
+
+  await t.test(
+    'sent past the house: by a stranger it does nothing, by the other side it is settled',
+    async () => {
+      const [give, want] = [await house.tokenised(ann), await house.tokenised(bob)];
+      const { id } = await propose(house, ann, { give, want, topUpFen: '300', makerPays: false });
+      const other = await propose(house, bob, {
+        give: want,
+        want: give,
+        topUpFen: '0',
+        makerPays: false,
+      });
+      const swap = await swapNow(house, bob, { id } as Common);
+      await pastTheHouse(house, cee, await swapCall(house, cee, { swap }));
+      assert.equal((await swapNow(house, ann, swap))['state'], 'open');
+      const had = await moneyOf(house, bob);
+      await pastTheHouse(house, bob, await swapCall(house, bob, { swap }));
+      assert.equal((await swapNow(house, ann, swap))['state'], 'swapped');
+      assert.equal((await swapNow(house, bob, other))['state'], 'void');
+      assert.equal(await moneyOf(house, bob), had - 300n);
+      for (const [holder, token] of [
+        [ann, want],
+        [bob, give],
+      ] as const)
+        assert.equal((await tokenNow(house, holder, token))['mine'], true);
     },
   );
 
