@@ -794,7 +794,6 @@ create table exchange.auction (
   reason text,
   created_at timestamp with time zone not null,
   constraint auction_pkey PRIMARY KEY (id),
-  constraint auction_digest_key UNIQUE (digest),
   constraint auction_token_ref_fkey FOREIGN KEY (token_ref) REFERENCES exchange.token(id),
   constraint auction_check CHECK (((state = 'sold'::text) OR ((buyer IS NULL) AND (sold_fen IS NULL)))),
   constraint auction_kind_check CHECK ((kind = ANY (ARRAY['english'::text, 'dutch'::text, 'sealed'::text]))),
@@ -3181,7 +3180,9 @@ CREATE INDEX claim_subject ON disputes.claim USING btree (subject, id);
 CREATE INDEX assignment_buyer ON exchange.assignment USING btree (buyer_id, id) WHERE (buyer_id IS NOT NULL);
 CREATE INDEX assignment_seller ON exchange.assignment USING btree (seller_id, id);
 CREATE INDEX auction_bidder_of ON exchange.auction_bidder USING btree (bidder);
+CREATE UNIQUE INDEX auction_digest_key ON exchange.auction USING btree (digest) WHERE (state <> ALL (ARRAY['cancelled'::text, 'lapsed'::text]));
 CREATE INDEX auction_of ON exchange.auction USING btree (user_id, id);
+CREATE INDEX auction_of_token ON exchange.auction USING btree (token_id, id);
 CREATE UNIQUE INDEX auction_one_live ON exchange.auction USING btree (token_id) WHERE (state = ANY (ARRAY['offered'::text, 'running'::text, 'settling'::text]));
 CREATE INDEX auction_state ON exchange.auction USING btree (state, id);
 CREATE INDEX bid_live ON exchange.bid USING btree (bidder) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
