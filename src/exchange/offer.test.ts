@@ -77,6 +77,7 @@ test('what wallets sign about cards of others', async (t) => {
   await t.test('bids', async (here) => await bids(here, house));
   await t.test('swaps', async (here) => await swaps(here, house));
   await t.test('baskets', async (here) => await baskets(here, house));
+  await t.test('pages', async () => await pages(house));
 });
 
 async function bids(t: TestContext, house: ChainHouse): Promise<void> {
@@ -319,6 +320,41 @@ async function swaps(t: TestContext, house: ChainHouse): Promise<void> {
     assert.equal((await swapNow(house, ann, again))['state'], 'void');
     assert.equal((await takeUp(house, bob, { ...again, ...seen })).status, 409);
   });
+}
+
+/** What cannot be paid stands in front, in between and where a page ends. */
+async function pages(house: ChainHouse): Promise<void> {
+  const [ann, bob, cee] = [await house.holder(), await house.holder(), await house.holder()];
+  const wanted = [await house.tokenised(ann), await house.tokenised(ann)];
+  const [bobs, cees] = [await house.tokenised(bob), await house.tokenised(cee)];
+  const [bids, swaps]: [string[], string[]] = [[], []];
+  for (const want of wanted) {
+    const of = { want, topUpFen: '100', makerPays: true };
+    bids.unshift((await bidOn(house, bob, { token: want, priceFen: '8000' })).id);
+    await bidOn(house, cee, { token: want, priceFen: '9000' });
+    swaps.unshift((await propose(house, bob, { ...of, give: bobs })).id);
+    await propose(house, cee, { ...of, give: cees });
+  }
+  await moveMoney(house, cee, NOBODY, 100_000n);
+  await house.mined();
+  const read = async (path: string): Promise<string[][]> => {
+    const found: string[][] = [];
+    let next: string | undefined = '';
+    while (next !== undefined && found.length < 9) {
+      const cursor: string = next && `&cursor=${next}`;
+      const { body }: { body: { items: { id: string }[]; next?: string } } = await house.http(
+        ann,
+        'GET',
+        `${path}?limit=1${cursor}`,
+      );
+      found.push(body.items.map(({ id }) => id));
+      next = body.next;
+    }
+    return found;
+  };
+  const inPages = (ids: readonly string[]) => ids.map((id) => [id]);
+  assert.deepEqual(await read('/v1/exchange/bids'), inPages(bids));
+  assert.deepEqual(await read('/v1/exchange/swaps'), inPages(swaps));
 }
 
 async function baskets(t: TestContext, house: ChainHouse): Promise<void> {
