@@ -58,13 +58,17 @@ interface Signed {
 
 /** Refused bad_signature unless this very wallet signed this very message. */
 export async function requireSigner(digest: Hex, signature: Hex, wallet: Wallet): Promise<void> {
-  let signer: Address | undefined;
+  if (!(await isSigner(digest, signature, wallet))) throw new Refused('bad_signature');
+}
+
+export async function isSigner(digest: Hex, signature: Hex, wallet: Wallet): Promise<boolean> {
   try {
-    signer = await recoverAddress({ hash: digest, signature });
+    const signer = await recoverAddress({ hash: digest, signature });
+    return signer.toLowerCase() === wallet.address;
   } catch {
     // Not a signature at all.
+    return false;
   }
-  if (signer?.toLowerCase() !== wallet.address) throw new Refused('bad_signature');
 }
 
 export const dateOf = (seconds: number): Date => new Date(seconds * 1000);
