@@ -452,6 +452,53 @@ create table cards.issuer_health (
   constraint issuer_health_failures_check CHECK ((failures >= 0))
 );
 
+create table cards.notice (
+  id uuid not null,
+  source text not null,
+  received_on date not null,
+  letter bytea not null,
+  digest bytea not null,
+  victim bytea,
+  state text not null,
+  entered_by uuid not null,
+  proposed_by uuid,
+  decided_by uuid,
+  reason text,
+  entered_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  constraint notice_pkey PRIMARY KEY (id),
+  constraint notice_check CHECK (((decided_by IS NULL) OR (decided_by IS DISTINCT FROM proposed_by))),
+  constraint notice_digest_check CHECK ((length(digest) = 32)),
+  constraint notice_source_check CHECK ((source = ANY (ARRAY['police'::text, 'regulator'::text, 'court'::text, 'report'::text]))),
+  constraint notice_victim_check CHECK ((length(victim) = 32))
+);
+
+create table cards.notice_card (
+  notice_id uuid not null,
+  hmac bytea not null,
+  sku text not null,
+  last4 text not null,
+  constraint notice_card_pkey PRIMARY KEY (notice_id, hmac),
+  constraint notice_card_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES cards.notice(id),
+  constraint notice_card_hmac_check CHECK ((length(hmac) = 32)),
+  constraint notice_card_last4_check CHECK ((length(last4) = 4))
+);
+
+create table cards.notice_match (
+  id uuid not null,
+  notice_id uuid not null,
+  hmac bytea not null,
+  how text not null,
+  card_id uuid,
+  person_id uuid not null,
+  at timestamp with time zone not null,
+  constraint notice_match_pkey PRIMARY KEY (id),
+  constraint notice_match_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
+  constraint notice_match_notice_id_hmac_fkey FOREIGN KEY (notice_id, hmac) REFERENCES cards.notice_card(notice_id, hmac),
+  constraint notice_match_check CHECK (((how = 'offered'::text) = (card_id IS NULL))),
+  constraint notice_match_how_check CHECK ((how = ANY (ARRAY['here'::text, 'gone'::text, 'offered'::text])))
+);
+
 create table cards.opening (
   card_id uuid not null,
   cause text not null,
@@ -747,7 +794,6 @@ create table exchange.auction (
   reason text,
   created_at timestamp with time zone not null,
   constraint auction_pkey PRIMARY KEY (id),
-  constraint auction_digest_key UNIQUE (digest),
   constraint auction_token_ref_fkey FOREIGN KEY (token_ref) REFERENCES exchange.token(id),
   constraint auction_check CHECK (((state = 'sold'::text) OR ((buyer IS NULL) AND (sold_fen IS NULL)))),
   constraint auction_kind_check CHECK ((kind = ANY (ARRAY['english'::text, 'dutch'::text, 'sealed'::text]))),
@@ -984,11 +1030,13 @@ create table exchange.relay (
   block bigint,
   error text,
   created_at timestamp with time zone not null,
+  value numeric(40,0) default 0 not null,
   constraint relay_pkey PRIMARY KEY (id),
   constraint relay_after_fkey FOREIGN KEY (after) REFERENCES exchange.relay(id),
   constraint relay_gas_max_check CHECK ((gas_max > 0)),
   constraint relay_nonce_check CHECK ((nonce >= 0)),
-  constraint relay_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'mined'::text, 'reverted'::text, 'refused'::text, 'lost'::text])))
+  constraint relay_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'mined'::text, 'reverted'::text, 'refused'::text, 'lost'::text]))),
+  constraint relay_value_check CHECK ((value >= (0)::numeric))
 );
 
 create table exchange.relay_try (
@@ -1000,6 +1048,20 @@ create table exchange.relay_try (
   constraint relay_try_pkey PRIMARY KEY (hash),
   constraint relay_try_relay_id_fkey FOREIGN KEY (relay_id) REFERENCES exchange.relay(id),
   constraint relay_try_max_fee_check CHECK ((max_fee >= (0)::numeric))
+);
+
+create table exchange.relayer (
+  version integer not null,
+  address exchange.address not null,
+  made_at timestamp with time zone not null,
+  sends_from timestamp with time zone,
+  takes_until timestamp with time zone,
+  retired_at timestamp with time zone,
+  constraint relayer_pkey PRIMARY KEY (version),
+  constraint relayer_address_key UNIQUE (address),
+  constraint relayer_check CHECK (((takes_until IS NULL) OR (sends_from IS NOT NULL))),
+  constraint relayer_check1 CHECK (((retired_at IS NULL) OR (takes_until IS NOT NULL))),
+  constraint relayer_version_check CHECK ((version > 0))
 );
 
 create table exchange.sale (
@@ -2798,6 +2860,7 @@ create table settlement.payout (
   paid_at timestamp with time zone,
   created_at timestamp with time zone not null,
   on_hold boolean default false not null,
+  card_id uuid,
   constraint payout_pkey PRIMARY KEY (id),
   constraint payout_subject_part_key UNIQUE (subject, part),
   constraint payout_run_id_fkey FOREIGN KEY (run_id) REFERENCES settlement.payout_run(id),
@@ -3094,6 +3157,9 @@ CREATE INDEX encumbrance_ref ON cards.encumbrance USING btree (card_id, ref);
 CREATE UNIQUE INDEX fingerprint_live ON cards.fingerprint USING btree (hmac) WHERE (ended_at IS NULL);
 CREATE INDEX issuer_call_open ON cards.issuer_call USING btree (opened_at) WHERE (state = ANY (ARRAY['open'::text, 'unknown'::text]));
 CREATE INDEX issuer_event_card ON cards.issuer_event USING btree (card_id) WHERE (card_id IS NOT NULL);
+CREATE INDEX notice_card_print ON cards.notice_card USING btree (hmac);
+CREATE UNIQUE INDEX notice_match_card ON cards.notice_match USING btree (notice_id, card_id) WHERE (card_id IS NOT NULL);
+CREATE INDEX notice_match_notice ON cards.notice_match USING btree (notice_id);
 CREATE INDEX probe_card ON cards.probe USING btree (card_id, at);
 CREATE INDEX product_category ON cards.product USING btree (category, sku) WHERE (withdrawn_at IS NULL);
 CREATE UNIQUE INDEX product_current ON cards.product USING btree (sku) WHERE (withdrawn_at IS NULL);
@@ -3114,7 +3180,9 @@ CREATE INDEX claim_subject ON disputes.claim USING btree (subject, id);
 CREATE INDEX assignment_buyer ON exchange.assignment USING btree (buyer_id, id) WHERE (buyer_id IS NOT NULL);
 CREATE INDEX assignment_seller ON exchange.assignment USING btree (seller_id, id);
 CREATE INDEX auction_bidder_of ON exchange.auction_bidder USING btree (bidder);
+CREATE UNIQUE INDEX auction_digest_key ON exchange.auction USING btree (digest) WHERE (state <> ALL (ARRAY['cancelled'::text, 'lapsed'::text]));
 CREATE INDEX auction_of ON exchange.auction USING btree (user_id, id);
+CREATE INDEX auction_of_token ON exchange.auction USING btree (token_id, id);
 CREATE UNIQUE INDEX auction_one_live ON exchange.auction USING btree (token_id) WHERE (state = ANY (ARRAY['offered'::text, 'running'::text, 'settling'::text]));
 CREATE INDEX auction_state ON exchange.auction USING btree (state, id);
 CREATE INDEX bid_live ON exchange.bid USING btree (bidder) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
@@ -3144,6 +3212,8 @@ CREATE INDEX relay_live ON exchange.relay USING btree (sender, nonce) WHERE (sta
 CREATE UNIQUE INDEX relay_nonce ON exchange.relay USING btree (sender, nonce);
 CREATE INDEX relay_subject ON exchange.relay USING btree (subject);
 CREATE INDEX relay_try_of ON exchange.relay_try USING btree (relay_id, at);
+CREATE UNIQUE INDEX relayer_coming ON exchange.relayer USING btree ((true)) WHERE (sends_from IS NULL);
+CREATE UNIQUE INDEX relayer_sends ON exchange.relayer USING btree ((true)) WHERE ((sends_from IS NOT NULL) AND (takes_until IS NULL));
 CREATE INDEX sale_token ON exchange.sale USING btree (token_id);
 CREATE INDEX share_holder ON exchange.share USING btree (holder);
 CREATE INDEX signed_order_buyer ON exchange.signed_order USING btree (buyer_id, id) WHERE (buyer_id IS NOT NULL);
@@ -3298,6 +3368,7 @@ CREATE INDEX pay_in_subject ON settlement.pay_in USING btree (subject);
 CREATE UNIQUE INDEX pay_in_taken ON settlement.pay_in USING btree (subject) WHERE (state = ANY (ARRAY['held'::text, 'aging'::text, 'settled'::text, 'thawed'::text]));
 CREATE UNIQUE INDEX payout_account_current ON settlement.payout_account USING btree (user_id) WHERE (replaced_at IS NULL);
 CREATE INDEX payout_account_fingerprint ON settlement.payout_account USING btree (fingerprint);
+CREATE INDEX payout_card ON settlement.payout USING btree (card_id) WHERE (card_id IS NOT NULL);
 CREATE INDEX payout_on_hold ON settlement.payout USING btree (user_id) WHERE on_hold;
 CREATE INDEX payout_run_id ON settlement.payout USING btree (run_id) WHERE (run_id IS NOT NULL);
 CREATE INDEX payout_state ON settlement.payout USING btree (state, id);

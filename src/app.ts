@@ -7,12 +7,14 @@ import {
   auctionRoutes,
   auctionTasks,
   bestBid,
+  freeAuctioned,
   hasOpenBids,
   liveAuctionRoutes,
   onAuctionClock,
   type RecyclerNews,
   type Recyclers,
   runRounds,
+  stopAuctioned,
 } from '#auctions';
 import {
   auditReports,
@@ -22,6 +24,7 @@ import {
   counterVisit,
   executeCase,
   exportOrders,
+  freeBought,
   fulfilWin,
   hasLiveOrders,
   hasOpenOrders,
@@ -34,17 +37,23 @@ import {
   recyclerNews,
   revealWon,
   soldSince as soldByBuyback,
+  stopBought,
 } from '#buyback';
 import {
+  type CardActs,
+  cardNotice,
   cardsRoutes,
   cardsTasks,
   findProduct,
   type GatewayOptions,
   gradeWithin,
   type IssuerDeps,
+  isNamed,
   issuerEventRoutes,
   issuerGateway,
   listProducts,
+  noticeClock,
+  noticeRoutes,
 } from '#cards';
 import {
   caseClock,
@@ -67,12 +76,14 @@ import {
   exchangeClock,
   exchangeRoutes,
   exchangeTasks,
-  issuerTold,
+  freeAssigned,
   type OnChain,
   prepareExchange,
   relayLife,
   requireProfile,
   signedOrder,
+  stopAssigned,
+  stopTold,
   swapLife,
   tendExchange,
   tickExchange,
@@ -81,12 +92,14 @@ import {
 import { ledgerRoutes } from '#ledger';
 import {
   dealProcess,
+  freeLotCards,
   hasLiveLot,
   type LotDeps,
   lotClock,
   lotProcess,
   lotRoutes,
   lotTasks,
+  stopLotCard,
   trancheProcess,
 } from '#lots';
 import {
@@ -96,6 +109,7 @@ import {
   exportMarket,
   forgetSearches,
   forgetWants,
+  freeListed,
   listing,
   type MarketDeps,
   marketClock,
@@ -109,6 +123,7 @@ import {
   resaleFacts,
   resell,
   soldSince as soldOnMarket,
+  stopListed,
   threadOfOrder,
   unlist,
   want,
@@ -190,11 +205,13 @@ import {
   flowsBetween,
   forgetAccounts,
   freePayouts,
+  freeSales,
   hasCompanyAccount,
   hasHeldMoney,
   hasPayoutAccount,
   hasUnpaid,
   holdPayouts,
+  holdSales,
   openPsp,
   openRegistry,
   payDebts,
@@ -287,6 +304,7 @@ export const PROCESSES: readonly Process[] = [
   relayLife,
   bidLife,
   cardCase,
+  cardNotice,
   chainAuction,
   deliveryLife,
   swapLife,
@@ -304,6 +322,12 @@ const recyclerMoney: RecyclerMoney = {
 };
 /** A party on a watch list is neither paid nor told why. */
 const holds: Holds = { hold: holdPayouts, free: freePayouts };
+/** Who acts when somebody tells that a card is bad: whoever has promised something of it, and its unsent money. */
+const cardActs: CardActs = {
+  stop: [stopAssigned, stopLotCard, stopAuctioned, stopListed, stopBought],
+  hold: holdSales,
+  free: [freeSales, freeAssigned, freeLotCards, freeAuctioned, freeListed, freeBought],
+};
 /** Who moves the money of a claim; a venue whose people may open claims is named here. */
 const executeClaim = executeByVenue({ market: executeMarketClaim });
 
@@ -338,6 +362,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
       ...settlementClock(settlement),
       ...recyclerClock(recyclerMoney, recyclerNews),
       ...watchClock,
+      ...noticeClock,
       ...riskClock,
       ...webhooksClock,
       ...lotClock(lots),
@@ -534,7 +559,7 @@ function tasksOf(
 ): Tasks {
   return {
     ...partiesTasks({ config, keys, holds, news: recyclerNews }),
-    ...cardsTasks({ keys }),
+    ...cardsTasks({ keys, acts: cardActs }),
     ...settlementTasks(settlement),
     ...buybackTasks({ keys, cards: issuers }),
     ...disputesTasks({ keys }),
@@ -589,6 +614,7 @@ async function openApp(
     mayErase: async (tx, userId) =>
       !(await hasLiveOrders(tx, userId)) &&
       !(await anyOnMarket(tx, userId)) &&
+      !(await isNamed(tx, userId)) &&
       !(await hasUnpaid(tx, userId)),
   });
   recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney, news: recyclerNews });
@@ -597,7 +623,9 @@ async function openApp(
   webhooksRoutes(app, { db, keys, clock, outside: rooms.webhooks });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
-  issuerEventRoutes(app, { db, keys, clock, log, gateway: gatewayOf(config), told: issuerTold });
+  noticeRoutes(app, { db, keys, clock, atOnce: stopTold });
+  const gateway = gatewayOf(config);
+  issuerEventRoutes(app, { db, keys, clock, log, gateway, atOnce: stopTold });
   const pricing = pricingOf(input, { db, recyclers });
   pricingRoutes(app, pricing);
   venueRoutes(app, input, { ...rooms, db, live, pricing });

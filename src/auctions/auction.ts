@@ -205,7 +205,7 @@ export interface Step extends Omit<Move<typeof auctionProcess>, 'id'> {
   readonly save?: Parameters<typeof saveAuction>[2];
 }
 
-const OVER: ReadonlySet<AuctionState> = new Set(['unsold', 'withdrawn', 'failed']);
+export const OVER: ReadonlySet<AuctionState> = new Set(['unsold', 'withdrawn', 'failed']);
 
 /** Locked by the caller. When it ends without a sale every bond goes back, and so does the card, by a job. */
 export async function step(tx: Tx, before: Auction, { save, ...to }: Step): Promise<Auction> {
@@ -291,6 +291,7 @@ export async function letGoAuctioned(
 ): Promise<void> {
   const { card_id: cardId } = await theAuction(house.db, auctionId);
   const { released, code } = await releaseAtIssuer(house.cards, { cardId, ref: auctionId, at });
+  if (code === 'card_stopped') return;
   assert(released, `the issuer did not give the card back: ${code ?? 'unknown'}`);
   await inTransaction(house.db, (tx) => returnCard(tx, { cardId, ref: auctionId, at }));
 }

@@ -29,3 +29,4 @@ export { type AuctionDeps, auctionRoutes } from './routes.ts';
 export { onAuctionClock } from './settle.ts';
 export { retakeBid, takeBid, untakeBid } from './take.ts';
 export { auctionTasks } from './tasks.ts';
+export { freeAuctioned, stopAuctioned } from './told.ts';

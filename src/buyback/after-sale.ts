@@ -187,6 +187,7 @@ async function clawBack(
       subject: order.id,
       part: REST,
       amountFen: rest,
+      cardId: order.card_id,
       at,
     });
   }

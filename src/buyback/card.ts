@@ -34,6 +34,7 @@ export async function letCardGo(deps: IssuerDeps, orderId: string, at: Date): Pr
   for (let check = order.checks; check > 0; check--) {
     const ref = checkRef(order, check);
     const { released, code } = await releaseAtIssuer(deps, { cardId, ref, at });
+    if (code === 'card_stopped') return;
     if (!released) throw new Error(`the issuer did not give the card back: ${code ?? 'unknown'}`);
   }
   await inTransaction(deps.db, (tx) => returnCard(tx, { cardId, ref: orderId, at }));

@@ -49,7 +49,12 @@ async function tell(tx: Tx, order: Order, { state, dueAt }: Instance, at: Date):
 }
 
 /** The bid that bought the card did not get it: the card no longer counts against its day. */
-const WITHOUT_CARD: ReadonlySet<State> = new Set(['cancelled', 'returned', 'rejected', 'refunded']);
+export const WITHOUT_CARD: ReadonlySet<State> = new Set([
+  'cancelled',
+  'returned',
+  'rejected',
+  'refunded',
+]);
 /** What the recycler's programs are told of; the rest is between the seller and us. */
 const NEWS: Readonly<Partial<Record<State, EventType>>> = {
   accepted: 'buyback.accepted',

@@ -31,4 +31,5 @@ export {
   soldSince,
 } from './store.ts';
 export { buybackTasks } from './tasks.ts';
+export { freeBought, stopBought } from './told.ts';
 export { fulfilWin, orderOfWin } from './win.ts';

@@ -98,7 +98,7 @@ export const buyback = defineProcess({
     },
     reject: {
       by: ['system', 'operator'],
-      from: ['submitted', 'manual_review'],
+      from: ['submitted', 'waiting_issuer', 'manual_review'],
       to: 'rejected',
       money: freeHold,
     },
@@ -126,6 +126,8 @@ export const buyback = defineProcess({
       within: INSPECTION_MS,
       money: payOut,
     },
+    /** Somebody who may says that the card is bad, and the recycler has not seen it. */
+    stop: { by: ['system'], from: ['verified'], to: 'refunded', money: giveBack },
     dispute: { by: ['operator', 'recycler'], from: ['verified'], to: 'disputed' },
     release: { by: ['operator', 'system'], from: ['disputed'], to: 'settled', money: payOut },
     release_late: {

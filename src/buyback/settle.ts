@@ -21,7 +21,7 @@ export async function settle(tx: Tx, order: Order, step: Change, part?: Fen): Pr
     const { id: subject, user_id: userId, card_id: cardId, sku } = order;
     const sale = { subject, userId, amountFen: owed, at: step.at };
     const notBefore = await delayOf(tx, { ...sale, cardId, sku });
-    await createPayout(tx, { ...sale, ...(notBefore && { notBefore }) });
+    await createPayout(tx, { ...sale, cardId, ...(notBefore && { notBefore }) });
   }
   return await change(tx, order, { ...step, save: { ...step.save, settled_at: step.at } });
 }

@@ -1,6 +1,13 @@
 /** Asks the issuer about a card, outside any transaction, then lets the order take the step that follows. */
 import assert from 'node:assert/strict';
-import { findProduct, type IssuerDeps, RESULTS, type Verification, verifyCard } from '#cards';
+import {
+  findProduct,
+  type IssuerDeps,
+  RESULTS,
+  stoppedAmong,
+  type Verification,
+  verifyCard,
+} from '#cards';
 import {
   type Db,
   type Fen,
@@ -75,14 +82,16 @@ export async function conclude(
   who: { by: Extract<Actor, 'system' | 'operator'>; actor?: string; at: Date },
 ): Promise<void> {
   const balance = seen.balanceFen === undefined ? undefined : fen(seen.balanceFen);
+  const isStopped = (await stoppedAmong(tx, order.card_id ? [order.card_id] : [])).size > 0;
+  if (isStopped && who.by === 'operator') throw new Refused('card_stopped');
   const verdict: Verdict = judge({
-    outcome: RESULTS[seen.code].outcome,
+    outcome: isStopped ? 'reject' : RESULTS[seen.code].outcome,
     faceFen: order.face_fen,
     balanceFen: balance,
     waits: order.waits,
   });
   const found = {
-    verification_code: seen.code,
+    verification_code: isStopped ? 'OTHER' : seen.code,
     grade: seen.grade ?? null,
     balance_fen: balance ?? null,
     verified_at: who.at,

@@ -11,7 +11,6 @@ export {
 export { ASK_AGAIN_MS, ASKS_MAX, gradeWithin, type Validity } from './domain.ts';
 export type { IssuerAdapter, Issuers } from './issuer/adapter.ts';
 export { issuerEventRoutes } from './issuer/event-routes.ts';
-export type { CardTold } from './issuer/events.ts';
 export { type GatewayOptions, issuerGateway } from './issuer/gateway.ts';
 export {
   healthOf,
@@ -26,6 +25,12 @@ export { approveReveal, openReveal, requestReveal } from './reveal/reveal.ts';
 export { wasOpened as secretSeen } from './reveal/store.ts';
 export { type CardsRoutesDeps, cardsRoutes } from './routes.ts';
 export * from './schema.ts';
+export { refuseStopped } from './stop/gate.ts';
+export { cardNotice } from './stop/life.ts';
+export { noticeClock } from './stop/notice.ts';
+export { type NoticeRoutesDeps, noticeRoutes } from './stop/routes.ts';
+export { isNamed, stoppedAmong } from './stop/store.ts';
+export type { CardActs, CardTold } from './stop/told.ts';
 export { cardsTasks } from './tasks.ts';
 export {
   BULK_MAX,

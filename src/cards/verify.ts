@@ -31,6 +31,7 @@ import {
   type Verification,
 } from './issuer/store.ts';
 import type { Code, Grade, ProductView } from './schema.ts';
+import { stoppedAmong } from './stop/store.ts';
 import { productVersion } from './store.ts';
 import { replaceSecret, takeOut } from './vault/keep.ts';
 import { type Card, findCard, lockCard, saveCustody, saveVerdict } from './vault/store.ts';
@@ -257,12 +258,16 @@ function probeText(
 
 /**
  * Gives back what `verifyCard` took at the issuer for this cause: frees the lock, or undoes the re-issue inside the
- * issuer's window. Throws WorldError while the issuer does not answer, so that the job tries again.
+ * issuer's window. Throws WorldError while the issuer does not answer, so that the job tries again. `card_stopped`: not
+ * now, and its room is told when it may.
  */
 export async function releaseAtIssuer(
   deps: IssuerDeps,
   { cardId, ref, at }: { cardId: string; ref: string; at: Date },
 ): Promise<{ released: boolean; code?: string }> {
+  // What a notice names stays as it is, at its issuer too; the caller's job is queued anew when the notice is lifted.
+  if ((await stoppedAmong(deps.db, [cardId])).size > 0)
+    return { released: false, code: 'card_stopped' };
   const { card, product } = await cardAndProduct(deps.db, cardId);
   const adapter = deps.issuers({ id: card.issuerId, caps: product.issuerCaps });
   const base = { ...deps, adapter, card, ref, at };
@@ -290,6 +295,7 @@ export async function unlockAtIssuer(
   deps: IssuerDeps,
   { cardId, ref, at }: { cardId: string; ref: string; at: Date },
 ): Promise<void> {
+  if ((await stoppedAmong(deps.db, [cardId])).size > 0) return;
   const { card, product } = await cardAndProduct(deps.db, cardId);
   const adapter = deps.issuers({ id: card.issuerId, caps: product.issuerCaps });
   const base = { ...deps, adapter, card, ref, at };

@@ -7,6 +7,7 @@ import type { Hex } from 'viem';
 import { hashTypedData, keccak256, stringToHex, toHex } from 'viem/utils';
 import {
   type CardSecret,
+  type CardTold,
   deriveFromSecret,
   disencumber,
   encumber,
@@ -25,6 +26,7 @@ import {
 } from '#cards';
 import { requireRealName } from '#parties';
 import {
+  addJob,
   type Fen,
   fen,
   inTransaction,
@@ -40,6 +42,7 @@ import { type ClockHandler, type Move, move, start } from '#process';
 import { append } from '#record';
 import {
   type Channel,
+  closePayIn,
   createPayout,
   hasPayoutAccount,
   openPayIn,
@@ -369,6 +372,31 @@ export async function giveNotice(deps: ExchangeDeps, id: string, at: Date): Prom
   });
 }
 
+/** Somebody tells that the card is bad. Nobody has seen its secret before the sale is settled. */
+export async function stopAssigned(tx: Tx, { promise, reason, at }: CardTold): Promise<void> {
+  const before = promise.kind === 'order' ? await lockAssignment(tx, promise.ref) : undefined;
+  if (!before) return;
+  const { id, state } = before;
+  const letGo = { jobs: [{ task: ASSIGN_LET_GO_TASK, payload: { assignmentId: id } }] };
+  const step = { by: 'system', at, record: { reason }, save: { reason } } as const;
+  if (state === 'checking')
+    await change(tx, before, { ...step, ...letGo, transition: 'turn_down' });
+  if (state === 'paid' || state === 'noticed') await giveMoneyBack(tx, before, { reason, at });
+  if (state !== 'attested' && state !== 'agreed') return;
+  if (state === 'agreed') {
+    await closePayIn(tx, { subject: id, at });
+    await change(tx, before, { transition: 'pay_late', by: 'system', at, save: NO_BUYER });
+  }
+  await change(tx, await take(tx, id), { ...step, ...letGo, transition: 'withdraw' });
+}
+
+/** The notice was lifted: the card of an assignment that came to nothing goes back now. */
+export async function freeAssigned(tx: Tx, { refs }: { refs: readonly string[] }): Promise<void> {
+  for (const assignmentId of refs)
+    if (await findAssignment(tx, assignmentId))
+      await addJob(tx, ASSIGN_LET_GO_TASK, { assignmentId });
+}
+
 async function giveMoneyBack(
   tx: Tx,
   now: Assignment,
@@ -420,7 +448,7 @@ async function settle(
     { receiver: 'FEE', role: 'platform' as const, amount: fee },
   ].filter(({ amount }) => amount > 0n);
   await splitPayIn(tx, { subject, key: subject, shares, at });
-  await createPayout(tx, { userId, subject, amountFen: net, at });
+  await createPayout(tx, { userId, subject, amountFen: net, cardId: before.card_id, at });
   await disencumber(tx, { cardId: before.card_id, ref: subject, at });
   await setCustody(tx, { cardId: before.card_id, custody: 'buyer', at });
 }
@@ -429,10 +457,12 @@ async function settle(
 export async function letGoAssigned(deps: ExchangeDeps, id: string, at: Date): Promise<void> {
   const of = await findAssignment(deps.db, id);
   if (!of || !['turned_down', 'withdrawn', 'refunded'].includes(of.state)) return;
-  const { released } = await releaseAtIssuer(deps.cards, { cardId: of.card_id, ref: id, at });
+  const { card_id: cardId } = of;
+  const { released, code } = await releaseAtIssuer(deps.cards, { cardId, ref: id, at });
+  if (code === 'card_stopped') return;
   await inTransaction(deps.db, async (tx) => {
-    if (released) return await returnCard(tx, { cardId: of.card_id, ref: id, at });
-    await disencumber(tx, { cardId: of.card_id, ref: id, at });
+    if (released) return await returnCard(tx, { cardId, ref: id, at });
+    await disencumber(tx, { cardId, ref: id, at });
   });
 }
 

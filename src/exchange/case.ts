@@ -111,11 +111,11 @@ async function endCase(
   if (kind === 'thaw' && transition === 'carry_out') await probeSoon(tx, tokenRef, `thaw-${id}`);
 }
 
-/** An issuer has told of a card: what of it is here, or on its way to the chain, is stopped. */
-export async function issuerTold(tx: Tx, { cardId, what, at }: CardTold): Promise<void> {
+/** What of the card is here, or on its way to the chain, is stopped. */
+export async function stopTold(tx: Tx, { cardId, reason, at }: CardTold): Promise<void> {
   const found = await liveTokenOfCard(tx, cardId);
   const token = found && (await lockToken(tx, found));
-  if (token) await stopCard(tx, token, { reason: `ISSUER_${what.toUpperCase()}`, at });
+  if (token) await stopCard(tx, token, { reason, at });
 }
 
 /** It was told of while it was being minted. */

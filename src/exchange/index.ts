@@ -1,9 +1,9 @@
 /** Face of the exchange: cards as tokens on a chain, bought and sold by signatures. Hides the chain and its faults. */
 
-export { assignmentPaid, assignmentUnpaid } from './assign.ts';
+export { assignmentPaid, assignmentUnpaid, freeAssigned, stopAssigned } from './assign.ts';
 export { chainAuction } from './auction-life.ts';
 export { bidLife } from './bid-life.ts';
-export { issuerTold } from './case.ts';
+export { stopTold } from './case.ts';
 export { cardCase } from './case-life.ts';
 export { type AnvilOptions, type OwnChain, startAnvil } from './chain/anvil.ts';
 export { type Chain, ChainRefused, openChain } from './chain/chain.ts';
@@ -13,6 +13,7 @@ export { listingMessage, typed } from './domain.ts';
 export { assignmentLife, relayLife, signedOrder, tokenLife } from './life.ts';
 export { deployExchange, openExchange } from './open.ts';
 export { requireProfile } from './profile.ts';
+export { nextRelayer, type RelayerState, relayersShown } from './relayer.ts';
 export { exchangeRoutes } from './routes.ts';
 export { portfolio } from './store.ts';
 export { swapLife } from './swap-life.ts';

@@ -201,7 +201,7 @@ export const assignmentLife = defineProcess({
     unanswered: { by: ['clock'], from: ['checking'], to: 'turned_down', after: 2 * ASK_AGAIN_MS },
     turn_down: { by: ['system'], from: ['checking'], to: 'turned_down' },
     agree: { by: ['buyer'], from: ['attested'], to: 'agreed', atMost: 20 },
-    withdraw: { by: ['seller'], from: ['attested'], to: 'withdrawn' },
+    withdraw: { by: ['seller', 'system'], from: ['attested'], to: 'withdrawn' },
     lapse: { by: ['clock'], from: ['attested'], to: 'withdrawn', after: INVITED_MS },
     pay: {
       by: ['system'],
@@ -211,7 +211,7 @@ export const assignmentLife = defineProcess({
     },
     pay_late: { by: ['system', 'clock'], from: ['agreed'], to: 'attested', after: ASSIGN_PAY_MS },
     notice: { by: ['system'], from: ['paid'], to: 'noticed' },
-    fail: { by: ['system'], from: ['paid'], to: 'refunded', money: giveBack },
+    fail: { by: ['system'], from: ['paid', 'noticed'], to: 'refunded', money: giveBack },
     notice_again: {
       by: ['clock'],
       from: ['paid'],

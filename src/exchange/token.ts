@@ -20,6 +20,7 @@ import {
   verifyCard,
 } from '#cards';
 import { exchangeAbi } from '#contracts';
+import { compactSignature } from '#contracts/messages';
 import { requireRealName } from '#parties';
 import {
   addDays,
@@ -195,7 +196,7 @@ async function sendToChain(
       data: encodeFunctionData({
         abi: exchangeAbi,
         functionName: 'mint',
-        args: [message, signature],
+        args: [message, compactSignature(signature)],
       }),
     },
   );
@@ -227,7 +228,9 @@ export async function letGo(deps: ChainDeps, id: string, at: Date): Promise<void
   if (of?.state !== 'turned_down') return;
   const card = await cardOf(deps.db, of.card_id);
   if (card?.custody !== 'vault' && card?.custody !== 'chain') return;
-  const { released } = await releaseAtIssuer(deps.cards, { cardId: of.card_id, ref: id, at });
+  const { card_id: cardId } = of;
+  const { released, code } = await releaseAtIssuer(deps.cards, { cardId, ref: id, at });
+  if (code === 'card_stopped') return;
   await inTransaction(deps.db, async (tx) => {
     // A re-issue that cannot be undone leaves a new number, which its owner may open once.
     if (released) return await returnCard(tx, { cardId: of.card_id, ref: id, at });

@@ -5,6 +5,7 @@ import {
   RESULTS,
   releaseAtIssuer,
   returnCards,
+  stoppedAmong,
   verifyCard,
 } from '#cards';
 import {
@@ -38,6 +39,9 @@ import {
 
 /** So many cards a job: a job that dies costs little, and others get their turn between two. */
 const BATCH = 200;
+const NAMED_MAX = 500;
+const idsOf = (rows: readonly Row[]): string[] =>
+  rows.flatMap(({ card_id }) => (card_id === null ? [] : [card_id]));
 const SIDE_BY_SIDE = 8;
 /** A resting issuer is waited for: the clock of the state ends it, not the number of tries. */
 export const TRIES = 60;
@@ -192,7 +196,10 @@ export async function recordSample(
  */
 export async function letGo(deps: LotDeps, lotId: string, at: Date): Promise<void> {
   const { db } = deps;
-  const rows = await rowsToReturn(db, { lotId, limit: BATCH });
+  // What a notice names stays; a letter names no more of them than this.
+  const all = await rowsToReturn(db, { lotId, limit: BATCH + NAMED_MAX });
+  const stopped = await stoppedAmong(db, idsOf(all));
+  const rows = all.filter(({ card_id }) => !stopped.has(card_id ?? '')).slice(0, BATCH);
   if (rows.length === 0) return;
   const freed: Row[] = [];
   const reissued: Row[] = [];
@@ -203,8 +210,7 @@ export async function letGo(deps: LotDeps, lotId: string, at: Date): Promise<voi
     else (told === 'free' ? freed : reissued).push(row);
   });
   await inTransaction(db, async (tx) => {
-    const cardIds = freed.flatMap(({ card_id }) => (card_id === null ? [] : [card_id]));
-    await returnCards(tx, { cardIds, ref: lotId, at });
+    await returnCards(tx, { cardIds: idsOf(freed), ref: lotId, at });
     await keepReissued(tx, { lotId, rows: reissued, at });
     await markReturned(tx, { lotId, nos: freed.map(({ no }) => no), at });
     if (silent < rows.length) await addJob(tx, LET_GO, { lotId }, { attempts: TRIES });
@@ -217,8 +223,7 @@ async function keepReissued(
   tx: Tx,
   { lotId, rows, at }: { lotId: string; rows: readonly Row[]; at: Date },
 ): Promise<void> {
-  const cardIds = rows.flatMap(({ card_id }) => (card_id === null ? [] : [card_id]));
-  await handOverCards(tx, { cardIds, ref: lotId, custody: 'vault', at });
+  await handOverCards(tx, { cardIds: idsOf(rows), ref: lotId, custody: 'vault', at });
   await markReissued(tx, { lotId, nos: rows.map(({ no }) => no) });
 }
 

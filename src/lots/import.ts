@@ -123,6 +123,8 @@ async function sealBatch(
           const facts = { no: row.no, sku: product.sku, faceFen, expiresOn };
           const told = outcome.get(row.no);
           if (told && 'cardId' in told) return { ...facts, cardId: told.cardId };
+          if (told && 'stopped' in told)
+            return { ...facts, fault: 'card_stopped', place: 'number' };
           const isDouble = told && ('doubleOf' in told || own.has(told.alreadyHere));
           return { ...facts, fault: isDouble ? 'double_in_file' : 'already_here', place: 'number' };
         });

@@ -12,6 +12,7 @@ export { createLot } from './lot.ts';
 export { lotRoutes } from './routes.ts';
 export { countPapersUnder, hasLiveLot } from './store.ts';
 export { lotTasks } from './tasks.ts';
+export { freeLotCards, stopLotCard } from './told.ts';
 export { completeFile, PIECE_BYTES_MAX, takePiece } from './upload.ts';
 
 export const lotClock = (deps: LotDeps): Record<string, ClockHandler> => ({

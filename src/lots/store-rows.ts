@@ -102,6 +102,19 @@ export async function rowsOfCards(
   return new Set(rows.map(({ card_id }) => card_id));
 }
 
+export async function rowOfCard(
+  reader: Reader,
+  { lotId, cardId }: { lotId: string; cardId: string },
+): Promise<Row | undefined> {
+  const row = await reader
+    .selectFrom('lots.row')
+    .selectAll()
+    .where('lot_id', '=', lotId)
+    .where('card_id', '=', cardId)
+    .executeTakeFirst();
+  return row as Row | undefined;
+}
+
 /** Of a lot that begins anew: what was read of its last file. */
 export async function dropRows(tx: Tx, lotId: string): Promise<void> {
   await tx.deleteFrom('lots.row').where('lot_id', '=', lotId).execute();

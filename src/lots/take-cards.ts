@@ -4,6 +4,7 @@ import {
   type CardSecret,
   openManyRecorded,
   recordOpenings,
+  stoppedAmong,
   unlockAtIssuer,
 } from '#cards';
 import { addJob, inTransaction, Refused, type Tx } from '#platform';
@@ -53,7 +54,8 @@ export interface OpenedCard {
 /**
  * One person of the buyer's takes the numbers, written down before anything is decrypted; nobody else does, and the
  * same person may again. From now on the issuer no longer holds the cards for us. Refuses not_your_turn to the seller,
- * wrong_state before the delivery, already_revealed to a second person.
+ * wrong_state before the delivery, already_revealed to a second person. Cards that a notice has stopped since are left
+ * out: the buyer reports them.
  */
 export async function openTranche(deps: LotDeps, on: OnTranche): Promise<OpenedCard[]> {
   const { db, keys } = deps;
@@ -64,9 +66,11 @@ export async function openTranche(deps: LotDeps, on: OnTranche): Promise<OpenedC
       throw new Refused('wrong_state', { state: tranche.state });
     if (tranche.opened_by !== null && tranche.opened_by !== personId)
       throw new Refused('already_revealed');
-    const rows = await rowsIn(tx, deal, tranche, ['sold', 'paid', 'disputed']);
-    if (rows.length < tranche.cards && tranche.opened_by === null)
+    const all = await rowsIn(tx, deal, tranche, ['sold', 'paid', 'disputed']);
+    if (all.length < tranche.cards && tranche.opened_by === null)
       throw new Refused('lot_handing_over');
+    const stopped = await stoppedAmong(tx, idsOf(all));
+    const rows = all.filter(({ card_id }) => !stopped.has(card_id ?? ''));
     for (let from = 0; from < rows.length; from += BULK_MAX) {
       const cardIds = idsOf(rows.slice(from, from + BULK_MAX));
       await recordOpenings(tx, { cardIds, cause: tranche.id, personId, at });
@@ -111,7 +115,9 @@ export async function openReissued(
   const cause = `returned:${lotId}`;
   const rows = await inTransaction(deps.db, async (tx) => {
     await takeOwn(tx, on);
-    const found = await reissuedRows(tx, lotId);
+    const all = await reissuedRows(tx, lotId);
+    const stopped = await stoppedAmong(tx, idsOf(all));
+    const found = all.filter(({ card_id }) => !stopped.has(card_id ?? ''));
     for (let from = 0; from < found.length; from += BULK_MAX) {
       const cardIds = idsOf(found.slice(from, from + BULK_MAX));
       await recordOpenings(tx, { cardIds, cause, personId, at });

@@ -93,6 +93,10 @@ export const FAULTS: Readonly<Record<RowFault, FaultWords>> = {
     ['这张卡已经在平台上', 'This card is with the house already'],
     ['如果是误传请删除；否则请先在原处撤回', 'Remove it, or withdraw it where it stands first'],
   ),
+  card_stopped: words(
+    ['这张卡暂时不能交易', 'This card cannot be traded for the moment'],
+    ['请删除该行；如有疑问请联系客服', 'Remove the row; support can help'],
+  ),
 };
 
 export const REASON: Readonly<Record<string, Said>> = {

@@ -130,6 +130,7 @@ export async function letGoListed(deps: MarketDeps, listingId: string, at: Date)
   const of = await findListing(deps.db, listingId);
   if (!of?.card_id || of.card_back !== 'pending') return;
   const back = await letGo(deps, { cardId: of.card_id, ref: listingId, at });
+  if (back === 'stopped') return;
   await inTransaction(deps.db, (tx) => saveListing(tx, listingId, { card_back: back }));
 }
 
@@ -146,9 +147,9 @@ export async function letGoOrdered(deps: MarketDeps, orderId: string, at: Date):
 async function letGo(
   deps: MarketDeps,
   { cardId, ref, at }: { cardId: string; ref: string; at: Date },
-): Promise<'returned' | 'new_number'> {
-  const { released } = await releaseAtIssuer(deps.cards, { cardId, ref, at });
-  if (!released) return 'new_number';
+): Promise<'returned' | 'new_number' | 'stopped'> {
+  const { released, code } = await releaseAtIssuer(deps.cards, { cardId, ref, at });
+  if (!released) return code === 'card_stopped' ? 'stopped' : 'new_number';
   await inTransaction(deps.db, (tx) => returnCard(tx, { cardId, ref, at }));
   return 'returned';
 }

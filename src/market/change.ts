@@ -1,5 +1,6 @@
 /** The one way a listing, an order or an offer changes: lock, move its process, save, in the caller's transaction. */
 import assert from 'node:assert/strict';
+import { refuseStopped } from '#cards';
 import { Refused, type Tx } from '#platform';
 import { type Move, move } from '#process';
 import { project } from './find/project.ts';
@@ -35,9 +36,13 @@ export async function takeListing(tx: Tx, id: string, sellerId?: string): Promis
   return found;
 }
 
-/** A reason stands beside a suspension and goes with it. */
+/** Steps after which somebody may buy, and the purchase itself. */
+const OPENS: ReadonlySet<string> = new Set(['publish', 'resume', 'reinstate', 'reserve']);
+
+/** A reason stands beside a suspension and goes with it. Refused card_stopped before a step that sells a stopped card. */
 export async function changeListing(tx: Tx, before: Listing, step: ListingStep): Promise<Listing> {
   const { save = {}, ...rest } = step;
+  if (OPENS.has(rest.transition) && before.card_id) await refuseStopped(tx, [before.card_id]);
   const endsAt = (save.ends_at as Date | undefined) ?? before.ends_at ?? undefined;
   const after = await move(tx, listing, {
     ...(endsAt && { due: endsAt }),

@@ -20,6 +20,7 @@ export { netOfSale, resaleFacts, resell, type StockCard, unlist } from './resale
 export { marketRoutes } from './routes.ts';
 export { findListing, listListings, policyOn, type ResaleFacts } from './store.ts';
 export { marketTasks } from './tasks.ts';
+export { freeListed, stopListed } from './told.ts';
 export { threadOfOrder } from './trust/case-file.ts';
 export { review } from './trust/review.ts';
 export { orderSpotChecks } from './trust/spot.ts';

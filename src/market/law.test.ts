@@ -34,14 +34,16 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'buyer cancel cancelled',
     'seller cancel cancelled',
     'clock never_seen refunded 5d',
+    'system stop refunded',
   ],
   probing: [
     'system prove proven',
     'system fail refunded',
+    'system stop refunded',
     'clock ask_again probing 2min ×15',
     'clock unanswered refunded 4min',
   ],
-  proven: ['buyer reveal revealed', 'clock not_opened refunded 2h'],
+  proven: ['buyer reveal revealed', 'clock not_opened refunded 2h', 'system stop refunded'],
   revealed: [
     'buyer confirm confirmed',
     'clock confirm confirmed ≤2d',
@@ -253,7 +255,7 @@ test('an order never creates, loses or pays a fen twice, whatever anybody tries'
   const reached = new Set<string>();
   const taken = new Set<string>();
   const names = Object.keys(marketOrder.transitions);
-  for (let round = 0; round < 60; round++) {
+  for (let round = 0; round < 80; round++) {
     const walk = await begin(db, marketOrder);
     for (let steps = 0; steps < 25 && rulesOf(walk.state).length > 0; steps++) {
       const rules = rulesOf(walk.state);

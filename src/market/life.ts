@@ -157,6 +157,13 @@ export const marketOrder = defineProcess({
     },
     prove: { by: ['system'], from: ['probing'], to: 'proven' },
     fail: { by: ['system'], from: ['probing'], to: 'refunded', money: giveBack },
+    /** Somebody who may says that the card is bad, and the buyer has not seen it. */
+    stop: {
+      by: ['system'],
+      from: ['ready', 'probing', 'proven'],
+      to: 'refunded',
+      money: giveBack,
+    },
     unanswered: {
       by: ['clock'],
       from: ['probing'],

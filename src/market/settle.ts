@@ -93,7 +93,7 @@ async function payOut(tx: Tx, order: Order, kept: Kept, at: Date): Promise<void>
   const { card_id: cardId, sku } = order;
   const wait = await delayOf(tx, { subject, userId, cardId, sku, amountFen: rest, at });
   const notBefore = wait && wait > usual ? wait : usual;
-  await createPayout(tx, { userId, subject, amountFen: rest, at, notBefore });
+  await createPayout(tx, { userId, subject, amountFen: rest, cardId, at, notBefore });
 }
 
 /** The card is the buyer's now. */

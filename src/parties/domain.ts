@@ -175,6 +175,7 @@ export const SMS_TEMPLATES = {
   listing_suspended: {
     text: '您在售的 {product} 抽检未通过，已暂时下架，请打开应用查看原因。',
   },
+  listing_stopped: { text: '您在售的 {product} 需要核对，已暂时下架，请打开应用查看。' },
   market_sold: {
     text: '您在售的 {product} 已售出，货款由平台保管，成交后到手 {amount} 元。',
   },

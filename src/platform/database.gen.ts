@@ -312,6 +312,39 @@ export interface CardsIssuerHealth {
   open_until: Timestamp | null;
 }
 
+export interface CardsNotice {
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  digest: Buffer;
+  entered_at: Timestamp;
+  entered_by: string;
+  id: string;
+  letter: Buffer;
+  proposed_by: string | null;
+  reason: string | null;
+  received_on: string;
+  source: string;
+  state: string;
+  victim: Buffer | null;
+}
+
+export interface CardsNoticeCard {
+  hmac: Buffer;
+  last4: string;
+  notice_id: string;
+  sku: string;
+}
+
+export interface CardsNoticeMatch {
+  at: Timestamp;
+  card_id: string | null;
+  hmac: Buffer;
+  how: string;
+  id: string;
+  notice_id: string;
+  person_id: string;
+}
+
 export interface CardsOpening {
   card_id: string;
   cause: string;
@@ -686,6 +719,16 @@ export interface ExchangeRelay {
   subject: string | null;
   target: string;
   user_id: string | null;
+  value: Generated<Numeric>;
+}
+
+export interface ExchangeRelayer {
+  address: string;
+  made_at: Timestamp;
+  retired_at: Timestamp | null;
+  sends_from: Timestamp | null;
+  takes_until: Timestamp | null;
+  version: number;
 }
 
 export interface ExchangeRelayTry {
@@ -1957,6 +2000,7 @@ export interface SettlementPayIn {
 
 export interface SettlementPayout {
   amount_fen: bigint;
+  card_id: string | null;
   created_at: Timestamp;
   failure: string | null;
   id: string;
@@ -2174,6 +2218,9 @@ export interface DB {
   "cards.issuer_call": CardsIssuerCall;
   "cards.issuer_event": CardsIssuerEvent;
   "cards.issuer_health": CardsIssuerHealth;
+  "cards.notice": CardsNotice;
+  "cards.notice_card": CardsNoticeCard;
+  "cards.notice_match": CardsNoticeMatch;
   "cards.opening": CardsOpening;
   "cards.probe": CardsProbe;
   "cards.product": CardsProduct;
@@ -2205,6 +2252,7 @@ export interface DB {
   "exchange.reconciliation": ExchangeReconciliation;
   "exchange.relay": ExchangeRelay;
   "exchange.relay_try": ExchangeRelayTry;
+  "exchange.relayer": ExchangeRelayer;
   "exchange.sale": ExchangeSale;
   "exchange.sender": ExchangeSender;
   "exchange.share": ExchangeShare;

@@ -107,26 +107,39 @@ const RETRYABLE = new Set(['40001', '40P01', STALE_PLAN]); // serialization fail
 export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const then: (() => void)[] = [];
+    const kept: ((own: Tx) => Promise<void>)[] = [];
     try {
       const result = await db.transaction().execute(async (tx) => {
-        afterwards.set(tx, { db, then });
+        afterwards.set(tx, { db, then, kept });
         return await work(tx);
       });
       for (const act of then) act();
       return result;
     } catch (error) {
-      if (attempt > RETRIES_MAX || !RETRYABLE.has(sqlState(error) ?? '')) throw error;
+      if (attempt <= RETRIES_MAX && RETRYABLE.has(sqlState(error) ?? '')) continue;
+      for (const keep of kept) await inTransaction(db, keep);
+      throw error;
     }
   }
 }
 
-const afterwards = new WeakMap<Tx, { db: Db; then: (() => void)[] }>();
+const afterwards = new WeakMap<
+  Tx,
+  { db: Db; then: (() => void)[]; kept: ((own: Tx) => Promise<void>)[] }
+>();
 
 /** Calls `act` when `tx` has committed, and never otherwise. What a crash may lose only: it is not part of the commit. */
 export function afterCommit(tx: Tx, act: (db: Db) => void): void {
   const known = afterwards.get(tx);
   assert(known, 'a transaction is begun by inTransaction');
   known.then.push(() => act(known.db));
+}
+
+/** Does `keep` in a transaction of its own when `tx` does not commit: what must stay though the request is refused. */
+export function afterRefusal(tx: Tx, keep: (own: Tx) => Promise<void>): void {
+  const known = afterwards.get(tx);
+  assert(known, 'a transaction is begun by inTransaction');
+  known.kept.push(keep);
 }
 
 export function sqlState(error: unknown): string | undefined {

@@ -187,6 +187,22 @@ export const refusals = {
     ['这张卡已经在平台上', '每张卡只能提交一次；如非本人操作请联系客服'],
     ['This card is here already', 'A card can be given once; contact us if it was not you'],
   ),
+  card_stopped: entry(
+    409,
+    ['这张卡暂时不能交易', '平台正在核对这张卡；您的款项不受影响，如有疑问请联系客服'],
+    [
+      'This card cannot be traded for the moment',
+      'It is being looked into. Your money is safe; support can help',
+    ],
+  ),
+  notice_rows_unsound: entry(
+    422,
+    ['第 {rows} 行的号码不是这种卡的号码', '请对照通知核对卡号和所选的卡种'],
+    [
+      'The numbers in rows {rows} are not numbers of this card',
+      'Check them against the notice, and the kind of card you chose',
+    ],
+  ),
   card_encumbered: entry(
     409,
     ['这张卡已有一笔进行中的交易', '请先完成或取消那一笔'],

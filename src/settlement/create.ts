@@ -19,6 +19,8 @@ export interface NewPayout {
   /** Several payouts of one subject (a held-back rest) need names of their own; default `main`. */
   part?: string;
   amountFen: Fen;
+  /** The card that was sold; its money waits while a notice names it. */
+  cardId?: string | null;
   at: Date;
   /** The money is held back until then; the promise counts from there. */
   notBefore?: Date;
@@ -30,12 +32,15 @@ export interface NewPayout {
  */
 export async function createPayout(
   tx: Tx,
-  { userId, subject, part = MAIN, amountFen, at, notBefore = at }: NewPayout,
+  { userId, subject, part = MAIN, amountFen, cardId, at, notBefore = at }: NewPayout,
 ): Promise<{ payoutId: string; promisedOn: string }> {
   assert(amountFen > 0n, 'a payout pays more than zero');
   const { settleOn, promisedOn } = promiseAt(notBefore);
   const id = newId(at);
-  const row = { id, userId, subject, part, amount: amountFen, settleOn, promisedOn };
+  const row = {
+    ...{ id, userId, subject, part, amount: amountFen, settleOn, promisedOn },
+    cardId: cardId ?? undefined,
+  };
   if (!(await insertPayout(tx, { ...row, state: payoutProcess.initial, createdAt: at }))) {
     const first = await findPart(tx, { subject, part });
     assert(first?.amount === amountFen, `${subject} ${part} was to be paid another amount`);

@@ -27,7 +27,7 @@ export { promiseAt } from './domain.ts';
 export { countLate, hasUnpaid, type Paid, paidSince, waitingApproval } from './figures.ts';
 export { firstFlow, flowsBetween } from './flows.ts';
 export { payoutProcess, topUpProcess } from './life.ts';
-export { freePayouts, holdPayouts } from './on_hold.ts';
+export { freePayouts, freeSales, holdPayouts, holdSales } from './on_hold.ts';
 export type { Channel, Share, ShareRole } from './payin/domain.ts';
 export { payInProcess, refundProcess, splitProcess } from './payin/life.ts';
 export {

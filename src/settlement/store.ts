@@ -16,6 +16,8 @@ export interface Payout {
   readonly failure: string | undefined;
   readonly paidAt: Date | undefined;
   readonly createdAt: Date;
+  /** The card whose sale it pays for. */
+  readonly cardId: string | undefined;
 }
 
 const toPayout = (row: Selectable<Database['settlement.payout']>): Payout => ({
@@ -31,6 +33,7 @@ const toPayout = (row: Selectable<Database['settlement.payout']>): Payout => ({
   failure: row.failure ?? undefined,
   paidAt: row.paid_at ?? undefined,
   createdAt: row.created_at,
+  cardId: row.card_id ?? undefined,
 });
 
 /** False, and nothing done, when this part of the subject has a payout already. */
@@ -50,6 +53,7 @@ export async function insertPayout(
       settle_on: payout.settleOn,
       promised_on: payout.promisedOn,
       created_at: payout.createdAt,
+      card_id: payout.cardId ?? null,
     })
     .onConflict((on) => on.columns(['subject', 'part']).doNothing())
     .returning('id')
@@ -123,24 +127,26 @@ export async function lockUnpaidOf(tx: Tx, userId: string): Promise<Payout[]> {
   return rows.map(toPayout);
 }
 
-/** Not sent yet, of any of these recipients. */
-export async function lockUnsentOf(tx: Tx, userIds: readonly string[]): Promise<Payout[]> {
+const UNSENT = ['created', 'awaiting_approval', 'approved', 'failed', 'returned'] as const;
+type Whose = 'user_id' | 'card_id';
+
+async function lockUnsent(tx: Tx, whose: Whose, these: readonly string[]): Promise<Payout[]> {
   const rows = await tx
     .selectFrom('settlement.payout')
     .selectAll()
-    .where('user_id', 'in', [...userIds])
-    .where('state', 'in', ['created', 'awaiting_approval', 'approved', 'failed', 'returned'])
+    .where(whose, 'in', [...these])
+    .where('state', 'in', [...UNSENT])
     .orderBy('id')
     .forUpdate()
     .execute();
   return rows.map(toPayout);
 }
 
-export async function lockOnHoldOf(tx: Tx, userIds: readonly string[]): Promise<Payout[]> {
+async function lockOnHold(tx: Tx, whose: Whose, these: readonly string[]): Promise<Payout[]> {
   const rows = await tx
     .selectFrom('settlement.payout')
     .selectAll()
-    .where('user_id', 'in', [...userIds])
+    .where(whose, 'in', [...these])
     .where('on_hold', '=', true)
     .where('state', '=', 'frozen')
     .orderBy('id')
@@ -148,6 +154,14 @@ export async function lockOnHoldOf(tx: Tx, userIds: readonly string[]): Promise<
     .execute();
   return rows.map(toPayout);
 }
+
+type LockThem = (tx: Tx, these: readonly string[]) => Promise<Payout[]>;
+/** Not sent yet, of any of these recipients. */
+export const lockUnsentOf: LockThem = (tx, userIds) => lockUnsent(tx, 'user_id', userIds);
+/** Not sent yet, for any of these cards. */
+export const lockUnsentFor: LockThem = (tx, cardIds) => lockUnsent(tx, 'card_id', cardIds);
+export const lockOnHoldOf: LockThem = (tx, userIds) => lockOnHold(tx, 'user_id', userIds);
+export const lockOnHoldFor: LockThem = (tx, cardIds) => lockOnHold(tx, 'card_id', cardIds);
 
 export interface PayoutPatch {
   onHold?: boolean;

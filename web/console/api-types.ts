@@ -44,6 +44,9 @@ export type ClaimVerdict = Sent<'POST /v1/console/claims/:id/decide'>;
 export type WatchRow = Item<'GET /v1/console/watch/cases'>;
 export type WatchFile = Reply<'GET /v1/console/watch/cases/:id'>;
 
+export type NoticeFile = Reply<'GET /v1/console/notices/:id'>;
+export type NewNotice = Sent<'POST /v1/console/notices'>;
+
 export type AmlCaseRow = Item<'GET /v1/console/aml/cases'>;
 export type AmlCase = Reply<'GET /v1/console/aml/cases/:id'>;
 export type AmlReport = Reply<'GET /v1/console/aml/reports/:id'>;

@@ -13,6 +13,7 @@ type Plain =
   | '/claims'
   | '/aml'
   | '/watch'
+  | '/notices'
   | '/reveals'
   | '/jobs'
   | '/payouts'

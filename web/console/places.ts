@@ -32,6 +32,7 @@ const work: Place[] = [
   { path: '/lots', label: 'nav.lots', icon: 'layers', roles: everybody },
   { path: '/reveals', label: 'nav.reveals', icon: 'eye', roles: care },
   { path: '/watch', label: 'nav.watch', icon: 'alert', roles: ['compliance'] },
+  { path: '/notices', label: 'nav.notices', icon: 'lock', roles: ['compliance'] },
   { path: '/aml', label: 'nav.aml', icon: 'shield', roles: ['compliance'] },
   {
     path: '/frozen',

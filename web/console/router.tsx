@@ -84,6 +84,10 @@ const routes = [
     component: lazyRouteComponent(() => import('./screens/watch.tsx'), 'WatchScreen'),
   }),
   createRoute({
+    ...at('/notices'),
+    component: lazyRouteComponent(() => import('./screens/notices.tsx'), 'NoticesScreen'),
+  }),
+  createRoute({
     ...at('/aml'),
     component: lazyRouteComponent(() => import('./screens/aml.tsx'), 'AmlScreen'),
   }),

@@ -8,6 +8,7 @@ import { incomingTexts } from './texts/incoming.ts';
 import { lotTexts } from './texts/lots.ts';
 import { marketTexts } from './texts/market.ts';
 import { moneyTexts } from './texts/money.ts';
+import { noticeTexts } from './texts/notices.ts';
 import { proofTexts } from './texts/proof.ts';
 import { shellTexts } from './texts/shell.ts';
 import { shopTexts } from './texts/shop.ts';
@@ -30,6 +31,7 @@ export const texts = {
   ...auctionTexts,
   ...stockTexts,
   ...amlTexts,
+  ...noticeTexts,
   ...watchTexts,
   ...frozenTexts,
   ...webhookTexts,

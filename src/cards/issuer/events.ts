@@ -20,18 +20,11 @@ import { append } from '#record';
 import { findProduct } from '../catalogue.ts';
 import { normalise } from '../number.ts';
 import { ISSUER_EVENTS, type IssuerEventKind } from '../schema.ts';
+import { type AtOnce, type ToldReason, tell } from '../stop/told.ts';
 import { fingerprintOf } from '../vault/envelope.ts';
 import { listPrints, liveCardBy } from '../vault/store.ts';
 import { type GatewayOptions, gatewayKey } from './gateway.ts';
 import { insertIssuerEvent, issuerEvent } from './store.ts';
-
-/** What was told of a card that is here now. */
-export interface CardTold {
-  readonly cardId: string;
-  readonly what: IssuerEventKind;
-  readonly eventId: string;
-  readonly at: Date;
-}
 
 export interface IssuerEventDeps {
   readonly db: Db;
@@ -39,10 +32,14 @@ export interface IssuerEventDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly gateway: GatewayOptions;
-  /** Whoever has promised something of the card acts, in the transaction that keeps the event. */
-  readonly told: (tx: Tx, told: CardTold) => Promise<void>;
+  readonly atOnce: AtOnce;
 }
 
+const REASONS: Readonly<Record<IssuerEventKind, ToldReason>> = {
+  used: 'ISSUER_USED',
+  stolen: 'ISSUER_STOLEN',
+  blocked: 'ISSUER_BLOCKED',
+};
 /** As the gateway measures our own requests: in real time, whatever clock the business runs on. */
 const SKEW_SECONDS_MAX = 300;
 const Envelope = Type.Object({
@@ -96,7 +93,7 @@ export async function hearIssuer(deps: IssuerEventDeps, heard: Heard): Promise<v
     if (cardId === undefined) return;
     const data = { issuer: heard.issuerId, eventId, what };
     await append(tx, { subject: cardId, type: 'card.told', data, at });
-    await deps.told(tx, { cardId, what, eventId, at });
+    await tell(tx, { cardId, reason: REASONS[what] }, { atOnce: deps.atOnce, at });
   });
 }
 

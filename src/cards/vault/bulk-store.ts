@@ -183,3 +183,14 @@ export async function giveBack(
     returning id`.execute(tx);
   return rows.map(({ id }) => id).sort();
 }
+
+/** Locks these cards until commit. One lock order: by id. */
+export async function lockCards(tx: Tx, cardIds: readonly string[]): Promise<void> {
+  await tx
+    .selectFrom('cards.card')
+    .select('id')
+    .where('id', 'in', [...cardIds])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+}

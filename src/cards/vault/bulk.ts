@@ -6,6 +6,8 @@ import assert from 'node:assert/strict';
 import { type Fen, type Keys, newId, type Reader, Refused, type Secret, type Tx } from '#platform';
 import { appendMany } from '#record';
 import type { Product } from '../catalogue.ts';
+import { noteOffered, refuseStopped } from '../stop/gate.ts';
+import { stoppedAmong, stoppedPrints } from '../stop/store.ts';
 import {
   endEncumbrances,
   giveBack,
@@ -15,6 +17,7 @@ import {
   insertPrints,
   insertSecrets,
   livePrints,
+  lockCards,
   openedBy,
   readSecrets,
   saveCustodies,
@@ -32,11 +35,12 @@ export interface BulkCard {
   readonly faceFen: Fen;
   readonly expiresOn?: string | undefined;
 }
-/** What became of one: sealed, the double of an earlier one of this call, or of a card that is here. */
+/** What became of one: sealed, the double of an earlier one of this call, of a card that is here, or named by a notice. */
 export type BulkSealed =
   | { readonly cardId: string; readonly last4: string }
   | { readonly doubleOf: number }
-  | { readonly alreadyHere: string };
+  | { readonly alreadyHere: string }
+  | { readonly stopped: true };
 
 /**
  * Seals parsed cards of one owner and promises them to one cause, in the order given. A number that is here, or comes
@@ -56,10 +60,12 @@ export async function sealCards(
   const { keys, ownerId, cards, promise, at } = input;
   assert(cards.length <= BULK_MAX, 'too many cards at once');
   const prints = cards.map(({ product, number }) => fingerprintOf(keys, product.issuerId, number));
+  const named = await stoppedPrints(tx, prints);
   const here = await livePrints(tx, prints);
   const first = new Map<string, number>();
   const results = cards.map(({ number }, index): BulkSealed => {
     const print = prints[index]?.toString('hex') ?? '';
+    if (named.has(print)) return { stopped: true };
     const known = here.get(print);
     if (known !== undefined) return { alreadyHere: known };
     const before = first.get(print);
@@ -72,6 +78,10 @@ export async function sealCards(
     const print = prints[index];
     return result && print && 'cardId' in result ? [{ ...card, ...result, print }] : [];
   });
+  for (const print of prints) {
+    const noticeId = named.get(print.toString('hex'));
+    if (noticeId) await noteOffered(tx, { noticeId, print, userId: ownerId, at });
+  }
   if (kept.length === 0) return results;
   await insertCards(tx, { ownerId, at, cards: kept });
   await insertPrints(tx, { at, prints: kept });
@@ -114,7 +124,7 @@ export async function handOverCards(
 
 /**
  * As `returnCard`: back to the owner, who still holds the cards; our copies are destroyed and the numbers may be given
- * again. Only of cards that the issuer holds nothing of for us any more.
+ * again. Only of cards that the issuer holds nothing of for us any more. What a notice names is kept for who sent it.
  */
 export async function returnCards(
   tx: Tx,
@@ -123,7 +133,8 @@ export async function returnCards(
   const { cardIds, ref, at } = input;
   assert(cardIds.length <= BULK_MAX, 'too many cards at once');
   await endEncumbrances(tx, { cardIds, ref, at });
-  const gone = await giveBack(tx, { cardIds, at });
+  const stopped = await stoppedAmong(tx, cardIds);
+  const gone = await giveBack(tx, { cardIds: cardIds.filter((one) => !stopped.has(one)), at });
   const entry = { type: 'card.returned', data: { ref }, at };
   await appendMany(
     tx,
@@ -131,13 +142,15 @@ export async function returnCards(
   );
 }
 
-/** As `recordOpening`, for cards that became one person's together; cards opened before for this cause are no fault. */
+/** As `recordOpening`, for cards that became one person's together; cards opened before for this cause are no fault. Refused: card_stopped. */
 export async function recordOpenings(
   tx: Tx,
   input: { cardIds: readonly string[]; cause: string; personId: string; at: Date },
 ): Promise<void> {
   const { cardIds, cause, personId, at } = input;
   assert(cardIds.length <= BULK_MAX, 'too many cards at once');
+  await lockCards(tx, cardIds);
+  await refuseStopped(tx, cardIds);
   const fresh = await insertOpenings(tx, { cardIds, cause, personId, at });
   const entry = { type: 'card.opened', data: { cause, personId }, at };
   await appendMany(
@@ -146,7 +159,7 @@ export async function recordOpenings(
   );
 }
 
-/** Only after a recorded opening of this very person. Refused: not_found for another, card_shredded. */
+/** Only after a recorded opening of this very person. Refused: not_found for another, card_stopped, card_shredded. */
 export async function openManyRecorded(
   { db, keys }: { db: Reader; keys: Keys },
   input: { cardIds: readonly string[]; cause: string; personId: string },
@@ -154,6 +167,7 @@ export async function openManyRecorded(
   const { cardIds, cause, personId } = input;
   const opened = await openedBy(db, { cardIds, cause, personId });
   if (cardIds.some((cardId) => !opened.has(cardId))) throw new Refused('not_found');
+  await refuseStopped(db, cardIds);
   const secrets = await readSecrets(db, cardIds);
   return new Map(
     cardIds.map((cardId) => {

@@ -15,6 +15,8 @@ import { append } from '#record';
 import type { Product } from '../catalogue.ts';
 import { refuseGuessing } from '../issuer/guard.ts';
 import { dropCallSecrets } from '../issuer/store.ts';
+import { refuseNamed, refuseStopped } from '../stop/gate.ts';
+import { stoppedAmong } from '../stop/store.ts';
 import { type CardSecret, fingerprintOf, openSecret, sealSecret } from './envelope.ts';
 import {
   type Card,
@@ -44,7 +46,7 @@ export function checkFaceOffered(product: Product, faceFen: Fen): 'face_not_offe
 }
 
 /**
- * Takes a parsed card into the vault. Refusals: face_not_offered, too_many (guessing), card_already_here.
+ * Takes a parsed card into the vault. Refusals: face_not_offered, too_many (guessing), card_stopped, card_already_here.
  * Races on one number are decided by the unique index of live fingerprints.
  */
 export async function sealCard(
@@ -66,6 +68,8 @@ export async function sealCard(
   const notOffered = checkFaceOffered(product, faceFen);
   if (notOffered) throw new Refused(notOffered);
   await refuseGuessing(tx, { userId, issuerId: product.issuerId, at });
+  const hmac = fingerprintOf(keys, product.issuerId, number);
+  await refuseNamed(tx, hmac, { userId, at });
   const cardId = newId(at);
   await insertCard(tx, {
     cardId,
@@ -78,7 +82,6 @@ export async function sealCard(
     expiresOn,
     sealedAt: at,
   });
-  const hmac = fingerprintOf(keys, product.issuerId, number);
   await claimFingerprint(tx, { cardId, hmac, at });
   const secret: CardSecret = pin ? { number, pin } : { number };
   await putSecret(tx, { cardId, secret: sealSecret(keys, cardId, secret), at });
@@ -97,7 +100,7 @@ export async function takeOut(reader: Reader, keys: Keys, cardId: string): Promi
 
 /**
  * For what is computed from a secret without anybody seeing it: a commitment, an encryption to one key. That it was
- * used, and for what, is recorded first. Refused: card_shredded.
+ * used, and for what, is recorded first. Refused: card_stopped, card_shredded.
  */
 export async function deriveFromSecret<T>(
   tx: Tx,
@@ -105,6 +108,7 @@ export async function deriveFromSecret<T>(
   derive: (secret: CardSecret) => T,
 ): Promise<T> {
   const { keys, cardId, cause, at } = input;
+  await refuseStopped(tx, [cardId]);
   await append(tx, { subject: cardId, type: 'card.derived', data: { cause }, at });
   return derive(await takeOut(tx, keys, cardId));
 }
@@ -124,7 +128,7 @@ export async function replaceSecret(
   });
 }
 
-/** Promises the card to one cause. The same cause again is fine; another one is Refused card_encumbered. */
+/** Promises the card to one cause. The same cause again is fine; another one is Refused card_encumbered, or card_stopped. */
 export async function encumber(
   tx: Tx,
   { cardId, kind, ref, at }: { cardId: string; kind: EncumbranceKind; ref: string; at: Date },
@@ -134,6 +138,7 @@ export async function encumber(
   const live = await liveEncumbrance(tx, cardId);
   if (live?.kind === kind && live.ref === ref) return;
   if (live) throw new Refused('card_encumbered');
+  await refuseStopped(tx, [cardId]);
   await insertEncumbrance(tx, { id: newId(at), cardId, kind, ref, at });
   await append(tx, { subject: cardId, type: 'card.encumbered', data: { kind, ref }, at });
 }
@@ -168,7 +173,7 @@ export async function setCustody(
 
 /**
  * Back to the seller, who still holds the card: our copy is destroyed, its number may be given again.
- * Ends the promise `ref`; Refused card_encumbered when another one is live.
+ * Ends the promise `ref`; Refused card_encumbered when another one is live. A card that a notice names is kept for who sent it.
  */
 export async function returnCard(
   tx: Tx,
@@ -195,6 +200,10 @@ async function leave(
   if (card.custody === custody) return;
   if (ref !== undefined) await endEncumbrance(tx, { cardId, ref, at });
   if (await liveEncumbrance(tx, cardId)) throw new Refused('card_encumbered');
+  if ((await stoppedAmong(tx, [cardId])).size > 0) {
+    await append(tx, { subject: cardId, type: 'card.kept', data: { instead: custody }, at });
+    return;
+  }
   await dropKey(tx, cardId, at);
   await dropCallSecrets(tx, cardId);
   await endFingerprints(tx, cardId, at);

@@ -4,6 +4,7 @@
  */
 import { type Keys, type Reader, Refused, type Tx } from '#platform';
 import { append } from '#record';
+import { refuseStopped } from '../stop/gate.ts';
 import type { CardSecret } from './envelope.ts';
 import { takeOut } from './keep.ts';
 import { findOpening, getSecret, insertOpening, lockCard } from './store.ts';
@@ -15,10 +16,11 @@ export interface Opening {
   readonly personId: string;
 }
 
-/** Refused: already_revealed the second time, card_shredded. Nothing is decrypted before this has committed. */
+/** Refused: already_revealed the second time, card_stopped, card_shredded. Nothing is decrypted before this has committed. */
 export async function recordOpening(tx: Tx, opening: Opening & { at: Date }): Promise<void> {
   const { cardId, cause, personId, at } = opening;
   if (!(await lockCard(tx, cardId))) throw new Refused('not_found');
+  await refuseStopped(tx, [cardId]);
   if ((await getSecret(tx, cardId)) === 'shredded') throw new Refused('card_shredded');
   if (!(await insertOpening(tx, opening))) throw new Refused('already_revealed');
   await append(tx, { subject: cardId, type: 'card.opened', data: { cause, personId }, at });
@@ -31,5 +33,6 @@ export async function openRecorded(
 ): Promise<CardSecret> {
   const opened = await findOpening(db, { cardId, cause });
   if (opened?.personId !== personId) throw new Refused('not_found');
+  await refuseStopped(db, [cardId]);
   return await takeOut(db, keys, cardId);
 }

@@ -59,6 +59,7 @@ export const ROW_FAULTS = [
   'expired',
   'double_in_file',
   'already_here',
+  'card_stopped',
 ] as const;
 export type RowFault = (typeof ROW_FAULTS)[number];
 
