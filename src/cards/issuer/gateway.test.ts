@@ -134,7 +134,7 @@ test('nobody there is unavailable: it certainly did not happen', async () => {
 
 const ORDER = {
   ...{ chainId: 31_337, cardId: String(2n ** 200n + 5n), nonce: 9, deadline: 2_000_000_000 },
-  ...{ exchange: '0xe1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1' },
+  exchange: '0xe1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1',
   buyer: '0xb2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2',
 } as const;
 const chainKey = async (issuerId: string): Promise<string> =>
