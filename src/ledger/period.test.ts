@@ -290,15 +290,6 @@ test('day ends are stored once their day is over, come out the same again, and f
   assert.deepEqual(await recomputeDay(db, '2026-01-31'), final?.classes);
 });
 
-test('two that tidy up at the same moment store each day once, and neither fails', async (t) => {
-  const { db } = await freshDatabase(t);
-  await played(db, [1, 1, 20, 1]);
-  await Promise.all(Array.from({ length: 6 }, async () => await takeDayEnds(db, AFTER)));
-  const stored = await dayEnds(db, { before: undefined, limit: 40 });
-  assert.equal(stored.length, 4);
-  for (const day of stored) assert.deepEqual(await recomputeDay(db, day.day), day.classes);
-});
-
 async function exported(t: TestContext, db: Db, format: 'csv' | 'xlsx', entriesMax?: number) {
   const folder = mkdtempSync(join(tmpdir(), 'huiquan-export-'));
   t.after(() => rmSync(folder, { recursive: true }));

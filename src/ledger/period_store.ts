@@ -125,10 +125,6 @@ export async function replaceDay(
   classes: readonly DayClass[],
   takenAt: Date,
 ): Promise<void> {
-  // Two processes that tidy up at once: the second waits, and stores the same again.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`ledger/day_end/${day}`}, 0))`.execute(
-    tx,
-  );
   await tx.deleteFrom('ledger.day_end').where('day', '=', day).execute();
   if (classes.length === 0) return;
   const rows = classes.map(({ class: name, accounts, balance }) => ({
