@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import type { Hex } from 'viem';
 import { encodeFunctionData, hashTypedData } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
+import { compactSignature } from '#contracts/messages';
 import { requireRealName } from '#parties';
 import { type Fen, inTransaction, newId, plus, Refused, type Tx } from '#platform';
 import { type ClockHandler, type Move, move, start } from '#process';
@@ -163,7 +164,7 @@ async function sendOpening(
     ...{ purpose: 'open_sealed', subject: id, userId, to: on.exchange, gasMax: OPEN_GAS, at },
     data: encodeFunctionData({
       ...{ abi: exchangeAbi, functionName: 'openSealed' },
-      args: [message as ReturnType<typeof sealedMessage>, signature],
+      args: [message as ReturnType<typeof sealedMessage>, compactSignature(signature)],
     }),
   });
 }
@@ -202,7 +203,7 @@ async function change(tx: Tx, before: ChainAuction, step: Step): Promise<ChainAu
 
 /**
  * The house shows it no more. Whoever has copied the signature can still begin it, until its deadline or until the owner's
- * wallet sends `cancelOrders`; the house then follows it from the log. Refusals: not_found, wrong_state once somebody has bid.
+ * wallet sends `cancelAll`; the house then follows it from the log. Refusals: not_found, wrong_state once somebody has bid.
  */
 export async function cancelAuction(
   deps: ChainDeps,

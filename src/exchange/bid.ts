@@ -5,6 +5,7 @@
 import type { Hex } from 'viem';
 import { encodeFunctionData, hashTypedData } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
+import { compactSignature } from '#contracts/messages';
 import { requireRealName } from '#parties';
 import { type Fen, inTransaction, newId, Refused, type Tx } from '#platform';
 import { type ClockHandler, type Move, move, start } from '#process';
@@ -163,7 +164,7 @@ async function sendMatch(
     ...{ to: on.exchange, gasMax: MATCH_GAS, from: listing.taker },
     data: encodeFunctionData({
       ...{ abi: exchangeAbi, functionName: 'matchOrders' },
-      args: [listing, input.signature, signed, bid.signature],
+      args: [listing, compactSignature(input.signature), signed, compactSignature(bid.signature)],
     }),
   });
 }

@@ -422,7 +422,7 @@ async function baskets(t: TestContext, house: ChainHouse): Promise<void> {
     const [first] = tokens;
     const args = [BigInt(String(first?.['tokenId']))] as const;
     const [data, had] = [await basketCall(house, cee, basket), await moneyOf(house, cee)];
-    const cancel = { abi: exchangeAbi, functionName: 'cancelOrders', args } as const;
+    const cancel = { abi: exchangeAbi, functionName: 'cancelAll', args } as const;
     await own(house, bob, encodeFunctionData(cancel));
     await own(house, cee, data);
     assert.equal(await moneyOf(house, cee), had);

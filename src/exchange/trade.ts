@@ -2,6 +2,7 @@
 import type { Address, Hex } from 'viem';
 import { encodeFunctionData, hashTypedData, recoverAddress } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
+import { compactSignature } from '#contracts/messages';
 import { requireRealName } from '#parties';
 import {
   chinaInstant,
@@ -243,7 +244,7 @@ async function sendPair(
     ...(after !== undefined && { after }),
     data: encodeFunctionData({
       ...{ abi: exchangeAbi, functionName: 'matchOrders' },
-      args: [listing, order.signature, bid, buy.signature],
+      args: [listing, compactSignature(order.signature), bid, compactSignature(buy.signature)],
     }),
   });
 }
@@ -331,7 +332,7 @@ export async function changeOrder(
 
 /**
  * The house does not bring this offer to the contract any more. Whoever has copied the signature can, until the card's
- * number of orders is raised by `cancelOrders`, which only the owner's wallet can send.
+ * number of orders is raised by `cancelAll`, which only the owner's wallet can send.
  */
 export async function cancelListing(
   deps: ChainDeps,

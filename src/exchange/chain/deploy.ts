@@ -74,6 +74,7 @@ export async function contractsOf(input: DeployInput): Promise<OnChain> {
   // What CN has on a chain has no exchange.
   const market = known && known.profile !== 'CN';
   if (market && (await hasCode(chain, addressIn(known, 'Exchange')))) {
+    requireVersion(known);
     await requireFeatures(chain, addressIn(known, 'Exchange'), profile);
     return await onChain(input, known);
   }
@@ -100,6 +101,14 @@ const addressIn = ({ addresses }: Deployment, name: string): Address => {
 
 const hasCode = async (chain: Chain, address: Address): Promise<boolean> =>
   String(await chain.rpc('eth_getCode', [address, 'latest'])).length > 2;
+
+/** Another version has other functions and events: what this program sends and reads would mean something else there. */
+function requireVersion({ source_hash: there }: Deployment): void {
+  if (there !== artifact('Exchange').sourceHash)
+    throw new ChainRefused(
+      'its contract is of another version of this program: run that version with these data, or start with empty data',
+    );
+}
 
 async function requireFeatures(chain: Chain, address: Address, profile: Profile): Promise<void> {
   const { features } = await chain.client.readContract({
