@@ -1005,6 +1005,15 @@ create table exchange.log (
   constraint log_block_fkey FOREIGN KEY (block) REFERENCES exchange.block(number) ON DELETE CASCADE
 );
 
+create table exchange.permit (
+  relay_id uuid not null,
+  owner exchange.address not null,
+  number bigint not null,
+  constraint permit_pkey PRIMARY KEY (relay_id),
+  constraint permit_relay_id_fkey FOREIGN KEY (relay_id) REFERENCES exchange.relay(id),
+  constraint permit_number_check CHECK ((number >= 0))
+);
+
 create table exchange.reconciliation (
   id uuid not null,
   block bigint not null,
@@ -3206,6 +3215,7 @@ CREATE INDEX log_purse ON exchange.log USING btree (((args ->> 'account'::text))
 CREATE INDEX log_share ON exchange.log USING btree (((args ->> 'shareId'::text)), block, index) WHERE (args ? 'shareId'::text);
 CREATE INDEX log_token ON exchange.log USING btree (token_id, block, index) WHERE (token_id IS NOT NULL);
 CREATE INDEX log_unsettled ON exchange.log USING btree (block, index) WHERE (NOT settled);
+CREATE INDEX permit_of ON exchange.permit USING btree (owner, number);
 CREATE INDEX reconciliation_at ON exchange.reconciliation USING btree (at);
 CREATE INDEX relay_budget ON exchange.relay USING btree (user_id, created_at) WHERE (user_id IS NOT NULL);
 CREATE INDEX relay_live ON exchange.relay USING btree (sender, nonce) WHERE (state = ANY (ARRAY['waiting'::text, 'sent'::text]));

@@ -695,6 +695,12 @@ export interface ExchangeLog {
   tx: string;
 }
 
+export interface ExchangePermit {
+  number: bigint;
+  owner: string;
+  relay_id: string;
+}
+
 export interface ExchangeReconciliation {
   at: Timestamp;
   block: bigint;
@@ -2249,6 +2255,7 @@ export interface DB {
   "exchange.holding": ExchangeHolding;
   "exchange.issuer_class": ExchangeIssuerClass;
   "exchange.log": ExchangeLog;
+  "exchange.permit": ExchangePermit;
   "exchange.reconciliation": ExchangeReconciliation;
   "exchange.relay": ExchangeRelay;
   "exchange.relay_try": ExchangeRelayTry;
