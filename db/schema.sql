@@ -3322,6 +3322,7 @@ CREATE INDEX instance_process_state ON process.instance USING btree (process, st
 CREATE INDEX instance_wake_at ON process.instance USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX entry_subject ON record.entry USING btree (subject, no);
 CREATE INDEX case_decided_by ON risk."case" USING btree (decided_by);
+CREATE UNIQUE INDEX case_exposed_once ON risk."case" USING btree (party_id) WHERE (kind = 'exposure'::text);
 CREATE UNIQUE INDEX case_once ON risk."case" USING btree (subject) WHERE (subject IS NOT NULL);
 CREATE INDEX case_party ON risk."case" USING btree (party_id);
 CREATE INDEX case_report ON risk."case" USING btree (report_id);
