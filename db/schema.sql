@@ -467,8 +467,8 @@ create table cards.notice (
   entered_at timestamp with time zone not null,
   decided_at timestamp with time zone,
   constraint notice_pkey PRIMARY KEY (id),
-  constraint notice_check CHECK (((decided_by IS NULL) OR (decided_by IS DISTINCT FROM proposed_by))),
   constraint notice_digest_check CHECK ((length(digest) = 32)),
+  constraint notice_lifted_by_two CHECK (((state <> 'lifted'::text) OR (decided_by IS DISTINCT FROM proposed_by))),
   constraint notice_source_check CHECK ((source = ANY (ARRAY['police'::text, 'regulator'::text, 'court'::text, 'report'::text]))),
   constraint notice_victim_check CHECK ((length(victim) = 32))
 );

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { chinaInstant } from '#platform';
 import type { Common, Person } from '#test/house.ts';
 import { type Market, openMarket } from '#test/market.ts';
+import { openShop } from '#test/recyclers.ts';
 import type { MadeCard } from '../simulators/issuer/index.ts';
 
 const NOTICES = '/v1/console/notices';
@@ -118,4 +119,44 @@ test('three people harmed: reported once, at the third, by two notices that are 
     await m.prove(staff);
     assert.equal((await m.http(staff, 'GET', CASES)).status, 403, role);
   }
+});
+
+test('a shop that bought them is reported as well, and no member can erase the account until notices are lifted', async (t) => {
+  const m = await openMarket(t);
+  const [officer, second] = [await m.staff('compliance'), await m.staff('compliance')];
+  const [owner, clerk] = [await m.seller(), await m.seller()];
+  const shop = await openShop(m, owner);
+  await m.pool.query(
+    `insert into parties.membership (person_id, organisation_id, roles, since, changed_at)
+     values ($1, $2, '{buyer}', $3, $3)`,
+    [clerk.userId, shop, m.clock.now()],
+  );
+  const ids = [];
+  for (const victim of ['张某甲', '李某乙', '王某丙']) {
+    const { card, order } = await m.sell(await m.seller());
+    await m.settle();
+    // Bids are another test's goal: here the shop is simply whoever bought.
+    await m.pool.query('update buyback."order" set recycler = $2 where id = $1', [order.id, shop]);
+    ids.push(await noticed(m, officer, card, victim));
+  }
+  await confirmed(m, officer, ...ids);
+  const found = await exposed(m, officer);
+  assert.deepEqual(
+    found.map(({ partyId, state }) => [partyId, state]),
+    [[shop, 'reported']],
+  );
+  await m.prove(clerk);
+  const erase = () => m.http(clerk, 'POST', '/v1/me/erasure', {});
+  assert.equal((await erase()).body.code, 'open_business');
+  for (const [by, act] of [
+    [officer, 'propose-lift'],
+    [second, 'lift'],
+  ] as const) {
+    await m.prove(by);
+    const path = `${NOTICES}/${String(ids[0])}/${act}`;
+    assert.equal((await m.http(by, 'POST', path, { reason: '来函有误' })).status, 200, act);
+  }
+  await m.prove(clerk);
+  const { status, text } = await erase();
+  assert.equal(status, 200, text);
 });
