@@ -27,10 +27,10 @@ const AIMED: Readonly<Record<number, Aimed>> = {
   3: walked(
     3,
     'ExchangeBase.sol',
-    'if (CardSlot.unwrap(_cards[key]) != 0) revert AlreadyMinted(cardId);',
+    'if (CardSlot.unwrap(place.slot) != 0) revert AlreadyMinted(cardId);',
     '',
   ),
-  4: walked(4, 'ExchangeBase.sol', 'card.nonce() + 1', 'card.nonce()'),
+  4: walked(4, 'lib/CardSlot.sol', 'word + (1 << NONCE_SHIFT)', 'word'),
   5: walked(5, 'lib/FeeSplit.sol', 'MAX_FEE_BPS = 500', 'MAX_FEE_BPS = 600'),
   6: walked(6, 'Exchange.sol', 'refund + (refund', '(refund'),
   7: walked(7, 'ExchangeBase.sol', '_admit(to, receiver, block.timestamp);', ''),

@@ -1,6 +1,7 @@
 // Goal: no flow costs more gas than its limit, and a change of any of them is seen in the diff of snapshots/gas.json.
 // Method: the deployed artifacts on an anvil of our own; receipts of stand-alone transactions (21,000 and call data in)
-// in steady state: every balance touched is non-zero before and after, approvals infinite, as the peers were measured.
+// in steady state: every balance touched is non-zero before and after, approvals infinite, as the peers were measured;
+// signatures in the 64 bytes of EIP-2098, as the house sends them.
 import assert from 'node:assert/strict';
 import { createECDH } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import {
   type Hex,
   keccak256,
   parseEventLogs,
+  slice,
   toHex,
 } from 'viem';
 import { publicKeyToAddress } from 'viem/accounts';
@@ -57,11 +59,9 @@ const LIMITS: Readonly<Record<string, number>> = {
   'anchor a head, proven by 13 hashes': 52_000,
 };
 
-/** Targets that are missed, and the ceiling held instead. Why: docs/contracts.md "Gas", with what each is made of. */
+/** A target that is missed, and the ceiling held instead. Why: docs/contracts.md "Gas", with what it is made of. */
 const MISSED: Readonly<Record<string, number>> = {
-  'buy lazily: mint and sale': 105_500,
-  swap: 53_300,
-  'cancel orders': 28_900,
+  'buy lazily: mint and sale': 102_900,
 };
 
 test('every flow stays below its limit', async (t) => {
@@ -92,6 +92,8 @@ test('every flow stays below its limit', async (t) => {
       assert(gas > limit, `${flow} meets its target now: take it off the list`);
   }
 });
+
+const wordsOf = (signature: Hex): Hex[] => [slice(signature, 0, 32), slice(signature, 32)];
 
 type Note = (flow: string, gas: bigint | number) => void;
 let next = 100;
@@ -136,7 +138,7 @@ async function sales(h: ChainHouse, note: Note): Promise<void> {
   note(
     'buy lazily: mint and sale',
     await h.send(BUYER, 'buyLazy', [
-      ...[attest, await h.sign(5, 'Attest', attest)],
+      ...[attest, ...wordsOf(await h.sign(5, 'Attest', attest))],
       ...[lazy, await h.sign(SELLER, 'Listing', lazy)],
     ]),
   );
@@ -147,7 +149,7 @@ async function sales(h: ChainHouse, note: Note): Promise<void> {
   const many = await h.send(BUYER, 'buyMany', [listings, signatures]);
   note('buy 10 of one seller, per card', Math.ceil(Number(many) / 10));
 
-  note('cancel orders', await h.send(SELLER, 'cancelOrders', [await mint(h, SELLER)]));
+  note('cancel orders', await h.send(SELLER, 'cancelAll', [await mint(h, SELLER)]));
   note('mint, attested', await mintGas(h, SELLER));
 }
 

@@ -1,5 +1,6 @@
 /** The signed messages as wallets see them (EIP-712), field by field as in IExchange.sol and IAttestedSettlement.sol. */
-import type { Address, TypedDataDomain } from 'viem';
+import type { Address, Hex, TypedDataDomain } from 'viem';
+import { numberToHex, size, slice } from 'viem/utils';
 
 export const EXCHANGE_TYPES = {
   Attest: [
@@ -138,3 +139,14 @@ export const settlementDomain = (chainId: number, verifyingContract: Address) =>
   ({
     ...{ name: 'Huiquan Attested Settlement', version: '1', chainId, verifyingContract },
   }) satisfies TypedDataDomain;
+
+/**
+ * A key's 65 bytes as the 64 of EIP-2098, 140 gas cheaper to send: s with the parity of v, which wallets write as 27 and 28
+ * or as 0 and 1, in its top bit. What is no key's stays as it is.
+ */
+export function compactSignature(signature: Hex): Hex {
+  if (size(signature) !== 65) return signature;
+  const isOdd = Number(slice(signature, 64)) % 27 === 1;
+  const s = BigInt(slice(signature, 32, 64)) | (isOdd ? 1n << 255n : 0n);
+  return `${slice(signature, 0, 32)}${numberToHex(s, { size: 32 }).slice(2)}`;
+}

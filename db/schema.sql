@@ -794,7 +794,6 @@ create table exchange.auction (
   reason text,
   created_at timestamp with time zone not null,
   constraint auction_pkey PRIMARY KEY (id),
-  constraint auction_digest_key UNIQUE (digest),
   constraint auction_token_ref_fkey FOREIGN KEY (token_ref) REFERENCES exchange.token(id),
   constraint auction_check CHECK (((state = 'sold'::text) OR ((buyer IS NULL) AND (sold_fen IS NULL)))),
   constraint auction_kind_check CHECK ((kind = ANY (ARRAY['english'::text, 'dutch'::text, 'sealed'::text]))),
@@ -1031,11 +1030,13 @@ create table exchange.relay (
   block bigint,
   error text,
   created_at timestamp with time zone not null,
+  value numeric(40,0) default 0 not null,
   constraint relay_pkey PRIMARY KEY (id),
   constraint relay_after_fkey FOREIGN KEY (after) REFERENCES exchange.relay(id),
   constraint relay_gas_max_check CHECK ((gas_max > 0)),
   constraint relay_nonce_check CHECK ((nonce >= 0)),
-  constraint relay_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'mined'::text, 'reverted'::text, 'refused'::text, 'lost'::text])))
+  constraint relay_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'mined'::text, 'reverted'::text, 'refused'::text, 'lost'::text]))),
+  constraint relay_value_check CHECK ((value >= (0)::numeric))
 );
 
 create table exchange.relay_try (
@@ -1047,6 +1048,20 @@ create table exchange.relay_try (
   constraint relay_try_pkey PRIMARY KEY (hash),
   constraint relay_try_relay_id_fkey FOREIGN KEY (relay_id) REFERENCES exchange.relay(id),
   constraint relay_try_max_fee_check CHECK ((max_fee >= (0)::numeric))
+);
+
+create table exchange.relayer (
+  version integer not null,
+  address exchange.address not null,
+  made_at timestamp with time zone not null,
+  sends_from timestamp with time zone,
+  takes_until timestamp with time zone,
+  retired_at timestamp with time zone,
+  constraint relayer_pkey PRIMARY KEY (version),
+  constraint relayer_address_key UNIQUE (address),
+  constraint relayer_check CHECK (((takes_until IS NULL) OR (sends_from IS NOT NULL))),
+  constraint relayer_check1 CHECK (((retired_at IS NULL) OR (takes_until IS NOT NULL))),
+  constraint relayer_version_check CHECK ((version > 0))
 );
 
 create table exchange.sale (
@@ -3165,7 +3180,9 @@ CREATE INDEX claim_subject ON disputes.claim USING btree (subject, id);
 CREATE INDEX assignment_buyer ON exchange.assignment USING btree (buyer_id, id) WHERE (buyer_id IS NOT NULL);
 CREATE INDEX assignment_seller ON exchange.assignment USING btree (seller_id, id);
 CREATE INDEX auction_bidder_of ON exchange.auction_bidder USING btree (bidder);
+CREATE UNIQUE INDEX auction_digest_key ON exchange.auction USING btree (digest) WHERE (state <> ALL (ARRAY['cancelled'::text, 'lapsed'::text]));
 CREATE INDEX auction_of ON exchange.auction USING btree (user_id, id);
+CREATE INDEX auction_of_token ON exchange.auction USING btree (token_id, id);
 CREATE UNIQUE INDEX auction_one_live ON exchange.auction USING btree (token_id) WHERE (state = ANY (ARRAY['offered'::text, 'running'::text, 'settling'::text]));
 CREATE INDEX auction_state ON exchange.auction USING btree (state, id);
 CREATE INDEX bid_live ON exchange.bid USING btree (bidder) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
@@ -3195,6 +3212,8 @@ CREATE INDEX relay_live ON exchange.relay USING btree (sender, nonce) WHERE (sta
 CREATE UNIQUE INDEX relay_nonce ON exchange.relay USING btree (sender, nonce);
 CREATE INDEX relay_subject ON exchange.relay USING btree (subject);
 CREATE INDEX relay_try_of ON exchange.relay_try USING btree (relay_id, at);
+CREATE UNIQUE INDEX relayer_coming ON exchange.relayer USING btree ((true)) WHERE (sends_from IS NULL);
+CREATE UNIQUE INDEX relayer_sends ON exchange.relayer USING btree ((true)) WHERE ((sends_from IS NOT NULL) AND (takes_until IS NULL));
 CREATE INDEX sale_token ON exchange.sale USING btree (token_id);
 CREATE INDEX share_holder ON exchange.share USING btree (holder);
 CREATE INDEX signed_order_buyer ON exchange.signed_order USING btree (buyer_id, id) WHERE (buyer_id IS NOT NULL);

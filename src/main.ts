@@ -12,7 +12,8 @@ const HELP = `huiquan COMMAND [--flag value …]
   migrate          bring the database up to date
   demo             load the demo into an empty database
   staff PHONE ROLE…  give a person roles (support risk finance compliance auditor admin)
-  keys             how much is still wrapped under an older key; keys rotate makes a new one
+  keys             how much is still wrapped under an older key, and who sends to the chain; keys rotate makes a new
+                   key of keys, keys rotate relayer the next key that sends
   ledger reconcile   recompute every balance from its entries
   auction replay ID  clear an auction again from its published inputs
   chain deploy       bring the contracts of the profile to the chain at --chain-url

@@ -1,7 +1,7 @@
 /** Commands that do one thing and end; the exit code says how it went. */
 import { join, resolve } from 'node:path';
 import { replayAuction } from '#auctions';
-import { deployExchange } from '#exchange';
+import { deployExchange, nextRelayer, type RelayerState, relayersShown } from '#exchange';
 import { reconcile } from '#ledger';
 import { createStaff } from '#parties';
 import {
@@ -124,14 +124,25 @@ async function chain(config: Config, db: Db, [what]: string[]): Promise<number> 
   return 0;
 }
 
-/** `keys`: what still is under an older key of keys; `keys rotate` makes a new one first. */
-async function keysOf(config: Config, db: Db, [verb]: string[]): Promise<number> {
-  if (verb !== undefined && verb !== 'rotate') {
-    console.error('huiquan keys [rotate]');
+/**
+ * `keys`: what still is under an older key of keys, and from which keys the house sends to its chain; `keys rotate` makes a
+ * new key of keys first, `keys rotate relayer` the next key that sends.
+ */
+async function keysOf(config: Config, db: Db, [verb, which]: string[]): Promise<number> {
+  const known = verb === undefined || (verb === 'rotate' && [undefined, 'relayer'].includes(which));
+  if (!known) {
+    console.error('huiquan keys [rotate [relayer]]');
     return 1;
   }
   const path = join(resolve(config.DATA_DIR), 'keys.json');
-  if (verb === 'rotate') {
+  if (verb === 'rotate' && which === 'relayer') {
+    const keys = fileKeys(path);
+    const made = await inTransaction(db, (tx) => nextRelayer(tx, keys, systemClock.now()));
+    if (!made) {
+      console.error('this house has no chain yet; start it once with one');
+      return 1;
+    }
+  } else if (verb === 'rotate') {
     const before = fileKeys(path).kekId;
     console.log(
       `✓ ${rotateKek(path)} follows ${before}; back the file up, then restart api and worker`,
@@ -140,8 +151,16 @@ async function keysOf(config: Config, db: Db, [verb]: string[]): Promise<number>
   const keys = fileKeys(path);
   for (const { what, left } of await leftToRewrap(db, keys))
     console.log(`${left === 0 ? '✓' : '…'} ${what}: ${left} not yet under ${keys.kekId}`);
+  for (const { version, address, state, left } of await relayersShown(db))
+    console.log(`${RELAYER_WORDS[state]}: relayer ${version}, ${address}, ${left} on the way`);
   return 0;
 }
+const RELAYER_WORDS: Readonly<Record<RelayerState, string>> = {
+  coming: '… gets coins and roles, then sends',
+  sending: '✓ sends',
+  ending: '… ends what it has begun',
+  retired: '✓ retired',
+};
 
 async function books(db: Db): Promise<number> {
   const findings = await reconcile(db);

@@ -1,14 +1,23 @@
 /** The house with a chain of its own, and people with wallets who sign what the pages would have them sign. */
 import assert from 'node:assert/strict';
-import { encodeFunctionData, type Hex, type PrivateKeyAccount } from 'viem';
+import {
+  encodeFunctionData,
+  type Hex,
+  numberToHex,
+  type PrivateKeyAccount,
+  parseEther,
+} from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { createSiweMessage } from 'viem/siwe';
 import { exchangeAbi } from '#contracts';
 import { openExchange, startAnvil } from '#exchange';
-import { type Config, SECOND } from '#platform';
+import { type Config, type Db, type Keys, SECOND } from '#platform';
 import { type Common, openTestHouse, type Person, START, type TestHouse } from '#test/house.ts';
 import type { MadeCard } from '../simulators/issuer/index.ts';
+import { openChain } from '../src/exchange/chain/chain.ts';
+import { contractsOf, deploy } from '../src/exchange/chain/deploy.ts';
 import { bidMessage, listingMessage, typed } from '../src/exchange/domain.ts';
+import { accountFor } from '../src/exchange/keys.ts';
 import { freePort } from '../src/platform/postgres.ts';
 
 export const CHAIN_ID = 31_337;
@@ -59,6 +68,18 @@ export async function ownChain(
     },
     chain: openExchange,
   };
+}
+
+const COINS = numberToHex(parseEther('1000'));
+
+/** For `openChainHouse`: our own anvil, with the delays of somebody else's chain. */
+export async function deployedAsElsewhere(input: { db: Db; keys: Keys; config: Config; at: Date }) {
+  const { keys, config, at } = input;
+  const chain = await openChain({ url: config.CHAIN_URL, chainId: CHAIN_ID, now: () => at });
+  for (const kind of ['deployer', 'relayer'] as const)
+    await chain.rpc('anvil_setBalance', [accountFor(keys, kind).address, COINS]);
+  await deploy({ ...input, profile: 'INTL', chain: { ...chain, own: false } });
+  return await contractsOf({ ...input, profile: 'INTL', chain });
 }
 
 export async function openChainHouse(

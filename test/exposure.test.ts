@@ -153,7 +153,7 @@ test('a shop that bought them is reported as well, and no member can erase the a
     [second, 'lift'],
   ] as const) {
     await m.prove(by);
-    const path = `${NOTICES}/${String(ids[0])}/${act}`;
+    const path: string = `${NOTICES}/${String(ids[0])}/${act}`;
     assert.equal((await m.http(by, 'POST', path, { reason: '来函有误' })).status, 200, act);
   }
   await m.prove(clerk);

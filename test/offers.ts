@@ -56,11 +56,12 @@ export async function accepting(
 ): Promise<Record<string, unknown>> {
   const { on } = house.house.exchange;
   assert(on);
+  const taker = await on.relayer.current(house.db);
   const deadline = inDays(house, 1);
   const { tokenId } = bid['token'] as { tokenId: Hex };
   const message = listingMessage({
     ...{ tokenId, priceFen: BigInt(String(bid['priceFen'])), deadline },
-    ...{ nonce: BigInt(String(bid['nonce'])), taker: on.relayer.address },
+    ...{ nonce: BigInt(String(bid['nonce'])), taker },
   });
   const signature = await as.account.signTypedData(typed('Listing', on.domains.exchange, message));
   return { walletId: as.walletId, deadline, signature };

@@ -15,6 +15,7 @@ import {
   type Hex,
   hexToBigInt,
   numberToHex,
+  slice,
   toFunctionSelector,
   zeroHash,
 } from 'viem';
@@ -25,7 +26,15 @@ import { foundryBinary } from '../foundry.ts';
 import { ORDER } from './curve.ts';
 import type { Inner, Step } from './exchange.ts';
 import type { Look } from './look.ts';
-import { type Address, isSignature, type Signature, TYPES } from './messages.ts';
+import {
+  type Address,
+  isSignature,
+  isWord,
+  OF_KEYS,
+  type Signature,
+  TYPES,
+  type Word,
+} from './messages.ts';
 import type { Happening, Reason } from './rules.ts';
 
 // ------------------------------------------------------------------ the node
@@ -281,7 +290,15 @@ export type Signers = ReadonlyMap<Address, HDAccount>;
 
 async function bytesOf(stage: Stage, signers: Signers, value: unknown): Promise<unknown> {
   if (Array.isArray(value)) return each(value, (item) => bytesOf(stage, signers, item));
+  if (isWord(value)) return wordOf(stage, signers, value);
   return isSignature(value) ? sign(stage, signers, value) : value;
+}
+
+/** A form that two words cannot have is a signature of nobody. */
+async function wordOf(stage: Stage, signers: Signers, { word, of }: Word): Promise<Hex> {
+  if (!OF_KEYS.includes(of.form)) return zeroHash;
+  const both = await sign(stage, signers, { ...of, form: 'COMPACT' });
+  return word === 'r' ? slice(both, 0, 32) : slice(both, 32);
 }
 
 export async function sign(stage: Stage, signers: Signers, signature: Signature): Promise<Hex> {

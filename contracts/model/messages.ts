@@ -61,6 +61,14 @@ export interface Signature {
 export const isSignature = (value: unknown): value is Signature =>
   typeof value === 'object' && value !== null && 'form' in value && 'over' in value;
 
+/** One of the two words (EIP-2098) in which a function takes a key's signature. */
+export interface Word {
+  readonly word: 'r' | 'vs';
+  readonly of: Signature;
+}
+export const isWord = (value: unknown): value is Word =>
+  typeof value === 'object' && value !== null && 'word' in value && 'of' in value;
+
 /** Was exactly this message signed for this contract on this chain? */
 export function covers(signature: Signature, type: MessageName, message: Message): boolean {
   return (
@@ -102,6 +110,8 @@ export interface Listing extends CardOrder, Split {
   readonly taker: Address;
   readonly deadline: bigint;
 }
+/** What a Listing says beyond the attestation of a card that its sale brings on chain. */
+export type FirstListing = Omit<Listing, 'cardId' | 'delivery' | 'nonce'>;
 export interface DutchTerms extends CardOrder, Split {
   readonly startPrice: bigint;
   readonly endPrice: bigint;

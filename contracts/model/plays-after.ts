@@ -197,6 +197,13 @@ export const edges: Record<string, Play> = {
     const signature = signed(scene, card.owner, 'DutchTerms', terms);
     return { from: other(scene, card.owner), fn: 'buyDutch', args: [terms, signature, 900n] };
   },
+  reissuedInBasket: (scene) => {
+    const card = aCard(scene, STATE.ACTIVE);
+    if (!card) return undefined;
+    const order = listing(scene, card, { delivery: DELIVERY.REISSUE });
+    const signature = signed(scene, card.owner, 'Listing', order);
+    return { from: other(scene, card.owner), fn: 'buyMany', args: [[order], [signature]] };
+  },
   moveWhatMayNot: (scene) => {
     const card = aCard(scene, STATE.FROZEN, STATE.AUCTION, STATE.SEALED, STATE.HELD);
     if (!card) return undefined;

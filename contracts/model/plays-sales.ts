@@ -63,7 +63,9 @@ export const trade: Record<string, Play> = {
     const order = listing(scene, { id: attest.cardId, nonce: 0n }, { delivery: DELIVERY.VAULT });
     const bySeller = signed(scene, seller, 'Listing', order);
     const byVerifier = signed(scene, scene.cast.verifier, 'Attest', attest);
-    return { from, fn: 'buyLazy', args: [attest, byVerifier, order, bySeller] };
+    const { cardId: _, delivery: __, nonce: ___, ...first } = order;
+    const [r, vs] = (['r', 'vs'] as const).map((word) => ({ word, of: byVerifier }));
+    return { from, fn: 'buyLazy', args: [attest, r, vs, first, bySeller] };
   },
   buyDutch: (scene) => {
     const card = aCard(scene, STATE.ACTIVE);
@@ -120,9 +122,9 @@ export const trade: Record<string, Play> = {
       args: [offer, signed(scene, give.owner, 'SwapOffer', offer)],
     };
   },
-  cancelOrders: (scene) => {
+  cancelAll: (scene) => {
     const card = aCard(scene, STATE.ACTIVE);
-    return card && { from: card.owner, fn: 'cancelOrders', args: [card.id] };
+    return card && { from: card.owner, fn: 'cancelAll', args: [card.id] };
   },
   cancelBids: (scene) => ({ from: user(scene), fn: 'cancelBids', args: [] }),
   burn: (scene) => {

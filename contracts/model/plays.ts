@@ -16,6 +16,7 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   ...{
     mintAgain: 1,
     dutchTooEarly: 1,
+    reissuedInBasket: 1,
     giveMoreThanAllowed: 1,
     bidOnOwn: 1,
     commitTwice: 1,

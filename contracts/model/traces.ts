@@ -2,7 +2,7 @@
 import { type Abi, type AbiParameter, zeroAddress } from 'viem';
 import { exchangeAbi } from '../abi.gen.ts';
 import type { Inner, Step } from './exchange.ts';
-import { type Address, isSignature, type Signature } from './messages.ts';
+import { type Address, isSignature, isWord, type Signature } from './messages.ts';
 import { DECK, FOLLOWING, PLAYS } from './plays.ts';
 import type { Random } from './random.ts';
 import type { Cast, Proposal, Scene } from './scene.ts';
@@ -130,10 +130,12 @@ const someone = (cast: Cast, random: Random): Address =>
   random.pick([...cast.users, cast.admin, cast.stranger, cast.verifier]) ?? cast.admin;
 
 function bendSignature({ random, cast, world }: Scene, proposal: Proposal): Proposal {
-  const places = proposal.args.flatMap((value, i) => (isSignature(value) ? [i] : []));
-  const place = random.pick(places);
-  if (place === undefined) return { ...proposal, from: someone(cast, random) };
-  const signature = proposal.args[place] as Signature;
+  const signature = random.pick(
+    proposal.args.flatMap((value) =>
+      isSignature(value) ? [value] : isWord(value) && value.word === 'r' ? [value.of] : [],
+    ),
+  );
+  if (signature === undefined) return { ...proposal, from: someone(cast, random) };
   const forged: Signature =
     random.pick<Signature>([
       { ...signature, by: random.pick([cast.stranger, cast.verifier, cast.issuer]) ?? cast.admin },
@@ -142,23 +144,30 @@ function bendSignature({ random, cast, world }: Scene, proposal: Proposal): Prop
       { ...signature, form: random.pick(['BENT', 'TORN', 'COMPACT', 'FULL'] as const) ?? 'TORN' },
       { ...signature, elsewhere: { verifyingContract: world.setting.exchange, chainId: 56 } },
     ]) ?? signature;
-  return { ...proposal, args: proposal.args.with(place, forged) };
+  const bent = (value: unknown): unknown => {
+    if (isWord(value)) return value.of === signature ? { ...value, of: forged } : value;
+    return value === signature ? forged : value;
+  };
+  return { ...proposal, args: proposal.args.map(bent) };
 }
 
 /** Another value in one place; the message is signed so, or was changed after it was signed. */
 function bendValue(scene: Scene, proposal: Proposal): Proposal {
   const { random } = scene;
   const inputs = inputsOf(proposal);
-  const places = proposal.args.flatMap((value, i) => (isSignature(value) ? [] : [i]));
+  const places = proposal.args.flatMap((value, i) =>
+    isSignature(value) || isWord(value) ? [] : [i],
+  );
   const place = random.pick(places);
   const input = place === undefined ? undefined : inputs[place];
   if (place === undefined || !input) return { ...proposal, from: someone(scene.cast, random) };
   const before = proposal.args[place];
   const after = nasty(scene, input, before);
   const agreed = random.chance(70);
-  const args = proposal.args
-    .with(place, after)
-    .map((value) => (agreed && isSignature(value) ? resigned(value, before, after) : value));
+  const args = proposal.args.with(place, after).map((value) => {
+    if (agreed && isWord(value)) return { ...value, of: resigned(value.of, before, after) };
+    return agreed && isSignature(value) ? resigned(value, before, after) : value;
+  });
   return { ...proposal, args };
 }
 const resigned = (signature: Signature, before: unknown, after: unknown): Signature =>

@@ -7,11 +7,13 @@ import type {
   BatchAttest,
   Bid,
   DutchTerms,
+  FirstListing,
   Listing,
   MintItem,
   SealedSecret,
   Signature,
   SwapOffer,
+  Word,
 } from './messages.ts';
 import {
   BPS,
@@ -182,17 +184,17 @@ function moneyWouldFail(call: Call, runs: readonly { seller: Address; owed: bigi
 export function buyLazy(
   call: Call,
   attest: Attest,
-  verifierSignature: Signature,
-  listing: Listing,
+  r: Word,
+  _vs: Word,
+  first: FirstListing,
   sellerSignature: Signature,
 ): void {
   business(call, 'SALE', 'MINT');
-  const attested = needAttested(call, 'Attest', attest, verifierSignature);
+  const attested = needAttested(call, 'Attest', attest, r.of);
+  const fixed = { cardId: attest.cardId, delivery: DELIVERY.VAULT, nonce: 0n };
+  const listing: Listing = { ...first, ...fixed };
   const { holder, cardId, issuerClass, secretCommit } = attest;
   needTaker(call, listing.taker);
-  call.refuseIf(listing.cardId !== cardId, 'BadTerms');
-  call.refuseIf(listing.delivery !== DELIVERY.VAULT, 'WrongFill');
-  call.refuseIf(listing.nonce !== 0n, 'WrongNonce', 0n, listing.nonce);
   needBefore(call, listing.deadline);
   needPrice(call, listing.price);
   needSigned(call, holder, 'Listing', listing, sellerSignature);
@@ -300,23 +302,25 @@ export function swap(call: Call, offer: SwapOffer, signature: Signature): void {
   needSigned(call, maker, 'SwapOffer', offer, signature);
   for (const side of [maker, taker]) needAdmitted(call, side);
   const { topUp, feeBps } = offer;
-  needSplit(call, feeOnly(feeBps));
+  if (topUp !== 0n) needSplit(call, feeOnly(feeBps));
   call.decide();
   give(call, gives, taker, STATE.ACTIVE);
   give(call, wants, maker, STATE.ACTIVE);
   const fee = (topUp * feeBps) / BPS;
-  call.emit('Swapped', { give: gives.id, want: wants.id, topUp, fee });
+  const both = { give: gives.id, want: wants.id };
+  if (topUp === 0n) call.emit('Swapped', both);
+  else call.emit('SwappedWithTopUp', { ...both, topUp, fee });
   const [payer, payee] = offer.makerPays ? [maker, taker] : [taker, maker];
   pull(call, payer, payee, topUp - fee);
   pull(call, payer, call.world.setting.treasury, fee);
 }
 
-export function cancelOrders(call: Call, cardId: bigint): void {
+export function cancelAll(call: Call, cardId: bigint): void {
   const card = cardIn(call, cardId, STATE.ACTIVE);
   needOwner(call, card);
   call.decide();
   card.nonce += 1n;
-  call.emit('OrdersCancelled', { cardId, nonce: card.nonce });
+  call.emit('OrdersCancelled', { cardId });
 }
 
 export function cancelBids(call: Call): void {

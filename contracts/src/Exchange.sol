@@ -74,7 +74,7 @@ contract Exchange is AuthoritySlot, ExchangeBase, IExchangeTrade {
                 _requireSellerAndBuyer(seller);
                 (run.seller, run.cards, run.owed) = (seller, 0, 0);
             }
-            _put(listing.cardId, card, seller, msg.sender, State.ACTIVE);
+            _pass(listing.cardId, _place(listing.cardId), card, seller, msg.sender);
             (uint256 net, uint256 cut) = _share(
                 listing.cardId, seller, msg.sender, listing.price, listing.feeBps, listing.charityBps, listing.charityId
             );
@@ -112,27 +112,25 @@ contract Exchange is AuthoritySlot, ExchangeBase, IExchangeTrade {
     /// @inheritdoc IExchangeTrade
     function buyLazy(
         Attest calldata attest,
-        bytes calldata verifierSignature,
-        Listing calldata listing,
+        bytes32 r,
+        bytes32 vs,
+        FirstListing calldata listing,
         bytes calldata sellerSignature
-    ) external business(Features.SALE | Features.MINT) {
-        address verifier = _attested(attest.hash(), attest.deadline, verifierSignature);
+    ) external businessThenMoney(Features.SALE | Features.MINT) {
+        address verifier = _attested(attest, r, vs);
         address seller = attest.holder;
         _requireTaker(listing.taker);
-        if (listing.cardId != attest.cardId) revert BadTerms();
-        if (listing.delivery != Delivery.VAULT) revert WrongFill();
-        if (listing.nonce != 0) revert WrongNonce(0, listing.nonce);
         if (block.timestamp > listing.deadline) revert Expired(listing.deadline);
         if (seller == msg.sender) revert SelfTrade(seller);
         _requirePrice(listing.price);
-        _requireSigned(seller, listing.hash(), sellerSignature);
+        _requireSigned(seller, listing.hash(attest.cardId), sellerSignature);
         // As `mint` asks of the holder and `buy` of the buyer; the holder's balance would go up and down again.
-        _admit(seller, _accounts[seller], block.timestamp);
+        _admit(seller, _account(seller).slot, block.timestamp);
         _admitHolder(msg.sender, 1);
         _mint(attest.cardId, msg.sender, attest.issuerClass, 1);
         emit Minted(attest.cardId, seller, verifier, attest.issuerClass, attest.secretCommit);
         (uint256 net, uint256 taken) = _share(
-            listing.cardId, seller, msg.sender, listing.price, listing.feeBps, listing.charityBps, listing.charityId
+            attest.cardId, seller, msg.sender, listing.price, listing.feeBps, listing.charityBps, listing.charityId
         );
         _collect(msg.sender, seller, net, taken);
     }
@@ -231,28 +229,34 @@ contract Exchange is AuthoritySlot, ExchangeBase, IExchangeTrade {
     }
 
     /// @inheritdoc IExchangeTrade
-    /// @dev Looks at the guard and does not set it: all is written before the money moves.
-    function swap(SwapOffer calldata offer, bytes calldata makerSignature) external {
-        _requireBusiness(Features.SWAP);
-        _requireUnpaused(_requireOutside());
-        CardSlot give = _sellable(offer.give, block.timestamp);
-        CardSlot want = _sellable(offer.want, block.timestamp);
+    function swap(SwapOffer calldata offer, bytes calldata makerSignature) external businessThenMoney(Features.SWAP) {
+        Card storage givePlace = _place(offer.give);
+        Card storage wantPlace = _place(offer.want);
+        CardSlot give = givePlace.slot;
+        CardSlot want = wantPlace.slot;
+        if (!give.isIn(offer.give, State.ACTIVE)) revert WrongState(offer.give, _card(offer.give).state());
+        _unexpired(offer.give, block.timestamp);
+        if (!want.isActiveOf(offer.want, msg.sender)) _refuseOwn(offer.want, want);
+        _unexpired(offer.want, block.timestamp);
         address maker = give.owner();
-        if (want.owner() != msg.sender) revert NotOwner(offer.want, msg.sender);
         if (maker == msg.sender) revert SelfTrade(maker);
         _requireOrder(give, offer.nonce, offer.deadline);
         AccountSlot makers = _accounts[maker];
         _requireEpoch(makers, offer.epoch);
-        if (offer.topUp > PRICE_CAP) revert PriceAboveCap(offer.topUp, PRICE_CAP);
+        uint256 topUp = offer.topUp;
+        if (topUp > PRICE_CAP) revert PriceAboveCap(topUp, PRICE_CAP);
         _requireSigned(maker, offer.hash(), makerSignature);
         // Each gives one and gets one: the balances stay.
         _admit(maker, makers, block.timestamp);
         _admitTrader(msg.sender);
-        _put(offer.give, give, maker, msg.sender, State.ACTIVE);
-        _put(offer.want, want, msg.sender, maker, State.ACTIVE);
-        (uint256 fee,, uint256 net) = FeeSplit.split(offer.topUp, offer.feeBps, 0);
-        emit Swapped(offer.give, offer.want, offer.topUp, fee);
-        if (offer.topUp == 0) return;
+        _pass(offer.give, givePlace, give, maker, msg.sender);
+        _pass(offer.want, wantPlace, want, msg.sender, maker);
+        if (topUp == 0) {
+            emit Swapped(offer.give, offer.want);
+            return;
+        }
+        (uint256 fee,, uint256 net) = FeeSplit.split(topUp, offer.feeBps, 0);
+        emit SwappedWithTopUp(offer.give, offer.want, topUp, fee);
         (address payer, address payee) = offer.makerPays ? (maker, msg.sender) : (msg.sender, maker);
         _pull(payer, payee, net);
         _pull(payer, TREASURY, fee);
@@ -264,12 +268,12 @@ contract Exchange is AuthoritySlot, ExchangeBase, IExchangeTrade {
     }
 
     /// @inheritdoc IExchangeTrade
-    function cancelOrders(uint256 cardId) external {
-        CardSlot card = _cardIn(cardId, State.ACTIVE);
-        if (card.owner() != msg.sender) revert NotOwner(cardId, msg.sender);
-        card = card.bumped();
-        _store(cardId, card);
-        emit OrdersCancelled(cardId, card.nonce());
+    function cancelAll(uint256 cardId) external {
+        Card storage place = _place(cardId);
+        CardSlot card = place.slot;
+        if (!card.isActiveOf(cardId, msg.sender)) _refuseOwn(cardId, card);
+        place.slot = card.bumped();
+        emit OrdersCancelled(cardId);
     }
 
     /// @dev The card of a valid listing that the caller may take.
@@ -466,8 +470,8 @@ contract Exchange is AuthoritySlot, ExchangeBase, IExchangeTrade {
 
     /// @inheritdoc IExchangeTrade
     function burn(uint256 cardId) external {
-        CardSlot card = _cardIn(cardId, State.ACTIVE);
-        if (card.owner() != msg.sender) revert NotOwner(cardId, msg.sender);
+        CardSlot card = _place(cardId).slot;
+        if (!card.isActiveOf(cardId, msg.sender)) _refuseOwn(cardId, card);
         AccountSlot account = _accounts[msg.sender];
         if (account.frozen()) revert IERC7943NonFungible.ERC7943CannotSend(msg.sender);
         _accounts[msg.sender] = account.minus(1);

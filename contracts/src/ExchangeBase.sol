@@ -13,6 +13,7 @@ import {CardSlot, CardSlots} from "./lib/CardSlot.sol";
 import {Features} from "./lib/Features.sol";
 import {FeeSplit} from "./lib/FeeSplit.sol";
 import {Money} from "./lib/Money.sol";
+import {Orders} from "./lib/Orders.sol";
 import {Signatures} from "./lib/Signatures.sol";
 import {TypedData} from "./lib/TypedData.sol";
 
@@ -27,6 +28,8 @@ import {TypedData} from "./lib/TypedData.sol";
 /// The balance of this contract is users' money (bids, holds, purses, proceeds of split cards) and what is `owed` to the
 /// treasury out of sales that were paid from here. Fees and gifts of other sales go to the treasury at once.
 abstract contract ExchangeBase is IExchangeTypes, TypedData {
+    using Orders for Attest;
+
     // ------------------------------------------------------------------ constants (seconds, basis points)
 
     uint256 internal constant BPS = FeeSplit.BPS;
@@ -170,6 +173,13 @@ abstract contract ExchangeBase is IExchangeTypes, TypedData {
         _house = house;
     }
 
+    /// @dev As `business`, where all is written before the money moves: the guard is looked at and not set.
+    modifier businessThenMoney(uint256 features) {
+        _requireBusiness(features);
+        _requireUnpaused(_requireOutside());
+        _;
+    }
+
     function _requireBusiness(uint256 features) internal view {
         _requireFeature(features);
         if (block.timestamp > APPROVAL_UNTIL) revert ApprovalEnded(uint40(APPROVAL_UNTIL));
@@ -259,18 +269,25 @@ abstract contract ExchangeBase is IExchangeTypes, TypedData {
         (verifier,) = _requireSigner(SignerKind.VERIFIER, structHash, signature);
     }
 
+    function _attested(Attest calldata attest, bytes32 r, bytes32 vs) internal view returns (address verifier) {
+        if (block.timestamp > attest.deadline) revert Expired(attest.deadline);
+        verifier = Signatures.recover(_digest(attest.hash()), r, vs);
+        _requireKey(SignerKind.VERIFIER, verifier);
+    }
+
     function _admitHolder(address holder, uint64 count) internal {
-        AccountSlot account = _accounts[holder];
+        Account storage place = _account(holder);
+        AccountSlot account = place.slot;
         _admit(holder, account, block.timestamp);
-        _accounts[holder] = account.plus(count);
+        place.slot = account.plus(count);
     }
 
     /// @dev The word of a new card: at nonce 0, or at 1 when the first sale is in the same breath.
     function _mint(uint256 cardId, address owner, uint16 issuerClass, uint32 nonce) internal {
         _unexpired(cardId, block.timestamp);
-        uint256 key = _key(cardId);
-        if (CardSlot.unwrap(_cards[key]) != 0) revert AlreadyMinted(cardId);
-        _cards[key] = CardSlots.pack(owner, nonce, uint40(cardId), State.ACTIVE, issuerClass);
+        Card storage place = _place(cardId);
+        if (CardSlot.unwrap(place.slot) != 0) revert AlreadyMinted(cardId);
+        place.slot = CardSlots.pack(owner, nonce, uint40(cardId), State.ACTIVE, issuerClass);
         emit IERC721.Transfer(address(0), owner, cardId);
     }
 
@@ -295,8 +312,14 @@ abstract contract ExchangeBase is IExchangeTypes, TypedData {
     }
 
     function _cardIn(uint256 cardId, State needed) internal view returns (CardSlot card) {
-        card = _cards[_key(cardId)];
+        card = _place(cardId).slot;
         if (!card.isIn(cardId, needed)) revert WrongState(cardId, _card(cardId).state());
+    }
+
+    /// @dev Why a card is not active, or not the caller's.
+    function _refuseOwn(uint256 cardId, CardSlot card) internal view {
+        if (!card.isIn(cardId, State.ACTIVE)) revert WrongState(cardId, _card(cardId).state());
+        revert NotOwner(cardId, msg.sender);
     }
 
     /// @dev For sale: active, and not expired at `at`.
@@ -324,7 +347,13 @@ abstract contract ExchangeBase is IExchangeTypes, TypedData {
         AccountSlot receiver = taker.slot;
         _admit(to, receiver, block.timestamp);
         taker.slot = receiver.plus(1);
-        _put(cardId, card, from, to, State.ACTIVE);
+        _pass(cardId, _place(cardId), card, from, to);
+    }
+
+    /// @dev An active card goes to another owner; the accounts are the caller's.
+    function _pass(uint256 cardId, Card storage place, CardSlot card, address from, address to) internal {
+        place.slot = card.passed(to);
+        emit IERC721.Transfer(from, to, cardId);
     }
 
     /// @dev A reference to the word, so that its place is computed once.
@@ -332,7 +361,20 @@ abstract contract ExchangeBase is IExchangeTypes, TypedData {
         AccountSlot slot;
     }
 
-    function _account(address account) private view returns (Account storage place) {
+    struct Card {
+        CardSlot slot;
+    }
+
+    function _place(uint256 cardId) internal view returns (Card storage place) {
+        mapping(uint256 cardKey => CardSlot) storage cards = _cards;
+        assembly ("memory-safe") {
+            mstore(0, shr(40, cardId))
+            mstore(32, cards.slot)
+            place.slot := keccak256(0, 64)
+        }
+    }
+
+    function _account(address account) internal view returns (Account storage place) {
         mapping(address account => AccountSlot) storage accounts = _accounts;
         assembly ("memory-safe") {
             mstore(0, account)
@@ -383,11 +425,20 @@ abstract contract ExchangeBase is IExchangeTypes, TypedData {
         returns (address signer, uint16 issuerClass)
     {
         signer = Signatures.recover(_digest(structHash), signature);
-        Signer memory entry = _signers[signer];
-        if (entry.kind != kind || block.timestamp < entry.from || block.timestamp >= entry.until) {
-            revert BadSigner(signer);
+        issuerClass = _requireKey(kind, signer);
+    }
+
+    function _requireKey(SignerKind kind, address signer) private view returns (uint16 issuerClass) {
+        Signer storage entry = _signers[signer];
+        uint256 word;
+        assembly ("memory-safe") {
+            word := sload(entry.slot)
         }
-        issuerClass = entry.issuerClass;
+        // kind (bits 0–7) | from (8–47) | until (48–87) | issuer class (88–103), as the compiler packs a Signer.
+        bool isValid =
+            uint8(word) == uint8(kind) && block.timestamp >= uint40(word >> 8) && block.timestamp < uint40(word >> 48);
+        if (!isValid) revert BadSigner(signer);
+        issuerClass = uint16(word >> 88);
     }
 
     function _requireOrder(CardSlot card, uint32 nonce, uint256 deadline) internal view {
@@ -436,12 +487,14 @@ abstract contract ExchangeBase is IExchangeTypes, TypedData {
         bytes32 topic = Settled.selector;
         assembly ("memory-safe") {
             let told := mload(0x40)
-            mstore(told, price)
-            mstore(add(told, 32), taken)
-            mstore(add(told, 64), charity)
-            mstore(add(told, 96), net)
-            mstore(add(told, 128), and(charityId, 0xffff))
-            log4(told, 160, topic, cardId, shr(96, shl(96, seller)), shr(96, shl(96, buyer)))
+            mstore(told, shr(96, shl(96, seller)))
+            mstore(add(told, 32), shr(96, shl(96, buyer)))
+            mstore(add(told, 64), price)
+            mstore(add(told, 96), taken)
+            mstore(add(told, 128), charity)
+            mstore(add(told, 160), net)
+            mstore(add(told, 192), and(charityId, 0xffff))
+            log2(told, 224, topic, cardId)
         }
         unchecked {
             // Together at most the price.

@@ -18,7 +18,7 @@ import {IERC6454, IERC6672, IERC7858, IERC7943NonFungible} from "./interfaces/St
 /// `cardId` = high 216 bits of keccak256(issuerId ‖ nullifier), then 40 bits of expiry (0: never). Storage is keyed by
 /// the high 216 bits, so a card cannot be minted a second time under another expiry.
 ///
-/// `nonce` is the card's own: every change of owner, every `cancelOrders` and every freeze adds one, which voids all
+/// `nonce` is the card's own: every change of owner, every `cancelAll` and every freeze adds one, which voids all
 /// signatures made for the card before. Before the first mint it is 0. `epoch` is the account's own: `cancelBids`
 /// adds one, which voids all of the account's bids and swap offers.
 interface IExchangeTypes {
@@ -89,6 +89,17 @@ interface IExchangeTypes {
         address taker;
         uint40 deadline;
         uint32 nonce;
+    }
+
+    /// @notice What a seller's `Listing` says beyond the attestation of a card that comes on chain by its sale. Signed as that
+    /// Listing: with the attestation's card, delivery VAULT and nonce 0.
+    struct FirstListing {
+        uint96 price;
+        uint16 feeBps;
+        uint16 charityBps;
+        uint16 charityId;
+        address taker;
+        uint40 deadline;
     }
 
     /// @notice The seller's offer at a price that falls in a straight line, rounded up (against the buyer by < 1 fen).
@@ -299,19 +310,15 @@ interface IExchangeTypes {
 
     /// @notice A card came on chain. `attested` = the verifier who signed.
     event Minted(
-        uint256 indexed cardId,
-        address indexed holder,
-        address indexed attested,
-        uint16 issuerClass,
-        bytes32 secretCommit
+        uint256 indexed cardId, address indexed holder, address attested, uint16 issuerClass, bytes32 secretCommit
     );
     /// @notice `count` cards came on chain by one signature; the items are in the call data, bound by `itemsHash`.
     event BatchMinted(address indexed holder, address indexed attested, bytes32 itemsHash, uint256 count);
-    /// @notice A sale is final. price = net + fee + charity. With VAULT delivery this is also the notice of assignment.
+    /// @notice A sale is final; the card's Transfer, which is indexed by both, is of the same transaction. price = net + fee + charity. With VAULT delivery this is also the notice of assignment.
     event Settled(
         uint256 indexed cardId,
-        address indexed seller,
-        address indexed buyer,
+        address seller,
+        address buyer,
         uint256 price,
         uint256 fee,
         uint256 charity,
@@ -319,11 +326,13 @@ interface IExchangeTypes {
         uint16 charityId
     );
     event CharityPaid(uint16 indexed charityId, address indexed payee, uint256 amount);
-    /// @notice All orders signed for the card before are void; `nonce` is the next one.
-    event OrdersCancelled(uint256 indexed cardId, uint32 nonce);
+    /// @notice All orders signed for the card before are void: its nonce is one higher.
+    event OrdersCancelled(uint256 indexed cardId);
     event BidsCancelled(address indexed bidder, uint32 epoch);
-    /// @notice The two Transfers tell who; the receiver of a top-up gets topUp − fee.
-    event Swapped(uint256 indexed give, uint256 indexed want, uint256 topUp, uint256 fee);
+    /// @notice Card for card; the two Transfers tell who.
+    event Swapped(uint256 indexed give, uint256 want);
+    /// @notice The same with money: who is paid gets topUp − fee.
+    event SwappedWithTopUp(uint256 indexed give, uint256 want, uint256 topUp, uint256 fee);
 
     event AuctionBid(uint256 indexed cardId, address indexed bidder, uint256 amount, uint40 end);
     /// @notice Ended without a sale: no bid, or the winner may not receive. The card is the seller's again.
@@ -466,10 +475,12 @@ interface IExchangeTrade is IExchangeTypes {
     /// @notice First sale: mints and sells to the caller in one transaction. It ends in the state of `mint` + `buy`, and is
     /// refused where one of them would be; its history is shorter: `Minted` names the attested holder, who sells, and one
     /// Transfer leads from nobody to the caller.
+    /// @param r, vs the verifier's signature in its two words (EIP-2098): the verifier is a plain key
     function buyLazy(
         Attest calldata attest,
-        bytes calldata verifierSignature,
-        Listing calldata listing,
+        bytes32 r,
+        bytes32 vs,
+        FirstListing calldata listing,
         bytes calldata sellerSignature
     ) external;
 
@@ -499,7 +510,7 @@ interface IExchangeTrade is IExchangeTypes {
     function swap(SwapOffer calldata offer, bytes calldata makerSignature) external;
 
     /// @notice Voids every order signed for the card: one write.
-    function cancelOrders(uint256 cardId) external;
+    function cancelAll(uint256 cardId) external;
 
     // ------------------------------------------------------------------ English auction
 

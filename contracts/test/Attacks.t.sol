@@ -260,7 +260,7 @@ contract AttacksTest is House {
         (bytes memory xs, bytes memory os) = (sign(SELLER_KEY, x), sign(SELLER_KEY, o));
         vm.startPrank(buyer);
         vm.expectRevert(why);
-        exchange.buyLazy(a, as_, l, ls);
+        buyFirst(a, as_, l, ls);
         vm.expectRevert(why);
         exchange.buyDutch(d, ds, PRICE);
         vm.expectRevert(why);

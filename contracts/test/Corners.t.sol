@@ -134,10 +134,10 @@ contract CornersTest is House {
         vm.warp(now_ + 2);
         vm.prank(buyer);
         vm.expectRevert(abi.encodeWithSelector(Expired.selector, now_ + 1));
-        exchange.buyLazy(a, late, l, s);
+        buyFirst(a, late, l, s);
         vm.warp(now_ + 1);
         vm.prank(buyer);
-        exchange.buyLazy(a, late, l, s);
+        buyFirst(a, late, l, s);
     }
 
     function test_a_key_from_its_first_second_to_its_last() external {
@@ -156,7 +156,7 @@ contract CornersTest is House {
     function test_a_card_that_never_was() external {
         uint256 id = idOf(1);
         vm.expectRevert(abi.encodeWithSelector(NoSuchCard.selector, id));
-        exchange.cancelOrders(id);
+        exchange.cancelAll(id);
         eq(exchange.auctionOf(id).bidder, address(0), "nor its auction");
     }
 

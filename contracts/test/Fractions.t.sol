@@ -121,7 +121,7 @@ contract FractionsTest is House {
         vm.expectRevert(abi.encodeWithSelector(NotAdmitted.selector, address(1), uint40(block.timestamp)));
         exchange.transferShares(shareId, address(1), 1);
         vm.expectRevert(abi.encodeWithSelector(WrongState.selector, id, State.FRACTION));
-        exchange.cancelOrders(id);
+        exchange.cancelAll(id);
         vm.stopPrank();
         exchange.setAccountFrozen(seller, true, CASE);
         vm.prank(seller);

@@ -63,5 +63,7 @@ export const ChainAuctionView = Type.Object({
   soldFen: Type.Optional(AmountText),
   buyer: Type.Optional(AddressText),
   reason: Type.Optional(Type.String()),
+  /** Taken down, and begun by somebody all the same, with a copy of the signature. */
+  begunAs: Type.Optional(Id),
 });
 export const ChainAuctionList = Type.Object({ items: Type.Array(ChainAuctionView) });

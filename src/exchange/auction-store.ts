@@ -34,7 +34,7 @@ const toAuction = (row: Row): ChainAuction => ({
 const auctions = (reader: Reader) => reader.selectFrom('exchange.auction').selectAll();
 const LIVE = ['offered', 'running', 'settling'] as const;
 
-/** False when the card is in an auction already, or this very message was given before. */
+/** False when the card is in an auction already, or this very message is in one or was in one that ended. */
 export async function insertAuction(
   tx: Tx,
   row: Insertable<Database['exchange.auction']>,
@@ -70,6 +70,37 @@ export async function liveAuction(
     .where('state', 'in', [...LIVE])
     .executeTakeFirst();
   return row && toAuction(row);
+}
+
+/** Terms for this card that the house shows no more and that nobody has begun; the newest number of orders first. */
+export async function takenDown(reader: Reader, tokenId: string): Promise<ChainAuction[]> {
+  const rows = await auctions(reader)
+    .where('token_id', '=', tokenId)
+    .where('state', 'in', [...TAKEN_DOWN])
+    .where('digest', 'not in', (inner) =>
+      inner
+        .selectFrom('exchange.auction')
+        .select('digest')
+        .where('token_id', '=', tokenId)
+        .where('state', 'not in', [...TAKEN_DOWN]),
+    )
+    .orderBy('nonce', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+  return rows.map(toAuction);
+}
+const TAKEN_DOWN = ['cancelled', 'lapsed'] as const;
+
+/** As which auction these terms were begun after they had been taken down. */
+export async function begunAs(reader: Reader, of: ChainAuction): Promise<string | undefined> {
+  if (of.state !== 'cancelled' && of.state !== 'lapsed') return undefined;
+  const row = await reader
+    .selectFrom('exchange.auction')
+    .select('id')
+    .where('digest', '=', of.digest)
+    .where('state', 'not in', [...TAKEN_DOWN])
+    .executeTakeFirst();
+  return row?.id;
 }
 
 export async function saveAuction(

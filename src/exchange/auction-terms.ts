@@ -53,6 +53,30 @@ export function dutchPrice({ startFen, endFen, startsAt, endsAt }: DutchTerms, a
   return startFen - ((startFen - endFen) * passed) / BigInt(endsAt - startsAt);
 }
 
+/** What the chain says of a card's first bid, or of its sale. */
+export interface Begun {
+  readonly event: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly at: Date;
+}
+
+/** Could it be by these very terms? Reserve and length of an English auction, the price of that second of a Dutch one. */
+export function isBegunBy(
+  of: { kind: string; signer: string; deadline: Date; terms: Readonly<Record<string, string>> },
+  { event, args, at }: Begun,
+): boolean {
+  const term = (name: string): bigint => BigInt(of.terms[name] ?? '0');
+  const said = (name: string): bigint => BigInt(String(args[name]));
+  const second = BigInt(Math.floor(at.getTime() / 1000));
+  if (at > of.deadline) return false;
+  if (of.kind === 'english' && event === 'AuctionBid')
+    return said('amount') >= term('reserve') && said('end') - second === term('duration');
+  if (of.kind !== 'dutch' || event !== 'Settled' || args['seller'] !== of.signer) return false;
+  const [startsAt, endsAt] = [Number(term('startsAt')), Number(term('endsAt'))];
+  const terms = { startFen: term('startPrice'), endFen: term('endPrice'), startsAt, endsAt };
+  return second >= term('startsAt') && dutchPrice(terms, Number(second)) === said('price');
+}
+
 export interface SealedTerms {
   readonly reserveFen: bigint;
   readonly bondFen: bigint;

@@ -4,7 +4,7 @@ import type { Address } from 'viem';
 import { plus, type Reader } from '#platform';
 import { englishStanding, type Standing, sealedStanding } from './auction-fold.ts';
 import type { ChainAuctionView } from './auction-schema.ts';
-import type { ChainAuction } from './auction-store.ts';
+import { begunAs, type ChainAuction } from './auction-store.ts';
 import { EXTENSION_S_MAX, nextBid } from './auction-terms.ts';
 import { logsOf } from './log-store.ts';
 import { findToken, walletsOf } from './store.ts';
@@ -27,6 +27,7 @@ export async function auctionView(
   const own = of.user_id === viewer;
   const { sold_fen: soldFen, buyer, reason } = of;
   const standing = standingOf(of, now, mine);
+  const again = await begunAs(reader, of);
   return {
     ...{ id: of.id, kind: of.kind, state: of.state, seller: of.signer, nonce: String(of.nonce) },
     ...{ token: await tokenView(reader, token, viewer), mine: own, terms: of.terms },
@@ -37,6 +38,7 @@ export async function auctionView(
     ...(soldFen !== null && { soldFen: String(soldFen) }),
     ...(buyer && { buyer }),
     ...(reason && { reason }),
+    ...(again && { begunAs: again }),
   };
 }
 

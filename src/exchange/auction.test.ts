@@ -140,6 +140,52 @@ async function oneWayAtATime(house: ChainHouse, as: Holder, token: Common): Prom
   assert.equal((await auctionAt(house, undefined, last)).state, 'lapsed', 'nobody came');
 }
 
+test('taken down and begun with a copy of the signature: followed, settled, and told on its page', async (t) => {
+  const house = await openChainHouse(t);
+  const [ann, bob, cee] = [await house.holder(), await house.holder(), await house.holder()];
+  const token = await house.tokenised(ann);
+  const id = await putUp(house, ann, token);
+  const copied = await auctionAt(house, bob, id);
+  const cancel = async (as: Holder, which: string) =>
+    assert.equal(
+      (await house.http(as, 'POST', `/v1/exchange/auctions/${which}/cancel`, {})).status,
+      200,
+    );
+  await cancel(ann, id);
+  const other = await putUp(house, ann, token, 7_000n);
+  await bid(house, bob, { auction: copied, amount: 5_000n });
+  await house.mined();
+  const told = await auctionAt(house, ann, id);
+  assert.equal(told.state, 'cancelled');
+  const again = String(told['begunAs']);
+  const now = await auctionAt(house, bob, again);
+  assert.deepEqual([now.state, now['bestFen'], now['standing']], ['running', '5000', 'leads']);
+  assert.equal((await auctionAt(house, ann, other)).state, 'void', 'what can never begin any more');
+  await bid(house, cee, { auction: now, amount: 5_250n });
+  await house.mined();
+  await house.forward(HOUR + 2 * MINUTE);
+  await house.mined();
+  const sold = await auctionAt(house, cee, again);
+  assert.deepEqual([sold.state, sold['soldFen'], sold['standing']], ['sold', '5250', 'won']);
+  assert.equal(await balanceOf(house, ann), 100_000n + 5_250n - 131n);
+
+  const held = await house.http(cee, 'GET', `/v1/exchange/tokens/${token.id}`);
+  const body = await dutchBody(house, cee, held.body);
+  const falling = await house.http(cee, 'POST', '/v1/exchange/auctions/dutch', body);
+  const auction = await auctionAt(house, bob, falling.body.id);
+  await cancel(cee, falling.body.id);
+  await house.forward(HOUR);
+  await takeFalling(house, bob, { auction, maxFen: 7_000n });
+  await house.mined();
+  const over = await auctionAt(
+    house,
+    bob,
+    String((await auctionAt(house, bob, auction.id))['begunAs']),
+  );
+  assert.deepEqual([over.state, over['standing']], ['sold', 'won']);
+  await booksAgree(house);
+});
+
 test('a falling price: taken at the price of its second, and not for more', async (t) => {
   const house = await openChainHouse(t);
   const [ann, bob] = [await house.holder(), await house.holder()];

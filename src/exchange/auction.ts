@@ -2,9 +2,11 @@
  * Auctions on the chain: the seller's wallet signs terms, bidders' wallets send their bids to the contract themselves. The
  * house shows both, follows the chain, and settles when the end has come, which anyone may.
  */
+import assert from 'node:assert/strict';
 import type { Hex } from 'viem';
 import { encodeFunctionData, hashTypedData } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
+import { compactSignature } from '#contracts/messages';
 import { requireRealName } from '#parties';
 import { type Fen, inTransaction, newId, plus, Refused, type Tx } from '#platform';
 import { type ClockHandler, type Move, move, start } from '#process';
@@ -18,6 +20,7 @@ import {
   liveAuction,
   lockAuction,
   saveAuction,
+  takenDown,
 } from './auction-store.ts';
 import {
   type DutchTerms,
@@ -25,6 +28,7 @@ import {
   type EnglishTerms,
   EXTENSION_S_MAX,
   englishMessage,
+  isBegunBy,
   type SealedTerms,
   sealedMessage,
   WINDOW_S_MAX,
@@ -160,7 +164,7 @@ async function sendOpening(
     ...{ purpose: 'open_sealed', subject: id, userId, to: on.exchange, gasMax: OPEN_GAS, at },
     data: encodeFunctionData({
       ...{ abi: exchangeAbi, functionName: 'openSealed' },
-      args: [message as ReturnType<typeof sealedMessage>, signature],
+      args: [message as ReturnType<typeof sealedMessage>, compactSignature(signature)],
     }),
   });
 }
@@ -199,7 +203,7 @@ async function change(tx: Tx, before: ChainAuction, step: Step): Promise<ChainAu
 
 /**
  * The house shows it no more. Whoever has copied the signature can still begin it, until its deadline or until the owner's
- * wallet sends `cancelOrders`. Refusals: not_found, wrong_state once somebody has bid.
+ * wallet sends `cancelAll`; the house then follows it from the log. Refusals: not_found, wrong_state once somebody has bid.
  */
 export async function cancelAuction(
   deps: ChainDeps,
@@ -221,8 +225,7 @@ type Told = Log & { readonly tokenId: Hex };
 /** In the transaction that marks the log as followed. */
 export async function auctionTold(tx: Tx, log: Told, at: Date): Promise<void> {
   if (!HEARD.has(log.event)) return;
-  const found = await liveAuction(tx, log.tokenId);
-  const one = found && (await lockAuction(tx, found.id));
+  const one = await concerned(tx, log, at);
   if (!one) return;
   if (log.event === 'AuctionBid') await bidCame(tx, one, { log, at });
   if (log.event === 'SealedOpened') await sealedOpened(tx, one, { log, at });
@@ -235,6 +238,35 @@ export async function auctionTold(tx: Tx, log: Told, at: Date): Promise<void> {
 const HEARD: ReadonlySet<string> = new Set([
   ...['AuctionBid', 'SealedOpened', 'SealedCommitted', 'Settled', 'SaleUnwound'],
 ]);
+
+/** The auction that the log is about: the one on offer, or one taken down whose copied signature somebody has used. */
+async function concerned(tx: Tx, log: Told, at: Date): Promise<ChainAuction | undefined> {
+  const found = await liveAuction(tx, log.tokenId);
+  const live = found && (await lockAuction(tx, found.id));
+  const begins = log.event === 'AuctionBid' || log.event === 'Settled';
+  if (!begins || (live && (live.state !== 'offered' || isBegunBy(live, log)))) return live;
+  const copied = (await takenDown(tx, log.tokenId)).find((one) => isBegunBy(one, log));
+  if (!copied) return live;
+  if (live) await annul(tx, live, { at, reason: 'nonce' });
+  return await followCopied(tx, copied, at);
+}
+
+/** From here on it is one of the house's own: shown, settled at its end, and found among the seller's. */
+async function followCopied(tx: Tx, of: ChainAuction, at: Date): Promise<ChainAuction> {
+  const { kind, token_ref, token_id, user_id, signer, price_fen, terms, signature } = of;
+  const { digest, nonce, deadline } = of;
+  const id = newId(at);
+  const fresh = await insertAuction(tx, {
+    ...{ id, kind, token_ref, token_id, user_id, signer, price_fen, signature, digest, nonce },
+    ...{ terms: JSON.stringify(terms), deadline, state: chainAuction.initial, created_at: at },
+  });
+  assert(fresh, 'terms that nobody has begun are followed once');
+  await start(tx, chainAuction, {
+    ...{ id, at, by: 'system', due: plus(deadline > at ? deadline : at, READ_MS) },
+    record: { kind, tokenId: token_id, priceFen: String(price_fen), digest, copiedFrom: of.id },
+  });
+  return await take(tx, id);
+}
 
 interface Heard {
   readonly log: Told;

@@ -9,6 +9,7 @@ import type { ChainDeps } from './deps.ts';
 import { feeOf } from './domain.ts';
 import { amountOf, permitOf } from './inputs.ts';
 import { TokenPageView } from './schema.ts';
+import { shownPage } from './shown-page.ts';
 import { cardsOfOthers, findToken } from './store.ts';
 import { tokenView } from './view.ts';
 
@@ -77,10 +78,15 @@ function reads(app: App, deps: ChainDeps): void {
     async (request) => {
       const { userId } = callerOf(request);
       const token = await findToken(db, request.params.id);
-      if (!token?.token_id) throw new Refused('not_found');
-      const live = await liveBidsOn(db, token.token_id, ON_CARD_MAX);
-      const mine = live.filter((one) => one.owner_id === userId || one.bidder_id === userId);
-      return { items: await shown(mine, userId) };
+      const tokenId = token?.token_id;
+      if (!tokenId) throw new Refused('not_found');
+      const { items } = await shownPage({
+        ...{ cursor: undefined, limit: ON_CARD_MAX },
+        shown: async (rows: readonly Bid[]) => await shown(rows, userId),
+        read: async (from) =>
+          await liveBidsOn(db, { tokenId, userId, cursor: from, limit: ON_CARD_MAX }),
+      });
+      return { items };
     },
   );
   app.get(
@@ -95,8 +101,10 @@ function reads(app: App, deps: ChainDeps): void {
     async (request) => {
       const { userId } = callerOf(request);
       const { limit = 20, cursor } = request.query;
-      const page = pageOf(await listBids(db, { userId, cursor, limit }), limit, (row) => row);
-      return { ...page, items: await shown(page.items, userId) };
+      return await shownPage({
+        ...{ cursor, limit, shown: async (rows: readonly Bid[]) => await shown(rows, userId) },
+        read: async (from) => await listBids(db, { userId, cursor: from, limit }),
+      });
     },
   );
   app.get(

@@ -92,14 +92,26 @@ export async function listBids(
   return (await query.execute()).map(toBid);
 }
 
-/** Live ones on a card, the best first. */
-export async function liveBidsOn(reader: Reader, tokenId: string, limit: number): Promise<Bid[]> {
-  const rows = await bids(reader)
+/** Live ones on a card that this person made or may accept, the best first; one row more than asked for. */
+export async function liveBidsOn(
+  reader: Reader,
+  of: { tokenId: string; userId: string; cursor: string | undefined; limit: number },
+): Promise<Bid[]> {
+  const { tokenId, userId, cursor, limit } = of;
+  let query = bids(reader)
     .where('token_id', '=', tokenId)
     .where('state', 'in', ['open', 'filling'])
+    .where((eb) => eb.or([eb('owner_id', '=', userId), eb('bidder_id', '=', userId)]))
     .orderBy('price_fen', 'desc')
     .orderBy('id')
-    .limit(limit)
-    .execute();
-  return rows.map(toBid);
+    .limit(limit + 1);
+  const after = cursor === undefined ? undefined : await findBid(reader, cursor);
+  if (after)
+    query = query.where((eb) =>
+      eb.or([
+        eb('price_fen', '<', after.price_fen),
+        eb.and([eb('price_fen', '=', after.price_fen), eb('id', '>', after.id)]),
+      ]),
+    );
+  return (await query.execute()).map(toBid);
 }

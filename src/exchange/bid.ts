@@ -5,6 +5,7 @@
 import type { Hex } from 'viem';
 import { encodeFunctionData, hashTypedData } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
+import { compactSignature } from '#contracts/messages';
 import { requireRealName } from '#parties';
 import { type Fen, inTransaction, newId, Refused, type Tx } from '#platform';
 import { type ClockHandler, type Move, move, start } from '#process';
@@ -17,9 +18,11 @@ import { canHonour, heldCard } from './offer.ts';
 import { requireUnpromised } from './promise-store.ts';
 import { relay } from './relay.ts';
 import type { Relay } from './relay-store.ts';
+import { takingRelayers } from './relayer-store.ts';
 import type { Wallet } from './store.ts';
 import {
   dateOf,
+  isSigner,
   type Permit,
   requireDeadline,
   requireMoney,
@@ -149,13 +152,8 @@ async function sendMatch(
   of: { bid: Bid; wallet: Wallet; input: Signed },
 ): Promise<string> {
   const { on, config } = deps;
-  const { bid, wallet, input } = of;
-  const listing = listingMessage({
-    ...{ tokenId: bid.token_id, priceFen: bid.price_fen, deadline: input.deadline },
-    ...{ nonce: bid.nonce, taker: on.relayer.address },
-  });
-  const digest = hashTypedData(typed('Listing', on.domains.exchange, listing));
-  await requireSigner(digest, input.signature, wallet);
+  const { bid, input } = of;
+  const listing = await signedListing(tx, deps, of);
   const sender = { relayer: on.relayer, gasPerDay: BigInt(config.RELAY_GAS_PER_DAY) };
   const signed = bidMessage({
     ...{ tokenId: bid.token_id, bidder: bid.bidder, priceFen: bid.price_fen, nonce: bid.nonce },
@@ -163,12 +161,29 @@ async function sendMatch(
   });
   return await relay(tx, sender, {
     ...{ purpose: 'match_bid', subject: bid.id, userId: input.userId, at: input.at },
-    ...{ to: on.exchange, gasMax: MATCH_GAS },
+    ...{ to: on.exchange, gasMax: MATCH_GAS, from: listing.taker },
     data: encodeFunctionData({
       ...{ abi: exchangeAbi, functionName: 'matchOrders' },
-      args: [listing, input.signature, signed, bid.signature],
+      args: [listing, compactSignature(input.signature), signed, compactSignature(bid.signature)],
     }),
   });
+}
+
+/** A page that was opened before the house's key was changed names the one before. Refused bad_signature. */
+async function signedListing(
+  tx: Tx,
+  { on }: ChainDeps,
+  { bid, wallet, input }: { bid: Bid; wallet: Wallet; input: Signed },
+) {
+  for (const { address: taker } of await takingRelayers(tx, input.at)) {
+    const listing = listingMessage({
+      ...{ tokenId: bid.token_id, priceFen: bid.price_fen, deadline: input.deadline },
+      ...{ nonce: bid.nonce, taker },
+    });
+    const digest = hashTypedData(typed('Listing', on.domains.exchange, listing));
+    if (await isSigner(digest, input.signature, wallet)) return listing;
+  }
+  throw new Refused('bad_signature');
 }
 
 /** The house does not bring it to the contract any more, and nobody else was given its signature. */

@@ -1,9 +1,10 @@
 /** What the exchange is given by the one file that knows every room, and what it knows of its chain. */
-import type { Abi, Address, LocalAccount } from 'viem';
+import type { Abi, Address } from 'viem';
 import type { IssuerDeps } from '#cards';
 import type { Clock, Config, Db, Keys, Log } from '#platform';
 import type { Chain } from './chain/chain.ts';
 import type { Domain } from './domain.ts';
+import type { Relayers } from './keys.ts';
 import type { Profile } from './profile.ts';
 
 /** Where the contracts are, and by which keys the house acts on them. */
@@ -16,7 +17,7 @@ export interface OnChain {
   readonly abis: { readonly exchange: Abi; readonly money: Abi };
   /** The block of the deployment. */
   readonly from: bigint;
-  readonly relayer: LocalAccount;
+  readonly relayer: Relayers;
   /** Through which roles act and keys are planned (OpenZeppelin's AccessManager). */
   readonly manager: Address;
   /** How long the contract makes a new key wait; zero on a chain of our own. */

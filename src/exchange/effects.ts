@@ -78,7 +78,7 @@ async function voidSigned(tx: Tx, tokenId: Hex, at: Date): Promise<void> {
 
 async function settleAccount(tx: Tx, log: Log, at: Date): Promise<void> {
   const { event, args } = log;
-  if (event === 'Swapped') await swapped(tx, log, at);
+  if (event === 'Swapped' || event === 'SwappedWithTopUp') await swapped(tx, log, at);
   if (event === 'BidsCancelled') await bidsCancelled(tx, args, at);
   if (event === 'KycSet' || event === 'PurseChanged') await lookAt(tx, [args['account']]);
 }

@@ -28,10 +28,9 @@ export function afterLog(before: Holding, { event, args, block }: Log, house: Ad
     }
     owner = to === ZERO_ADDRESS ? undefined : to;
     state = stateAfter(to, house);
-  } else if (event === 'OrdersCancelled') nonce = BigInt(String(args['nonce']));
-  else state = STATES[event] ?? state;
+  } else state = STATES[event] ?? state;
   if (event === 'SaleUnwound') nonce = BigInt(String(args['nonce']));
-  // A freeze, its end and a split void what was signed for the card, as a new owner does.
+  // A cancellation, a freeze, its end and a split void what was signed for the card, as a new owner does.
   if (BUMPS.has(event)) nonce += 1n;
   if (event === 'Frozen') state = args['frozenStatus'] === false ? 'ACTIVE' : 'FROZEN';
   return { tokenId: before.tokenId, owner, lastOwner, nonce, state, block };
@@ -52,4 +51,4 @@ const STATES: Readonly<Record<string, HoldingState>> = {
   WrongDelivery: 'FROZEN',
 };
 /** A wrong delivery is told beside the freeze that it leads to. */
-const BUMPS: ReadonlySet<string> = new Set(['Frozen', 'Held', 'Fractionalised']);
+const BUMPS: ReadonlySet<string> = new Set(['OrdersCancelled', 'Frozen', 'Held', 'Fractionalised']);

@@ -4,28 +4,14 @@
 //   the hourly round is run by hand, and the contract is asked what it knows.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Address, numberToHex, parseEther } from 'viem';
+import type { Address } from 'viem';
 import { exchangeAbi } from '#contracts';
-import { type Config, DAY, type Db, HOUR, inTransaction, type Keys } from '#platform';
-import { CHAIN_ID, openChainHouse } from '#test/chain.ts';
+import { DAY, HOUR, inTransaction } from '#platform';
+import { deployedAsElsewhere, openChainHouse } from '#test/chain.ts';
 import { revokeSigner, signerAt } from './attest.ts';
-import { openChain } from './chain/chain.ts';
-import { contractsOf, deploy } from './chain/deploy.ts';
 import type { ChainDeps } from './deps.ts';
 import { accountFor } from './keys.ts';
 import { tendExchange } from './tend.ts';
-
-const COINS = numberToHex(parseEther('1000'));
-
-/** Our own anvil, with the delays of somebody else's chain. */
-async function deployedAsElsewhere(input: { db: Db; keys: Keys; config: Config; at: Date }) {
-  const { keys, config, at } = input;
-  const chain = await openChain({ url: config.CHAIN_URL, chainId: CHAIN_ID, now: () => at });
-  for (const kind of ['deployer', 'relayer'] as const)
-    await chain.rpc('anvil_setBalance', [accountFor(keys, kind).address, COINS]);
-  await deploy({ ...input, profile: 'INTL', chain: { ...chain, own: false } });
-  return await contractsOf({ ...input, profile: 'INTL', chain });
-}
 
 test('the next key waits its two days in public, then signs; a revocation is at once', async (t) => {
   const house = await openChainHouse(t, { chain: deployedAsElsewhere });

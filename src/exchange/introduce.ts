@@ -2,28 +2,24 @@
  * Keys that the contract takes only after its manager's delay, as on a chain of others: asked for in public, waited for,
  * then set. Where a key stands is read from the chain each time, so what one round lost the next one makes up.
  */
-import type { Address, Hex } from 'viem';
-import { encodeFunctionData } from 'viem/utils';
-import { accessManagerAbi, exchangeAbi } from '#contracts';
+import type { Address } from 'viem';
+import { exchangeAbi } from '#contracts';
 import { inTransaction } from '#platform';
 import { append } from '#record';
 import { SET_SIGNER_GAS, signerCall } from './attest.ts';
 import type { ChainDeps } from './deps.ts';
-import { relay } from './relay.ts';
-import { isUnderWay } from './relay-store.ts';
-import { awaitingSigners, lockSigners, type SignerRow, signerTaken } from './store.ts';
-
-interface Call {
-  readonly purpose: string;
-  readonly to: Address;
-  readonly data: Hex;
-}
+import { askOnce, type Call, plannedFrom, planning } from './planned.ts';
+import { relayers } from './relayer-store.ts';
+import { awaitingSigners, type SignerRow, signerTaken } from './store.ts';
 
 /** Once an hour: each key that waits goes one step further. */
 export async function introduceSigners(deps: ChainDeps, at: Date): Promise<void> {
   for (const row of await awaitingSigners(deps.db)) {
     if (await isTaken(deps, row)) await noteTaken(deps, row, at);
-    else await ask(deps, await nextCall(deps, row, at), at);
+    else {
+      const call = await nextCall(deps, row, at);
+      if (call) await askOnce(deps, call, at);
+    }
   }
 }
 
@@ -43,32 +39,18 @@ async function noteTaken({ db }: ChainDeps, row: SignerRow, at: Date): Promise<v
   });
 }
 
-/** Undefined while the delay runs. A plan that nobody carried out within the manager's week is made again. */
-async function nextCall({ on }: ChainDeps, row: SignerRow, at: Date): Promise<Call | undefined> {
-  const { chain, manager, exchange, relayer } = on;
-  const data = signerCall(row);
-  const here = { abi: accessManagerAbi, address: manager } as const;
-  const id = await chain.client.readContract({
-    ...{ ...here, functionName: 'hashOperation', args: [relayer.address, exchange, data] },
-  });
-  const from = await chain.client.readContract({
-    ...{ ...here, functionName: 'getSchedule', args: [id] },
-  });
-  if (from === 0) {
-    // Zero for when: as soon as the delay allows.
-    const plan = { abi: accessManagerAbi, functionName: 'schedule', args: [exchange, data, 0] };
-    return { purpose: 'signer_plan', to: manager, data: encodeFunctionData(plan as never) };
+/** Undefined while the delay runs. Whoever planned it has to make it, though another key may send by now. */
+async function nextCall(
+  { db, on }: ChainDeps,
+  row: SignerRow,
+  at: Date,
+): Promise<Call | undefined> {
+  const { manager, exchange } = on;
+  const [data, gasMax] = [signerCall(row), SET_SIGNER_GAS];
+  for (const { address: from, retired_at: retired } of await relayers(db)) {
+    if (retired) continue;
+    const due = await plannedFrom(on, { caller: from, target: exchange, data });
+    if (due) return at >= due ? { purpose: 'signer', to: exchange, data, gasMax, from } : undefined;
   }
-  return at.getTime() >= from * MS_A_SECOND ? { purpose: 'signer', to: exchange, data } : undefined;
-}
-const MS_A_SECOND = 1000;
-
-async function ask(deps: ChainDeps, call: Call | undefined, at: Date): Promise<void> {
-  if (!call) return;
-  const { relayer } = deps.on;
-  await inTransaction(deps.db, async (tx) => {
-    await lockSigners(tx);
-    if (await isUnderWay(tx, call)) return;
-    await relay(tx, { relayer, gasPerDay: 0n }, { ...call, gasMax: SET_SIGNER_GAS, at });
-  });
+  return { purpose: 'signer_plan', to: manager, data: planning(exchange, data), gasMax };
 }

@@ -33,6 +33,16 @@ async function own(house: ChainHouse, as: Holder, data: Hex): Promise<void> {
 }
 
 /** Behind the house's back, as an extension's wallet may. */
+async function pastTheHouse(house: ChainHouse, as: Holder, data: Hex): Promise<void> {
+  const { on } = house.house.exchange;
+  assert(on);
+  await house.rpc('anvil_impersonateAccount', as.account.address);
+  const call = { from: as.account.address, to: on.exchange, data, gas: '0xf4240', gasPrice: '0x0' };
+  await house.rpc('eth_sendTransaction', call);
+  await house.rpc('anvil_mine', '0x4');
+  await house.mined();
+}
+
 async function moveMoney(house: ChainHouse, from: Holder, to: Hex, fen: bigint): Promise<void> {
   const { on } = house.house.exchange;
   assert(on);
@@ -67,6 +77,7 @@ test('what wallets sign about cards of others', async (t) => {
   await t.test('bids', async (here) => await bids(here, house));
   await t.test('swaps', async (here) => await swaps(here, house));
   await t.test('baskets', async (here) => await baskets(here, house));
+  await t.test('pages', async () => await pages(house));
 });
 
 async function bids(t: TestContext, house: ChainHouse): Promise<void> {
@@ -270,6 +281,33 @@ async function swaps(t: TestContext, house: ChainHouse): Promise<void> {
     },
   );
 
+  await t.test(
+    'sent past the house: by a stranger it does nothing, by the other side it is settled',
+    async () => {
+      const [give, want] = [await house.tokenised(ann), await house.tokenised(bob)];
+      const { id } = await propose(house, ann, { give, want, topUpFen: '300', makerPays: false });
+      const other = await propose(house, bob, {
+        give: want,
+        want: give,
+        topUpFen: '0',
+        makerPays: false,
+      });
+      const swap = await swapNow(house, bob, { id } as Common);
+      await pastTheHouse(house, cee, await swapCall(house, cee, { swap }));
+      assert.equal((await swapNow(house, ann, swap))['state'], 'open');
+      const had = await moneyOf(house, bob);
+      await pastTheHouse(house, bob, await swapCall(house, bob, { swap }));
+      assert.equal((await swapNow(house, ann, swap))['state'], 'swapped');
+      assert.equal((await swapNow(house, bob, other))['state'], 'void');
+      assert.equal(await moneyOf(house, bob), had - 300n);
+      for (const [holder, token] of [
+        [ann, want],
+        [bob, give],
+      ] as const)
+        assert.equal((await tokenNow(house, holder, token))['mine'], true);
+    },
+  );
+
   await t.test('what can never be settled any more is void', async () => {
     const [give, want] = [await house.tokenised(ann), await house.tokenised(bob)];
     const swap = await propose(house, ann, { give, want, topUpFen: '0', makerPays: false });
@@ -282,6 +320,41 @@ async function swaps(t: TestContext, house: ChainHouse): Promise<void> {
     assert.equal((await swapNow(house, ann, again))['state'], 'void');
     assert.equal((await takeUp(house, bob, { ...again, ...seen })).status, 409);
   });
+}
+
+/** What cannot be paid stands in front, in between and where a page ends. */
+async function pages(house: ChainHouse): Promise<void> {
+  const [ann, bob, cee] = [await house.holder(), await house.holder(), await house.holder()];
+  const wanted = [await house.tokenised(ann), await house.tokenised(ann)];
+  const [bobs, cees] = [await house.tokenised(bob), await house.tokenised(cee)];
+  const [bids, swaps]: [string[], string[]] = [[], []];
+  for (const want of wanted) {
+    const of = { want, topUpFen: '100', makerPays: true };
+    bids.unshift((await bidOn(house, bob, { token: want, priceFen: '8000' })).id);
+    await bidOn(house, cee, { token: want, priceFen: '9000' });
+    swaps.unshift((await propose(house, bob, { ...of, give: bobs })).id);
+    await propose(house, cee, { ...of, give: cees });
+  }
+  await moveMoney(house, cee, NOBODY, 100_000n);
+  await house.mined();
+  const read = async (path: string): Promise<string[][]> => {
+    const found: string[][] = [];
+    let next: string | undefined = '';
+    while (next !== undefined && found.length < 9) {
+      const cursor: string = next && `&cursor=${next}`;
+      const { body }: { body: { items: { id: string }[]; next?: string } } = await house.http(
+        ann,
+        'GET',
+        `${path}?limit=1${cursor}`,
+      );
+      found.push(body.items.map(({ id }) => id));
+      next = body.next;
+    }
+    return found;
+  };
+  const inPages = (ids: readonly string[]) => ids.map((id) => [id]);
+  assert.deepEqual(await read('/v1/exchange/bids'), inPages(bids));
+  assert.deepEqual(await read('/v1/exchange/swaps'), inPages(swaps));
 }
 
 async function baskets(t: TestContext, house: ChainHouse): Promise<void> {
@@ -316,7 +389,7 @@ async function baskets(t: TestContext, house: ChainHouse): Promise<void> {
     const [first] = tokens;
     const args = [BigInt(String(first?.['tokenId']))] as const;
     const [data, had] = [await basketCall(house, cee, basket), await moneyOf(house, cee)];
-    const cancel = { abi: exchangeAbi, functionName: 'cancelOrders', args } as const;
+    const cancel = { abi: exchangeAbi, functionName: 'cancelAll', args } as const;
     await own(house, bob, encodeFunctionData(cancel));
     await own(house, cee, data);
     assert.equal(await moneyOf(house, cee), had);

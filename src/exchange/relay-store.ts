@@ -30,6 +30,7 @@ export async function insertRelay(
     gas_max: bigint;
     nonce?: bigint;
     after?: string | null;
+    value?: string;
     created_at: Date;
   },
 ): Promise<void> {

@@ -20,6 +20,7 @@ import {
 } from '#platform';
 import { type ClockHandler, look, move, start } from '#process';
 import { type Chain, keepTime, worldError } from './chain/chain.ts';
+import type { Relayers } from './keys.ts';
 import { LOOK_MS_MAX, LOOK_MS_MIN, relayLife } from './life.ts';
 import {
   findRelay,
@@ -48,7 +49,7 @@ const GAS_SPARE_PERCENT = 15n;
 export interface RelayDeps {
   readonly db: Db;
   readonly chain: Chain;
-  readonly relayer: LocalAccount;
+  readonly relayer: Relayers;
   readonly gasPerDay: bigint;
   readonly finality: number;
   readonly log: Log;
@@ -65,6 +66,10 @@ export interface NewRelay {
   readonly gasMax: bigint;
   /** A transaction whose effects this one needs: it goes out once they are there. */
   readonly after?: string;
+  /** The key of the house that has to send it, where that is not the one in use. */
+  readonly from?: Address;
+  /** Coins that go along, in the chain's smallest unit. */
+  readonly value?: bigint;
   readonly at: Date;
 }
 
@@ -74,12 +79,13 @@ export async function relay(
   deps: Pick<RelayDeps, 'relayer' | 'gasPerDay'>,
   input: NewRelay,
 ): Promise<string> {
-  const { purpose, subject, userId, to, data, gasMax, after, at } = input;
+  const { purpose, subject, userId, to, data, gasMax, after, value = 0n, at } = input;
+  const sender = input.from ?? (await deps.relayer.current(tx));
   if (userId !== undefined) await requireBudget(tx, { userId, gasMax, perDay: deps.gasPerDay, at });
   const id = newId(at);
   await insertRelay(tx, {
     ...{ id, purpose, subject: subject ?? null, user_id: userId ?? null },
-    sender: deps.relayer.address.toLowerCase() as Address,
+    ...{ sender, value: String(value) },
     ...{ target: to, calldata: data, gas_max: gasMax, after: after ?? null, created_at: at },
   });
   await begin(tx, { id, purpose, at });
@@ -147,8 +153,8 @@ export async function sendRelay(deps: RelayDeps, relayId: string, at: Date): Pro
 }
 
 async function firstSend(deps: RelayDeps, one: Relay, at: Date): Promise<void> {
-  const { db, chain, relayer } = deps;
-  const own = one.sender === relayer.address.toLowerCase();
+  const { db, chain } = deps;
+  const own = await deps.relayer.account(db, one.sender);
   // What is signed with this very second has to be past for the node that is asked.
   await keepTime(chain, at);
   if (own) {
@@ -162,7 +168,7 @@ async function firstSend(deps: RelayDeps, one: Relay, at: Date): Promise<void> {
       const now = await lockRelay(tx, one.id);
       if (now?.state !== 'waiting') return undefined;
       const nonce = await takeNonce(tx, one.sender, onChain);
-      const made = await sign(deps, one, { nonce, gas: plan.gas, maxFee: fee, at });
+      const made = await sign({ ...deps, own }, one, { nonce, gas: plan.gas, maxFee: fee, at });
       await insertTry(tx, one.id, made);
       await sent(tx, one, { nonce, at });
       return made;
@@ -181,7 +187,7 @@ async function firstSend(deps: RelayDeps, one: Relay, at: Date): Promise<void> {
   if (moved) await broadcast(deps, only, at);
 }
 
-/** A no means nothing yet while that which goes before is still on its way. */
+/** A no means nothing yet while that which goes before is on its way. */
 async function isPending(db: Db, before: string | null): Promise<boolean> {
   if (before === null) return false;
   const state = (await findRelay(db, before))?.state;
@@ -200,20 +206,22 @@ async function sent(
   await saveRelay(tx, one.id, { state: after.state, ...(nonce !== undefined && { nonce }) });
 }
 
+type Signing = RelayDeps & { readonly own: LocalAccount };
 async function sign(
-  { chain, relayer }: RelayDeps,
+  { chain, own }: Signing,
   one: Relay,
   { nonce, gas, maxFee, at }: { nonce: bigint; gas: bigint; maxFee: bigint; at: Date },
 ): Promise<Try> {
-  const raw = await relayer.signTransaction({
+  const raw = await own.signTransaction({
     ...{ type: 'eip1559', chainId: chain.id, nonce: Number(nonce), gas },
-    ...{ to: one.target, data: one.calldata, maxFeePerGas: maxFee, maxPriorityFeePerGas: maxFee },
+    ...{ to: one.target, data: one.calldata, value: BigInt(one.value) },
+    ...{ maxFeePerGas: maxFee, maxPriorityFeePerGas: maxFee },
   });
   return { hash: keccak256(raw), raw, maxFee, at };
 }
 
 /** The fee of the newest block twice over: it holds for six full blocks. Zero on chains without fees. */
-async function feeNow(chain: Chain): Promise<bigint> {
+export async function feeNow(chain: Chain): Promise<bigint> {
   const block = (await chain.rpc('eth_getBlockByNumber', ['latest', false])) as {
     baseFeePerGas?: Hex;
   };
@@ -225,14 +233,13 @@ async function feeNow(chain: Chain): Promise<bigint> {
 const chainNonce = async (chain: Chain, address: Address): Promise<bigint> =>
   BigInt(String(await chain.rpc('eth_getTransactionCount', [address, 'latest'])));
 
+type Plan = { gas: bigint } | { reason: string };
 /** Asks the node what the call would do. A plain no costs nothing and takes no number. */
-async function estimate(
-  { chain }: RelayDeps,
-  one: Relay,
-): Promise<{ gas: bigint } | { reason: string }> {
+async function estimate({ chain }: RelayDeps, one: Relay): Promise<Plan> {
   try {
     const gas = await chain.client.estimateGas({
       ...{ account: one.sender, to: one.target, data: one.calldata, blockTag: 'pending' },
+      value: BigInt(one.value),
     });
     const spare = gas + (gas * GAS_SPARE_PERCENT) / 100n;
     return { gas: spare < one.gas_max ? spare : one.gas_max };
@@ -304,10 +311,10 @@ async function lookAt(deps: RelayDeps, one: Relay, at: Date): Promise<void> {
   }
   const last = tries.at(-1);
   assert(last, 'what was sent has a hash');
-  const own = one.sender === deps.relayer.address.toLowerCase();
+  const own = await deps.relayer.account(db, one.sender);
   const stuck = at.getTime() - last.at.getTime() >= STUCK_MS;
   if (!own || !stuck || tries.length >= TRIES_MAX) return await broadcast(deps, last, at);
-  await replace(deps, one, last, at);
+  await replace({ ...deps, own }, one, last, at);
 }
 
 /** On a chain of our own nobody else makes blocks, so depth is made by us. */
@@ -323,9 +330,9 @@ async function receiptOf(chain: Chain, tries: readonly Try[]): Promise<Receipt |
   return undefined;
 }
 
-async function replace(deps: RelayDeps, one: Relay, last: Try, at: Date): Promise<void> {
-  assert(one.nonce !== null, 'what was sent has a number');
+async function replace(deps: Signing, one: Relay, last: Try, at: Date): Promise<void> {
   const { nonce } = one;
+  assert(nonce !== null, 'what was sent has a number');
   const now = await feeNow(deps.chain);
   const dearer = last.maxFee + (last.maxFee * BUMP_PERCENT) / 100n + 1n;
   const maxFee = now > dearer ? now : dearer;

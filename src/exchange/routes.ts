@@ -78,7 +78,7 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps & { live: Live }): v
         response: { 200: ExchangeView, ...no },
       },
     },
-    async () => exchangeView(deps),
+    async () => await exchangeView(deps),
   );
   assignmentRoutes(app, deps);
   if (!hasFeature(deps.profile, 'mint')) return;

@@ -1,10 +1,11 @@
 /** Routes of swaps: propose, see, accept by an own transaction, refuse, withdraw. */
 import type { Static } from 'typebox';
 import type { Hex } from 'viem';
-import { type App, Body, callerOf, fen, Id, PageQuery, Problem, pageOf, Refused } from '#platform';
+import { type App, Body, callerOf, fen, Id, PageQuery, Problem, Refused } from '#platform';
 import type { ChainDeps } from './deps.ts';
 import { feeOf } from './domain.ts';
 import { amountOf, permitOf } from './inputs.ts';
+import { shownPage } from './shown-page.ts';
 import { findToken } from './store.ts';
 import { acceptSwap, endSwap, isSwapFunded, proposeSwap } from './swap.ts';
 import { AcceptSwapBody, SwapBody, SwapPage, SwapView } from './swap-schema.ts';
@@ -60,9 +61,12 @@ function reads(app: App, deps: ChainDeps): void {
     async (request) => {
       const { userId } = callerOf(request);
       const { limit = 20, cursor } = request.query;
-      const page = pageOf(await listSwaps(db, { userId, cursor, limit }), limit, (row) => row);
-      const views = await Promise.all(page.items.map((row) => viewOf(deps, row, userId)));
-      return { ...page, items: views.filter(isShown) };
+      return await shownPage({
+        ...{ cursor, limit },
+        read: async (from) => await listSwaps(db, { userId, cursor: from, limit }),
+        shown: async (rows: readonly Swap[]) =>
+          (await Promise.all(rows.map((row) => viewOf(deps, row, userId)))).filter(isShown),
+      });
     },
   );
   app.get(

@@ -78,7 +78,7 @@ export async function lockLiveSwaps(
 /** Did this transaction swap cards? Its `Swapped` says more than the transfers that it is made of. */
 export async function isSwap(reader: Reader, hash: string): Promise<boolean> {
   const { rows } = await sql<{ yes: boolean }>`
-    select exists (select from exchange.log where tx = ${hash} and event = 'Swapped') as yes`.execute(
+    select exists (select from exchange.log where tx = ${hash} and event in ('Swapped', 'SwappedWithTopUp')) as yes`.execute(
     reader,
   );
   return rows[0]?.yes ?? false;

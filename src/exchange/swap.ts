@@ -5,6 +5,7 @@
 import type { Hex } from 'viem';
 import { decodeFunctionData, encodeFunctionData, hashTypedData, numberToHex } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
+import { compactSignature } from '#contracts/messages';
 import { requireRealName } from '#parties';
 import { type Fen, inTransaction, newId, type Reader, Refused, type Tx } from '#platform';
 import { type ClockHandler, type Move, move, start } from '#process';
@@ -192,7 +193,8 @@ async function requireTaker(
 
 function isThisSwap(swap: Swap, data: Hex): boolean {
   const wanted = encodeFunctionData({
-    ...{ abi: exchangeAbi, functionName: 'swap', args: [messageOf(swap), swap.signature] },
+    ...{ abi: exchangeAbi, functionName: 'swap' },
+    args: [messageOf(swap), compactSignature(swap.signature)],
   });
   if (data === wanted) return true;
   const { functionName, args } = decodeFunctionData({ abi: exchangeAbi, data });

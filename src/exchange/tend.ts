@@ -2,6 +2,7 @@
 import { renewSigners } from './attest.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { introduceSigners } from './introduce.ts';
+import { tendRelayers } from './relayer.ts';
 import { queueReconciliation } from './tasks.ts';
 import { expireTokens } from './token.ts';
 
@@ -13,6 +14,7 @@ export async function prepareExchange(deps: ExchangeDeps, at: Date): Promise<voi
 export async function tendExchange(deps: ExchangeDeps, at: Date): Promise<void> {
   await prepareExchange(deps, at);
   if (!deps.on) return;
+  await tendRelayers({ ...deps, on: deps.on }, at);
   await introduceSigners({ ...deps, on: deps.on }, at);
   await expireTokens(deps, at);
   await queueReconciliation(deps);

@@ -20,6 +20,7 @@ import {
   verifyCard,
 } from '#cards';
 import { exchangeAbi } from '#contracts';
+import { compactSignature } from '#contracts/messages';
 import { requireRealName } from '#parties';
 import {
   addDays,
@@ -195,7 +196,7 @@ async function sendToChain(
       data: encodeFunctionData({
         abi: exchangeAbi,
         functionName: 'mint',
-        args: [message, signature],
+        args: [message, compactSignature(signature)],
       }),
     },
   );

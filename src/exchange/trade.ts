@@ -2,6 +2,7 @@
 import type { Address, Hex } from 'viem';
 import { encodeFunctionData, hashTypedData, recoverAddress } from 'viem/utils';
 import { exchangeAbi } from '#contracts';
+import { compactSignature } from '#contracts/messages';
 import { requireRealName } from '#parties';
 import {
   chinaInstant,
@@ -57,13 +58,17 @@ interface Signed {
 
 /** Refused bad_signature unless this very wallet signed this very message. */
 export async function requireSigner(digest: Hex, signature: Hex, wallet: Wallet): Promise<void> {
-  let signer: Address | undefined;
+  if (!(await isSigner(digest, signature, wallet))) throw new Refused('bad_signature');
+}
+
+export async function isSigner(digest: Hex, signature: Hex, wallet: Wallet): Promise<boolean> {
   try {
-    signer = await recoverAddress({ hash: digest, signature });
+    const signer = await recoverAddress({ hash: digest, signature });
+    return signer.toLowerCase() === wallet.address;
   } catch {
     // Not a signature at all.
+    return false;
   }
-  if (signer?.toLowerCase() !== wallet.address) throw new Refused('bad_signature');
 }
 
 export const dateOf = (seconds: number): Date => new Date(seconds * 1000);
@@ -237,7 +242,7 @@ async function sendPair(
     ...(after !== undefined && { after }),
     data: encodeFunctionData({
       ...{ abi: exchangeAbi, functionName: 'matchOrders' },
-      args: [listing, order.signature, bid, buy.signature],
+      args: [listing, compactSignature(order.signature), bid, compactSignature(buy.signature)],
     }),
   });
 }
@@ -320,7 +325,7 @@ export async function changeOrder(
 
 /**
  * The house does not bring this offer to the contract any more. Whoever has copied the signature can, until the card's
- * number of orders is raised by `cancelOrders`, which only the owner's wallet can send.
+ * number of orders is raised by `cancelAll`, which only the owner's wallet can send.
  */
 export async function cancelListing(
   deps: ChainDeps,

@@ -28,7 +28,12 @@ import {
 } from './store.ts';
 import { mayOpen } from './token.ts';
 
-export function exchangeView({ profile, config, on }: ExchangeDeps): Static<typeof ExchangeView> {
+export async function exchangeView({
+  db,
+  profile,
+  config,
+  on,
+}: ExchangeDeps): Promise<Static<typeof ExchangeView>> {
   const sandbox = profile === 'SANDBOX';
   return {
     profile,
@@ -36,7 +41,7 @@ export function exchangeView({ profile, config, on }: ExchangeDeps): Static<type
     ...(on && {
       chain: {
         ...{ id: on.chain.id, exchange: on.exchange, money: on.money, test: on.chain.own },
-        relayer: on.relayer.address.toLowerCase(),
+        relayer: await on.relayer.current(db),
         ...{ moneyName: on.domains.money.name, feeBps: FEE_BPS },
         ...(sandbox && {
           approval: { id: config.SANDBOX_APPROVAL, until: config.SANDBOX_UNTIL },

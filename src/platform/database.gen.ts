@@ -719,6 +719,16 @@ export interface ExchangeRelay {
   subject: string | null;
   target: string;
   user_id: string | null;
+  value: Generated<Numeric>;
+}
+
+export interface ExchangeRelayer {
+  address: string;
+  made_at: Timestamp;
+  retired_at: Timestamp | null;
+  sends_from: Timestamp | null;
+  takes_until: Timestamp | null;
+  version: number;
 }
 
 export interface ExchangeRelayTry {
@@ -2242,6 +2252,7 @@ export interface DB {
   "exchange.reconciliation": ExchangeReconciliation;
   "exchange.relay": ExchangeRelay;
   "exchange.relay_try": ExchangeRelayTry;
+  "exchange.relayer": ExchangeRelayer;
   "exchange.sale": ExchangeSale;
   "exchange.sender": ExchangeSender;
   "exchange.share": ExchangeShare;

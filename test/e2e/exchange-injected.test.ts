@@ -43,6 +43,7 @@ test('a wallet of one’s own in INTL', { timeout: 200_000 }, async (t) => {
     ['eth_requestAccounts', 'personal_sign', 'eth_accounts', 'eth_signTypedData_v4'],
   );
   await signedIn(t, world, { key, seller });
+  await buysByItself(t, world);
 });
 
 /** A browser in which nobody is signed in: no wallet, the wallet of nobody, the bound one; once as the built-in wallet. */
@@ -95,17 +96,62 @@ async function signedIn(
   assert.equal(n, 2n);
 }
 
+/** The extension sends by itself, so the house hears of it from the chain alone. */
+async function buysByItself(t: TestContext, world: World): Promise<void> {
+  const page = await world.visit(t, '/me', { as: await world.seller() });
+  const account = privateKeyToAccount(generatePrivateKey());
+  const { on } = world.house.exchange;
+  assert(on);
+  await extension(
+    page,
+    () => account,
+    async ({ to, data }) => {
+      const [nonce, call] = [
+        await on.chain.rpc('eth_getTransactionCount', [account.address, 'latest']),
+        { to, data },
+      ];
+      const raw = await account.signTransaction({
+        ...{ ...call, type: 'eip1559', chainId: on.chain.id, gas: 800_000n, nonce: Number(nonce) },
+        ...{ maxFeePerGas: 0n, maxPriorityFeePerGas: 0n },
+      });
+      return await on.chain.rpc('eth_sendRawTransaction', [raw]);
+    },
+  );
+  await page.goto(`${world.url}/exchange/wallet`);
+  await page.getByTestId('wallet-injected').click();
+  await page.getByTestId('sign-yes').click();
+  await onward(world, page, '[data-testid=wallet-admitted][data-yes=true]');
+  await page.goto(`${world.url}/exchange/basket/choose`);
+  await page.getByTestId('basket').getByRole('checkbox').first().check();
+  await page.getByTestId('basket-buy').click();
+  for (const words of ['允许交易合约从您的钱包扣款', '一次买下这些卡']) {
+    await reads(page, words);
+    await page.getByTestId('sign-yes').click();
+  }
+  await page.getByTestId('basket-outcome').waitFor();
+  await reads(page, '由您的钱包自己发出');
+  await audit(page);
+  await onward(world, page, '[data-testid=basket-outcome][data-state=mined]');
+  await reads(page, '1 张卡都是您的了');
+  await audit(page);
+}
+
 /** An extension in that browser; the methods that it was asked for, in the order of their first time. */
-async function extension(page: Page, key: () => PrivateKeyAccount): Promise<ReadonlySet<string>> {
+async function extension(
+  page: Page,
+  key: () => PrivateKeyAccount,
+  send?: (call: { to: Hex; data: Hex }) => Promise<unknown>,
+): Promise<ReadonlySet<string>> {
   const asked = new Set<string>();
-  await page.exposeFunction('askWallet', async (method: string, params: string[]) => {
+  await page.exposeFunction('askWallet', async (method: string, params: never[]) => {
     asked.add(method);
-    const [first = '', second = ''] = params;
+    const [first = '', second = ''] = params as string[];
     const account = key();
     if (method === 'eth_requestAccounts' || method === 'eth_accounts') return [account.address];
     if (method === 'personal_sign')
       return await account.signMessage({ message: { raw: first as `0x${string}` } });
     if (method === 'eth_signTypedData_v4') return await account.signTypedData(JSON.parse(second));
+    if (method === 'eth_sendTransaction' && send) return await send(params[0] as never);
     throw new Error(`not of this wallet: ${method}`);
   });
   await page.addInitScript(() => {

@@ -54,6 +54,13 @@ library CardSlots {
         return uint48(CardSlot.unwrap(slot) >> EXPIRY_SHIFT) == (uint256(uint8(state_)) << 40 | uint40(cardId));
     }
 
+    /// @dev Is this the card of that id, active, and this owner's? One comparison for all three.
+    function isActiveOf(CardSlot slot, uint256 cardId, address owner_) internal pure returns (bool) {
+        uint256 wanted = uint256(uint160(owner_)) | uint256(uint40(cardId)) << EXPIRY_SHIFT
+            | uint256(uint8(IExchangeTypes.State.ACTIVE)) << STATE_SHIFT;
+        return (CardSlot.unwrap(slot) ^ wanted) & ~(NONCE_MASK | uint256(type(uint16).max) << CLASS_SHIFT) == 0;
+    }
+
     function withState(CardSlot slot, IExchangeTypes.State state_) internal pure returns (CardSlot) {
         return CardSlot.wrap((CardSlot.unwrap(slot) & ~STATE_MASK) | uint256(uint8(state_)) << STATE_SHIFT);
     }
@@ -62,10 +69,18 @@ library CardSlots {
         return CardSlot.wrap((CardSlot.unwrap(slot) & ~OWNER_MASK) | uint256(uint160(owner_)));
     }
 
+    /// @dev Another's, all else as it is; a nonce on, as `bumped`.
+    function passed(CardSlot slot, address to) internal pure returns (CardSlot) {
+        return withOwner(bumped(slot), to);
+    }
+
     /// @dev All signatures made for the card before are void. Reverts (panic) rather than start again at 0, which
     /// 2^32 changes would need.
     function bumped(CardSlot slot) internal pure returns (CardSlot) {
-        uint32 next = nonce(slot) + 1;
-        return CardSlot.wrap((CardSlot.unwrap(slot) & ~NONCE_MASK) | uint256(next) << NONCE_SHIFT);
+        uint256 word = CardSlot.unwrap(slot);
+        assert(word & NONCE_MASK != NONCE_MASK);
+        unchecked {
+            return CardSlot.wrap(word + (1 << NONCE_SHIFT));
+        }
     }
 }

@@ -22,27 +22,23 @@ library Signatures {
                 && abi.decode(answer, (bytes32)) == bytes32(IERC1271.isValidSignature.selector);
     }
 
+    /// @dev EIP-2098: s with the parity of v in its top bit.
+    function recover(bytes32 digest, bytes32 r, bytes32 vs) internal pure returns (address) {
+        uint256 s = uint256(vs) & (type(uint256).max >> 1);
+        if (s > HALF_ORDER) return address(0);
+        return ecrecover(digest, uint8(27 + (uint256(vs) >> 255)), r, bytes32(s));
+    }
+
     /// @return the address whose key signed, 0 when none did
     function recover(bytes32 digest, bytes calldata signature) internal pure returns (address) {
         bytes32 r;
-        uint256 s;
-        uint256 v;
-        if (signature.length == 65) {
-            assembly ("memory-safe") {
-                r := calldataload(signature.offset)
-                s := calldataload(add(signature.offset, 32))
-                v := byte(0, calldataload(add(signature.offset, 64)))
-            }
-        } else if (signature.length == 64) {
-            assembly ("memory-safe") {
-                r := calldataload(signature.offset)
-                s := calldataload(add(signature.offset, 32))
-            }
-            v = 27 + (s >> 255);
-            s &= type(uint256).max >> 1;
+        bytes32 s;
+        assembly ("memory-safe") {
+            r := calldataload(signature.offset)
+            s := calldataload(add(signature.offset, 32))
         }
-        // A length that is neither leaves v = 0, which recovers nobody.
-        if (s > HALF_ORDER) return address(0);
-        return ecrecover(digest, uint8(v), r, bytes32(s));
+        if (signature.length == 64) return recover(digest, r, s);
+        if (signature.length != 65 || uint256(s) > HALF_ORDER) return address(0);
+        return ecrecover(digest, uint8(signature[64]), r, s);
     }
 }

@@ -285,8 +285,9 @@ contract Handler is House {
         Listing memory l = listingOf(id, 0);
         l.price = uint96(bound(price, 1, 1e9));
         (bytes memory a, bytes memory s) = (sign(m), sign(keyOf[from], l));
+        (bytes32 r, bytes32 vs) = words(a);
         vm.prank(other(from, to));
-        try exchange.buyLazy(m, a, l, s) {
+        try exchange.buyLazy(m, r, vs, firstOf(l), s) {
             hit("buyLazy");
             rule(lastNonce[id] == 0 && lastOwner[id] == address(0), "3 minted twice");
         } catch {}
@@ -374,7 +375,7 @@ contract Handler is House {
         address owner = ownerOf(id);
         if (keyOf[owner] == 0 || stateOf(id) != State.ACTIVE) return;
         vm.prank(owner);
-        exchange.cancelOrders(id);
+        exchange.cancelAll(id);
         hit("cancel");
     }
 

@@ -156,6 +156,27 @@ abstract contract House is Test, IExchangeTypes {
         return signed(key, exchange.hashReissued(m));
     }
 
+    /// @dev The two words of a key's signature (EIP-2098).
+    function words(bytes memory signature) internal pure returns (bytes32 r, bytes32 vs) {
+        require(signature.length == 65, "a key signs in 65 bytes");
+        uint8 v;
+        assembly {
+            r := mload(add(signature, 32))
+            vs := mload(add(signature, 64))
+            v := byte(0, mload(add(signature, 96)))
+        }
+        if (v == 28) vs |= bytes32(uint256(1) << 255);
+    }
+
+    function buyFirst(Attest memory m, bytes memory byVerifier, Listing memory l, bytes memory bySeller) internal {
+        (bytes32 r, bytes32 vs) = words(byVerifier);
+        exchange.buyLazy(m, r, vs, firstOf(l), bySeller);
+    }
+
+    function firstOf(Listing memory l) internal pure returns (FirstListing memory) {
+        return FirstListing(l.price, l.feeBps, l.charityBps, l.charityId, l.taker, l.deadline);
+    }
+
     /// @dev 1 % fee, no gift, anyone, to the vault.
     function listingOf(uint256 cardId, uint32 nonce) internal pure returns (Listing memory) {
         return Listing(cardId, PRICE, 100, 0, 0, Delivery.VAULT, address(0), FAR, nonce);

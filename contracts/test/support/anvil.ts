@@ -17,7 +17,7 @@ import { foundry } from 'viem/chains';
 import { exchangeAbi, sandboxMoneyAbi } from '../../abi.gen.ts';
 import { type DeployClient, deploy } from '../../deploy.ts';
 import { foundryBinary } from '../../foundry.ts';
-import { EXCHANGE_TYPES, exchangeDomain } from '../../typed-data.ts';
+import { compactSignature, EXCHANGE_TYPES, exchangeDomain } from '../../typed-data.ts';
 
 const MNEMONIC = 'test test test test test test test test test test test junk';
 export const person = (addressIndex: number) => mnemonicToAccount(MNEMONIC, { addressIndex });
@@ -92,10 +92,12 @@ export async function house(t: TestContext, { hardfork = 'cancun' } = {}) {
   const view = async (functionName: string, args: readonly unknown[] = []) =>
     client.readContract({ address: exchange, abi: exchangeAbi, functionName, args } as never);
   const sign = async (by: number, primaryType: keyof typeof EXCHANGE_TYPES, message: object) =>
-    person(by).signTypedData({
-      ...{ domain: exchangeDomain(foundry.id, exchange), types: EXCHANGE_TYPES, primaryType },
-      message: message as never,
-    });
+    compactSignature(
+      await person(by).signTypedData({
+        ...{ domain: exchangeDomain(foundry.id, exchange), types: EXCHANGE_TYPES, primaryType },
+        message: message as never,
+      }),
+    );
   const people = [1, 2, 3, 4].map((n) => person(n).address);
   await send(0, 'setKyc', [people.map((account) => ({ account, until: FAR, tier: 1 }))]);
   for (const n of [1, 2, 3, 4]) {

@@ -27,9 +27,10 @@ import {
 import { nextSigner, noteSigner, signerCall } from '../attest.ts';
 import type { OnChain } from '../deps.ts';
 import { exchangeDomain, ZERO_WORD } from '../domain.ts';
-import { accountFor } from '../keys.ts';
+import { accountFor, relayersOf } from '../keys.ts';
 import { moneyAbi } from '../money-abi.ts';
 import { flagsOf, type Profile } from '../profile.ts';
+import { insertRelayer, type Relayer, sendingRelayer } from '../relayer-store.ts';
 import {
   type Deployment,
   forgetChain,
@@ -73,12 +74,23 @@ export async function contractsOf(input: DeployInput): Promise<OnChain> {
   // What CN has on a chain has no exchange.
   const market = known && known.profile !== 'CN';
   if (market && (await hasCode(chain, addressIn(known, 'Exchange')))) {
+    requireVersion(known);
     await requireFeatures(chain, addressIn(known, 'Exchange'), profile);
     return await onChain(input, known);
   }
   if (!chain.own)
     throw new ChainRefused('the exchange is not deployed on it; run huiquan chain deploy');
   return await onChain(input, await deploy(input));
+}
+
+/** The key that sends; a house that never had one gets its first. */
+async function firstRelayer({ db, keys, at }: DeployInput): Promise<Relayer> {
+  const address = accountFor(keys, 'relayer').address.toLowerCase() as Address;
+  const first = { version: 1, address, made_at: at, sends_from: at };
+  await inTransaction(db, async (tx) => await insertRelayer(tx, first));
+  const sending = await sendingRelayer(db);
+  assert(sending, 'one key always sends');
+  return sending;
 }
 
 const addressIn = ({ addresses }: Deployment, name: string): Address => {
@@ -89,6 +101,14 @@ const addressIn = ({ addresses }: Deployment, name: string): Address => {
 
 const hasCode = async (chain: Chain, address: Address): Promise<boolean> =>
   String(await chain.rpc('eth_getCode', [address, 'latest'])).length > 2;
+
+/** Another version has other functions and events: what this program sends and reads would mean something else there. */
+function requireVersion({ source_hash: there }: Deployment): void {
+  if (there !== artifact('Exchange').sourceHash)
+    throw new ChainRefused(
+      'its contract is of another version of this program: run that version with these data, or start with empty data',
+    );
+}
 
 async function requireFeatures(chain: Chain, address: Address, profile: Profile): Promise<void> {
   const { features } = await chain.client.readContract({
@@ -106,10 +126,11 @@ async function onChain(input: DeployInput, of: Deployment): Promise<OnChain> {
   const [, name, version] = await chain.client.readContract({
     ...{ abi: moneyAbi, address: money, functionName: 'eip712Domain' },
   });
-  const [manager, relayer] = [addressIn(of, 'AccessManager'), accountFor(keys, 'relayer')];
+  const manager = addressIn(of, 'AccessManager');
+  const sending = await firstRelayer(input);
   const [, delayS] = await chain.client.readContract({
     ...{ abi: accessManagerAbi, address: manager, functionName: 'getAccess' },
-    args: [ROLES.keeper, relayer.address],
+    args: [ROLES.keeper, sending.address],
   });
   return {
     ...{ chain, exchange, money, manager, from: of.block_number, keyDelayMs: delayS * SECOND },
@@ -118,12 +139,12 @@ async function onChain(input: DeployInput, of: Deployment): Promise<OnChain> {
       money: { name, version, chainId: chain.id, verifyingContract: money },
     },
     abis: { exchange: exchangeAbi as Abi, money: moneyAbi as Abi },
-    relayer,
+    relayer: relayersOf(keys),
   };
 }
 
 /** Roles of the AccessManager. Admin (0) may do all else, with the manager's own delays. */
-const ROLES = { registrar: 1n, cashier: 2n, keeper: 3n, guardian: 4n } as const;
+export const ROLES = { registrar: 1n, cashier: 2n, keeper: 3n, guardian: 4n } as const;
 const ACTS: Readonly<Record<keyof typeof ROLES, readonly string[]>> = {
   registrar: ['setKyc((address,uint40,uint8)[])'],
   cashier: ['mint(address,uint256)'],
@@ -154,7 +175,7 @@ const OWN_COINS = numberToHex(parseEther('1000'));
 /** By hand on a chain of others: their coins pay for it, so the deployer's address is told first. */
 export async function deploy(input: DeployInput): Promise<Deployment> {
   const { db, keys, profile, chain, at } = input;
-  const [deployer, relayer] = [accountFor(keys, 'deployer'), accountFor(keys, 'relayer')];
+  const [deployer, relayer] = [accountFor(keys, 'deployer'), await firstRelayer(input)];
   if (chain.own)
     for (const { address } of [deployer, relayer])
       await chain.rpc('anvil_setBalance', [address, OWN_COINS]);

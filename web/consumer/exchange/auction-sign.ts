@@ -1,5 +1,7 @@
 /** What wallets sign and send about auctions on the chain: terms, and bids with the permit for their money. */
+
 import { type Address, encodeFunctionData, type Hex, parseAbi, parseSignature } from 'viem';
+import { compactSignature } from '../../../contracts/typed-data.ts';
 import {
   commitmentOf,
   type DutchTerms,
@@ -127,7 +129,7 @@ export async function sendTake(by: By, one: Auction): Promise<void> {
   const terms = dutchTermsOf(one);
   const maxPrice = dutchPrice(terms, inSeconds(-BEHIND_S));
   const message = dutchMessage({ ...cardOf({ ...one.token, nonce: one.nonce }), ...terms });
-  const args = [message, (one.signature ?? '0x') as Hex, maxPrice] as const;
+  const args = [message, compactSignature((one.signature ?? '0x') as Hex), maxPrice] as const;
   const call = encodeFunctionData({ abi: ABI, functionName: 'buyDutch', args });
   const say = () => shown(by, 'buyDutch', { cardId: message.cardId, maxPrice });
   await sendPaid(by, { valueFen: maxPrice, calls: [call], say });

@@ -131,6 +131,15 @@ export const auctionTexts = defineTexts({
     en: 'No sale: the card is its seller’s again and can be offered anew.',
   },
   over_cancelled: { zh: '卖方撤下了这场拍卖。', en: 'Its seller took it down.' },
+  begunSay: {
+    zh: '但有人用之前复制的卖方签名在合约上开始了它：出价有效，到期照常结算。',
+    en: 'Somebody began it at the contract all the same, with a copy of the signature: bids count, and it is settled at its end.',
+  },
+  begunMine: {
+    zh: '但有人用之前复制的您的签名在合约上开始了它：卡会卖给出价最高的人，钱归您，到期由平台结算。以后要彻底作废签名，撤下后请再点“彻底作废这张卡的签名”。',
+    en: 'Somebody began it at the contract all the same, with a copy of your signature: the card goes to the highest bidder and the money to you; we settle it at its end. To void a signature for good, press “Void all I signed for this card” after taking down.',
+  },
+  toBegun: { zh: '看进行到哪一步', en: 'See how it goes' },
   over_void: {
     zh: '卡的状态已变，这份条款不能再用。',
     en: 'The card has changed since; these terms can never begin.',

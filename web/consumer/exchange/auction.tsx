@@ -192,6 +192,19 @@ function Standing({ one }: { one: Auction }): React.ReactNode {
   return (
     <Notice tone={state === 'sold' ? 'good' : 'info'} icon={state === 'sold' ? 'check' : 'info'}>
       <p>{t(say as 'settlingSay')}</p>
+      {one.begunAs && (
+        <>
+          <p>{t(mine ? 'begunMine' : 'begunSay')}</p>
+          <Link
+            to="/exchange/$"
+            params={{ _splat: `auctions/${one.begunAs}` }}
+            className="hq-button"
+            data-testid="begun-as"
+          >
+            {t('toBegun')}
+          </Link>
+        </>
+      )}
     </Notice>
   );
 }

@@ -1,11 +1,20 @@
 /** Several offers bought at once: chosen, priced by the house, one permit and one transaction, all of them or none. */
+import { useQueries } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../api.ts';
 import { Check, Empty, Notice, Refusal, Skeleton, usePick, yuanText } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
 import { NeedWallet } from './cards.tsx';
-import { type Chain, type Offer, useOffers, useSent, useWallets, type Wallet } from './house.ts';
+import {
+  type Chain,
+  type Offer,
+  offerQuery,
+  useOffers,
+  useSent,
+  useWallets,
+  type Wallet,
+} from './house.ts';
 import { buyBasket } from './offer-sign.ts';
 import { useOfferWords } from './offer-texts.ts';
 import { useSigning } from './signing.ts';
@@ -49,7 +58,7 @@ function Choose(props: {
   const t = useOfferWords();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [gone, setGone] = useState(0);
-  const [sent, setSent] = useState<{ id: string | undefined; count: number }>();
+  const [sent, setSent] = useState<{ id: string | undefined; listings: readonly string[] }>();
   const sign = useSigning({ chain, wallet }, async (by) => {
     const body = { walletId: wallet.id, listings: [...chosen] };
     const basket = await call('POST /v1/exchange/basket', { body });
@@ -59,7 +68,8 @@ function Choose(props: {
       setChosen(basket.items.map(({ id }) => id));
       return 'again';
     }
-    setSent({ id: await buyBasket(by, basket), count: basket.items.length });
+    const id = await buyBasket(by, basket);
+    setSent({ id, listings: basket.items.map((one) => one.id) });
     return 'again';
   });
   const picked = offers.filter(({ id }) => chosen.includes(id));
@@ -114,28 +124,37 @@ function Picks(props: {
 }
 
 const FAILED: readonly string[] = ['reverted', 'refused', 'lost'];
+const OVER: readonly string[] = ['filled', 'void', 'lapsed'];
 
-/** What became of the transaction; a wallet that sent it by itself shows it there, and the cards show it here. */
+type Outcome = 'waiting' | 'mined' | 'failed';
+
+/** Told by the cards, whoever sent the transaction: they are all mine, or one of them can never be. */
+function outcomeOf(offers: readonly (Offer | undefined)[]): Outcome {
+  if (offers.every((one) => one?.token.mine)) return 'mined';
+  const missed = offers.some((one) => one && OVER.includes(one.state) && !one.taken);
+  return missed ? 'failed' : 'waiting';
+}
+
+/** What became of the transaction; one that the house passed on may also fail without a word from the cards. */
 function Outcome(props: {
   id: string | undefined;
-  count: number;
+  listings: readonly string[];
   again: () => void;
 }): React.ReactNode {
-  const { id, count, again } = props;
+  const { id, listings, again } = props;
   const t = useOfferWords();
   const sent = useSent();
-  const state = sent.data?.items.find((one) => one.id === id)?.state ?? 'waiting';
-  const failed = FAILED.includes(state);
-  const word = failed ? 'basketFailed' : state === 'mined' ? 'basketDone' : 'basketSent';
+  const offers = useQueries({ queries: listings.map(offerQuery) });
+  const passedOn = sent.data?.items.find((one) => one.id === id)?.state ?? 'waiting';
+  const state = FAILED.includes(passedOn) ? 'failed' : outcomeOf(offers.map(({ data }) => data));
+  const word = { waiting: 'basketSent', mined: 'basketDone', failed: 'basketFailed' } as const;
+  const byItself = id === undefined && state === 'waiting';
   return (
     <section className="panel form" data-testid="basket-outcome" data-state={state}>
       <h1>{t('basket')}</h1>
-      <p>{t(word, { n: count })}</p>
-      {failed ? (
-        <Do testId="basket-again" onClick={again}>
-          {t('basketAgain')}
-        </Do>
-      ) : (
+      <p>{t(word[state], { n: listings.length })}</p>
+      {byItself && <p className="fine">{t('basketByItself')}</p>}
+      {state !== 'failed' && (
         <Link
           to="/exchange/$"
           params={{ _splat: 'cards' }}
@@ -144,6 +163,11 @@ function Outcome(props: {
         >
           {t('toAssets')}
         </Link>
+      )}
+      {(state === 'failed' || byItself) && (
+        <Do tone={byItself ? 'quiet' : 'primary'} testId="basket-again" onClick={again}>
+          {t('basketAgain')}
+        </Do>
       )}
     </section>
   );

@@ -1,5 +1,7 @@
 /** What the wallets of a delivery sign: the bid for the secret, the delivery, the proof, the bond taken back. */
+
 import { type Address, encodeFunctionData, type Hex, parseAbi, parseSignature } from 'viem';
+import { compactSignature } from '../../../contracts/typed-data.ts';
 import { bondOf, deliveryBid, exchangeDomain, typed } from '../../../src/exchange/schema.ts';
 import type { Reply } from '../../api.ts';
 import type { Opened, SaleKey, seal } from './delivery-seal.ts';
@@ -76,7 +78,11 @@ export async function signDelivery(
     all(
       encodeFunctionData({ abi: ABI, functionName: 'permitMoney', args: permit }),
       encodeFunctionData({ abi: ABI, functionName: 'deposit', args: [bond] }),
-      encodeFunctionData({ abi: ABI, functionName: 'deliver', args: [bid, signature, secret] }),
+      encodeFunctionData({
+        abi: ABI,
+        functionName: 'deliver',
+        args: [bid, compactSignature(signature), secret],
+      }),
     ),
   );
 }

@@ -58,12 +58,12 @@ export const useToken = (id: string) =>
     refetchInterval: SOON_MS,
   });
 
-export const useOffer = (id: string) =>
-  useQuery({
-    queryKey: ['exchange-offer', id],
-    queryFn: () => call('GET /v1/exchange/listings/:id', { params: { id } }),
-    refetchInterval: SOON_MS,
-  });
+export const offerQuery = (id: string) => ({
+  queryKey: ['exchange-offer', id],
+  queryFn: () => call('GET /v1/exchange/listings/:id', { params: { id } }),
+  refetchInterval: SOON_MS,
+});
+export const useOffer = (id: string) => useQuery(offerQuery(id));
 
 export const useOffers = () =>
   useQuery({

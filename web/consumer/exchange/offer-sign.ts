@@ -1,5 +1,7 @@
 /** What wallets sign about cards that somebody else holds: purchases one by one or together, bids, swaps, and their end. */
+
 import { type Address, encodeFunctionData, type Hex, parseAbi, parseSignature } from 'viem';
+import { compactSignature } from '../../../contracts/typed-data.ts';
 import { bidMessage, listingMessage, swapMessage, typed } from '../../../src/exchange/schema.ts';
 import { call, type Reply } from '../../api.ts';
 import { domainOf, inSeconds, type Offer, type Token } from './house.ts';
@@ -136,7 +138,7 @@ export async function takeSwap(by: By, one: Swap): Promise<void> {
   // From where this side stands the cards are the other way round.
   const fields = { give: want, want: give, topUp, makerPays, feeBps };
   await confirmWords({ what: 'takeSwap', fields, chainId: chain.id, contract: chain.exchange });
-  const args = [offer, one.signature as Hex] as const;
+  const args = [offer, compactSignature(one.signature as Hex)] as const;
   const swap = encodeFunctionData({ abi: ABI, functionName: 'swap', args });
   const raw = await signOwn(by, permit ? all(permit, swap) : swap);
   if (!raw) return;
@@ -156,7 +158,7 @@ export async function buyBasket(by: By, { items, totalFen }: Basket): Promise<st
       ...{ tokenId: tokenId as Hex, priceFen: BigInt(priceFen), deadline, nonce: BigInt(nonce) },
     }),
   );
-  const signatures = items.map(({ signature }) => signature as Hex);
+  const signatures = items.map(({ signature }) => compactSignature(signature as Hex));
   const args = [listings, signatures] as const;
   const buy = encodeFunctionData({ abi: ABI, functionName: 'buyMany', args });
   return await sendOwn(by, all(permit, buy));

@@ -247,6 +247,10 @@ export const offerTexts = defineTexts({
     zh: '{n} 张卡的交易已送往合约，几秒后有结果。',
     en: 'The transaction for {n} cards is on its way; it takes some seconds.',
   },
+  basketByItself: {
+    zh: '交易由您的钱包自己发出。钱包里显示失败或已拒绝时，没有扣款，可以重新选。',
+    en: 'Your wallet sent it by itself. If it says that it failed or was rejected, nothing was taken: choose again.',
+  },
   basketDone: {
     zh: '{n} 张卡都是您的了，可在“我的资产”取卡密或再出售。',
     en: 'All {n} cards are yours: fetch their secrets among your assets, or sell them on.',

@@ -18,7 +18,7 @@ export type What =
   | 'Permit'
   | 'login'
   | 'burn'
-  | 'cancelOrders'
+  | 'cancelAll'
   | 'BidForSecret'
   | 'deliver'
   | 'prove'

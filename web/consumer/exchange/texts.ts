@@ -150,7 +150,7 @@ export const exchangeTexts = defineTexts({
     zh: '证明这个钱包是您的，绑定到您的实名账户。不动用资金。',
     en: 'Prove that this wallet is yours and bind it to your account. No money moves.',
   },
-  what_cancelOrders: {
+  what_cancelAll: {
     zh: '作废此前为这张卡签下的所有挂单和出价。卡仍是您的，可以重新挂单。',
     en: 'Void every offer signed for this card before. The card stays yours and can be offered anew.',
   },

@@ -8,7 +8,7 @@ import { confirmWords } from './sign.tsx';
 import { useSigning } from './signing.ts';
 import { useWords } from './texts.ts';
 
-const CANCEL = parseAbi(['function cancelOrders(uint256 cardId)']);
+const CANCEL = parseAbi(['function cancelAll(uint256 cardId)']);
 /** States in which the house sends nothing, but whoever has a copy of the signature still could. */
 const STILL_SIGNED = ['open', 'offered', 'cancelled', 'lapsed'];
 /** What of an offer, or of an auction's terms, is asked about. */
@@ -24,8 +24,8 @@ export function WithdrawForGood(props: { offer: Promised; chain: Chain }): React
     if (!token.tokenId) return 'again';
     const cardId = BigInt(token.tokenId);
     const { id: chainId, exchange: contract } = chain;
-    await confirmWords({ what: 'cancelOrders', fields: { cardId }, chainId, contract });
-    const data = encodeFunctionData({ abi: CANCEL, functionName: 'cancelOrders', args: [cardId] });
+    await confirmWords({ what: 'cancelAll', fields: { cardId }, chainId, contract });
+    const data = encodeFunctionData({ abi: CANCEL, functionName: 'cancelAll', args: [cardId] });
     await sendOwn(by, data);
     return 'sent';
   });
