@@ -467,8 +467,8 @@ create table cards.notice (
   entered_at timestamp with time zone not null,
   decided_at timestamp with time zone,
   constraint notice_pkey PRIMARY KEY (id),
-  constraint notice_check CHECK (((decided_by IS NULL) OR (decided_by IS DISTINCT FROM proposed_by))),
   constraint notice_digest_check CHECK ((length(digest) = 32)),
+  constraint notice_lifted_by_two CHECK (((state <> 'lifted'::text) OR (decided_by IS DISTINCT FROM proposed_by))),
   constraint notice_source_check CHECK ((source = ANY (ARRAY['police'::text, 'regulator'::text, 'court'::text, 'report'::text]))),
   constraint notice_victim_check CHECK ((length(victim) = 32))
 );
@@ -3351,6 +3351,7 @@ CREATE INDEX instance_process_state ON process.instance USING btree (process, st
 CREATE INDEX instance_wake_at ON process.instance USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX entry_subject ON record.entry USING btree (subject, no);
 CREATE INDEX case_decided_by ON risk."case" USING btree (decided_by);
+CREATE UNIQUE INDEX case_exposed_once ON risk."case" USING btree (party_id) WHERE (kind = 'exposure'::text);
 CREATE UNIQUE INDEX case_once ON risk."case" USING btree (subject) WHERE (subject IS NOT NULL);
 CREATE INDEX case_party ON risk."case" USING btree (party_id);
 CREATE INDEX case_report ON risk."case" USING btree (report_id);

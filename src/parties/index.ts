@@ -37,6 +37,7 @@ export {
   type RecyclerMoney,
   recyclerClock,
 } from './recycler/standing.ts';
+export { recyclersOf } from './recycler/store.ts';
 export { countLicencePhotosUnder } from './recycler/store-licence.ts';
 export { alertLowWallets, type RecyclerNews, tellMembers } from './recycler/tell.ts';
 export { partiesRoutes } from './routes.ts';
