@@ -2176,6 +2176,20 @@ create table parties.organisation (
   constraint organisation_name_zh_check CHECK (((length(name_zh) >= 1) AND (length(name_zh) <= 80)))
 );
 
+create table parties.own_entry (
+  id uuid not null,
+  sealed bytea not null,
+  state text not null,
+  until date not null,
+  proposed_by uuid not null,
+  decided_by uuid,
+  ending_by uuid,
+  proposed_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  constraint own_entry_pkey PRIMARY KEY (id),
+  constraint own_entry_check CHECK (((decided_by IS DISTINCT FROM proposed_by) OR (state = 'refused'::text)))
+);
+
 create table parties.passkey (
   id uuid not null,
   person_id uuid not null,
@@ -3319,6 +3333,7 @@ CREATE INDEX membership_person ON parties.membership USING btree (person_id);
 CREATE INDEX message_created_at ON parties.message USING btree (created_at);
 CREATE INDEX message_person ON parties.message USING btree (person_id);
 CREATE UNIQUE INDEX organisation_one_operator ON parties.organisation USING btree (kind) WHERE (kind = 'operator'::text);
+CREATE INDEX own_entry_state ON parties.own_entry USING btree (state, id);
 CREATE INDEX passkey_person ON parties.passkey USING btree (person_id);
 CREATE INDEX real_name_history ON parties.real_name USING btree (person_id, asked_at);
 CREATE UNIQUE INDEX real_name_identity ON parties.real_name USING btree (id_print) WHERE (state <> 'rejected'::text);

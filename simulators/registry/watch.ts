@@ -6,7 +6,7 @@ interface List {
   version: string;
   entries: unknown[];
 }
-const KINDS = ['terror', 'un_sanctions', 'pboc_risk', 'police', 'internal'];
+const KINDS = ['terror', 'un_sanctions', 'pboc_risk', 'police'];
 
 /** Every list starts empty; `/control/watch` publishes one, and `digest` there makes the index lie. */
 export function watchLists(app: FastifyInstance): void {

@@ -67,5 +67,7 @@ export { pass } from './throttle.ts';
 export { watchClock } from './watch/decide.ts';
 export { heldParties } from './watch/hold.ts';
 export { watchCase } from './watch/life.ts';
+export { ownClock } from './watch/own.ts';
+export { ownEntry } from './watch/own-life.ts';
 export { watchRoutes } from './watch/routes.ts';
 export { type Holds, lookAtLists } from './watch/screen.ts';
