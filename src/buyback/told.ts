@@ -5,8 +5,8 @@ import { freeCard, letGo } from './card.ts';
 import { change, WITHOUT_CARD } from './change.ts';
 import { findOrder, lockOrder } from './store.ts';
 
-/** Its check has not ended; a new quote is not paid, and is checked again. */
-const UNCHECKED: readonly string[] = ['submitted', 'waiting_issuer', 'manual_review'];
+/** Its check has not ended. While an issuer is waited for, and after a new quote, it is checked again, and rejected then. */
+const UNCHECKED: readonly string[] = ['submitted', 'manual_review'];
 
 export async function stopBought(tx: Tx, { promise, reason, at }: CardTold): Promise<void> {
   const order = promise.kind === 'order' ? await lockOrder(tx, promise.ref) : undefined;
