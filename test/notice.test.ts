@@ -207,6 +207,14 @@ test('an issuer tells: before the look the money goes back and the listing comes
   assert.equal(await m.stateOf(listed.listing.id), 'suspended');
   assert.equal(await m.stateOf(before.id), 'refunded');
   assert.equal(await m.stateOf(after.id), 'revealed');
+  const { rows } = await m.pool.query('select suspended_reason from market.listing where id = $1', [
+    listed.listing.id,
+  ]);
+  assert.equal(
+    rows[0]?.suspended_reason,
+    'FROZEN_BY_ISSUER',
+    'its seller reads what the issuer told',
+  );
 });
 
 test('notice and look at the same moment: seen before it, or never', async (t) => {

@@ -30,7 +30,7 @@ export { cardNotice } from './stop/life.ts';
 export { noticeClock } from './stop/notice.ts';
 export { type NoticeRoutesDeps, noticeRoutes } from './stop/routes.ts';
 export { crimeCards, isNamed, stoppedAmong } from './stop/store.ts';
-export type { CardActs, CardTold } from './stop/told.ts';
+export { type CardActs, type CardTold, TOLD_CODES } from './stop/told.ts';
 export { cardsTasks } from './tasks.ts';
 export {
   BULK_MAX,
