@@ -284,6 +284,20 @@ async function swaps(t: TestContext, house: ChainHouse): Promise<void> {
     },
   );
 
+  await t.test('even: two cards change hands and no money does', async () => {
+    const [give, want] = [await house.tokenised(ann), await house.tokenised(bob)];
+    const of = { give, want, topUpFen: '0', makerPays: false };
+    const swap = await swapNow(house, bob, await propose(house, ann, of));
+    const had = [await moneyOf(house, ann), await moneyOf(house, bob)];
+    const taken = await takeUp(house, bob, swap);
+    assert.equal(taken.body['state'], 'filling', taken.text);
+    await house.mined();
+    assert.equal((await swapNow(house, ann, swap))['state'], 'swapped');
+    assert.deepEqual([await moneyOf(house, ann), await moneyOf(house, bob)], had);
+    assert.equal((await tokenNow(house, ann, want))['mine'], true);
+    assert.equal((await tokenNow(house, bob, give))['mine'], true);
+  });
+
   await t.test(
     'sent past the house: by a stranger it does nothing, by the other side it is settled',
     async () => {
