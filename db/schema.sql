@@ -467,8 +467,8 @@ create table cards.notice (
   entered_at timestamp with time zone not null,
   decided_at timestamp with time zone,
   constraint notice_pkey PRIMARY KEY (id),
-  constraint notice_check CHECK (((decided_by IS NULL) OR (decided_by IS DISTINCT FROM proposed_by))),
   constraint notice_digest_check CHECK ((length(digest) = 32)),
+  constraint notice_lifted_by_two CHECK (((state <> 'lifted'::text) OR (decided_by IS DISTINCT FROM proposed_by))),
   constraint notice_source_check CHECK ((source = ANY (ARRAY['police'::text, 'regulator'::text, 'court'::text, 'report'::text]))),
   constraint notice_victim_check CHECK ((length(victim) = 32))
 );
@@ -1003,6 +1003,15 @@ create table exchange.log (
   settled boolean default false not null,
   constraint log_pkey PRIMARY KEY (block, index),
   constraint log_block_fkey FOREIGN KEY (block) REFERENCES exchange.block(number) ON DELETE CASCADE
+);
+
+create table exchange.permit (
+  relay_id uuid not null,
+  owner exchange.address not null,
+  number bigint not null,
+  constraint permit_pkey PRIMARY KEY (relay_id),
+  constraint permit_relay_id_fkey FOREIGN KEY (relay_id) REFERENCES exchange.relay(id),
+  constraint permit_number_check CHECK ((number >= 0))
 );
 
 create table exchange.reconciliation (
@@ -2167,6 +2176,20 @@ create table parties.organisation (
   constraint organisation_name_zh_check CHECK (((length(name_zh) >= 1) AND (length(name_zh) <= 80)))
 );
 
+create table parties.own_entry (
+  id uuid not null,
+  sealed bytea not null,
+  state text not null,
+  until date not null,
+  proposed_by uuid not null,
+  decided_by uuid,
+  ending_by uuid,
+  proposed_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  constraint own_entry_pkey PRIMARY KEY (id),
+  constraint own_entry_check CHECK (((decided_by IS DISTINCT FROM proposed_by) OR (state = 'refused'::text)))
+);
+
 create table parties.passkey (
   id uuid not null,
   person_id uuid not null,
@@ -3206,6 +3229,7 @@ CREATE INDEX log_purse ON exchange.log USING btree (((args ->> 'account'::text))
 CREATE INDEX log_share ON exchange.log USING btree (((args ->> 'shareId'::text)), block, index) WHERE (args ? 'shareId'::text);
 CREATE INDEX log_token ON exchange.log USING btree (token_id, block, index) WHERE (token_id IS NOT NULL);
 CREATE INDEX log_unsettled ON exchange.log USING btree (block, index) WHERE (NOT settled);
+CREATE INDEX permit_of ON exchange.permit USING btree (owner, number);
 CREATE INDEX reconciliation_at ON exchange.reconciliation USING btree (at);
 CREATE INDEX relay_budget ON exchange.relay USING btree (user_id, created_at) WHERE (user_id IS NOT NULL);
 CREATE INDEX relay_live ON exchange.relay USING btree (sender, nonce) WHERE (state = ANY (ARRAY['waiting'::text, 'sent'::text]));
@@ -3309,6 +3333,7 @@ CREATE INDEX membership_person ON parties.membership USING btree (person_id);
 CREATE INDEX message_created_at ON parties.message USING btree (created_at);
 CREATE INDEX message_person ON parties.message USING btree (person_id);
 CREATE UNIQUE INDEX organisation_one_operator ON parties.organisation USING btree (kind) WHERE (kind = 'operator'::text);
+CREATE INDEX own_entry_state ON parties.own_entry USING btree (state, id);
 CREATE INDEX passkey_person ON parties.passkey USING btree (person_id);
 CREATE INDEX real_name_history ON parties.real_name USING btree (person_id, asked_at);
 CREATE UNIQUE INDEX real_name_identity ON parties.real_name USING btree (id_print) WHERE (state <> 'rejected'::text);
@@ -3341,6 +3366,7 @@ CREATE INDEX instance_process_state ON process.instance USING btree (process, st
 CREATE INDEX instance_wake_at ON process.instance USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX entry_subject ON record.entry USING btree (subject, no);
 CREATE INDEX case_decided_by ON risk."case" USING btree (decided_by);
+CREATE UNIQUE INDEX case_exposed_once ON risk."case" USING btree (party_id) WHERE (kind = 'exposure'::text);
 CREATE UNIQUE INDEX case_once ON risk."case" USING btree (subject) WHERE (subject IS NOT NULL);
 CREATE INDEX case_party ON risk."case" USING btree (party_id);
 CREATE INDEX case_report ON risk."case" USING btree (report_id);

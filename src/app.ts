@@ -18,6 +18,7 @@ import {
 } from '#auctions';
 import {
   auditReports,
+  settledSalesOf as boughtSalesOf,
   buyback,
   buybackRoutes,
   buybackTasks,
@@ -115,6 +116,7 @@ import {
   marketClock,
   marketOrder,
   marketRoutes,
+  settledSalesOf as marketSalesOf,
   marketTasks,
   netOfSale,
   offer,
@@ -131,10 +133,13 @@ import {
 import {
   depositChanged,
   findRecycler,
+  HOUSE,
   type Holds,
   isRelated,
   makeAuth,
   noteDeed,
+  ownClock,
+  ownEntry,
   partiesRoutes,
   partiesTasks,
   type RecyclerMoney,
@@ -142,6 +147,7 @@ import {
   recyclerAccount,
   recyclerClock,
   recyclerRoutes,
+  recyclersOf,
   requireBidder,
   requireMember,
   sendSms,
@@ -188,8 +194,10 @@ import { checkProcess, type Process, processRoutes } from '#process';
 import { append, recordRoutes } from '#record';
 import {
   amlReport,
+  isExposed,
   queueDaySums,
   type RiskDeps,
+  reportExposures,
   riskCase,
   riskClock,
   riskRoutes,
@@ -293,6 +301,7 @@ export const PROCESSES: readonly Process[] = [
   claimProcess,
   recyclerAccount,
   watchCase,
+  ownEntry,
   amlReport,
   riskCase,
   webhookDelivery,
@@ -362,6 +371,7 @@ export async function openHouse(input: HouseInput): Promise<House> {
       ...settlementClock(settlement),
       ...recyclerClock(recyclerMoney, recyclerNews),
       ...watchClock,
+      ...ownClock({ keys: input.keys }),
       ...noticeClock,
       ...riskClock,
       ...webhooksClock,
@@ -511,9 +521,35 @@ function outside(
     ...{ db, clock, keys, log, config, cards: issuers, on: chain },
     profile: requireProfile(config, clock.now()),
   };
-  const risk: RiskDeps = { db, clock, keys, log, desk: psp, flows: flowsBetween, firstFlow };
+  const risk: RiskDeps = {
+    db,
+    clock,
+    keys,
+    log,
+    desk: psp,
+    flows: flowsBetween,
+    firstFlow,
+    tradedCards,
+  };
   return { settlement, issuers, market, auctions, lots, webhooks, exchange, risk, address };
 }
+
+/** Who sold which card to which shop; a house that buys for itself is no party. */
+const tradedCards: RiskDeps['tradedCards'] = async (reader, cardIds) => [
+  ...(await boughtSalesOf(reader, cardIds)).map(({ sellerId, recycler, ...sale }) => ({
+    ...sale,
+    seller: { kind: 'person' as const, id: sellerId },
+    taker: recycler === HOUSE ? undefined : { kind: 'entity' as const, id: recycler },
+  })),
+  ...(await marketSalesOf(reader, cardIds)).map(({ sellerId, shopId, ...sale }) => ({
+    ...sale,
+    seller:
+      shopId === undefined
+        ? { kind: 'person' as const, id: sellerId }
+        : { kind: 'entity' as const, id: shopId },
+    taker: undefined,
+  })),
+];
 
 const gatewayOf = (config: Config): GatewayOptions => ({
   ...{ url: config.ISSUER_URL, secret: config.ISSUER_SECRET },
@@ -615,6 +651,10 @@ async function openApp(
       !(await hasLiveOrders(tx, userId)) &&
       !(await anyOnMarket(tx, userId)) &&
       !(await isNamed(tx, userId)) &&
+      !(await isExposed(tx, rooms.risk, {
+        partyIds: [userId, ...(await recyclersOf(tx, userId)).map(({ id }) => id)],
+        at: clock.now(),
+      })) &&
       !(await hasUnpaid(tx, userId)),
   });
   recyclerRoutes(app, { db, keys, clock, config, money: recyclerMoney, news: recyclerNews });
@@ -623,7 +663,10 @@ async function openApp(
   webhooksRoutes(app, { db, keys, clock, outside: rooms.webhooks });
   rulesRoutes(app, { db, clock });
   cardsRoutes(app, { db, keys, clock });
-  noticeRoutes(app, { db, keys, clock, atOnce: stopTold });
+  noticeRoutes(app, {
+    ...{ db, keys, clock, atOnce: stopTold },
+    onConfirmed: async (tx, by) => await reportExposures(tx, rooms.risk, by),
+  });
   const gateway = gatewayOf(config);
   issuerEventRoutes(app, { db, keys, clock, log, gateway, atOnce: stopTold });
   const pricing = pricingOf(input, { db, recyclers });

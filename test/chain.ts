@@ -118,16 +118,23 @@ function acts(house: Made): Omit<ChainHouse, keyof Made> {
   const { http, clock } = house;
   const on = house.house.exchange.on;
   assert(on, 'the house has a chain');
+  const underWay = async () => {
+    const { rows } = await house.pool.query<{ what: string }>(
+      `select concat_ws(' ', 'relay', state, purpose, id::text) as what from exchange.relay
+        where state in ('waiting', 'sent')
+       union all
+       select concat_ws(' ', 'log', event, block) from exchange.log where not settled`,
+    );
+    return rows.map(({ what }) => what);
+  };
   const mined = async (): Promise<void> => {
+    let open: string[] = [];
     for (let round = 0; round < ROUNDS_MAX; round++) {
       await house.forward(5 * SECOND);
-      const { rows } = await house.pool.query<{ open: boolean }>(
-        `select exists (select from exchange.relay where state in ('waiting', 'sent'))
-           or exists (select from exchange.log where not settled) as open`,
-      );
-      if (!rows[0]?.open) return await house.settle();
+      open = await underWay();
+      if (open.length === 0) return await house.settle();
     }
-    assert.fail('something is on its way to the chain for ever');
+    assert.fail(`something is on its way to the chain for ever: ${JSON.stringify(open)}`);
   };
   const siwe: ChainHouse['siwe'] = async (as, account, change = {}) => {
     const { body } = await http(as, 'POST', '/v1/exchange/wallets/challenge', {});

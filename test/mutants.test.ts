@@ -50,7 +50,12 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
     'seller decline_requote returned',
     'clock requote_lapse returned 20h',
   ],
-  verified: ['clock settle settled ≤2h', 'operator dispute disputed', 'recycler dispute disputed'],
+  verified: [
+    'system stop refunded',
+    'clock settle settled ≤2h',
+    'operator dispute disputed',
+    'recycler dispute disputed',
+  ],
   disputed: [
     'operator release settled',
     'system release settled',
@@ -126,6 +131,7 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
     'clock settle',
   ],
   'a new quote forgotten': ['seller submit', 'system requote', 'clock requote_lapse'],
+  'told to be bad before anybody saw it': ['seller submit', 'system pass', 'system stop'],
   'a case for the seller': [
     ...['seller submit', 'system pass', 'operator dispute', 'operator release', 'clock close'],
   ],

@@ -83,9 +83,17 @@ test('a listed card comes down, cannot be offered again in any way, and goes up 
   await m.act(seller, 'listings/:id/withdraw', listing.id);
   await m.settle();
   const kept = 'select wrapped_dek is not null as kept from cards.secret where card_id = $1';
-  assert.equal((await m.pool.query(kept, [now.body.found[0]?.cardId])).rows[0].kept, true);
+  assert.equal(
+    (await m.pool.query(kept, [now.body.found.find(({ how }) => how === 'here')?.cardId])).rows[0]
+      .kept,
+    true,
+  );
   await lifted(m, officer, body.id);
-  assert.equal((await m.pool.query(kept, [now.body.found[0]?.cardId])).rows[0].kept, false);
+  assert.equal(
+    (await m.pool.query(kept, [now.body.found.find(({ how }) => how === 'here')?.cardId])).rows[0]
+      .kept,
+    false,
+  );
   assert.notEqual((await m.sell(seller, { card })).order.code, 'card_stopped');
 });
 
@@ -199,6 +207,14 @@ test('an issuer tells: before the look the money goes back and the listing comes
   assert.equal(await m.stateOf(listed.listing.id), 'suspended');
   assert.equal(await m.stateOf(before.id), 'refunded');
   assert.equal(await m.stateOf(after.id), 'revealed');
+  const { rows } = await m.pool.query('select suspended_reason from market.listing where id = $1', [
+    listed.listing.id,
+  ]);
+  assert.equal(
+    rows[0]?.suspended_reason,
+    'FROZEN_BY_ISSUER',
+    'its seller reads what the issuer told',
+  );
 });
 
 test('notice and look at the same moment: seen before it, or never', async (t) => {

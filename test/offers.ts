@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { encodeFunctionData, type Hex, parseSignature } from 'viem';
 import { exchangeAbi } from '#contracts';
+import { compactSignature } from '#contracts/messages';
 import type { Common } from '#test/house.ts';
 import { bidMessage, type Domain, listingMessage, typed } from '../src/exchange/domain.ts';
 import { swapMessage } from '../src/exchange/schema.ts';
@@ -119,7 +120,7 @@ export async function swapCall(
     }),
     ...change,
   };
-  const swapIt = call('swap', [offer, swap['signature']]);
+  const swapIt = call('swap', [offer, compactSignature(String(swap['signature']) as Hex)]);
   if (offer.makerPays || topUp === 0n) return swapIt;
   return call('multicall', [[await permitFor(house, as, topUp), swapIt]]);
 }

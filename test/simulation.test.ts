@@ -55,6 +55,7 @@ const PLAYED: ReadonlySet<string> = new Set(['buyback', 'payout', 'top_up', 'cas
 /** Rows that no run can take, and why they are there all the same. */
 const OUT_OF_REACH: Readonly<Record<string, string>> = {
   'buyback.win': 'nobody auctions here; src/auctions/simulation.test.ts takes it in every storm',
+  'buyback.stop': 'nobody tells of a card here; test/notice.test.ts does',
   'payout.lack':
     'a card is taken only from who has an account, and accounts are replaced, never removed',
   'payout.starve':

@@ -6,7 +6,7 @@ interface List {
   version: string;
   entries: unknown[];
 }
-const KINDS = ['terror', 'un_sanctions', 'pboc_risk', 'police', 'internal'];
+const KINDS = ['terror', 'un_sanctions', 'pboc_risk', 'police'];
 
 /** Every list starts empty; `/control/watch` publishes one, and `digest` there makes the index lie. */
 export function watchLists(app: FastifyInstance): void {
@@ -31,7 +31,7 @@ export function watchLists(app: FastifyInstance): void {
     return reply.type('application/json').send(bodyOf(kind));
   });
   /** {kind, version, entries, digest?: 'wrong'}: publishes a list. */
-  app.post('/control/watch', { bodyLimit: 4_000_000 }, async (request) => {
+  app.post('/control/watch', { bodyLimit: 40_000_000 }, async (request) => {
     const { kind, version, entries, digest } = request.body as List & {
       kind: string;
       digest?: string;

@@ -27,6 +27,7 @@ export {
   findOrder,
   holdQuote,
   listOrders,
+  settledSalesOf,
   settledSellers,
   soldSince,
 } from './store.ts';

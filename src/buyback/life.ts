@@ -98,7 +98,7 @@ export const buyback = defineProcess({
     },
     reject: {
       by: ['system', 'operator'],
-      from: ['submitted', 'waiting_issuer', 'manual_review'],
+      from: ['submitted', 'manual_review'],
       to: 'rejected',
       money: freeHold,
     },

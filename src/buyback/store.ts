@@ -228,6 +228,21 @@ export async function soldSince(reader: Reader, since: Date): Promise<PastSale[]
 }
 const SOLD_MAX = 50_000;
 
+/** The sales of these cards that were settled and not undone. */
+export async function settledSalesOf(reader: Reader, cardIds: readonly string[]) {
+  const rows = await reader
+    .selectFrom('buyback.order')
+    .select(['card_id', 'user_id', 'recycler', 'face_fen', 'price_fen', 'net_fen'])
+    .where(sql<boolean>`card_id = any(${cardIds}::uuid[])`)
+    .where('settled_at', 'is not', null)
+    .where('state', '<>', 'refunded')
+    .execute();
+  return rows.map((row) => ({
+    ...{ cardId: row.card_id ?? '', sellerId: row.user_id, recycler: row.recycler },
+    ...{ faceFen: fen(row.face_fen), priceFen: fen(row.price_fen), netFen: fen(row.net_fen) },
+  }));
+}
+
 /** People whose cards stood our own check and were paid for. */
 export async function settledSellers(reader: Reader): Promise<string[]> {
   const rows = await reader

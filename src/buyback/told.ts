@@ -1,12 +1,12 @@
 /** A card in a buyback that somebody tells is bad, before the recycler has seen it: nothing is paid for it. */
-import type { CardTold } from '#cards';
+import { type CardTold, TOLD_CODES } from '#cards';
 import { addJob, type Tx } from '#platform';
 import { freeCard, letGo } from './card.ts';
 import { change, WITHOUT_CARD } from './change.ts';
 import { findOrder, lockOrder } from './store.ts';
 
-/** Its check has not ended; a new quote is not paid, and is checked again. */
-const UNCHECKED: readonly string[] = ['submitted', 'waiting_issuer', 'manual_review'];
+/** Its check has not ended. While an issuer is waited for, and after a new quote, it is checked again, and rejected then. */
+const UNCHECKED: readonly string[] = ['submitted', 'manual_review'];
 
 export async function stopBought(tx: Tx, { promise, reason, at }: CardTold): Promise<void> {
   const order = promise.kind === 'order' ? await lockOrder(tx, promise.ref) : undefined;
@@ -15,7 +15,7 @@ export async function stopBought(tx: Tx, { promise, reason, at }: CardTold): Pro
   if (!isUnchecked && order.state !== 'verified') return;
   await change(tx, order, {
     ...{ transition: isUnchecked ? 'reject' : 'stop', by: 'system', at, record: { reason } },
-    save: { verification_code: reason === 'NOTICE' ? 'OTHER' : 'FROZEN_BY_ISSUER' },
+    save: { verification_code: TOLD_CODES[reason] },
     jobs: [letGo(order)],
   });
   await freeCard(tx, order, at);

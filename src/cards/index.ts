@@ -29,8 +29,8 @@ export { refuseStopped } from './stop/gate.ts';
 export { cardNotice } from './stop/life.ts';
 export { noticeClock } from './stop/notice.ts';
 export { type NoticeRoutesDeps, noticeRoutes } from './stop/routes.ts';
-export { isNamed, stoppedAmong } from './stop/store.ts';
-export type { CardActs, CardTold } from './stop/told.ts';
+export { crimeCards, isNamed, stoppedAmong } from './stop/store.ts';
+export { type CardActs, type CardTold, TOLD_CODES } from './stop/told.ts';
 export { cardsTasks } from './tasks.ts';
 export {
   BULK_MAX,

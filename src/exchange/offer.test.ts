@@ -20,7 +20,9 @@ import {
   tokenNow,
   walletNow,
 } from '#test/offers.ts';
+import type { ChainDeps } from './deps.ts';
 import { onChainAccount } from './effects.ts';
+import { lookAtWallet } from './wallet.ts';
 
 const NOBODY = '0x0000000000000000000000000000000000000001';
 const moneyOf = async (house: ChainHouse, of: Holder): Promise<bigint> =>
@@ -78,6 +80,7 @@ test('what wallets sign about cards of others', async (t) => {
   await t.test('swaps', async (here) => await swaps(here, house));
   await t.test('baskets', async (here) => await baskets(here, house));
   await t.test('pages', async () => await pages(house));
+  await t.test('permits', async () => await permits(house));
 });
 
 async function bids(t: TestContext, house: ChainHouse): Promise<void> {
@@ -281,6 +284,20 @@ async function swaps(t: TestContext, house: ChainHouse): Promise<void> {
     },
   );
 
+  await t.test('even: two cards change hands and no money does', async () => {
+    const [give, want] = [await house.tokenised(ann), await house.tokenised(bob)];
+    const of = { give, want, topUpFen: '0', makerPays: false };
+    const swap = await swapNow(house, bob, await propose(house, ann, of));
+    const had = [await moneyOf(house, ann), await moneyOf(house, bob)];
+    const taken = await takeUp(house, bob, swap);
+    assert.equal(taken.body['state'], 'filling', taken.text);
+    await house.mined();
+    assert.equal((await swapNow(house, ann, swap))['state'], 'swapped');
+    assert.deepEqual([await moneyOf(house, ann), await moneyOf(house, bob)], had);
+    assert.equal((await tokenNow(house, ann, want))['mine'], true);
+    assert.equal((await tokenNow(house, bob, give))['mine'], true);
+  });
+
   await t.test(
     'sent past the house: by a stranger it does nothing, by the other side it is settled',
     async () => {
@@ -320,6 +337,36 @@ async function swaps(t: TestContext, house: ChainHouse): Promise<void> {
     assert.equal((await swapNow(house, ann, again))['state'], 'void');
     assert.equal((await takeUp(house, bob, { ...again, ...seen })).status, 409);
   });
+}
+
+/** Looked at while a permit is on its way, a wallet is not given its number again; two at once do not share one. */
+async function permits(house: ChainHouse): Promise<void> {
+  const [ann, bob] = [await house.holder(), await house.holder()];
+  const tokens: Common[] = [];
+  for (let count = 0; count < 4; count++) tokens.push(await house.tokenised(ann));
+  const [first, second, ...raced] = tokens;
+  assert(first && second);
+  await house.rpc('evm_setAutomine', false);
+  const bids = [await bidOn(house, bob, { token: first, priceFen: '8000' })];
+  await house.settle();
+  await lookAtWallet(house.house.exchange as ChainDeps, bob.walletId, house.clock.now());
+  bids.push(await bidOn(house, bob, { token: second, priceFen: '9000' }));
+  await house.settle();
+  await house.rpc('evm_setAutomine', true);
+  await house.rpc('evm_mine');
+  await house.mined();
+  for (const bid of bids) assert.equal((await bidNow(house, bob, bid))['funded'], true);
+
+  const ready = await Promise.all(
+    raced.map(async (token) => ({
+      path: `/v1/exchange/tokens/${token.id}/bids`,
+      body: await bidding(house, bob, { token, priceFen: '100' }),
+    })),
+  );
+  const both = await Promise.all(
+    ready.map(async ({ path, body }) => (await house.http(bob, 'POST', path, body)).body),
+  );
+  assert.deepEqual(both.map(({ code }) => code ?? 'made').sort(), ['bad_signature', 'made']);
 }
 
 /** What cannot be paid stands in front, in between and where a page ends. */

@@ -33,7 +33,9 @@ export async function insertDeployment(
 
 /** A new deployment begins with a chain that nobody has read. */
 export async function forgetChain(tx: Tx): Promise<void> {
-  for (const table of ['block', 'cursor', 'holding', 'balance', 'sender', 'fraction'] as const)
+  for (const table of [
+    ...(['block', 'cursor', 'holding', 'balance', 'sender', 'fraction', 'permit'] as const),
+  ])
     await tx.deleteFrom(`exchange.${table}`).execute();
 }
 

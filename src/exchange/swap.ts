@@ -256,11 +256,10 @@ export async function swapped(
 ): Promise<void> {
   const idOf = (name: string): Hex => numberToHex(BigInt(String(args[name])), { size: 32 });
   const [give, want] = [idOf('give'), idOf('want')];
+  // An even swap is told by an event of its own, which names no money.
+  const topUp = BigInt(String(args['topUp'] ?? 0));
   for (const swap of await lockLiveSwaps(tx, { tokenIds: [give, want] })) {
-    const done =
-      swap.give_id === give &&
-      swap.want_id === want &&
-      swap.top_up_fen === BigInt(String(args['topUp']));
+    const done = swap.give_id === give && swap.want_id === want && swap.top_up_fen === topUp;
     await change(tx, swap, {
       ...{ transition: done ? 'settle' : 'annul', by: 'system', at },
       ...(!done && { save: { reason: 'swapped' } }),

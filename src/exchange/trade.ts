@@ -22,6 +22,7 @@ import { bidMessage, FEE_BPS, feeOf, listingMessage, typed } from './domain.ts';
 import { ORDER_MS_MAX, signedOrder } from './life.ts';
 import { balanceOfAddress, findHolding } from './log-store.ts';
 import { moneyAbi } from './money-abi.ts';
+import { insertPermit } from './permit-store.ts';
 import { hasFeature } from './profile.ts';
 import { requireUnpromised } from './promise-store.ts';
 import { relay } from './relay.ts';
@@ -33,6 +34,7 @@ import {
   lockLiveOrder,
   lockOrder,
   lockToken,
+  lockWallet,
   type SignedOrder,
   saveOrder,
   saveWallet,
@@ -272,17 +274,22 @@ export async function sendPermit(
   of: { subject: string; wallet: Wallet; permit: Permit; at: Date },
 ): Promise<string> {
   const { on, config } = deps;
-  const { subject, wallet, permit, at } = of;
+  const { subject, permit, at } = of;
+  // Two at once take turns: the second has signed for a number that is gone.
+  const wallet = await lockWallet(tx, of.wallet.id);
+  if (!wallet) throw new Refused('not_found');
   await requirePermit(deps, wallet, permit);
   const sender = { relayer: on.relayer, gasPerDay: BigInt(config.RELAY_GAS_PER_DAY) };
   const after = await livePermit(tx, wallet.user_id);
-  // Until the chain is asked again, the next permit has the next number.
-  await saveWallet(tx, wallet.id, { permit_nonce: wallet.permit_nonce + 1n });
-  return await relay(tx, sender, {
+  const number = wallet.permit_nonce;
+  await saveWallet(tx, wallet.id, { permit_nonce: number + 1n });
+  const relayId = await relay(tx, sender, {
     ...{ purpose: 'permit', subject, userId: wallet.user_id, at },
     ...{ to: on.money, gasMax: PERMIT_GAS, ...(after !== undefined && { after }) },
     data: permitCall(wallet.address, on.exchange, permit),
   });
+  await insertPermit(tx, { relay_id: relayId, owner: wallet.address, number });
+  return relayId;
 }
 
 async function requirePermit(deps: ChainDeps, wallet: Wallet, permit: Permit): Promise<void> {

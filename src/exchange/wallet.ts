@@ -19,12 +19,14 @@ import { append } from '#record';
 import type { Chain } from './chain/chain.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { moneyAbi } from './money-abi.ts';
+import { permitsUntil } from './permit-store.ts';
 import { relay } from './relay.ts';
 import {
   findWallet,
   forgetChallenges,
   insertChallenge,
   insertWallet,
+  lockWallet,
   saveWallet,
   useChallenge,
   type Wallet,
@@ -212,16 +214,19 @@ export async function lookAtWallet(deps: ChainDeps, walletId: string, at: Date):
     ...{ abi: exchangeAbi, address: exchange, functionName: 'accountOf', args: [address] },
   });
   const { kycUntil, epoch } = account;
-  await inTransaction(deps.db, (tx) =>
-    saveWallet(tx, walletId, {
+  await inTransaction(deps.db, async (tx) => {
+    await lockWallet(tx, walletId);
+    // The chain does not count yet what is on its way.
+    const until = await permitsUntil(tx, address);
+    await saveWallet(tx, walletId, {
       next_nonce: BigInt(String(count)),
-      permit_nonce: permits,
+      permit_nonce: until > permits ? until : permits,
       epoch: BigInt(epoch),
       allowance: allowed > ALLOWANCE_MAX ? ALLOWANCE_MAX : allowed,
       admitted_until: kycUntil === 0 ? null : new Date(kycUntil * 1000),
       looked_at: at,
-    }),
-  );
+    });
+  });
 }
 /** The largest amount that our books know; an allowance without end is as good. */
 const ALLOWANCE_MAX = 999_999_999_999_999n;

@@ -8,7 +8,18 @@ import { type TestContext, test } from 'node:test';
 import ExcelJS from 'exceljs';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { type Db, fen, HOUR, inTransaction, newId, plus, Refused } from '#platform';
+import {
+  DAY,
+  type Db,
+  fen,
+  HOUR,
+  inTransaction,
+  newId,
+  openDatabase,
+  openPool,
+  plus,
+  Refused,
+} from '#platform';
 import { freshDatabase } from '#test/database.ts';
 import { type PageEnd, statementPage } from './books.ts';
 import { exportStatement } from './export.ts';
@@ -288,6 +299,23 @@ test('day ends are stored once their day is over, come out the same again, and f
   const [final] = await dayEnds(db, { before: undefined, only: '2026-01-31', limit: 1 });
   assert.equal(final?.isFinal, true);
   assert.deepEqual(await recomputeDay(db, '2026-01-31'), final?.classes);
+});
+
+test('two processes that tidy at once take each day once', async (t) => {
+  const { db, url } = await freshDatabase(t);
+  await played(db, [1, 1, 20, 1, 24, 24]);
+  const pool = openPool(url, { max: 4 });
+  t.after(() => pool.end());
+  const other = openDatabase(pool);
+  const at = plus(AFTER, 20 * DAY);
+  const taken = await Promise.all([db, other, db, other].map((each) => takeDayEnds(each, at)));
+  assert.equal(
+    taken.reduce((one, more) => one + more),
+    24,
+    '30 January to 22 February',
+  );
+  for (const day of await dayEnds(db, { before: undefined, limit: 40 }))
+    assert.deepEqual(await recomputeDay(db, day.day), day.classes);
 });
 
 async function exported(t: TestContext, db: Db, format: 'csv' | 'xlsx', entriesMax?: number) {

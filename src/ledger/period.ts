@@ -28,6 +28,7 @@ import {
   insertPeriod,
   listDays,
   listPeriods,
+  lockDayEnds,
   type Period,
   replaceDay,
 } from './period_store.ts';
@@ -98,11 +99,18 @@ export async function takeDayEnds(db: Db, at: Date): Promise<number> {
   if (!first) return 0;
   const last = addDays(chinaDay(plus(at, -DAY_END_AFTER_MS)), -1);
   const days = await daysToTake(db, { first, last, limit: DAYS_AT_ONCE });
-  for (const day of days)
-    await inTransaction(db, async (tx) => {
-      await replaceDay(tx, day, await classesBefore(tx, chinaInstant(addDays(day, 1))), at);
-    });
-  return days.length;
+  let taken = 0;
+  for (const day of days) if (await inTransaction(db, (tx) => takeDay(tx, day, at))) taken += 1;
+  return taken;
+}
+
+/** False: another process took it since it was found to be due. */
+async function takeDay(tx: Tx, day: string, at: Date): Promise<boolean> {
+  await lockDayEnds(tx);
+  const due = await daysToTake(tx, { first: day, last: day, limit: 1 });
+  if (due.length === 0) return false;
+  await replaceDay(tx, day, await classesBefore(tx, chinaInstant(addDays(day, 1))), at);
+  return true;
 }
 
 export interface DayView extends DayEnd {

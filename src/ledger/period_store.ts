@@ -119,6 +119,11 @@ export async function daysToTake(
   return rows.map((row) => row.day);
 }
 
+/** Until commit. A day that nobody has stored yet has no row to lock. */
+export async function lockDayEnds(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('ledger/day_end', 0))`.execute(tx);
+}
+
 export async function replaceDay(
   tx: Tx,
   day: string,

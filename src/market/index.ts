@@ -14,7 +14,7 @@ export { want } from './find/want-life.ts';
 export { forgetWants, putWant } from './find/wants.ts';
 export { listing, marketOrder, offer } from './life.ts';
 export { draft, publish, sealListed } from './list.ts';
-export { countPaid, findOrder, listOrders, soldSince } from './order-store.ts';
+export { countPaid, findOrder, listOrders, settledSalesOf, soldSince } from './order-store.ts';
 export { remindBuyers } from './remind.ts';
 export { netOfSale, resaleFacts, resell, type StockCard, unlist } from './resale.ts';
 export { marketRoutes } from './routes.ts';

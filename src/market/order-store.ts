@@ -1,6 +1,6 @@
 /** SQL of orders, baskets and offers. Locks go from orders to their listings, orders in the order of their ids. */
 
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Grade, PastSale } from '#auctions';
 import { type Database, type Fen, fen, type Reader, type Tx } from '#platform';
 import type { Delivery } from './domain.ts';
@@ -150,6 +150,22 @@ export async function soldSince(reader: Reader, since: Date): Promise<PastSale[]
     expiresOn: row.expires_on ?? undefined,
     grade: `V${row.grade}` as Grade,
     at: row.confirmed_at ?? since,
+  }));
+}
+
+/** The orders of these cards that were settled. */
+export async function settledSalesOf(reader: Reader, cardIds: readonly string[]) {
+  const rows = await reader
+    .selectFrom('market.order')
+    .select(['card_id', 'seller_id', 'recycler_id', 'face_fen', 'price_fen', 'net_fen'])
+    .where(sql<boolean>`card_id = any(${cardIds}::uuid[])`)
+    .where('confirmed_at', 'is not', null)
+    .where('state', '<>', 'refunded')
+    .execute();
+  return rows.map((row) => ({
+    ...{ cardId: row.card_id ?? '', sellerId: row.seller_id },
+    shopId: row.recycler_id ?? undefined,
+    ...{ faceFen: fen(row.face_fen), priceFen: fen(row.price_fen), netFen: fen(row.net_fen) },
   }));
 }
 

@@ -1,5 +1,5 @@
 /** A card on the market that somebody tells is bad: it comes down, and a buyer who has not seen it gets the money back. */
-import type { CardTold } from '#cards';
+import { type CardTold, TOLD_CODES } from '#cards';
 import { sendSms } from '#parties';
 import { addJob, type Tx } from '#platform';
 import { closePayIn } from '#settlement';
@@ -22,21 +22,13 @@ export async function stopListed(tx: Tx, told: CardTold): Promise<void> {
   if (!isChecking && !UP.includes(listing.state)) return;
   await changeListing(tx, listing, {
     ...{ transition: isChecking ? 'turn_down' : 'suspend', by: 'system', at, record: { reason } },
-    save: { suspended_reason: SHOWN[reason] },
+    save: { suspended_reason: TOLD_CODES[reason] },
   });
   const params = { product: listing.product_name_zh };
   await sendSms(tx, {
     ...{ userId: listing.seller_id, template: 'listing_stopped', params, at },
   });
 }
-
-/** What the seller reads: of a notice nothing. */
-const SHOWN: Readonly<Record<CardTold['reason'], string>> = {
-  NOTICE: 'OTHER',
-  ISSUER_USED: 'USED_OR_VOID',
-  ISSUER_STOLEN: 'FROZEN_BY_ISSUER',
-  ISSUER_BLOCKED: 'FROZEN_BY_ISSUER',
-};
 
 /** The order that the card was promised to, or that has its listing. */
 const orderUnder = async (
@@ -60,7 +52,7 @@ async function stopOrder(tx: Tx, seen: Order, { reason, at }: CardTold): Promise
   if (!order || !UNSEEN.includes(order.state)) return;
   await refundOrder(tx, order, {
     step: { transition: 'stop', by: 'system', at, record: { reason } },
-    ...{ reason: SHOWN[reason], fate: 'suspend' },
+    ...{ reason: TOLD_CODES[reason], fate: 'suspend' },
   });
 }
 

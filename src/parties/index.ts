@@ -37,6 +37,7 @@ export {
   type RecyclerMoney,
   recyclerClock,
 } from './recycler/standing.ts';
+export { recyclersOf } from './recycler/store.ts';
 export { countLicencePhotosUnder } from './recycler/store-licence.ts';
 export { alertLowWallets, type RecyclerNews, tellMembers } from './recycler/tell.ts';
 export { partiesRoutes } from './routes.ts';
@@ -66,5 +67,7 @@ export { pass } from './throttle.ts';
 export { watchClock } from './watch/decide.ts';
 export { heldParties } from './watch/hold.ts';
 export { watchCase } from './watch/life.ts';
+export { ownClock } from './watch/own.ts';
+export { ownEntry } from './watch/own-life.ts';
 export { watchRoutes } from './watch/routes.ts';
 export { type Holds, lookAtLists } from './watch/screen.ts';

@@ -695,6 +695,12 @@ export interface ExchangeLog {
   tx: string;
 }
 
+export interface ExchangePermit {
+  number: bigint;
+  owner: string;
+  relay_id: string;
+}
+
 export interface ExchangeReconciliation {
   at: Timestamp;
   block: bigint;
@@ -1537,6 +1543,18 @@ export interface PartiesOrganisation {
   name_zh: string;
 }
 
+export interface PartiesOwnEntry {
+  changed_at: Timestamp;
+  decided_by: string | null;
+  ending_by: string | null;
+  id: string;
+  proposed_at: Timestamp;
+  proposed_by: string;
+  sealed: Buffer;
+  state: string;
+  until: string;
+}
+
 export interface PartiesPasskey {
   backed_up: boolean;
   created_at: Timestamp;
@@ -2249,6 +2267,7 @@ export interface DB {
   "exchange.holding": ExchangeHolding;
   "exchange.issuer_class": ExchangeIssuerClass;
   "exchange.log": ExchangeLog;
+  "exchange.permit": ExchangePermit;
   "exchange.reconciliation": ExchangeReconciliation;
   "exchange.relay": ExchangeRelay;
   "exchange.relay_try": ExchangeRelayTry;
@@ -2316,6 +2335,7 @@ export interface DB {
   "parties.membership": PartiesMembership;
   "parties.message": PartiesMessage;
   "parties.organisation": PartiesOrganisation;
+  "parties.own_entry": PartiesOwnEntry;
   "parties.passkey": PartiesPasskey;
   "parties.person": PartiesPerson;
   "parties.real_name": PartiesRealName;

@@ -1424,6 +1424,14 @@ export const refusals = {
   ),
 
   // parties: the same words for every reason, so that none can be told from another
+  until_invalid: entry(
+    422,
+    ['截止日期不合适', '不早于今天，最长一年；到期前可重新提交'],
+    [
+      'The last day does not fit',
+      'Not before today and at most a year ahead; propose it anew then',
+    ],
+  ),
   party_on_hold: entry(
     409,
     ['暂时不能办理', '账户资料正在例行核对，核对完成前不能交易和收款；如有疑问请联系客服'],

@@ -23,18 +23,26 @@ export interface WorldReply {
   body: string;
 }
 
+/** Nobody who answers one question of ours has more to say. */
 const REPLY_BYTES_MAX = 4_000_000;
 
 /**
- * One HTTP call with a deadline, no redirects (they are a way into the inner network) and a bounded reply.
+ * One HTTP call with a deadline, no redirects (they are a way into the inner network) and a bounded reply: what is longer
+ * is not read to its end.
  * A refused connection is `retry`; everything that fails after the request may have left is `ask`.
  */
 export async function callWorld(
   url: string,
-  request: { method: string; headers?: Record<string, string>; body?: string; timeoutMs: number },
+  request: {
+    method: string;
+    headers?: Record<string, string>;
+    body?: string;
+    timeoutMs: number;
+    replyBytesMax?: number;
+  },
 ): Promise<WorldReply> {
   try {
-    const { method, headers, body } = request;
+    const { method, headers, body, replyBytesMax = REPLY_BYTES_MAX } = request;
     const signal = AbortSignal.timeout(request.timeoutMs);
     const reply = await fetch(url, {
       method,
@@ -43,8 +51,7 @@ export async function callWorld(
       ...(headers && { headers }),
       ...(body !== undefined && { body }),
     });
-    const text = await reply.text();
-    if (text.length > REPLY_BYTES_MAX) throw new WorldError('reject', 'reply_too_large');
+    const text = await bounded(reply, replyBytesMax);
     return { status: reply.status, headers: reply.headers, body: text };
   } catch (error) {
     if (error instanceof WorldError) throw error;
@@ -54,4 +61,15 @@ export async function callWorld(
       cause: error,
     });
   }
+}
+
+async function bounded({ body }: Response, bytesMax: number): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of body ?? []) {
+    bytes += part.length;
+    if (bytes > bytesMax) throw new WorldError('reject', 'reply_too_large');
+    parts.push(part);
+  }
+  return new TextDecoder().decode(Buffer.concat(parts));
 }

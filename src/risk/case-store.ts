@@ -1,5 +1,5 @@
 /** SQL of suspicions and of the delays that they bring. */
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { type Database, type Fen, fen, type Reader, type Tx } from '#platform';
 import type { StateOf } from '#process';
 import type { riskCase } from './case-life.ts';
@@ -43,7 +43,7 @@ export type NewCase = Pick<
   'id' | 'kind' | 'partyKind' | 'partyId' | 'subject' | 'amountFen' | 'reasons' | 'facts'
 > & { readonly state: string; readonly at: Date };
 
-/** False: this sale has its case. */
+/** False: this sale, or the exposure of this party, has its case. */
 export async function insertCase(tx: Tx, made: NewCase): Promise<boolean> {
   const row = await tx
     .insertInto('risk.case')
@@ -54,6 +54,25 @@ export async function insertCase(tx: Tx, made: NewCase): Promise<boolean> {
     })
     .onConflict((on) => on.doNothing())
     .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Until the commit nobody else adds up exposures. */
+export async function lockExposures(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('risk/exposure', 0))`.execute(tx);
+}
+
+export async function hasExposureCase(
+  reader: Reader,
+  partyIds: readonly string[],
+): Promise<boolean> {
+  const row = await reader
+    .selectFrom('risk.case')
+    .select('id')
+    .where('kind', '=', 'exposure')
+    .where('party_id', 'in', [...partyIds])
+    .limit(1)
     .executeTakeFirst();
   return row !== undefined;
 }

@@ -166,6 +166,7 @@ export async function reportCase(
 const reportOf = (found: Case, why: string): NewReport => ({
   ...{ kind: 'suspicious', partyKind: found.partyKind, partyId: found.partyId },
   ...{ day: chinaDay(found.openedAt), inFen: ZERO, outFen: found.amountFen },
-  ...{ reasons: found.reasons, regulation: 'R51', flows: [] },
+  ...{ reasons: found.reasons, flows: [] },
+  regulation: found.kind === 'exposure' ? 'R55' : 'R51',
   note: `${storyOf(found)}\n${why}`,
 });

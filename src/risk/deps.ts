@@ -1,6 +1,7 @@
 /** What risk is given by the one file that knows everybody. */
 import type { Clock, Db, Keys, Log, Reader } from '#platform';
 import type { Flow } from './domain.ts';
+import type { TradedCard } from './exposure-domain.ts';
 
 /** The payment institution's desk for reports; a call throws `WorldError`. */
 export interface ReportDesk {
@@ -27,6 +28,8 @@ export interface RiskDeps {
   readonly desk: ReportDesk;
   /** Lines of the custody account, with who stands behind each. */
   readonly flows: (reader: Reader, span: { from: Date; to: Date }) => Promise<Flow[]>;
+  /** The settled sales of these cards, and not those that were undone. */
+  readonly tradedCards: (reader: Reader, cardIds: readonly string[]) => Promise<TradedCard[]>;
   /** When the first money moved; undefined before. */
   readonly firstFlow: (reader: Reader) => Promise<Date | undefined>;
 }

@@ -3,6 +3,8 @@ export { delayOf, delayView, proveSale } from './case.ts';
 export { riskCase } from './case-life.ts';
 export { queueDaySums } from './day-sums.ts';
 export type { ReportDesk, RiskDeps } from './deps.ts';
+export { isExposed, reportExposures } from './exposure.ts';
+export type { TradedCard } from './exposure-domain.ts';
 export { amlReport } from './report-life.ts';
 export { riskRoutes } from './routes.ts';
 export { riskClock, riskTasks } from './tasks.ts';

@@ -208,6 +208,57 @@ export const REGULATIONS = [
     params: { signals: 2, issuers: 3, cardHours: 24, holdDaysMin: 1, holdDaysMax: 3 },
   },
   {
+    id: 'R54',
+    version: 1,
+    effectiveFrom: '2019-11-01',
+    effect: 'BLOCK',
+    title: { zh: '接到告知后立即停用', en: 'Stopped once told' },
+    says: {
+      zh: '经监管部门告知或者接到举报后仍不履行法定管理职责的，可以认定行为人明知',
+      en: 'Whoever goes on after a regulator or a report told of it may be held to have known',
+    },
+    citation: {
+      zh: '《关于办理非法利用信息网络、帮助信息网络犯罪活动等刑事案件适用法律若干问题的解释》第十一条（法释〔2019〕15号）',
+      en: 'Interpretation on Crimes of Unlawful Use of Information Networks and of Aiding them, art. 11 (Fashi [2019] No. 15)',
+    },
+    mark: 'article',
+    params: {},
+  },
+  {
+    id: 'R55',
+    version: 1,
+    effectiveFrom: '2019-11-01',
+    effect: 'REVIEW',
+    title: { zh: '涉案累计报送', en: 'Exposure to confirmed crime' },
+    says: {
+      zh: '为三个以上对象提供帮助、支付结算金额二十万元以上或者违法所得一万元以上的，属情节严重',
+      en: 'Help to three or more, ¥200,000 or more settled, or ¥10,000 or more gained, is serious',
+    },
+    citation: {
+      zh: '《关于办理非法利用信息网络、帮助信息网络犯罪活动等刑事案件适用法律若干问题的解释》第十二条（法释〔2019〕15号）',
+      en: 'Interpretation on Crimes of Unlawful Use of Information Networks and of Aiding them, art. 12 (Fashi [2019] No. 15)',
+    },
+    mark: 'article',
+    params: { victims: 3, settledFen: 20_000_000, profitFen: 1_000_000 },
+  },
+  {
+    id: 'R56',
+    version: 1,
+    effectiveFrom: '2026-01-01',
+    effect: 'BLOCK',
+    title: { zh: '公安机关通报的赃卡', en: 'Cards that the police name as stolen' },
+    says: {
+      zh: '不得收购公安机关通报寻查的赃物或者有赃物嫌疑的物品',
+      en: 'Nobody may buy what the police look for as stolen, or what may be so',
+    },
+    citation: {
+      zh: '《治安管理处罚法》第七十一条第三项、第七十二条第三项',
+      en: 'Public Security Administration Punishments Law, arts. 71(3) and 72(3)',
+    },
+    mark: 'excerpt',
+    params: {},
+  },
+  {
     id: 'R70',
     version: 1,
     effectiveFrom: '2022-12-01',

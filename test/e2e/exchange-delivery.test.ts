@@ -145,6 +145,7 @@ for (const profile of ['INTL', 'SANDBOX'] as const)
     await audit(desk);
     assert.equal(world.logged.join('\n').includes(card.number), false, 'no log has the number');
     if (profile === 'INTL') await bondComesBack(world, selling);
+    else await purseIsTaken(t, sides);
   });
 
 /** Nobody proves anything: after the window the bond is free, and the seller takes it out. */
@@ -165,6 +166,31 @@ async function bondComesBack(world: World, selling: Page): Promise<void> {
   await onceSent(world);
   await selling.goto(new URL('/exchange/wallet', selling.url()).href);
   await reads(selling, '1,165.75');
+}
+
+/** The same bond, taken out among one's assets, where all that waits in the contract is shown. */
+async function purseIsTaken(
+  t: { after(work: () => Promise<void>): void },
+  { world, seller, selling }: Sides,
+): Promise<void> {
+  await onceSent(world);
+  await world.later(DAYS_3 + HOUR);
+  await onward(world, selling, '[data-testid=delivery][data-state=closed]');
+  await selling.goto(new URL('/exchange/cards', selling.url()).href);
+  await reads(selling, '合约里可取回', '¥187.00', '随时可以取回钱包');
+  await audit(selling);
+  const desk = await world.visit(t, '/exchange/cards', { as: seller, wide: true, english: true });
+  await reads(desk, 'In the contract, free', 'Take ¥187.00 out');
+  await audit(desk);
+  await selling.getByTestId('purse-take').click();
+  await selling.getByTestId('sign-yes').waitFor();
+  await reads(selling, '把合约里您名下可取回的钱取到您的钱包', '187');
+  await audit(selling);
+  await selling.getByTestId('sign-yes').click();
+  await reads(selling, '正在取回…');
+  await onward(world, selling, '[data-testid=my-money]:not(:has([data-testid=purse-take]))');
+  await reads(selling, '1,165.75');
+  await audit(selling);
 }
 
 test('a wrong delivery is proven on the chain, and the money comes back', {

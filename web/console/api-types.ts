@@ -42,6 +42,8 @@ export type ClaimDecision = ClaimFile['decisions'][number];
 export type ClaimVerdict = Sent<'POST /v1/console/claims/:id/decide'>;
 
 export type WatchRow = Item<'GET /v1/console/watch/cases'>;
+export type OwnEntry = Item<'GET /v1/console/watch/own'>;
+export type NewOwnEntry = Sent<'POST /v1/console/watch/own'>;
 export type WatchFile = Reply<'GET /v1/console/watch/cases/:id'>;
 
 export type NoticeFile = Reply<'GET /v1/console/notices/:id'>;

@@ -14,6 +14,7 @@ import {
   Refused,
   type Role,
   Secret,
+  type Tx,
 } from '#platform';
 import { findProduct } from '../catalogue.ts';
 import {
@@ -37,6 +38,8 @@ import {
 
 export interface NoticeRoutesDeps extends NoticeDeps {
   readonly clock: Clock;
+  /** In the commit that confirms a notice. */
+  readonly onConfirmed: (tx: Tx, by: { actor: string; why: string; at: Date }) => Promise<void>;
 }
 
 /** An investigation is nobody else's business. */
@@ -133,7 +136,7 @@ const named = (card: { sku: string; number: string } | { cardId: string }): Name
 
 function decision(
   app: App,
-  { db, keys, clock }: NoticeRoutesDeps,
+  { db, keys, clock, onConfirmed }: NoticeRoutesDeps,
   act: NoticeAct,
   summary: string,
 ): void {
@@ -150,7 +153,10 @@ function decision(
       const { id } = request.params as { id: string };
       const { reason } = request.body as { reason: string };
       const { userId: by } = callerOf(request);
-      await decideNotice({ db }, { id, act, reason, by, at: clock.now() });
+      const at = clock.now();
+      await decideNotice({ db }, { id, act, reason, by, at }, async (tx) => {
+        if (act === 'confirm') await onConfirmed(tx, { actor: by, why: reason, at });
+      });
       return await noticeView(db, keys, id);
     },
   );

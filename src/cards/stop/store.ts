@@ -235,6 +235,19 @@ export async function promisesOf(
   }));
 }
 
+/** Every card that is here or was, and that a confirmed notice names; once for each notice. */
+export async function crimeCards(
+  reader: Reader,
+): Promise<{ cardId: string; victim: string | undefined }[]> {
+  // A confirmed notice comes back to be asked about, and stays confirmed until it is lifted.
+  const rows = await stoppedCards(reader)
+    .select(['print.card_id', 'notice.victim'])
+    .distinct()
+    .where('notice.decided_at', 'is not', null)
+    .execute();
+  return rows.map((row) => ({ cardId: row.card_id, victim: row.victim?.toString('hex') }));
+}
+
 /** True where this person brought a card that a notice names: what is kept of them stays (R56). */
 export async function isNamed(reader: Reader, personId: string): Promise<boolean> {
   const row = await reader

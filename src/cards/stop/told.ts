@@ -1,10 +1,19 @@
 /** What becomes of a card under way when somebody who may says that it is bad: the issuer, or a notice. */
 import { addJob, inTransaction, type Tasks, type Tx } from '#platform';
+import type { Code } from '../schema.ts';
 import { type EncumbranceKind, liveEncumbrance } from '../vault/store.ts';
 import { promisesOf } from './store.ts';
 
 /** `NOTICE`, or what its issuer told. */
 export type ToldReason = 'NOTICE' | 'ISSUER_USED' | 'ISSUER_STOLEN' | 'ISSUER_BLOCKED';
+
+/** What the people concerned read: of a notice nothing. */
+export const TOLD_CODES = {
+  NOTICE: 'OTHER',
+  ISSUER_USED: 'USED_OR_VOID',
+  ISSUER_STOLEN: 'FROZEN_BY_ISSUER',
+  ISSUER_BLOCKED: 'FROZEN_BY_ISSUER',
+} as const satisfies Record<ToldReason, Code>;
 
 export interface CardTold {
   readonly cardId: string;

@@ -184,13 +184,16 @@ export async function giveBack(
   return rows.map(({ id }) => id).sort();
 }
 
-/** Locks these cards until commit. One lock order: by id. */
-export async function lockCards(tx: Tx, cardIds: readonly string[]): Promise<void> {
+/**
+ * No notice names one of these cards until commit: it locks them for itself. Shared with everybody else, as a reference to
+ * the card is, so that a hand-over does not wait.
+ */
+export async function shareCards(tx: Tx, cardIds: readonly string[]): Promise<void> {
   await tx
     .selectFrom('cards.card')
     .select('id')
     .where('id', 'in', [...cardIds])
     .orderBy('id')
-    .forUpdate()
+    .forKeyShare()
     .execute();
 }

@@ -17,10 +17,10 @@ import {
   insertPrints,
   insertSecrets,
   livePrints,
-  lockCards,
   openedBy,
   readSecrets,
   saveCustodies,
+  shareCards,
 } from './bulk-store.ts';
 import { type CardSecret, fingerprintOf, openSecret, sealSecret } from './envelope.ts';
 import type { Custody, EncumbranceKind } from './store.ts';
@@ -149,7 +149,7 @@ export async function recordOpenings(
 ): Promise<void> {
   const { cardIds, cause, personId, at } = input;
   assert(cardIds.length <= BULK_MAX, 'too many cards at once');
-  await lockCards(tx, cardIds);
+  await shareCards(tx, cardIds);
   await refuseStopped(tx, cardIds);
   const fresh = await insertOpenings(tx, { cardIds, cause, personId, at });
   const entry = { type: 'card.opened', data: { cause, personId }, at };

@@ -5,7 +5,9 @@ import { Value } from 'typebox/value';
 import { callWorld, WorldError } from '#platform';
 import { type Entry, LISTS, type ListKind } from './domain.ts';
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
+/** 100,000 entries of 300 bytes; a common one has 120. */
+const LIST_BYTES_MAX = 30_000_000;
 
 const Name = Type.String({ minLength: 1, maxLength: 200 });
 const EntryShape = Type.Object({
@@ -72,7 +74,8 @@ export function entriesIn(text: string): readonly Entry[] {
 }
 
 async function get(url: string): Promise<string> {
-  const { status, body } = await callWorld(url, { method: 'GET', timeoutMs: TIMEOUT_MS });
+  const bounds = { timeoutMs: TIMEOUT_MS, replyBytesMax: LIST_BYTES_MAX };
+  const { status, body } = await callWorld(url, { method: 'GET', ...bounds });
   if (status !== 200) throw new WorldError('ask', `watch_${status}`);
   return body;
 }

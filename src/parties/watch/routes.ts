@@ -21,6 +21,7 @@ import { realNameOf } from '../real-name.ts';
 import { findCompany } from '../recycler/recycler.ts';
 import { type DecideReason, decideCase } from './decide.ts';
 import type { ListKind } from './domain.ts';
+import { ownRoutes } from './own-routes.ts';
 import {
   ById,
   ClearBody,
@@ -49,6 +50,7 @@ export function watchRoutes(app: App, deps: WatchRoutesDeps): void {
   reads(app, deps);
   decision(app, deps, { act: 'confirm', summary: 'It is the listed party.', body: ConfirmBody });
   decision(app, deps, { act: 'clear', summary: 'It is not; let it go.', body: ClearBody });
+  ownRoutes(app, deps);
 }
 
 function reads(app: App, { db, keys }: WatchRoutesDeps): void {

@@ -1,6 +1,6 @@
 /** What goes in and out over HTTP about watch lists; for compliance alone. */
 import { Type } from 'typebox';
-import { Body, Id, Instant } from '#platform/schema';
+import { Body, Day, Id, Instant } from '#platform/schema';
 import { CLEAR_REASONS, CONFIRM_REASONS } from './decide.ts';
 import { LISTS } from './domain.ts';
 
@@ -44,6 +44,29 @@ export const WatchCaseRow = Type.Object({
   decidedBy: Type.Optional(Type.String()),
   decidedAt: Type.Optional(Instant),
   reason: Type.Optional(Type.String()),
+});
+
+export const OwnState = Type.Enum(['proposed', 'in_force', 'ending', 'ended', 'refused']);
+const name = Type.String({ minLength: 2, maxLength: 200 });
+const own = {
+  type: Type.Enum(['person', 'entity']),
+  names: Type.Array(name, { minItems: 1, maxItems: 10 }),
+  idNumber: Type.Optional(Type.String({ pattern: '^([0-9]{15}|[0-9]{17}[0-9Xx])$' })),
+  creditCode: Type.Optional(Type.String({ pattern: '^[0-9A-Z]{18}$' })),
+  bornOn: Type.Optional(Type.String({ pattern: '^[0-9]{4}(-[0-9]{2}-[0-9]{2})?$' })),
+  region: Type.Optional(Type.String({ pattern: '^[0-9]{2,6}$' })),
+  reason: Type.String({ minLength: 4, maxLength: 500 }),
+};
+export const NewOwn = Body({ ...own, until: Day });
+export const OwnView = Type.Object({
+  ...own,
+  id: Id,
+  state: OwnState,
+  until: Day,
+  proposedBy: Id,
+  proposedAt: Instant,
+  decidedBy: Type.Optional(Id),
+  endingBy: Type.Optional(Id),
 });
 
 /** Both sides by name: whoever decides has to compare them. */

@@ -14,7 +14,14 @@ import {
 } from '#platform';
 import { start } from '#process';
 import { append } from '#record';
-import { type Entry, type Match, type Matcher, matcherOf, type Subject } from './domain.ts';
+import {
+  type Entry,
+  type ListKind,
+  type Match,
+  type Matcher,
+  matcherOf,
+  type Subject,
+} from './domain.ts';
 import { watchCase } from './life.ts';
 import { entriesIn, type Published, type Publisher } from './lists.ts';
 import {
@@ -174,8 +181,9 @@ export async function lookAtLists(db: Db): Promise<void> {
 export const watchTasks = (watch: Watch, publisher: Publisher): Tasks => ({
   [FETCH_JOB]: async (_payload, { db, clock, lastAttempt }) => {
     try {
+      // Our own list is kept here (`own.ts`), whatever a publisher says of it.
       for (const one of await publisher.index())
-        await fetchList({ db, clock }, watch, publisher, one);
+        if (one.kind !== 'internal') await fetchList({ db, clock }, watch, publisher, one);
     } catch (error) {
       if (!(error instanceof WorldError)) throw error;
       const { code: failure } = error;
@@ -217,14 +225,34 @@ async function fetchList(
     const before = await lockList(tx, kind);
     await noteLook(tx, { kind, at });
     if (!list || isKnown(before)) return;
-    const id = newId(at);
-    const sealed = watch.keys.seal('watch_list', list.text, boundTo(id));
-    const row = { id, kind, version, digest: sha256(list.text), entries: list.entries.length };
-    await insertVersion(tx, { ...row, sealed, previousId: before?.id, at });
-    const data = { kind, version, digest, entries: list.entries.length };
-    await append(tx, { subject: `watch:${kind}`, type: 'watch_list.changed', data, at });
-    await addJob(tx, SCREEN_JOB, { versionId: id, kind: 'person', after: NOBODY });
+    const { text, entries } = list;
+    await keepVersion(tx, watch, { kind, version, text, entries: entries.length, before, at });
   });
+}
+
+export type Keeper = Pick<Watch, 'keys'>;
+
+/** A list says something else from this commit on, whoever joins; everybody else is compared by the jobs that follow. */
+export async function keepVersion(
+  tx: Tx,
+  { keys }: Keeper,
+  made: {
+    kind: ListKind;
+    version: string;
+    text: string;
+    entries: number;
+    before: Version | undefined;
+    at: Date;
+  },
+): Promise<void> {
+  const { kind, version, text, entries, before, at } = made;
+  const id = newId(at);
+  const row = { id, kind, version, digest: sha256(text), entries };
+  const sealed = keys.seal('watch_list', text, boundTo(id));
+  await insertVersion(tx, { ...row, sealed, previousId: before?.id, at });
+  const data = { kind, version, digest: row.digest.toString('hex'), entries };
+  await append(tx, { subject: `watch:${kind}`, type: 'watch_list.changed', data, at });
+  await addJob(tx, SCREEN_JOB, { versionId: id, kind: 'person', after: NOBODY });
 }
 
 interface Batch {

@@ -84,7 +84,8 @@ export async function noteLook(
   let query = tx
     .updateTable('parties.watch_list')
     .set(failure === undefined ? { looked_at: at, failure: null } : { failure });
-  if (kind) query = query.where('kind', '=', kind);
+  // Of our own list nobody is asked.
+  query = kind ? query.where('kind', '=', kind) : query.where('kind', '<>', 'internal');
   await query.execute();
 }
 

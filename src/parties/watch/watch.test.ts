@@ -159,7 +159,8 @@ test('a list whose bytes are not those of its digest is not believed, and the pa
   await house.house.tidyUp();
   await house.settle();
   const { body } = await house.http<{ lists: Record<string, unknown>[] }>(officer, 'GET', LISTS);
-  assert(body.lists.every(({ failure }) => failure === 'watch_digest_differs'));
+  const published = body.lists.filter(({ kind }) => kind !== 'internal');
+  assert(published.every(({ failure }) => failure === 'watch_digest_differs'));
   assert.deepEqual(await casesOf(house, officer), []);
   await publish(house, 'police', '2', [naming(seller)]);
   const after = await house.http<{ lists: Record<string, unknown>[] }>(officer, 'GET', LISTS);
@@ -167,4 +168,32 @@ test('a list whose bytes are not those of its digest is not believed, and the pa
   assert.deepEqual([police?.version, police?.entries, police?.failure], ['2', 1, undefined]);
   assert(police?.screenedAt, 'everybody was compared');
   assert.equal((await casesOf(house, officer)).length, 1);
+});
+
+test('a list of 100,000 entries comes whole and finds whom its last line names; a longer one is not read', async (t) => {
+  const house = await openTestHouse(t);
+  const [officer, seller] = [await house.staff('compliance'), await house.seller()];
+  const stranger = (n: number) => ({
+    ...{ ref: `S-${n}`, type: 'person', names: [`卢修斯${n}`, `LUCIUS TESTPERSON ${n}`] },
+    ...{ bornOn: '1970-01-01', region: '110000' },
+  });
+  const entries: unknown[] = Array.from({ length: 99_999 }, (_, n) => stranger(n));
+  await publish(house, 'police', '1', [...entries, naming(seller)]);
+  const { body } = await house.http<{ lists: Record<string, unknown>[] }>(officer, 'GET', LISTS);
+  const police = body.lists.find(({ kind }) => kind === 'police');
+  assert.deepEqual([police?.['entries'], police?.['failure']], [100_000, undefined]);
+  assert.deepEqual(
+    (await casesOf(house, officer)).map(({ subjectId }) => subjectId),
+    [seller.userId],
+  );
+  const long = { ...stranger(0), names: ['测'.repeat(120)] };
+  await publish(
+    house,
+    'police',
+    '2',
+    Array.from({ length: 90_000 }, () => long),
+  );
+  const after = await house.http<{ lists: Record<string, unknown>[] }>(officer, 'GET', LISTS);
+  const kept = after.body.lists.find(({ kind }) => kind === 'police');
+  assert.deepEqual([kept?.['version'], kept?.['failure']], ['1', 'reply_too_large']);
 });

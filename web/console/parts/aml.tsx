@@ -24,6 +24,9 @@ const reasonKeys: Readonly<Record<string, ReasonKey>> = {
   fresh_card: 'aml.reason.fresh_card',
   instant_cash_out: 'aml.reason.instant_cash_out',
   many_issuers: 'aml.reason.many_issuers',
+  crime_victims: 'aml.reason.crime_victims',
+  crime_settled: 'aml.reason.crime_settled',
+  crime_profit: 'aml.reason.crime_profit',
   large_in: 'aml.reason.large_in',
   large_out: 'aml.reason.large_out',
 };

@@ -80,6 +80,8 @@ const factKeys: readonly (readonly [string, FactKey])[] = [
   ['cardHours', 'aml.fact.cardHours'],
   ['issuers', 'aml.fact.issuers'],
   ['holdDays', 'aml.fact.holdDays'],
+  ['crimeCards', 'aml.fact.crimeCards'],
+  ['victims', 'aml.fact.victims'],
 ];
 
 function CaseDialog({ id, close }: { id: string; close: () => void }): ReactNode {
@@ -116,6 +118,14 @@ function CaseFile({ of }: { of: AmlCase }): ReactNode {
             const fact = of.facts[name];
             return fact === undefined ? [] : [[t(key), fact] as const];
           }),
+          ...(of.facts['profitFen'] === undefined
+            ? []
+            : [
+                [
+                  t('aml.fact.profitFen'),
+                  <Money key="profit" fen={of.facts['profitFen']} />,
+                ] as const,
+              ]),
           [t('aml.deadline'), deadline ? <When key="due" at={deadline} /> : '–'],
         ]}
       />

@@ -13,6 +13,7 @@ import { Facts, Panel, Screen } from '../parts/screen.tsx';
 import { Mark, StateMark, type Tone } from '../parts/tags.tsx';
 import { type SayKey, useSay } from '../say.ts';
 import { filled, useFilters } from '../search.ts';
+import { OwnList } from './own-list.tsx';
 import { StateFilter } from './state-filter.tsx';
 
 const EVERY_MS = 30_000;
@@ -89,6 +90,7 @@ export function WatchScreen(): ReactNode {
           },
         ]}
       />
+      <OwnList />
       <Lists />
       {shown && <CompareDialog id={shown} close={() => show(undefined)} />}
     </Screen>

@@ -167,6 +167,7 @@ export const proofTexts = defineTexts({
   'processes.name.charity': { zh: '公益机构', en: 'Charity' },
   'processes.name.aml_report': { zh: '反洗钱报告', en: 'Reports to the authorities' },
   'processes.name.risk_case': { zh: '可疑交易审查', en: 'Suspicions' },
+  'processes.name.own_entry': { zh: '本平台名单', en: 'Entries of our own list' },
   'processes.name.card_notice': { zh: '涉案卡券通知', en: 'Notices about cards' },
   'processes.name.watch_case': { zh: '名单核对', en: 'Watch list matches' },
   'processes.name.recycler_account': { zh: '回收商账户', en: 'Recycler account' },
