@@ -80,6 +80,7 @@ import {
   freeAssigned,
   type OnChain,
   prepareExchange,
+  reissueLife,
   relayLife,
   requireProfile,
   signedOrder,
@@ -316,6 +317,7 @@ export const PROCESSES: readonly Process[] = [
   cardNotice,
   chainAuction,
   deliveryLife,
+  reissueLife,
   swapLife,
   assignmentLife,
 ];

@@ -46,7 +46,8 @@ const WORDS = [
 const keyOf = (issuerId: string): Hex =>
   `0x${createHash('sha256').update(`issuer-simulator-chain-key|${issuerId}`).digest('hex')}`;
 
-export const chainAddressOf = (issuerId: string): Address => privateKeyToAddress(keyOf(issuerId));
+export const chainAddressOf = (issuerId: string): string =>
+  privateKeyToAddress(keyOf(issuerId)).toLowerCase();
 
 /** Number, PIN and salt as the contract binds them. */
 export function commitTo(

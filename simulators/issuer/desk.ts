@@ -1,6 +1,6 @@
 /** The issuers' back office: cards change here and nowhere else, and each request number is answered once. */
 import { createHash, randomBytes } from 'node:crypto';
-import { commitTo, type ReissueTerms, signReissued } from './chain-word.ts';
+import { chainAddressOf, commitTo, type ReissueTerms, signReissued } from './chain-word.ts';
 import { cardOf, freshPin, type Issuer, makeCard, type Product, pinOf, products } from './world.ts';
 
 const DAY_MS = 86_400_000;
@@ -47,6 +47,9 @@ export type Said =
   | { ok: true; value: object; fresh?: { number: string; pin?: string; salt: string } }
   | { ok: false; error: { kind: string } };
 
+/** What lets an issuer do more than the operation of its own name. */
+const CAP_OF: Readonly<Record<string, string>> = { release: 'lock', chain_key: 'reissue' };
+
 const no = (kind: string): Said => ({ ok: false, error: { kind } });
 const id = (): string => randomBytes(9).toString('base64url');
 
@@ -91,7 +94,8 @@ export class Desk {
   }
 
   #act(issuer: Issuer, op: string, request: Request, mood: Mood): Said {
-    if (!issuer.caps.includes(op === 'release' ? 'lock' : op)) return no('restricted');
+    if (!issuer.caps.includes(CAP_OF[op] ?? op)) return no('restricted');
+    if (op === 'chain_key') return { ok: true, value: { address: chainAddressOf(issuer.id) } };
     if (op === 'release') return this.#release(request.holdId ?? '');
     if (op === 'void') return this.#void(request.id ?? '');
     const card = this.#find(request.sku ?? '', request.number ?? '');
@@ -99,7 +103,8 @@ export class Desk {
     if (!card || card.product.issuerId !== issuer.id || card.pin !== request.pin)
       return no('bad_secret');
     if (op === 'inquire') return this.#inquire(card);
-    const fault = this.#fault(card);
+    // Whoever holds a card may have it re-issued under that hold, which stays.
+    const fault = this.#fault(card, op === 'reissue' ? request.holdId : undefined);
     if (fault) return no(fault);
     if (op === 'lock') return this.#lock(card, request);
     if (op === 'transfer') return this.#transfer(issuer, card);
@@ -123,8 +128,8 @@ export class Desk {
     return { ok: true, value };
   }
 
-  #fault(card: Card): string | undefined {
-    if (this.#isHeld(card)) return 'conflict';
+  #fault(card: Card, holdId?: string): string | undefined {
+    if (this.#isHeld(card) && (holdId === undefined || card.hold?.id !== holdId)) return 'conflict';
     const kinds: Record<CardState, string | undefined> = {
       active: undefined,
       held: 'conflict',

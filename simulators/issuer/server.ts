@@ -3,7 +3,6 @@ import { createHash, createHmac, generateKeyPairSync, sign, timingSafeEqual } fr
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chainAddressOf } from './chain-word.ts';
 import { Desk, type Request, type Said } from './desk.ts';
 import { demoCards, demoPage } from './page.ts';
 import { type Teller, tell } from './teller.ts';
@@ -109,8 +108,6 @@ async function serve(
   if (body === undefined) return json(response, 413, { error: 'too_large' });
   if (top === 'healthz') return json(response, 200, { ok: true });
   if (top === 'v1' && first === 'key') return text(response, 'text/plain', state.publicKeyPem);
-  if (top === 'v1' && first === 'chain-key' && issuers.has(second))
-    return text(response, 'text/plain', chainAddressOf(second));
   if (top === 'v1' && request.method === 'POST')
     return gateway(
       state,

@@ -50,6 +50,8 @@ export const Reissued = Type.Object({
 });
 export const Redeemed = Type.Object({ redemptionId: Type.String() });
 export const Undone = Type.Object({ undone: Type.Literal(true) });
+/** By which key the issuer signs for a chain. */
+export const ChainKey = Type.Object({ address: Type.String({ pattern: '^0x[0-9a-f]{40}$' }) });
 
 /** What each operation answers when it succeeds. */
 export const ANSWERS = {
@@ -60,6 +62,7 @@ export const ANSWERS = {
   reissue: Reissued,
   redeem: Redeemed,
   void: Undone,
+  chain_key: ChainKey,
 } as const;
 export type Op = keyof typeof ANSWERS;
 export type Answer<O extends Op> = Static<(typeof ANSWERS)[O]>;
@@ -131,6 +134,11 @@ export interface ReissueTerms {
   /** Unix seconds. */
   readonly deadline: number;
 }
+export interface ReissueOrder {
+  readonly chain: ReissueTerms;
+  /** Our own hold on the card, under which it may be re-issued; the hold stays. Any other hold is `conflict`. */
+  readonly holdId?: string | undefined;
+}
 
 export interface IssuerAdapter {
   readonly issuerId: string;
@@ -147,7 +155,9 @@ export interface IssuerAdapter {
   /** A new number for the whole balance; the old number is dead afterwards. */
   transfer?(card: CardRef, ctx: Ctx): Promise<Outcome<'transfer'>>;
   /** A new PIN for the same number; the old PIN is dead afterwards, and there is no way back. */
-  reissue?(card: CardRef, terms: ReissueTerms, ctx: Ctx): Promise<Outcome<'reissue'>>;
+  reissue?(card: CardRef, order: ReissueOrder, ctx: Ctx): Promise<Outcome<'reissue'>>;
+  /** No side effect; there where `reissue` is. */
+  chainKey?(ctx: Ctx): Promise<Outcome<'chain_key'>>;
   redeem?(card: CardRef, terms: { amountFen: string }, ctx: Ctx): Promise<Outcome<'redeem'>>;
   /** Undoes a transfer or a redemption inside the issuer's window; later it is `window_over`. */
   void?(id: string, ctx: Ctx): Promise<Outcome<'void'>>;

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { newId } from '#platform';
 import type { Cap } from '../schema.ts';
-import type { CardRef, Ctx, IssuerAdapter, Outcome, ReissueTerms } from './adapter.ts';
+import type { CardRef, Ctx, IssuerAdapter, Outcome, ReissueOrder } from './adapter.ts';
 
 export interface Bench {
   readonly adapter: IssuerAdapter;
@@ -21,10 +21,11 @@ export interface Bench {
 
 const ctx = (): Ctx => ({ requestNo: newId() });
 const HOUR_MS = 3_600_000;
-const ORDER: ReissueTerms = {
+const CHAIN = {
   ...{ chainId: 31_337, exchange: `0x${'e1'.repeat(20)}`, buyer: `0x${'b2'.repeat(20)}` },
   ...{ cardId: String(2n ** 255n + 7n), nonce: 3, deadline: 2_000_000_000 },
 };
+const ORDER: ReissueOrder = { chain: CHAIN };
 
 export function issuerConformance(
   name: string,
@@ -44,6 +45,7 @@ export function issuerConformance(
       for (const cap of ['inquire', 'lock', 'transfer', 'reissue', 'redeem', 'void'] as const)
         assert.equal(adapter[cap] !== undefined, adapter.caps.has(cap), cap);
       assert.equal(adapter.release !== undefined, adapter.caps.has('lock'));
+      assert.equal(adapter.chainKey !== undefined, adapter.caps.has('reissue'));
     });
     it('does not know a request that was never made', async () => {
       assert.deepEqual(await bench.adapter.outcomeOf('inquire', newId()), { known: false });
@@ -74,6 +76,9 @@ export function issuerConformance(
         reissues(bench));
       if (can.has('transfer') && can.has('void'))
         it('does not undo a transfer whose card was re-issued since', () => noWayBack(bench));
+      if (can.has('lock'))
+        it('re-issues a card that is held for whoever holds it, and for nobody else', () =>
+          heldReissue(bench));
       it('re-issues once when many race', () => racingReissues(bench));
       it('re-issues once when the answer is lost, and tells the same PIN by its number', () =>
         lostReissue(bench));
@@ -208,6 +213,22 @@ async function reissues({ adapter, freshCard }: Bench): Promise<void> {
   assert.deepEqual([now.value.state, now.value.balanceFen], ['active', balanceFen]);
 }
 
+async function heldReissue({ adapter, freshCard }: Bench): Promise<void> {
+  const { card, balanceFen } = await freshCard();
+  const held = await adapter.lock?.(card, { amountFen: balanceFen, ttlMs: HOUR_MS }, ctx());
+  assert(held?.ok);
+  const { holdId } = held.value;
+  for (const other of [undefined, `${holdId}x`]) {
+    const no = await adapter.reissue?.(card, { ...ORDER, holdId: other }, ctx());
+    assert(no && !no.ok && no.kind === 'conflict');
+  }
+  const made = await adapter.reissue?.(card, { ...ORDER, holdId }, ctx());
+  assert(made?.ok && made.fresh);
+  const now = await adapter.inquire?.({ sku: card.sku, ...made.fresh }, ctx());
+  assert(now?.ok && now.value.state === 'held', 'the hold stays until it is released');
+  assert.equal((await adapter.release?.(holdId, ctx()))?.ok, true);
+}
+
 async function racingReissues({ adapter, freshCard }: Bench): Promise<void> {
   const { card } = await freshCard();
   const answers = await Promise.all(
@@ -228,7 +249,7 @@ async function lostReissue({ adapter, freshCard, loseNextAnswer }: Bench): Promi
   assert(again?.ok);
   assert.equal(again.fresh?.pin?.reveal(), past.outcome.fresh?.pin?.reveal());
   assert.deepEqual(again.value, past.outcome.value);
-  const other = await adapter.reissue?.(card, { ...ORDER, nonce: 4 }, once);
+  const other = await adapter.reissue?.(card, { chain: { ...CHAIN, nonce: 4 } }, once);
   assert(other && !other.ok && other.kind === 'conflict', 'the number is of one order');
 }
 

@@ -28,7 +28,7 @@ import {
   type Op,
   type Outcome,
   type Past,
-  type ReissueTerms,
+  type ReissueOrder,
 } from './adapter.ts';
 
 export interface GatewayOptions {
@@ -117,8 +117,9 @@ function adapter(line: Line): IssuerAdapter {
       transfer: (card: CardRef, ctx: Ctx) => ask('transfer', ctx, plain(card)),
     }),
     ...(caps.has('reissue') && {
-      reissue: (card: CardRef, chain: ReissueTerms, ctx: Ctx) =>
-        ask('reissue', ctx, { ...plain(card), chain }),
+      reissue: (card: CardRef, { chain, holdId }: ReissueOrder, ctx: Ctx) =>
+        ask('reissue', ctx, { ...plain(card), chain, ...(holdId !== undefined && { holdId }) }),
+      chainKey: (ctx: Ctx) => ask('chain_key', ctx, {}),
     }),
     ...(caps.has('redeem') && {
       redeem: (card: CardRef, terms: object, ctx: Ctx) =>
@@ -128,6 +129,9 @@ function adapter(line: Line): IssuerAdapter {
     outcomeOf: (op, requestNo) => past(line, op, requestNo),
   };
 }
+
+/** They change nothing, so they may simply be asked again. */
+const HARMLESS: ReadonlySet<Op> = new Set(['inquire', 'chain_key']);
 
 async function send<O extends Op>(
   line: Line,
@@ -140,8 +144,7 @@ async function send<O extends Op>(
     return await read(line, op, requestNo, reply);
   } catch (error) {
     if (!(error instanceof WorldError)) throw error;
-    // An inquiry changes nothing, so it may simply be asked again.
-    const harmless = error.kind === 'retry' || op === 'inquire';
+    const harmless = error.kind === 'retry' || HARMLESS.has(op);
     return { ok: false, kind: harmless ? 'unavailable' : 'unknown_outcome' };
   }
 }
@@ -199,7 +202,7 @@ async function read<O extends Op>(
 ): Promise<Outcome<O>> {
   const unknown = {
     ok: false,
-    kind: op === 'inquire' ? 'unavailable' : 'unknown_outcome',
+    kind: HARMLESS.has(op) ? 'unavailable' : 'unknown_outcome',
   } as const;
   const kind = BY_STATUS[reply.status];
   if (kind) {
