@@ -97,7 +97,7 @@ export const signedOrder = defineProcess({
     filling: { zh: '成交上链中', en: 'Being settled on chain' },
     held: { zh: '款已锁定，等发卡方换发', en: 'Paid, waiting for the issuer' },
     filled: { zh: '已成交', en: 'Filled', terminal: true },
-    refunded: { zh: '未换发，已退款', en: 'Not re-issued, paid back', terminal: true },
+    refunded: { zh: '换发未成，已退款', en: 'Re-issue failed, paid back', terminal: true },
     cancelled: { zh: '已撤单', en: 'Cancelled', terminal: true },
     void: { zh: '已失效', en: 'Void', terminal: true },
     lapsed: { zh: '已过期', en: 'Lapsed', terminal: true },

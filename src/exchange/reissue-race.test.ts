@@ -236,6 +236,9 @@ test('the buyer is not admitted any more: the seller is paid, the card stands st
     desk.body.items.map((one) => [one.id, one['holding']]),
     [[token.id, 'FROZEN']],
   );
+  const path = `/v1/console/exchange/tokens/${token.id}/thaw`;
+  const thawed = await house.http(compliance, 'POST', path, { reason: 'The buyer asks for it.' });
+  assert.equal(thawed.body['code'], 'card_with_contract', thawed.text);
   assert.deepEqual(await reconcileChain(depsOf(house), house.clock.now()), []);
 });
 

@@ -6,7 +6,7 @@ import { AmountText, BalanceText, Body, Day, FenText, Id, Instant } from '#platf
 import { BY_REISSUE, BY_VAULT, FEE_BPS } from './fees.ts';
 
 export * from './auction-terms.ts';
-export { FEE_BPS } from './fees.ts';
+export { BY_REISSUE, FEE_BPS } from './fees.ts';
 
 export const AddressText = Type.String({ pattern: '^0x[0-9a-fA-F]{40}$' });
 export const Word = Type.String({ pattern: '^0x[0-9a-f]{64}$' });
@@ -144,7 +144,10 @@ export const ReissueView = Type.Object({
   state: Type.String(),
   /** From then on the price goes back. */
   until: Instant,
-  at: Instant,
+  paidAt: Type.Optional(Instant),
+  renewedAt: Type.Optional(Instant),
+  /** When the money moved for good. */
+  endedAt: Type.Optional(Instant),
   /** Why it goes back. */
   reason: Type.Optional(Type.String()),
 });

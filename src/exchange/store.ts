@@ -369,10 +369,11 @@ export async function lockLiveOrder(tx: Tx, tokenId: string): Promise<SignedOrde
   return row && toOrder(row);
 }
 
+/** The order that is open on this token, one that waits for the issuer among them. */
 export async function liveOrder(reader: Reader, tokenId: string): Promise<SignedOrder | undefined> {
   const row = await orders(reader)
     .where('token_id', '=', tokenId)
-    .where('state', 'in', ['open', 'filling'])
+    .where('state', 'in', ['open', 'filling', 'held'])
     .executeTakeFirst();
   return row && toOrder(row);
 }

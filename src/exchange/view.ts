@@ -10,7 +10,7 @@ import { balanceOfAddress, findHolding } from './log-store.ts';
 import { featuresOf } from './profile.ts';
 import { promisedBy } from './promise-store.ts';
 import { purseAt } from './purse-store.ts';
-import { reissueOfOrder } from './reissue-store.ts';
+import { reissueIn } from './reissue-view.ts';
 import { isReissuable } from './reissuer.ts';
 import { gasSince, relaysOf, triesOf } from './relay-store.ts';
 import type {
@@ -130,16 +130,6 @@ export async function orderView(
     ...{ mine: of.user_id === viewer, taken: viewer !== undefined && of.buyer_id === viewer },
     ...(of.reason && { reason: of.reason }),
   };
-}
-
-/** Where the sale stands, for seller and buyer alone. */
-async function reissueIn(reader: Reader, of: SignedOrder, viewer: string | undefined) {
-  const isSide = viewer !== undefined && [of.user_id, of.buyer_id].includes(viewer);
-  const one = isSide ? await reissueOfOrder(reader, of.id) : undefined;
-  if (!one) return {};
-  const { id, state, until, created_at: at, reason } = one;
-  const when = { until: until.toISOString(), at: at.toISOString() };
-  return { reissue: { id, state, ...when, ...(reason !== null && { reason }) } };
 }
 
 const RELAYS_SHOWN = 30;

@@ -1093,6 +1093,17 @@ export const refusals = {
       'Nothing is settled and nothing is taken; wait until they can, or take another one',
     ],
   ),
+  card_with_contract: entry(
+    409,
+    [
+      '这张卡由合约保管，不能解冻',
+      '请买方重新实名登记，再由治理密钥按案件把卡过户给买方，之后才能解冻',
+    ],
+    [
+      'This card lies with the contract and cannot be freed',
+      'Let its buyer be admitted anew and the governor hand it over under a case; it can be freed then',
+    ],
+  ),
   no_reissue: entry(
     409,
     [

@@ -107,6 +107,8 @@ function Why({ of = '' }: { of: string | undefined }): ReactNode {
   if (of === 'ISSUER_USED') return t('frozen.used');
   if (of === 'ISSUER_BLOCKED') return t('frozen.blocked');
   if (of === 'WRONG_DELIVERY') return t('frozen.delivery');
+  if (of === 'BUYER_NOT_ADMITTED') return t('frozen.notAdmitted');
+  if (of === 'ISSUER_SILENT') return t('frozen.silent');
   return of in RESULTS ? pick(RESULTS[of as Code].text) : of;
 }
 

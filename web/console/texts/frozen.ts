@@ -23,6 +23,14 @@ export const frozenTexts = defineTexts({
   'frozen.used': { zh: '发卡方：已使用', en: 'Issuer: used' },
   'frozen.blocked': { zh: '发卡方：已停用', en: 'Issuer: blocked' },
   'frozen.delivery': { zh: '交付的卡密不符', en: 'Wrong delivery' },
+  'frozen.notAdmitted': {
+    zh: '换发成交时买方实名已失效，合约保管',
+    en: 'Re-issued, its buyer not admitted any more: with the contract',
+  },
+  'frozen.silent': {
+    zh: '发卡方三十天未答复是否换发',
+    en: 'Its issuer never said whether it was re-issued',
+  },
   'frozen.case': { zh: '案件哈希', en: 'Case hash' },
   'frozen.there': { zh: '链上已冻结', en: 'Frozen on chain' },
   'frozen.thaw': { zh: '解冻', en: 'Free it' },
