@@ -81,6 +81,7 @@ import {
   freeAssigned,
   type OnChain,
   prepareExchange,
+  reissueLife,
   relayLife,
   requireProfile,
   signedOrder,
@@ -318,6 +319,7 @@ export const PROCESSES: readonly Process[] = [
   cardNotice,
   chainAuction,
   deliveryLife,
+  reissueLife,
   swapLife,
   assignmentLife,
 ];

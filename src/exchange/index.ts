@@ -13,6 +13,7 @@ export { listingMessage, typed } from './domain.ts';
 export { assignmentLife, relayLife, signedOrder, tokenLife } from './life.ts';
 export { deployExchange, openExchange } from './open.ts';
 export { requireProfile } from './profile.ts';
+export { reissueLife } from './reissue-life.ts';
 export { nextRelayer, type RelayerState, relayersShown } from './relayer.ts';
 export { exchangeRoutes } from './routes.ts';
 export { settledSalesOf } from './sale-store.ts';

@@ -1093,6 +1093,25 @@ export const refusals = {
       'Nothing is settled and nothing is taken; wait until they can, or take another one',
     ],
   ),
+  no_reissue: entry(
+    409,
+    [
+      '这张卡不能由发卡方换发',
+      '发卡方没有换发能力，或它的签名密钥还没有在链上生效；请用平台保险库交付的方式',
+    ],
+    [
+      'The issuer cannot re-issue this card',
+      'It has no such service, or the chain does not know its key yet; use delivery by the vault',
+    ],
+  ),
+  reissue_open: entry(
+    409,
+    ['发卡方还没有说明这张卡哪个密码有效', '我们每十分钟询问一次，答复后就可以取卡密'],
+    [
+      'The issuer has yet to say which PIN of this card is good',
+      'We ask every ten minutes; fetch the secret once it has answered',
+    ],
+  ),
   no_own_secret: entry(
     409,
     ['这张卡不能由卖方亲自交付', '卡密已由发卡方换发或已转手，请用平台保险库交付的方式购买'],
