@@ -16,6 +16,7 @@ export { requireProfile } from './profile.ts';
 export { reissueLife } from './reissue-life.ts';
 export { nextRelayer, type RelayerState, relayersShown } from './relayer.ts';
 export { exchangeRoutes } from './routes.ts';
+export { settledSalesOf } from './sale-store.ts';
 export { portfolio } from './store.ts';
 export { swapLife } from './swap-life.ts';
 export { exchangeClock, exchangeTasks, tickExchange } from './tasks.ts';
