@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { encodeFunctionData, type Hex, numberToHex, parseEther } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import { settleReissue } from '#cards';
 import { exchangeAbi } from '#contracts';
 import { DAY, HOUR, inTransaction, MINUTE, SECOND } from '#platform';
 import {
@@ -86,6 +87,31 @@ test('cut off between any two steps: one re-issue, one payment, one owner of the
      where purpose like 'reissue%' group by 1`,
   );
   assert.deepEqual(rows, [{ purpose: 'reissue_confirm', n: cuts.length, good: true }]);
+});
+
+test('given up while the request is still on its way: it is waited for, and what it brings is kept', async (t) => {
+  const house = await openChainHouse(t);
+  const sale = await offered(house);
+  await mood(sale, { outage: true });
+  await bought(sale);
+  await mood(sale, { outage: false, latencyMs: 1_500 });
+  const deps = depsOf(house);
+  const { rows } = await house.pool.query<{ id: string; card_id: string }>(
+    'select r.id, t.card_id from exchange.reissue r join exchange.token t on t.id = r.token_ref',
+  );
+  const [one] = rows;
+  assert(one);
+  const at = house.clock.now();
+  const asking = askIssuer(deps, one.id, at);
+  await setTimeout(500);
+  await mood(sale, { latencyMs: 0 });
+  const told = await settleReissue(deps.cards, { cardId: one.card_id, ref: one.id, at });
+  assert.equal(told.state, 'waiting', 'the issuer does not know it yet, and may in a second');
+  await asking;
+  assert.deepEqual(await standing(sale), ['held', 'confirming']);
+  await house.mined();
+  assert.deepEqual(await standing(sale), ['filled', 'sold']);
+  await oneSecret(sale, 'buyer');
 });
 
 const killed = (): never => {
@@ -239,6 +265,12 @@ test('the buyer is not admitted any more: the seller is paid, the card stands st
   const path = `/v1/console/exchange/tokens/${token.id}/thaw`;
   const thawed = await house.http(compliance, 'POST', path, { reason: 'The buyer asks for it.' });
   assert.equal(thawed.body['code'], 'card_with_contract', thawed.text);
+  const trouble = await house.http(compliance, 'GET', '/v1/console/exchange/reissues');
+  assert.deepEqual(
+    trouble.body.items.map((one) => [one.state, one['last4'], one['reason']]),
+    [['kept', token['last4'], undefined]],
+  );
+  assert.equal((await house.http(sale.buyer, 'GET', '/v1/console/exchange/reissues')).status, 403);
   assert.deepEqual(await reconcileChain(depsOf(house), house.clock.now()), []);
 });
 

@@ -91,6 +91,21 @@ export async function reissueOfOrder(
   return row && toReissue(row);
 }
 
+/** An issuer whose word was no good, one that does not say, a card that nobody holds, money that is not back; newest first. */
+export async function troubled(reader: Reader, limit: number): Promise<Reissue[]> {
+  const rows = await reissues(reader)
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('answer', '=', 'reissued'), eb('reason', 'is not', null)]),
+        eb('state', 'in', ['resolving', 'unresolved', 'kept', 'stuck']),
+      ]),
+    )
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(toReissue);
+}
+
 export async function saveReissue(
   tx: Tx,
   id: string,

@@ -190,6 +190,20 @@ test('the issuer refuses: both are told at once, and the money comes back after 
   await selling.getByTestId('list').waitFor();
 });
 
+/** Compliance reads of it at once, on a desk and on a phone. */
+async function deskSees(
+  t: { after(work: () => Promise<void>): void },
+  world: World,
+): Promise<void> {
+  const officer = await world.staff('compliance');
+  const desk = await world.visit(t, '/console/frozen', { wide: true, as: officer });
+  await reads(desk, '换发异常', '签字不是发卡方在链上的密钥', '没有换发成，到期退款');
+  await audit(desk);
+  const phone = await world.visit(t, '/console/frozen', { as: officer, english: true });
+  await reads(phone, 'Re-issues gone wrong', 'Not signed by the issuer’s key');
+  await audit(phone);
+}
+
 test('the issuer renews and signs wrongly: the money comes back, and the seller reads the new PIN', {
   timeout: 280_000,
 }, async (t) => {
@@ -200,6 +214,7 @@ test('the issuer renews and signs wrongly: the money comes back, and the seller 
   await buys(sides);
   await onward(world, buying, at('waiting'));
   await reads(buying, '发卡方的签字无效');
+  await deskSees(t, world);
   await world.later(DAYS_3 + HOUR);
   await onward(world, buying, at('refunded'));
   await selling.getByTestId('token-offer').waitFor({ state: 'detached' });
