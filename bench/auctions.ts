@@ -29,6 +29,7 @@ const AUCTIONS = 400;
 const BIDDERS = 64;
 const ORDERS = 100_000;
 const BATCH_ROUNDS = 5;
+const LOG_BIDS = 200;
 
 const directory = join(tmpdir(), `huiquan-bench-auctions-${process.pid}`);
 const postgres = await startPostgres({ directory, durable: true });
@@ -179,7 +180,6 @@ async function logs(db: Db, house: AuctionHouse, auctionId: string) {
   }
   return found;
 }
-const LOG_BIDS = 200;
 
 /** Half buyers, half sellers, a few thousand prices: the books cross deep and the margin is shared. */
 function batchMs(): { median: number; worst: number } {

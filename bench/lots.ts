@@ -23,7 +23,7 @@ import {
   openPool,
   plus,
 } from '#platform';
-import { makeCard } from '../simulators/issuer/index.ts';
+import { makeCard, type State } from '../simulators/issuer/index.ts';
 import { startPostgres } from '../src/platform/postgres.ts';
 import { publishAll } from '../src/publish.ts';
 
@@ -31,6 +31,7 @@ type Format = 'csv' | 'xlsx';
 const [what = 'all', ...words] = process.argv.slice(2);
 const asked = Number(what === 'all' ? 100_000 : what);
 const ROWS = Number.isInteger(asked) ? asked : Number(words[0]);
+const STATES: readonly State[] = ['good', 'used', 'half_used', 'extra_check'];
 const PLAIN_ROWS = 3_000;
 const SKUS = ['weihe-gift', 'luyu-card', 'manhecang-card'] as const;
 
@@ -94,8 +95,8 @@ async function self(flags: string[], [step = '', ...more]: string[], url = ''): 
 }
 
 async function make(format: Format, path: string): Promise<void> {
-  const from = Number(words[3]) * ROWS;
-  writeFileSync(path, await (format === 'csv' ? csvFile(from) : xlsxFile(from)));
+  const state = STATES[Number(words[3])] ?? 'good';
+  writeFileSync(path, await (format === 'csv' ? csvFile(state) : xlsxFile(state)));
 }
 
 async function measure(directory: string, path: string) {
@@ -151,28 +152,29 @@ interface Cells {
   pin: string;
   face: string;
 }
-function card(n: number): Cells {
+/** A product has fewer serials than four files have rows, so each file has cards of another state, which shows in the number. */
+function card(n: number, state: State): Cells {
   const sku = SKUS[n % SKUS.length] ?? SKUS[0];
-  const made = makeCard(sku, { serial: Math.floor(n / SKUS.length), faceFen: 50_000n });
+  const made = makeCard(sku, { serial: Math.floor(n / SKUS.length), faceFen: 50_000n, state });
   return { sku, number: made.number, pin: made.pin ?? '', face: '500.00' };
 }
 
-function csvFile(from: number): Buffer {
+function csvFile(state: State): Buffer {
   const lines = ['商品编码,卡号,卡密,面值（元）,到期日'];
-  for (let n = from; n < from + ROWS; n++) {
-    const { sku, number, pin, face } = card(n);
+  for (let n = 0; n < ROWS; n++) {
+    const { sku, number, pin, face } = card(n, state);
     lines.push(`${sku},${number},${pin},${face},`);
   }
   return Buffer.from(lines.join('\r\n'));
 }
 
 /** As spreadsheets write it: every text among the shared ones. */
-async function xlsxFile(from: number): Promise<Buffer> {
+async function xlsxFile(state: State): Promise<Buffer> {
   const book = new ExcelJS.Workbook();
   const sheet = book.addWorksheet('cards');
   sheet.addRow(['商品编码', '卡号', '卡密', '面值（元）', '到期日']);
-  for (let n = from; n < from + ROWS; n++) {
-    const { sku, number, pin, face } = card(n);
+  for (let n = 0; n < ROWS; n++) {
+    const { sku, number, pin, face } = card(n, state);
     sheet.addRow([sku, number, pin, face, '']);
   }
   return Buffer.from(await book.xlsx.writeBuffer({ useSharedStrings: true } as never));

@@ -419,10 +419,11 @@ create table cards.issuer_call (
   error text,
   opened_at timestamp with time zone not null,
   answered_at timestamp with time zone,
+  sent_at timestamp with time zone,
   constraint issuer_call_pkey PRIMARY KEY (request_no),
   constraint issuer_call_card_id_ref_op_key UNIQUE (card_id, ref, op),
   constraint issuer_call_card_id_fkey FOREIGN KEY (card_id) REFERENCES cards.card(id),
-  constraint issuer_call_op_check CHECK ((op = ANY (ARRAY['inquire'::text, 'lock'::text, 'transfer'::text, 'release'::text, 'void'::text]))),
+  constraint issuer_call_op_check CHECK ((op = ANY (ARRAY['inquire'::text, 'lock'::text, 'transfer'::text, 'release'::text, 'void'::text, 'reissue'::text]))),
   constraint issuer_call_state_check CHECK ((state = ANY (ARRAY['open'::text, 'unknown'::text, 'done'::text, 'refused'::text]))),
   constraint issuer_call_tries_check CHECK ((tries >= 0))
 );
@@ -1023,6 +1024,38 @@ create table exchange.reconciliation (
   constraint reconciliation_pkey PRIMARY KEY (id)
 );
 
+create table exchange.reissue (
+  id uuid not null,
+  token_ref uuid not null,
+  token_id exchange.word not null,
+  order_id uuid,
+  seller_id uuid,
+  seller exchange.address not null,
+  buyer_id uuid,
+  buyer exchange.address not null,
+  price_fen bigint not null,
+  nonce bigint not null,
+  until timestamp with time zone not null,
+  state text not null,
+  answer text,
+  ending text,
+  over_at timestamp with time zone,
+  new_commit exchange.word,
+  reason text,
+  created_at timestamp with time zone not null,
+  constraint reissue_pkey PRIMARY KEY (id),
+  constraint reissue_order_id_fkey FOREIGN KEY (order_id) REFERENCES exchange.signed_order(id),
+  constraint reissue_token_ref_fkey FOREIGN KEY (token_ref) REFERENCES exchange.token(id),
+  constraint reissue_answer_check CHECK ((answer = ANY (ARRAY['reissued'::text, 'refused'::text]))),
+  constraint reissue_check CHECK (((new_commit IS NULL) OR (answer = 'reissued'::text))),
+  constraint reissue_check1 CHECK (((ending IS NULL) = (over_at IS NULL))),
+  constraint reissue_check2 CHECK (((state = 'resolving'::text) <= (ending IS NOT NULL))),
+  constraint reissue_ending_check CHECK ((ending = ANY (ARRAY['sold'::text, 'kept'::text, 'refunded'::text]))),
+  constraint reissue_nonce_check CHECK ((nonce >= 0)),
+  constraint reissue_price_fen_check CHECK ((price_fen > 0)),
+  constraint reissue_state_check CHECK ((state = ANY (ARRAY['asking'::text, 'confirming'::text, 'waiting'::text, 'refunding'::text, 'resolving'::text, 'sold'::text, 'kept'::text, 'refunded'::text, 'stuck'::text, 'unresolved'::text])))
+);
+
 create table exchange.relay (
   id uuid not null,
   purpose text not null,
@@ -1126,12 +1159,14 @@ create table exchange.signed_order (
   relay_id uuid,
   reason text,
   created_at timestamp with time zone not null,
+  delivery text default 'vault'::text not null,
   constraint signed_order_pkey PRIMARY KEY (id),
   constraint signed_order_digest_key UNIQUE (digest),
+  constraint signed_order_delivery_check CHECK ((delivery = ANY (ARRAY['vault'::text, 'reissue'::text]))),
   constraint signed_order_kind_check CHECK ((kind = 'listing'::text)),
   constraint signed_order_price_fen_check CHECK ((price_fen > 0)),
   constraint signed_order_signature_check CHECK ((signature ~ '^0x([0-9a-f]{2}){64,65}$'::text)),
-  constraint signed_order_state_check CHECK ((state = ANY (ARRAY['open'::text, 'filling'::text, 'filled'::text, 'cancelled'::text, 'void'::text, 'lapsed'::text])))
+  constraint signed_order_state_check CHECK ((state = ANY (ARRAY['open'::text, 'filling'::text, 'held'::text, 'filled'::text, 'refunded'::text, 'cancelled'::text, 'void'::text, 'lapsed'::text])))
 );
 
 create table exchange.signer (
@@ -1142,10 +1177,12 @@ create table exchange.signer (
   valid_until timestamp with time zone not null,
   revoked_at timestamp with time zone,
   awaits_chain boolean default false not null,
+  issuer_class integer,
   constraint signer_pkey PRIMARY KEY (kind, version),
-  constraint signer_address_key UNIQUE (address),
+  constraint signer_issuer_class_fkey FOREIGN KEY (issuer_class) REFERENCES exchange.issuer_class(class),
   constraint signer_check CHECK ((valid_until > valid_from)),
-  constraint signer_kind_check CHECK ((kind = ANY (ARRAY['verifier'::text, 'issuer'::text, 'bank'::text, 'desk'::text]))),
+  constraint signer_class_check CHECK (((kind = 'reissuer'::text) = (issuer_class IS NOT NULL))),
+  constraint signer_kind_check CHECK ((kind = ANY (ARRAY['verifier'::text, 'issuer'::text, 'bank'::text, 'desk'::text, 'reissuer'::text]))),
   constraint signer_version_check CHECK ((version > 0))
 );
 
@@ -3231,6 +3268,11 @@ CREATE INDEX log_token ON exchange.log USING btree (token_id, block, index) WHER
 CREATE INDEX log_unsettled ON exchange.log USING btree (block, index) WHERE (NOT settled);
 CREATE INDEX permit_of ON exchange.permit USING btree (owner, number);
 CREATE INDEX reconciliation_at ON exchange.reconciliation USING btree (at);
+CREATE INDEX reissue_buyer ON exchange.reissue USING btree (buyer_id, id);
+CREATE INDEX reissue_live ON exchange.reissue USING btree (token_id) WHERE (state = ANY (ARRAY['asking'::text, 'confirming'::text, 'waiting'::text, 'refunding'::text, 'resolving'::text]));
+CREATE UNIQUE INDEX reissue_one_held ON exchange.reissue USING btree (token_id) WHERE (state = ANY (ARRAY['asking'::text, 'confirming'::text, 'waiting'::text, 'refunding'::text]));
+CREATE UNIQUE INDEX reissue_order ON exchange.reissue USING btree (order_id);
+CREATE INDEX reissue_seller ON exchange.reissue USING btree (seller_id, id);
 CREATE INDEX relay_budget ON exchange.relay USING btree (user_id, created_at) WHERE (user_id IS NOT NULL);
 CREATE INDEX relay_live ON exchange.relay USING btree (sender, nonce) WHERE (state = ANY (ARRAY['waiting'::text, 'sent'::text]));
 CREATE UNIQUE INDEX relay_nonce ON exchange.relay USING btree (sender, nonce);
@@ -3244,6 +3286,7 @@ CREATE INDEX signed_order_buyer ON exchange.signed_order USING btree (buyer_id, 
 CREATE INDEX signed_order_of ON exchange.signed_order USING btree (user_id, id);
 CREATE UNIQUE INDEX signed_order_one_open ON exchange.signed_order USING btree (token_id) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
 CREATE INDEX signed_order_state ON exchange.signed_order USING btree (state, id);
+CREATE UNIQUE INDEX signer_address ON exchange.signer USING btree (address) WHERE (kind <> 'reissuer'::text);
 CREATE INDEX swap_give ON exchange.swap USING btree (give_id) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
 CREATE UNIQUE INDEX swap_give_filling ON exchange.swap USING btree (give_id) WHERE (state = 'filling'::text);
 CREATE INDEX swap_live ON exchange.swap USING btree (maker) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));

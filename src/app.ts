@@ -76,10 +76,12 @@ import {
   type ExchangeDeps,
   exchangeClock,
   exchangeRoutes,
+  settledSalesOf as exchangeSalesOf,
   exchangeTasks,
   freeAssigned,
   type OnChain,
   prepareExchange,
+  reissueLife,
   relayLife,
   requireProfile,
   signedOrder,
@@ -99,6 +101,7 @@ import {
   lotClock,
   lotProcess,
   lotRoutes,
+  settledSalesOf as lotSalesOf,
   lotTasks,
   stopLotCard,
   trancheProcess,
@@ -316,6 +319,7 @@ export const PROCESSES: readonly Process[] = [
   cardNotice,
   chainAuction,
   deliveryLife,
+  reissueLife,
   swapLife,
   assignmentLife,
 ];
@@ -534,22 +538,26 @@ function outside(
   return { settlement, issuers, market, auctions, lots, webhooks, exchange, risk, address };
 }
 
-/** Who sold which card to which shop; a house that buys for itself is no party. */
+/** Who sold which card to whom, by every way; a house that buys for itself is no party. */
 const tradedCards: RiskDeps['tradedCards'] = async (reader, cardIds) => [
   ...(await boughtSalesOf(reader, cardIds)).map(({ sellerId, recycler, ...sale }) => ({
-    ...sale,
-    seller: { kind: 'person' as const, id: sellerId },
-    taker: recycler === HOUSE ? undefined : { kind: 'entity' as const, id: recycler },
+    ...{ ...sale, seller: person(sellerId) },
+    buyer: recycler === HOUSE ? undefined : entity(recycler),
   })),
-  ...(await marketSalesOf(reader, cardIds)).map(({ sellerId, shopId, ...sale }) => ({
-    ...sale,
-    seller:
-      shopId === undefined
-        ? { kind: 'person' as const, id: sellerId }
-        : { kind: 'entity' as const, id: shopId },
-    taker: undefined,
+  ...(await marketSalesOf(reader, cardIds)).map(({ sellerId, shopId, buyerId, ...sale }) => ({
+    ...{ ...sale, seller: shopId === undefined ? person(sellerId) : entity(shopId) },
+    buyer: person(buyerId),
+  })),
+  ...(await lotSalesOf(reader, cardIds)).map(({ sellerId, buyerId, ...sale }) => ({
+    ...{ ...sale, seller: entity(sellerId), buyer: entity(buyerId) },
+  })),
+  ...(await exchangeSalesOf(reader, cardIds)).map(({ sellerId, buyerId, ...sale }) => ({
+    ...{ ...sale, seller: sellerId === undefined ? undefined : person(sellerId) },
+    buyer: buyerId === undefined ? undefined : person(buyerId),
   })),
 ];
+const person = (id: string) => ({ kind: 'person' as const, id });
+const entity = (id: string) => ({ kind: 'entity' as const, id });
 
 const gatewayOf = (config: Config): GatewayOptions => ({
   ...{ url: config.ISSUER_URL, secret: config.ISSUER_SECRET },

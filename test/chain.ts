@@ -42,7 +42,12 @@ export interface ChainHouse extends TestHouse {
     as: Holder,
     options?: { sku?: string; expiresOn?: string; card?: MadeCard },
   ): Promise<Common>;
-  listed(as: Holder, token: Common, priceFen?: string): Promise<Common>;
+  listed(
+    as: Holder,
+    token: Common,
+    priceFen?: string,
+    delivery?: 'vault' | 'reissue',
+  ): Promise<Common>;
   /** The body by which the offer is taken. */
   buying(as: Holder, order: Common): Promise<Record<string, unknown>>;
   /** A transaction the wallet signs itself, passed on by the house. */
@@ -183,15 +188,18 @@ function acts(house: Made): Omit<ChainHouse, keyof Made> {
       assert.equal(token.body.state, 'on_chain', token.text);
       return token.body;
     },
-    listed: async (as, token, priceFen = '9000') => {
+    listed: async (as, token, priceFen = '9000', delivery = 'vault') => {
       const [deadline, tokenId] = [inSeconds(7 * DAY_S), String(token['tokenId']) as Hex];
       const nonce = BigInt(String(token['nonce']));
-      const message = listingMessage({ tokenId, priceFen: BigInt(priceFen), deadline, nonce });
+      const message = listingMessage({
+        ...{ tokenId, priceFen: BigInt(priceFen), deadline, nonce, delivery },
+      });
       const signature = await as.account.signTypedData(
         typed('Listing', on.domains.exchange, message),
       );
       const listed = await http(as, 'POST', '/v1/exchange/listings', {
         ...{ walletId: as.walletId, tokenId, priceFen, deadline, nonce: String(nonce), signature },
+        ...(delivery !== 'vault' && { delivery }),
       });
       assert.equal(listed.status, 201, listed.text);
       return listed.body;

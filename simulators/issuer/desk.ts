@@ -1,6 +1,7 @@
 /** The issuers' back office: cards change here and nowhere else, and each request number is answered once. */
 import { createHash, randomBytes } from 'node:crypto';
-import { cardOf, type Issuer, makeCard, type Product, pinOf, products } from './world.ts';
+import { chainAddressOf, commitTo, type ReissueTerms, signReissued } from './chain-word.ts';
+import { cardOf, freshPin, type Issuer, makeCard, type Product, pinOf, products } from './world.ts';
 
 const DAY_MS = 86_400_000;
 /** How long a transfer or a redemption can be undone. */
@@ -35,10 +36,19 @@ export interface Request {
   ttlMs?: number;
   holdId?: string;
   id?: string;
+  chain?: ReissueTerms;
+}
+/** How the desk takes one request; what it did so stays its answer to that number. */
+export interface Mood {
+  refuses?: boolean;
+  signsWrongly?: boolean;
 }
 export type Said =
   | { ok: true; value: object; fresh?: { number: string; pin?: string; salt: string } }
   | { ok: false; error: { kind: string } };
+
+/** What lets an issuer do more than the operation of its own name. */
+const CAP_OF: Readonly<Record<string, string>> = { release: 'lock', chain_key: 'reissue' };
 
 const no = (kind: string): Said => ({ ok: false, error: { kind } });
 const id = (): string => randomBytes(9).toString('base64url');
@@ -55,13 +65,13 @@ export class Desk {
   }
 
   /** The same number again is the same answer; with other content it is a conflict. */
-  handle(issuer: Issuer, op: string, request: Request): Said {
+  handle(issuer: Issuer, op: string, request: Request, mood: Mood = {}): Said {
     const digest = createHash('sha256')
       .update(JSON.stringify([issuer.id, op, request]))
       .digest('hex');
     const before = this.#answers.get(request.requestNo);
     if (before) return before.digest === digest ? before.said : no('conflict');
-    const said = this.#act(issuer, op, request);
+    const said = mood.refuses ? no('restricted') : this.#act(issuer, op, request, mood);
     this.#answers.set(request.requestNo, { digest, op, said });
     return said;
   }
@@ -83,8 +93,9 @@ export class Desk {
     return counts;
   }
 
-  #act(issuer: Issuer, op: string, request: Request): Said {
-    if (!issuer.caps.includes(op === 'release' ? 'lock' : op)) return no('restricted');
+  #act(issuer: Issuer, op: string, request: Request, mood: Mood): Said {
+    if (!issuer.caps.includes(CAP_OF[op] ?? op)) return no('restricted');
+    if (op === 'chain_key') return { ok: true, value: { address: chainAddressOf(issuer.id) } };
     if (op === 'release') return this.#release(request.holdId ?? '');
     if (op === 'void') return this.#void(request.id ?? '');
     const card = this.#find(request.sku ?? '', request.number ?? '');
@@ -92,10 +103,12 @@ export class Desk {
     if (!card || card.product.issuerId !== issuer.id || card.pin !== request.pin)
       return no('bad_secret');
     if (op === 'inquire') return this.#inquire(card);
-    const fault = this.#fault(card);
+    // Whoever holds a card may have it re-issued under that hold, which stays.
+    const fault = this.#fault(card, op === 'reissue' ? request.holdId : undefined);
     if (fault) return no(fault);
     if (op === 'lock') return this.#lock(card, request);
     if (op === 'transfer') return this.#transfer(issuer, card);
+    if (op === 'reissue') return this.#reissue(issuer, card, request, mood);
     return op === 'redeem' ? this.#redeem(card, request) : no('restricted');
   }
 
@@ -115,8 +128,8 @@ export class Desk {
     return { ok: true, value };
   }
 
-  #fault(card: Card): string | undefined {
-    if (this.#isHeld(card)) return 'conflict';
+  #fault(card: Card, holdId?: string): string | undefined {
+    if (this.#isHeld(card) && (holdId === undefined || card.hold?.id !== holdId)) return 'conflict';
     const kinds: Record<CardState, string | undefined> = {
       active: undefined,
       held: 'conflict',
@@ -146,7 +159,8 @@ export class Desk {
   }
 
   #transfer(issuer: Issuer, card: Card): Said {
-    const fresh = this.#reissue(card);
+    const fresh = this.#freshCard(card);
+    const { number, pin } = fresh;
     const transferId = id();
     const moved = card.balanceFen;
     card.state = 'void';
@@ -154,7 +168,9 @@ export class Desk {
     this.#undo.set(transferId, {
       at: this.#now(),
       undo: () => {
-        if (fresh.balanceFen !== moved || this.#isHeld(fresh)) return no('conflict');
+        // A re-issue made the card somebody else's: the old number must not come back beside it.
+        const isAsBorn = fresh.pin === pin && fresh.balanceFen === moved;
+        if (!isAsBorn || this.#isHeld(fresh)) return no('conflict');
         fresh.state = 'void';
         fresh.balanceFen = 0n;
         card.state = 'active';
@@ -163,7 +179,6 @@ export class Desk {
       },
     });
     const salt = randomBytes(16).toString('base64url');
-    const { number, pin } = fresh;
     const commitment = createHash('sha256')
       .update(`${salt}|${number}|${pin ?? ''}`)
       .digest('hex');
@@ -175,8 +190,22 @@ export class Desk {
     };
   }
 
+  /** The same number under a new PIN, told to a chain; that cannot be undone. A card without a PIN has nothing to renew. */
+  #reissue(issuer: Issuer, card: Card, { chain }: Request, mood: Mood): Said {
+    const { product, number, pin: old } = card;
+    if (!product.pinRule || !chain) return no('restricted');
+    let pin = freshPin(product.pinRule);
+    while (pin === old) pin = freshPin(product.pinRule);
+    card.pin = pin;
+    const fresh = { number, pin, salt: randomBytes(32).toString('base64url') };
+    const newCommit = commitTo(chain.cardId, fresh);
+    const signature = signReissued(issuer.id, chain, newCommit, mood.signsWrongly ?? false);
+    const balanceFen = String(card.balanceFen);
+    return { ok: true, value: { balanceFen, newCommit, signature }, fresh };
+  }
+
   /** A number nobody has; its natural fate is good, so that it survives a restart of the simulator. */
-  #reissue(card: Card): Card {
+  #freshCard(card: Card): Card {
     for (;;) {
       const faceFen = (card.balanceFen / 100n || 1n) * 100n;
       const serial = (this.#serial++ * 37 + randomBytes(2).readUInt16BE()) % 500;

@@ -20,6 +20,8 @@ interface Faults {
   timeoutBeforeCommit: number;
   rateLimited: number;
   badSignature: number;
+  refused: number;
+  badChainSignature: number;
 }
 const HEALTHY: Faults = {
   outage: false,
@@ -28,6 +30,8 @@ const HEALTHY: Faults = {
   timeoutBeforeCommit: 0,
   rateLimited: 0,
   badSignature: 0,
+  refused: 0,
+  badChainSignature: 0,
 };
 /** Ready-made moods of an issuer, for demos. */
 const PROFILES: Readonly<Record<string, Partial<Faults>>> = {
@@ -181,7 +185,10 @@ async function gateway(
     return;
   }
   if (spend(faults, 'timeoutBeforeCommit')) return cut(response);
-  const said = state.desk.handle(issuer, ask.op, input);
+  const said = state.desk.handle(issuer, ask.op, input, {
+    refuses: spend(faults, 'refused'),
+    signsWrongly: ask.op === 'reissue' && spend(faults, 'badChainSignature'),
+  });
   if (spend(faults, 'timeoutAfterCommit')) return cut(response);
   return answer(state, issuer, ask.op, input.requestNo, said, response);
 }
@@ -239,7 +246,7 @@ function faultsOf({ faults }: State, issuerId: string): Faults {
   return known;
 }
 
-type Counter = 'timeoutAfterCommit' | 'timeoutBeforeCommit' | 'rateLimited' | 'badSignature';
+type Counter = Exclude<keyof Faults, 'outage' | 'latencyMs'>;
 function spend(faults: Faults, counter: Counter): boolean {
   if (faults[counter] <= 0) return false;
   faults[counter] -= 1;

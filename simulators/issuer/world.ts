@@ -3,7 +3,7 @@
  * tests can make as many as they like, and a restart forgets nothing but what has happened to them.
  */
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -13,13 +13,17 @@ export interface NumberRule {
   alphabet: 'digits' | 'safe' | 'alnum';
   check: 'none' | 'luhn' | 'mod97' | 'ean13';
 }
+interface PinRule {
+  length: number;
+  alphabet: 'digits' | 'safe' | 'alnum';
+}
 export interface Product {
   sku: string;
   issuerId: string;
   name: { zh: string; en: string };
   denominationsFen: string[];
   numberRule: NumberRule;
-  pinRule?: { length: number; alphabet: 'digits' | 'safe' | 'alnum' };
+  pinRule?: PinRule;
   barcodeFormat: string;
 }
 export interface Issuer {
@@ -217,8 +221,13 @@ function withCheck({ check }: NumberRule, body: string): string {
 export function pinOf(product: Product, number: string): string | undefined {
   if (!product.pinRule) return undefined;
   const bytes = createHmac('sha256', 'issuer-simulator-pin').update(number).digest();
-  const symbols = ALPHABET[product.pinRule.alphabet];
-  return [...bytes.subarray(0, product.pinRule.length)]
-    .map((byte) => symbols[byte % symbols.length])
-    .join('');
+  return pinFrom(product.pinRule, bytes);
+}
+
+/** A PIN that follows from nothing. */
+export const freshPin = (rule: PinRule): string => pinFrom(rule, randomBytes(rule.length));
+
+function pinFrom({ length, alphabet }: PinRule, bytes: Buffer): string {
+  const symbols = ALPHABET[alphabet];
+  return [...bytes.subarray(0, length)].map((byte) => symbols[byte % symbols.length]).join('');
 }

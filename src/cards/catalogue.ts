@@ -17,6 +17,7 @@ import {
   currentProduct,
   currentProducts,
   lockCatalogue,
+  publishedIssuers,
   publishIssuer,
   publishProduct,
   withdrawMissing,
@@ -94,6 +95,14 @@ function published(data: ProductData, issuer: IssuerData): Omit<ProductView, 've
   assert(doc.restrictions.length > 0, `${data.sku}: say its restrictions, or say there are none`);
   assert(doc.numberRule.alphabet === 'digits' || !/luhn|ean13/.test(doc.numberRule.check));
   return doc;
+}
+
+/** Issuers that can do this, as their newest word is. */
+export async function issuersWith(
+  reader: Reader,
+  cap: Cap,
+): Promise<{ id: string; caps: readonly Cap[] }[]> {
+  return (await publishedIssuers(reader)).filter(({ caps }) => caps.includes(cap));
 }
 
 export async function findProduct(reader: Reader, sku: string): Promise<Product | undefined> {

@@ -2,6 +2,7 @@
 export {
   type Catalogue,
   findProduct,
+  issuersWith,
   listProducts,
   type Product,
   productView,
@@ -12,6 +13,15 @@ export { ASK_AGAIN_MS, ASKS_MAX, gradeWithin, type Validity } from './domain.ts'
 export type { IssuerAdapter, Issuers } from './issuer/adapter.ts';
 export { issuerEventRoutes } from './issuer/event-routes.ts';
 export { type GatewayOptions, issuerGateway } from './issuer/gateway.ts';
+export {
+  canReissue,
+  chainKeyOf,
+  openReissue,
+  type ReissueTold,
+  reissueCard,
+  settleReissue,
+  takeOver,
+} from './issuer/reissue.ts';
 export {
   healthOf,
   type Probe,

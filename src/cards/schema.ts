@@ -33,6 +33,7 @@ export const CAPS = [
   'rules',
   'lock',
   'transfer',
+  'reissue',
   'redeem',
   'void',
   'webhook',

@@ -1,7 +1,7 @@
 /** SQL of the catalogue: versions are added and withdrawn, never edited. */
 import { sql } from 'kysely';
 import type { Reader, Tx } from '#platform';
-import type { Category, ProductView } from './schema.ts';
+import type { Cap, Category, ProductView } from './schema.ts';
 
 export async function lockCatalogue(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('cards.catalogue'))`.execute(tx);
@@ -17,6 +17,18 @@ export async function publishIssuer(
     .values({ id, doc: text, published_at: at })
     .onConflict((on) => on.column('id').doUpdateSet({ doc: text, published_at: at }))
     .execute();
+}
+
+/** Every issuer as published. */
+export async function publishedIssuers(
+  reader: Reader,
+): Promise<{ id: string; caps: readonly Cap[] }[]> {
+  const rows = await reader
+    .selectFrom('cards.issuer')
+    .select(['id', 'doc'])
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id, doc }) => ({ id, caps: (doc as { caps?: Cap[] }).caps ?? [] }));
 }
 
 /** True when a new version was added; false when the current one says the same already. */

@@ -33,7 +33,7 @@ import {
 import type { Code, Grade, ProductView } from './schema.ts';
 import { stoppedAmong } from './stop/store.ts';
 import { productVersion } from './store.ts';
-import { replaceSecret, takeOut } from './vault/keep.ts';
+import { renewSecret, takeOut } from './vault/keep.ts';
 import { type Card, findCard, lockCard, saveCustody, saveVerdict } from './vault/store.ts';
 
 export interface IssuerDeps {
@@ -217,7 +217,7 @@ async function conclude(walk: Walk, found: Finding): Promise<Verification> {
         at,
       });
     if (found.transfer?.fresh) {
-      await replaceSecret(tx, { keys, card, secret: found.transfer.fresh, at });
+      await renewSecret(tx, { keys, card, secret: found.transfer.fresh, at });
       await dropCallSecrets(tx, cardId);
       await saveCustody(tx, cardId, 'vault');
     }

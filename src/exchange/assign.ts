@@ -58,7 +58,7 @@ import {
   lockAssignment,
   saveAssignment,
 } from './assign-store.ts';
-import { type SignerKind, signerAt } from './attest.ts';
+import { type OwnKind, signerAt } from './attest.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { FEE_BPS, feeOf, secretCommit, secretWords } from './domain.ts';
 import { accountFor } from './keys.ts';
@@ -157,7 +157,7 @@ async function sign(
   of: {
     assignmentId: string;
     kind: keyof typeof SETTLEMENT_MESSAGES;
-    by: SignerKind;
+    by: OwnKind;
     message: Record<string, bigint | number | string>;
     at: Date;
   },

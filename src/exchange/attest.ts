@@ -15,13 +15,14 @@ import { ATTEST_MS } from './life.ts';
 import { relay } from './relay.ts';
 import { endSigner, insertSigner, lockSigners, type SignerRow, signersOf } from './store.ts';
 
-export type SignerKind = 'verifier' | 'issuer' | 'bank' | 'desk';
+/** `issuer` is the house's own, for documents in an issuer's name; `reissuer` is an issuer's own, of which we know the address. */
+export type SignerKind = 'verifier' | 'issuer' | 'bank' | 'desk' | 'reissuer';
 /** The contract's number of the kind it is told of; the others sign documents. */
-const ON_CHAIN: Readonly<Partial<Record<SignerKind, number>>> = { verifier: 1 };
+const ON_CHAIN: Readonly<Partial<Record<SignerKind, number>>> = { verifier: 1, reissuer: 2 };
 
 export const WINDOW_MS = 90 * DAY;
 /** The next key begins this long before the one in use ends. */
-const OVERLAP_MS = 14 * DAY;
+export const OVERLAP_MS = 14 * DAY;
 export const SET_SIGNER_GAS = 150_000n;
 
 /** The newest key that may sign at `at` and for everything that is signed now until it can be used. */
@@ -44,35 +45,63 @@ export async function signerAt(
 export async function addSigner(
   tx: Tx,
   deps: ExchangeDeps,
-  { kind, at, issuerClass = 0 }: { kind: SignerKind; at: Date; issuerClass?: number },
+  { kind, at }: { kind: OwnKind; at: Date },
 ): Promise<SignerRow> {
-  const [last] = await signersOf(tx, kind);
   const delayMs = ON_CHAIN[kind] === undefined ? 0 : (deps.on?.keyDelayMs ?? 0);
-  const version = (last?.version ?? 0) + 1;
+  const version = await nextVersion(tx, kind);
   const row = nextSigner(deps.keys, { kind, version, at, delayMs });
   await noteSigner(tx, row, at);
-  if (deps.on && ON_CHAIN[kind] !== undefined && delayMs === 0)
-    await tellChain(tx, deps, { row, issuerClass, at });
+  if (ON_CHAIN[kind] !== undefined && delayMs === 0) await tellChain(tx, deps, { row, at });
   return row;
+}
+export type OwnKind = Exclude<SignerKind, 'reissuer'>;
+
+const nextVersion = async (reader: Reader, kind: SignerKind): Promise<number> =>
+  ((await signersOf(reader, kind))[0]?.version ?? 0) + 1;
+
+/** An issuer's key, for cards of its class; known to the contract as ours are, after the manager's delay. */
+export async function addReissuer(
+  tx: Tx,
+  deps: ChainDeps,
+  of: { address: string; issuerClass: number; at: Date },
+): Promise<void> {
+  const { address, issuerClass, at } = of;
+  const { keyDelayMs: delayMs } = deps.on;
+  const version = await nextVersion(tx, 'reissuer');
+  const row = windowed({ kind: 'reissuer', version, address, issuerClass, at, delayMs });
+  await noteSigner(tx, row, at);
+  if (delayMs === 0) await tellChain(tx, deps, { row, at });
 }
 
 export function nextSigner(
   keys: Keys,
-  of: { kind: SignerKind; version: number; at: Date; delayMs: number },
+  of: { kind: OwnKind; version: number; at: Date; delayMs: number },
 ): SignerRow {
-  const { kind, version, at, delayMs } = of;
-  const { address } = accountFor(keys, kind, version);
+  const { address } = accountFor(keys, of.kind, of.version);
+  return windowed({ ...of, address: address.toLowerCase(), issuerClass: null });
+}
+
+function windowed(of: {
+  kind: SignerKind;
+  version: number;
+  address: string;
+  issuerClass: number | null;
+  at: Date;
+  delayMs: number;
+}): SignerRow {
+  const { kind, version, address, issuerClass, at, delayMs } = of;
   const from = plus(at, delayMs);
   return {
-    ...{ kind, version, address: address.toLowerCase(), awaits_chain: delayMs > 0 },
+    ...{ kind, version, address, issuer_class: issuerClass, awaits_chain: delayMs > 0 },
     ...{ valid_from: from, valid_until: plus(from, WINDOW_MS), revoked_at: null },
   };
 }
 
 export async function noteSigner(tx: Tx, row: SignerRow, at: Date): Promise<void> {
-  const { kind, version, valid_until: until } = row;
+  const { kind, version, address, issuer_class: issuerClass, valid_until: until } = row;
   await insertSigner(tx, row);
-  const data = { kind, version, until: until.toISOString() };
+  const theirs = issuerClass !== null && { address, issuerClass };
+  const data = { kind, version, until: until.toISOString(), ...theirs };
   await append(tx, { subject: `signer/${kind}`, type: 'signer.added', data, at });
 }
 
@@ -81,26 +110,28 @@ const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 async function tellChain(
   tx: Tx,
   deps: ExchangeDeps,
-  { row, issuerClass, at }: { row: SignerRow; issuerClass: number; at: Date },
+  { row, at }: { row: SignerRow; at: Date },
 ): Promise<void> {
   const { on } = deps;
-  assert(on);
+  if (!on) return;
   await relay(
     tx,
     { relayer: on.relayer, gasPerDay: 0n },
     {
       ...{ purpose: 'signer', to: on.exchange, gasMax: SET_SIGNER_GAS, at },
-      data: signerCall(row, issuerClass),
+      data: signerCall(row),
     },
   );
 }
 
 /** The same bytes whenever it is asked for: what was planned is what is set. */
-export function signerCall(row: SignerRow, issuerClass = 0): Hex {
+export function signerCall(row: SignerRow): Hex {
   const kind = ON_CHAIN[row.kind as SignerKind];
   assert(kind !== undefined);
+  const { issuer_class: issuerClass } = row;
   const entry = {
-    ...{ kind, from: seconds(row.valid_from), until: seconds(row.valid_until), issuerClass },
+    ...{ kind, from: seconds(row.valid_from), until: seconds(row.valid_until) },
+    issuerClass: issuerClass ?? 0,
   };
   const args = [row.address as Address, entry] as const;
   return encodeFunctionData({ abi: exchangeAbi, functionName: 'setSigner', args });
@@ -133,7 +164,7 @@ export async function revokeSigner(
 /** Once an hour: a kind without a key that lives long enough gets its next one. Gives how many were added. */
 export async function renewSigners(
   deps: ExchangeDeps,
-  kinds: readonly SignerKind[],
+  kinds: readonly OwnKind[],
   at: Date,
 ): Promise<number> {
   let added = 0;

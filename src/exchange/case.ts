@@ -20,6 +20,7 @@ import {
   saveCase,
 } from './case-store.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
+import { findHolding } from './log-store.ts';
 import { probeSoon } from './probe-soon.ts';
 import { relay } from './relay.ts';
 import { anyUnderWay } from './relay-store.ts';
@@ -63,15 +64,18 @@ async function freezeToken(
   });
 }
 
-/** Compliance frees it. The issuer is asked again once it is free; a card that is still bad is stopped anew. */
+/** Compliance frees it. Refusals: not_found, wrong_state, card_with_contract. The issuer is asked again once it is free; a card that is still bad is stopped anew. */
 export async function thawCard(
-  { db }: Pick<ChainDeps, 'db'>,
+  { db, on }: Pick<ChainDeps, 'db' | 'on'>,
   { id, by, reason, at }: Why & { id: string; by: string },
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
     const token = await lockToken(tx, id);
     if (!token) throw new Refused('not_found');
     if (token.state !== 'frozen') throw new Refused('wrong_state', { state: token.state });
+    // Free with the contract it would be nobody's: it is handed over first, which ends the freeze there.
+    const holding = token.token_id === null ? undefined : await findHolding(tx, token.token_id);
+    if (holding?.owner === on.exchange) throw new Refused('card_with_contract');
     const caseHash = await openCase(tx, { token, kind: 'thaw', reason, by, at });
     await changeToken(tx, token, {
       ...{ transition: 'unfreeze', by: 'operator', actor: by, at, record: { reason, caseHash } },

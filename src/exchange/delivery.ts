@@ -31,6 +31,7 @@ import {
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { typed } from './domain.ts';
 import { findHolding, type Log } from './log-store.ts';
+import { isReissuing } from './reissue-store.ts';
 import { relay } from './relay.ts';
 import { deliveryBid, MESSAGES } from './schema.ts';
 import { findToken, lockToken, type Token, tokenBy, type Wallet, walletAt } from './store.ts';
@@ -111,6 +112,9 @@ async function deliverable(
   if (token.state !== 'on_chain' || holding.state !== 'ACTIVE')
     throw new Refused('wrong_state', { state: holding.state });
   if (!token.own_secret || seller.user_id !== token.user_id) throw new Refused('no_own_secret');
+  // Its issuer may have renewed the secret.
+  if (await isReissuing(tx, token.token_id ?? ''))
+    throw new Refused('wrong_state', { state: 'filling' });
   return { token, seller, nonce: holding.nonce };
 }
 

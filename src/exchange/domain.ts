@@ -17,6 +17,7 @@ import { FEE_BPS, ZERO_WORD } from './schema.ts';
 
 export {
   bidMessage,
+  type Delivery,
   type Domain,
   exchangeDomain,
   FEE_BPS,

@@ -9,6 +9,7 @@ import { deliveryTold, voidBids } from './delivery.ts';
 import { ZERO } from './domain.ts';
 import { type Log, logsOf } from './log-store.ts';
 import { probeSoon } from './probe-soon.ts';
+import { confirmEnded, reissueTold } from './reissue.ts';
 import type { Relay } from './relay-store.ts';
 import { tokenBy, walletAt, walletsOf } from './store.ts';
 import { swapEnded, swapped, voidSwaps } from './swap.ts';
@@ -32,6 +33,7 @@ export async function settleLog(tx: Tx, log: Log, at: Date): Promise<void> {
   }
   if (event === 'CaseActed') await caseActed(tx, String(args['caseHash']), at);
   if (event === 'Settled') await delivered(tx, { ...log, tokenId }, at);
+  await reissueTold(tx, { ...log, tokenId }, at);
   await deliveryTold(tx, { ...log, tokenId }, at);
   await auctionTold(tx, { ...log, tokenId }, at);
   if (event === 'Transfer') await cardMoved(tx, { ...log, tokenId }, at);
@@ -118,6 +120,7 @@ async function lookAt(tx: Tx, addresses: readonly unknown[]): Promise<void> {
 export async function relayEnded(tx: Tx, relay: Relay, at: Date): Promise<void> {
   if (relay.purpose === 'mint') await mintEnded(tx, relay, at);
   await caseEnded(tx, relay);
+  await confirmEnded(tx, relay, at);
   if (relay.purpose === 'swap') await swapEnded(tx, relay, at);
   if (relay.purpose === 'match_bid') await bidEnded(tx, relay, at);
   if (relay.purpose === 'match') await matchEnded(tx, relay, at);

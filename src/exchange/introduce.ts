@@ -23,12 +23,16 @@ export async function introduceSigners(deps: ChainDeps, at: Date): Promise<void>
   }
 }
 
+const MS_A_SECOND = 1000;
+const secondsOf = (at: Date): number => Math.floor(at.getTime() / MS_A_SECOND);
+
 async function isTaken({ on }: ChainDeps, row: SignerRow): Promise<boolean> {
   const entry = await on.chain.client.readContract({
     ...{ abi: exchangeAbi, address: on.exchange, functionName: 'signerOf' },
     args: [row.address as Address],
   });
-  return entry.kind !== 0;
+  // The window tells it from an earlier entry of the same key.
+  return entry.kind !== 0 && entry.until === secondsOf(row.valid_until);
 }
 
 async function noteTaken({ db }: ChainDeps, row: SignerRow, at: Date): Promise<void> {

@@ -84,6 +84,8 @@ export type TokenTransition = TransitionOf<typeof tokenLife>;
 export const ORDER_MS_MAX = 90 * DAY;
 /** Longer than a transaction of the house is tried; it ends by its own outcome long before. */
 const FILL_LATE_MS = 4 * DAY;
+/** The contract's three days, and the days in which a refund is tried; what comes of it is told by the re-issue itself. */
+const HOLD_LATE_MS = 10 * DAY;
 
 export const signedOrder = defineProcess({
   name: 'signed_order',
@@ -93,14 +95,19 @@ export const signedOrder = defineProcess({
   states: {
     open: { zh: '挂单中', en: 'Open' },
     filling: { zh: '成交上链中', en: 'Being settled on chain' },
+    held: { zh: '款已锁定，等发卡方换发', en: 'Paid, waiting for the issuer' },
     filled: { zh: '已成交', en: 'Filled', terminal: true },
+    refunded: { zh: '换发未成，已退款', en: 'Re-issue failed, paid back', terminal: true },
     cancelled: { zh: '已撤单', en: 'Cancelled', terminal: true },
     void: { zh: '已失效', en: 'Void', terminal: true },
     lapsed: { zh: '已过期', en: 'Lapsed', terminal: true },
   },
   transitions: {
     take: { by: ['taker'], from: ['open'], to: 'filling', atMost: 20 },
-    settle: { by: ['system'], from: ['open', 'filling'], to: 'filled' },
+    settle: { by: ['system'], from: ['open', 'filling', 'held'], to: 'filled' },
+    hold: { by: ['system'], from: ['open', 'filling'], to: 'held' },
+    pay_back: { by: ['system'], from: ['held'], to: 'refunded' },
+    hold_late: { by: ['clock'], from: ['held'], to: 'void', after: HOLD_LATE_MS },
     put_back: { by: ['system'], from: ['filling'], to: 'open' },
     cancel: { by: ['maker'], from: ['open'], to: 'cancelled' },
     annul: { by: ['system'], from: ['open', 'filling'], to: 'void' },

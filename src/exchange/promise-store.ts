@@ -23,7 +23,7 @@ export async function requireUnpromised(tx: Tx, tokenIds: readonly Hex[]): Promi
   if (await isPromised(tx, tokenIds)) throw new Refused('wrong_state', { state: 'filling' });
 }
 
-/** Is a sale, a bid or a swap of one of these being settled? */
+/** Is a sale, a bid or a swap of one of these being settled, or open which of its secrets is good? */
 export async function isPromised(reader: Reader, tokenIds: readonly Hex[]): Promise<boolean> {
   const { rows } = await sql<{ busy: boolean }>`
     select exists (select from exchange.signed_order
@@ -31,6 +31,9 @@ export async function isPromised(reader: Reader, tokenIds: readonly Hex[]): Prom
         or exists (select from exchange.bid where state = 'filling' and token_id = any(${[...tokenIds]}))
         or exists (select from exchange.swap where state = 'filling'
                    and (give_id = any(${[...tokenIds]}) or want_id = any(${[...tokenIds]})))
+        or exists (select from exchange.reissue
+                   where state in ('asking', 'confirming', 'waiting', 'refunding', 'resolving')
+                   and token_id = any(${[...tokenIds]}))
       as busy`.execute(reader);
   return rows[0]?.busy ?? false;
 }

@@ -122,7 +122,8 @@ test('on a chain of others: the old key ends what it began and planned, and can 
   assert.equal(await coinsOf(house, 1), 0n);
   const { rows } = await house.pool.query(
     `select array_agg(distinct sender::text) as senders, bool_and(state = 'mined') as good from exchange.relay
-     where purpose in ('signer_plan', 'signer')`,
+     where purpose in ('signer_plan', 'signer') and position(substr($1, 3) in calldata) > 0`,
+    [accountFor(house.keys, 'verifier', 2).address.toLowerCase()],
   );
   assert.deepEqual(rows, [{ senders: [addressOf(house, 1)], good: true }], 'set by who planned it');
 });

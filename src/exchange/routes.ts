@@ -24,6 +24,7 @@ import { fractionRoutes } from './fraction-routes.ts';
 import { amountOf, permitOf } from './inputs.ts';
 import { hasFeature } from './profile.ts';
 import { sendRaw } from './raw.ts';
+import { reissueRoutes } from './reissue-routes.ts';
 import {
   BindBody,
   BuyBody,
@@ -96,6 +97,7 @@ export function exchangeRoutes(app: App, deps: ExchangeDeps & { live: Live }): v
   if (hasFeature(deps.profile, 'fractions')) fractionRoutes(app, here);
   deskRoutes(app, here);
   caseRoutes(app, here);
+  if (hasFeature(deps.profile, 'reissue')) reissueRoutes(app, here);
 }
 
 function walletRoutes(app: App, deps: ChainDeps): void {

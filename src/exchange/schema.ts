@@ -3,10 +3,10 @@ import { type Static, Type } from 'typebox';
 import type { Address, Hex } from 'viem';
 import { EXCHANGE_TYPES } from '#contracts/messages';
 import { AmountText, BalanceText, Body, Day, FenText, Id, Instant } from '#platform/schema';
-import { BY_VAULT, FEE_BPS } from './fees.ts';
+import { BY_REISSUE, BY_VAULT, FEE_BPS } from './fees.ts';
 
 export * from './auction-terms.ts';
-export { FEE_BPS } from './fees.ts';
+export { BY_REISSUE, FEE_BPS } from './fees.ts';
 
 export const AddressText = Type.String({ pattern: '^0x[0-9a-fA-F]{40}$' });
 export const Word = Type.String({ pattern: '^0x[0-9a-f]{64}$' });
@@ -110,6 +110,8 @@ export const TokenView = Type.Object({
   ownSecret: Type.Boolean(),
   /** What number, PIN and salt were bound to when the card was attested. */
   secretCommit: Type.Optional(Word),
+  /** Its issuer can give it a new PIN for its buyer: an offer with delivery `reissue` (M1) is possible. */
+  reissuable: Type.Boolean(),
 });
 export type TokenViewOf = Static<typeof TokenView>;
 export const TokenList = Type.Object({ items: Type.Array(TokenView) });
@@ -122,17 +124,38 @@ export const TokenSecret = Type.Object({
   pin: Type.Optional(Type.String()),
 });
 
+/** How a card that is sold at a fixed price comes to its buyer: M3 or M1. */
+export const DELIVERIES = ['vault', 'reissue'] as const;
+export type Delivery = (typeof DELIVERIES)[number];
+
 export const ListBody = Body({
   walletId: Id,
   tokenId: Word,
   priceFen: AmountText,
+  /** By the vault (M3) where it is left out; what the signature says. */
+  delivery: Type.Optional(Type.Enum(DELIVERIES)),
   deadline: Type.Integer({ minimum: 1, maximum: 4_000_000_000, description: 'Unix seconds' }),
   nonce: Whole,
   signature: SignatureText,
 });
+/** How a sale by re-issue stands, for its two sides. */
+export const ReissueView = Type.Object({
+  id: Id,
+  state: Type.String(),
+  /** From then on the price goes back. */
+  until: Instant,
+  paidAt: Type.Optional(Instant),
+  renewedAt: Type.Optional(Instant),
+  /** When the money moved for good. */
+  endedAt: Type.Optional(Instant),
+  /** Why it goes back. */
+  reason: Type.Optional(Type.String()),
+});
 export const ListingOnChainView = Type.Object({
   id: Id,
   state: Type.String(),
+  delivery: Type.Enum(DELIVERIES),
+  reissue: Type.Optional(ReissueView),
   token: TokenView,
   priceFen: AmountText,
   feeFen: BalanceText,
@@ -228,6 +251,8 @@ export function listingMessage(of: {
   priceFen: bigint;
   deadline: number;
   nonce: bigint;
+  /** By the vault where it is left out. */
+  delivery?: Delivery | undefined;
   /** Who alone may bring it to the contract; anyone where it is left out. */
   taker?: Address | undefined;
 }) {
@@ -237,7 +262,7 @@ export function listingMessage(of: {
     feeBps: FEE_BPS,
     charityBps: 0,
     charityId: 0,
-    delivery: BY_VAULT,
+    delivery: of.delivery === 'reissue' ? BY_REISSUE : BY_VAULT,
     taker: of.taker ?? ZERO,
     deadline: of.deadline,
     nonce: Number(of.nonce),

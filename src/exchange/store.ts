@@ -37,6 +37,12 @@ export async function forgetChain(tx: Tx): Promise<void> {
     ...(['block', 'cursor', 'holding', 'balance', 'sender', 'fraction', 'permit'] as const),
   ])
     await tx.deleteFrom(`exchange.${table}`).execute();
+  // Issuers' keys are told to it anew; one that was revoked stays so.
+  await tx
+    .deleteFrom('exchange.signer')
+    .where('kind', '=', 'reissuer')
+    .where('revoked_at', 'is', null)
+    .execute();
 }
 
 export type SignerRow = Selectable<Database['exchange.signer']>;
@@ -86,6 +92,14 @@ export async function signersOf(reader: Reader, kind: string): Promise<SignerRow
     .selectAll()
     .where('kind', '=', kind)
     .orderBy('version', 'desc')
+    .execute();
+}
+
+export async function signersAt(reader: Reader, address: string): Promise<SignerRow[]> {
+  return await reader
+    .selectFrom('exchange.signer')
+    .selectAll()
+    .where('address', '=', address)
     .execute();
 }
 
@@ -355,10 +369,11 @@ export async function lockLiveOrder(tx: Tx, tokenId: string): Promise<SignedOrde
   return row && toOrder(row);
 }
 
+/** The order that is open on this token, one that waits for the issuer among them. */
 export async function liveOrder(reader: Reader, tokenId: string): Promise<SignedOrder | undefined> {
   const row = await orders(reader)
     .where('token_id', '=', tokenId)
-    .where('state', 'in', ['open', 'filling'])
+    .where('state', 'in', ['open', 'filling', 'held'])
     .executeTakeFirst();
   return row && toOrder(row);
 }

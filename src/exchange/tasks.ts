@@ -23,6 +23,7 @@ import { type FollowDeps, follow } from './follow.ts';
 import { moneyAbi } from './money-abi.ts';
 import { PROBE_TASK } from './probe-soon.ts';
 import { reconcileChain } from './reconcile.ts';
+import { askIssuer, REISSUE_TASK, reissueClock } from './reissue.ts';
 import { type RelayDeps, relayClock, SEND_TASK, sendRelay } from './relay.ts';
 import { swapClock } from './swap.ts';
 import {
@@ -89,6 +90,8 @@ function chainTasks(here: ChainDeps): Tasks {
     [PROBE_TASK]: async ({ tokenRef = '', cause = '' }, { clock }) =>
       await probeToken(here, { tokenRef, cause }, clock.now()),
     [CASE_TASK]: async ({ caseId = '' }, { clock }) => await carryOut(here, caseId, clock.now()),
+    [REISSUE_TASK]: async ({ reissueId = '' }, { clock }) =>
+      await askIssuer(here, reissueId, clock.now()),
     [LOOK_AT_WALLET]: async ({ walletId = '' }, { clock }) =>
       await lookAtWallet(here, walletId, clock.now()),
   };
@@ -102,6 +105,7 @@ export const exchangeClock = (deps: ExchangeDeps): Record<string, ClockHandler> 
   ...assignmentClock(),
   ...caseClock(deps),
   ...deliveryClock(deps),
+  ...reissueClock(deps),
   ...auctionClock(deps),
   ...relayClock({ ended: relayEnded, log: deps.log }),
 });

@@ -2,13 +2,15 @@
 import { renewSigners } from './attest.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { introduceSigners } from './introduce.ts';
+import { tendReissuers } from './reissuer.ts';
 import { tendRelayers } from './relayer.ts';
 import { queueReconciliation } from './tasks.ts';
 import { expireTokens } from './token.ts';
 
-/** Before the doors open: without its keys nothing could be attested, with or without a chain. */
+/** Before the doors open: without its keys nothing could be attested, with or without a chain, and nothing re-issued on one. */
 export async function prepareExchange(deps: ExchangeDeps, at: Date): Promise<void> {
   await renewSigners(deps, ['verifier', 'issuer', 'bank', 'desk'], at);
+  if (deps.on) await tendReissuers({ ...deps, on: deps.on }, at);
 }
 
 export async function tendExchange(deps: ExchangeDeps, at: Date): Promise<void> {

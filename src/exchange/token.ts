@@ -41,6 +41,7 @@ import type { ChainDeps } from './deps.ts';
 import { secretCommit, secretWords, tokenIdOf } from './domain.ts';
 import { tokenLife } from './life.ts';
 import { findHolding } from './log-store.ts';
+import { isUnanswered } from './reissue-store.ts';
 import { relay } from './relay.ts';
 import {
   classOf,
@@ -313,6 +314,7 @@ export async function openToken(
   const opening = await inTransaction(deps.db, async (tx) => {
     const before = await lockToken(tx, id);
     if (!before || !(await mayOpen(tx, before, userId))) throw new Refused('not_found');
+    if (await isUnanswered(tx, before.token_id ?? '')) throw new Refused('reissue_open');
     const found = { cardId: before.card_id, cause: causeOf(id), personId: userId };
     await changeToken(tx, before, {
       ...{ transition: 'open', by: 'holder', actor: userId, at },

@@ -18,13 +18,16 @@ import {
 import { type ClockHandler, type Move, move, start } from '#process';
 import { liveAuction } from './auction-store.ts';
 import type { ChainDeps } from './deps.ts';
-import { bidMessage, FEE_BPS, feeOf, listingMessage, typed } from './domain.ts';
+import { bidMessage, type Delivery, FEE_BPS, feeOf, listingMessage, typed } from './domain.ts';
 import { ORDER_MS_MAX, signedOrder } from './life.ts';
 import { balanceOfAddress, findHolding } from './log-store.ts';
 import { moneyAbi } from './money-abi.ts';
 import { insertPermit } from './permit-store.ts';
 import { hasFeature } from './profile.ts';
 import { requireUnpromised } from './promise-store.ts';
+import { WINDOW_MS_MAX } from './reissue-life.ts';
+import { isReissuing } from './reissue-store.ts';
+import { isReissuable } from './reissuer.ts';
 import { relay } from './relay.ts';
 import { livePermit } from './relay-store.ts';
 import {
@@ -75,37 +78,41 @@ export async function isSigner(digest: Hex, signature: Hex, wallet: Wallet): Pro
 
 export const dateOf = (seconds: number): Date => new Date(seconds * 1000);
 
-/** Puts a token on offer. Refusals: not_found, wrong_state, bad_signature, deadline_invalid, price_above_cap, already_on_offer. */
+/**
+ * Puts a token on offer. Refusals: not_found, wrong_state, no_reissue, bad_signature, deadline_invalid, price_above_cap,
+ * already_on_offer.
+ */
 export async function placeListing(
   deps: ChainDeps,
-  input: Signed & { tokenId: Hex; priceFen: Fen; nonce: bigint },
+  input: Signed & { tokenId: Hex; priceFen: Fen; nonce: bigint; delivery?: Delivery | undefined },
 ): Promise<SignedOrder> {
   const { db, on } = deps;
   const { userId, walletId, tokenId, priceFen, deadline, nonce, signature, at } = input;
-  const message = listingMessage({ tokenId, priceFen, deadline, nonce });
+  const { delivery = 'vault' } = input;
+  const byReissue = delivery === 'reissue';
+  const message = listingMessage({ tokenId, priceFen, deadline, nonce, delivery });
   const digest = hashTypedData(typed('Listing', on.domains.exchange, message));
   return await inTransaction(db, async (tx) => {
     await requireRealName(tx, userId);
     const wallet = await requireWallet(tx, { walletId, userId });
-    await requireOnOffer(tx, {
-      tokenId,
-      owner: wallet.address,
-      nonce,
-      deadline: dateOf(deadline),
-      at,
+    const latest = dateOf(deadline);
+    const over = byReissue ? plus(latest, WINDOW_MS_MAX) : latest;
+    const token = await requireOnOffer(tx, {
+      ...{ tokenId, owner: wallet.address, nonce, deadline: latest, over, at },
     });
+    if (byReissue && !(await isReissuable(tx, { token, at }))) throw new Refused('no_reissue');
     requireUnderCap(deps, priceFen);
     await requireSigner(digest, signature, wallet);
     const id = newId(at);
     const fresh = await insertOrder(tx, {
       ...{ id, kind: 'listing', token_id: tokenId, user_id: userId, signer: wallet.address },
       ...{ price_fen: priceFen, message: JSON.stringify(plainMessage(message)), signature, digest },
-      ...{ nonce, deadline: dateOf(deadline), state: signedOrder.initial, created_at: at },
+      ...{ nonce, deadline: latest, state: signedOrder.initial, created_at: at, delivery },
     });
     if (!fresh) throw new Refused('already_on_offer');
     await start(tx, signedOrder, {
-      ...{ id, at, by: 'maker', actor: userId, due: dateOf(deadline) },
-      record: { tokenId, priceFen: String(priceFen), digest },
+      ...{ id, at, by: 'maker', actor: userId, due: latest },
+      record: { tokenId, priceFen: String(priceFen), delivery, digest },
     });
     return await takeOrder(tx, id);
   });
@@ -152,6 +159,7 @@ export async function requireOnOffer(
     throw new Refused('wrong_state', { state: holding.state });
   requireDeadline(token, { deadline, over, longestMs: ORDER_MS_MAX, at });
   if (await liveAuction(tx, tokenId)) throw new Refused('already_on_offer');
+  if (await isReissuing(tx, tokenId)) throw new Refused('wrong_state', { state: 'filling' });
   return token;
 }
 
@@ -181,7 +189,7 @@ export interface Buy extends Signed {
 
 /**
  * Takes an offer at its price: the permit for the money and the pair of signatures go to the chain one after the
- * other. Refusals: not_found, card_frozen, wrong_state, bad_signature, not_admitted, money_short,
+ * other. Refusals: not_found, card_frozen, wrong_state, no_reissue, bad_signature, not_admitted, money_short,
  * relay_budget.
  */
 export async function buyListing(deps: ChainDeps, input: Buy): Promise<SignedOrder> {
@@ -196,6 +204,7 @@ export async function buyListing(deps: ChainDeps, input: Buy): Promise<SignedOrd
     if (order.state !== 'open' || order.deadline <= at)
       throw new Refused('wrong_state', { state: order.state });
     if (order.user_id === userId) throw new Refused('own_offer');
+    if (order.delivery === 'reissue') await requireReissue(tx, { order, wallet, at });
     await requireMoney(tx, { wallet, priceFen: order.price_fen, permit: input.permit, at });
     const bid = await signedBid(deps, { order, wallet, ...input });
     const relayId = await sendPair(tx, deps, { order, wallet, bid, buy: input });
@@ -207,6 +216,17 @@ export async function buyListing(deps: ChainDeps, input: Buy): Promise<SignedOrd
       },
     });
   });
+}
+
+/** Its issuer could have stopped, and the contract takes nobody whose check ends before the issuer may have signed. */
+async function requireReissue(
+  tx: Tx,
+  { order, wallet, at }: { order: SignedOrder; wallet: Wallet; at: Date },
+): Promise<void> {
+  const token = await tokenBy(tx, order.token_id);
+  if (!token || !(await isReissuable(tx, { token, at }))) throw new Refused('no_reissue');
+  const { admitted_until: until } = wallet;
+  if (until && until <= plus(at, WINDOW_MS_MAX)) throw new Refused('not_admitted');
 }
 
 async function signedBid(
@@ -237,6 +257,7 @@ async function sendPair(
   if (permit) after = await sendPermit(tx, deps, { subject: order.id, wallet, permit, at });
   const listing = listingMessage({
     ...{ tokenId: order.token_id, priceFen: order.price_fen, nonce: order.nonce },
+    delivery: order.delivery as Delivery,
     deadline: Math.floor(order.deadline.getTime() / 1000),
   });
   return await relay(tx, sender, {

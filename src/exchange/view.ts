@@ -10,8 +10,11 @@ import { balanceOfAddress, findHolding } from './log-store.ts';
 import { featuresOf } from './profile.ts';
 import { promisedBy } from './promise-store.ts';
 import { purseAt } from './purse-store.ts';
+import { reissueIn } from './reissue-view.ts';
+import { isReissuable } from './reissuer.ts';
 import { gasSince, relaysOf, triesOf } from './relay-store.ts';
 import type {
+  Delivery,
   ExchangeView,
   ListingOnChainView,
   RelayList,
@@ -84,6 +87,7 @@ export async function tokenView(
   const order = id && (await liveOrder(reader, id));
   const auction = id && (await liveAuction(reader, id));
   const split = id && holding?.state === 'FRACTION' && (await liveFraction(reader, id));
+  const mine = viewer !== undefined && (holder ? holder.user_id === viewer : of.user_id === viewer);
   return {
     ...{ id: of.id, state: of.state, sku: of.sku, last4: of.last4 },
     product: { zh: of.product_zh, en: of.product_en },
@@ -97,12 +101,13 @@ export async function tokenView(
       ...{ nonce: String(holding.nonce), holding: holding.state },
       ...(holding.owner && { owner: holding.owner }),
     }),
-    mine: viewer !== undefined && (holder ? holder.user_id === viewer : of.user_id === viewer),
+    mine,
     canOpen: viewer !== undefined && (await mayOpen(reader, of, viewer)),
     ...(order && { listing: { id: order.id, priceFen: String(order.price_fen) } }),
     ...(auction && { auctionId: auction.id }),
     ...(split && { shareId: split.share_id }),
     ...(of.secret_commit && { secretCommit: of.secret_commit }),
+    reissuable: mine && of.state === 'on_chain' && (await isReissuable(reader, { token: of })),
     ownSecret: of.own_secret && of.state === 'on_chain' && !split && holder?.user_id === of.user_id,
   };
 }
@@ -117,6 +122,8 @@ export async function orderView(
   if (!token) return undefined;
   return {
     ...{ id: of.id, state: of.state, seller: of.signer, nonce: String(of.nonce) },
+    delivery: of.delivery as Delivery,
+    ...(await reissueIn(reader, of, viewer)),
     token: await tokenView(reader, token, viewer),
     ...{ priceFen: String(of.price_fen), feeFen: String(feeOf(of.price_fen)) },
     deadline: of.deadline.toISOString(),

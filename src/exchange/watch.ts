@@ -11,6 +11,7 @@ import type { ChainDeps } from './deps.ts';
 import { typed } from './domain.ts';
 import { accountFor } from './keys.ts';
 import { probeSoon } from './probe-soon.ts';
+import { isUnanswered } from './reissue-store.ts';
 import { relay } from './relay.ts';
 import { findToken, lockToken, type Token } from './store.ts';
 
@@ -25,6 +26,8 @@ export async function probeToken(
 ): Promise<void> {
   const of = await findToken(deps.db, tokenRef);
   if (of?.state !== 'on_chain') return;
+  // Its issuer may have renewed the secret: what we have would look forged. It is looked at once that is known.
+  if (of.token_id !== null && (await isUnanswered(deps.db, of.token_id))) return;
   const seen = await probeCard(deps.cards, {
     ...{ cardId: of.card_id, ref: `${of.id}/${cause}`, heldBy: of.id, at },
     expectFen: of.balance_fen ?? of.face_fen,

@@ -11,6 +11,7 @@ export { dealProcess, lotProcess, trancheProcess } from './life.ts';
 export { createLot } from './lot.ts';
 export { lotRoutes } from './routes.ts';
 export { countPapersUnder, hasLiveLot } from './store.ts';
+export { settledSalesOf } from './store-rows.ts';
 export { lotTasks } from './tasks.ts';
 export { freeLotCards, stopLotCard } from './told.ts';
 export { completeFile, PIECE_BYTES_MAX, takePiece } from './upload.ts';

@@ -295,6 +295,24 @@ test('files and people that are refused', async (t) => {
     assert.equal(rows[0].n, 0, 'what was sealed went back');
   });
 
+  await t.test('a file in which no row is right', async () => {
+    const wrong = await newLot(house, seller, { rows: 3 });
+    const at = lotPath(seller, wrong);
+    const cards = cardsOf('luyu-ecard', 3).map((card) => ({ ...card, faceFen: '12300' }));
+    await upload(house, seller, wrong, csvOf(cards));
+    await house.settle();
+    const { body: lot } = await house.http<LotBody>(seller.maker, 'GET', at);
+    assert.deepEqual([lot.state, lot.progress.good], ['papers', 0]);
+    assert.deepEqual(
+      lot.faults.map(({ fault, firstRow }) => [fault, firstRow]),
+      [['face_not_offered', 2]],
+    );
+    await addPapers(house, seller, wrong);
+    const told = await house.http(seller.checker, 'POST', `${at}/submit`);
+    assert.deepEqual([told.status, told.body.code], [422, 'lot_no_good_rows']);
+    assert.equal((await house.http(seller.maker, 'POST', `${at}/again`)).body.state, 'draft');
+  });
+
   await t.test('a part of a file', async () => {
     await house.http(seller.maker, 'PUT', `${path}/file/0`, Buffer.from('abc'), {
       'content-type': 'application/octet-stream',

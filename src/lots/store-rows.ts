@@ -269,6 +269,28 @@ export async function assignParts(
     );
 }
 
+/** The sales of these cards that their buyers accepted, or were told to; each bears its part of its tranche's fee. */
+export async function settledSalesOf(reader: Reader, cardIds: readonly string[]) {
+  const rows = await reader
+    .selectFrom('lots.row as r')
+    .innerJoin('lots.tranche as t', 't.id', 'r.tranche_id')
+    .innerJoin('lots.deal as d', 'd.id', 't.deal_id')
+    .select(['r.card_id', 'r.face_fen', 'r.price_fen', 'd.seller_id', 'd.buyer_id'])
+    .select(['t.paid_fen', 't.fee_fen'])
+    .where(sql<boolean>`r.card_id = any(${cardIds}::uuid[])`)
+    .where('r.state', '=', 'paid')
+    .execute();
+  return rows.map((row) => {
+    const [price, shared] = [row.price_fen ?? 0n, row.paid_fen + row.fee_fen];
+    // Rounded down, so that nobody's gain looks smaller than it is.
+    const fee = shared > 0n ? (price * row.fee_fen) / shared : 0n;
+    return {
+      ...{ cardId: row.card_id ?? '', sellerId: row.seller_id, buyerId: row.buyer_id },
+      ...{ faceFen: fen(row.face_fen ?? 0n), priceFen: fen(price), netFen: fen(price - fee) },
+    };
+  });
+}
+
 /**
  * Rows whose cards are to go back: all that is not sold once the lot is over, those of parts and deals that came to
  * nothing, bad cards, and refunded ones whose copy is still here.

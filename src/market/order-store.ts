@@ -157,13 +157,13 @@ export async function soldSince(reader: Reader, since: Date): Promise<PastSale[]
 export async function settledSalesOf(reader: Reader, cardIds: readonly string[]) {
   const rows = await reader
     .selectFrom('market.order')
-    .select(['card_id', 'seller_id', 'recycler_id', 'face_fen', 'price_fen', 'net_fen'])
+    .select(['card_id', 'seller_id', 'recycler_id', 'buyer_id', 'face_fen', 'price_fen', 'net_fen'])
     .where(sql<boolean>`card_id = any(${cardIds}::uuid[])`)
     .where('confirmed_at', 'is not', null)
     .where('state', '<>', 'refunded')
     .execute();
   return rows.map((row) => ({
-    ...{ cardId: row.card_id ?? '', sellerId: row.seller_id },
+    ...{ cardId: row.card_id ?? '', sellerId: row.seller_id, buyerId: row.buyer_id },
     shopId: row.recycler_id ?? undefined,
     ...{ faceFen: fen(row.face_fen), priceFen: fen(row.price_fen), netFen: fen(row.net_fen) },
   }));

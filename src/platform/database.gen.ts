@@ -291,6 +291,7 @@ export interface CardsIssuerCall {
   request_no: string;
   result: Json | null;
   secret_ct: Buffer | null;
+  sent_at: Timestamp | null;
   state: string;
   tries: Generated<number>;
 }
@@ -709,6 +710,27 @@ export interface ExchangeReconciliation {
   id: string;
 }
 
+export interface ExchangeReissue {
+  answer: string | null;
+  buyer: string;
+  buyer_id: string | null;
+  created_at: Timestamp;
+  ending: string | null;
+  id: string;
+  new_commit: string | null;
+  nonce: bigint;
+  order_id: string | null;
+  over_at: Timestamp | null;
+  price_fen: bigint;
+  reason: string | null;
+  seller: string;
+  seller_id: string | null;
+  state: string;
+  token_id: string;
+  token_ref: string;
+  until: Timestamp;
+}
+
 export interface ExchangeRelay {
   after: string | null;
   block: bigint | null;
@@ -777,6 +799,7 @@ export interface ExchangeSignedOrder {
   buyer_id: string | null;
   created_at: Timestamp;
   deadline: Timestamp;
+  delivery: Generated<string>;
   digest: string;
   id: string;
   kind: string;
@@ -795,6 +818,7 @@ export interface ExchangeSignedOrder {
 export interface ExchangeSigner {
   address: string;
   awaits_chain: Generated<boolean>;
+  issuer_class: number | null;
   kind: string;
   revoked_at: Timestamp | null;
   valid_from: Timestamp;
@@ -2269,6 +2293,7 @@ export interface DB {
   "exchange.log": ExchangeLog;
   "exchange.permit": ExchangePermit;
   "exchange.reconciliation": ExchangeReconciliation;
+  "exchange.reissue": ExchangeReissue;
   "exchange.relay": ExchangeRelay;
   "exchange.relay_try": ExchangeRelayTry;
   "exchange.relayer": ExchangeRelayer;

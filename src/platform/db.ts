@@ -1,11 +1,16 @@
 /** The database: one pool, typed by the migrated schema, and transactions that retry only what may be retried. */
 import assert from 'node:assert/strict';
 import {
+  type BinaryOperationNode,
   Kysely,
+  OperatorNode,
   PostgresDialect,
   type PostgresPool,
   type PostgresPoolClient,
+  PostgresQueryCompiler,
+  PrimitiveValueListNode,
   type Transaction,
+  ValueListNode,
 } from 'kysely';
 import pg from 'pg';
 import type { DB } from './database.gen.ts';
@@ -97,8 +102,23 @@ function prepared(pool: pg.Pool): PostgresPool {
 }
 const preparedPools = new WeakMap<pg.Pool, PostgresPool>();
 
+/** SQL has no word for an empty list, `in ()` is an error of syntax: nothing is in it, and everything is not. */
+class Compiler extends PostgresQueryCompiler {
+  protected override visitBinaryOperation(node: BinaryOperationNode): void {
+    const { operator, rightOperand: list } = node;
+    const isList = PrimitiveValueListNode.is(list) || ValueListNode.is(list);
+    const word = OperatorNode.is(operator) ? operator.operator : '';
+    if (isList && list.values.length === 0 && (word === 'in' || word === 'not in'))
+      this.append(word === 'in' ? 'false' : 'true');
+    else super.visitBinaryOperation(node);
+  }
+}
+class Dialect extends PostgresDialect {
+  override createQueryCompiler = (): Compiler => new Compiler();
+}
+
 export const openDatabase = (pool: pg.Pool): Db =>
-  new Kysely<DB>({ dialect: new PostgresDialect({ pool: prepared(pool) }) });
+  new Kysely<DB>({ dialect: new Dialect({ pool: prepared(pool) }) });
 
 const RETRIES_MAX = 3;
 const RETRYABLE = new Set(['40001', '40P01', STALE_PLAN]); // serialization failure, deadlock

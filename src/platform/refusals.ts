@@ -1093,6 +1093,36 @@ export const refusals = {
       'Nothing is settled and nothing is taken; wait until they can, or take another one',
     ],
   ),
+  card_with_contract: entry(
+    409,
+    [
+      '这张卡由合约保管，不能解冻',
+      '请买方重新实名登记，再由治理密钥按案件把卡过户给买方，之后才能解冻',
+    ],
+    [
+      'This card lies with the contract and cannot be freed',
+      'Let its buyer be admitted anew and the governor hand it over under a case; it can be freed then',
+    ],
+  ),
+  no_reissue: entry(
+    409,
+    [
+      '这张卡不能由发卡方换发',
+      '发卡方没有换发能力，或它的签名密钥还没有在链上生效；请用平台保险库交付的方式',
+    ],
+    [
+      'The issuer cannot re-issue this card',
+      'It has no such service, or the chain does not know its key yet; use delivery by the vault',
+    ],
+  ),
+  reissue_open: entry(
+    409,
+    ['发卡方还没有说明这张卡哪个密码有效', '我们每十分钟询问一次，答复后就可以取卡密'],
+    [
+      'The issuer has yet to say which PIN of this card is good',
+      'We ask every ten minutes; fetch the secret once it has answered',
+    ],
+  ),
   no_own_secret: entry(
     409,
     ['这张卡不能由卖方亲自交付', '卡密已由发卡方换发或已转手，请用平台保险库交付的方式购买'],

@@ -9,9 +9,10 @@ export interface TradeParty {
 /** A settled sale of a card. */
 export interface TradedCard {
   readonly cardId: string;
-  readonly seller: TradeParty;
-  /** A recycler that bought it. A private buyer is harmed by such a card and helps nobody: undefined. */
-  readonly taker: TradeParty | undefined;
+  /** Undefined: nobody that the house knows, as where a contract sells for many. */
+  readonly seller: TradeParty | undefined;
+  /** Undefined: nobody that the house knows, or the house itself. */
+  readonly buyer: TradeParty | undefined;
   readonly faceFen: Fen;
   readonly priceFen: Fen;
   readonly netFen: Fen;
@@ -64,7 +65,9 @@ export function exposures(sales: readonly TradedCard[], crimes: readonly CrimeCa
     if (victim !== undefined) victims.add(victim);
     victimsOf.set(cardId, victims);
   }
-  const sides = sales.filter(({ cardId }) => victimsOf.has(cardId)).flatMap(sidesOf);
+  const named = sales.filter(({ cardId }) => victimsOf.has(cardId));
+  const sold = new Set(named.map(({ seller, cardId }) => `${seller?.id}/${cardId}`));
+  const sides = named.flatMap((sale) => sidesOf(sale, sold));
   return [...Map.groupBy(sides, ({ party }) => party.id).values()].flatMap((own) => {
     const cards = Map.groupBy(own, ({ cardId }) => cardId);
     const victims = new Set([...cards.keys()].flatMap((id) => [...(victimsOf.get(id) ?? [])]));
@@ -80,9 +83,12 @@ export function exposures(sales: readonly TradedCard[], crimes: readonly CrimeCa
   });
 }
 
-const sidesOf = ({ seller, taker, netFen, ...sale }: TradedCard): Side[] => [
-  { ...sale, party: seller, netFen },
-  ...(taker ? [{ ...sale, party: taker, netFen: undefined }] : []),
+/** A private buyer who kept the card is harmed by it and helps nobody; one who sold it on traded in it, as a shop does. */
+const sidesOf = ({ seller, buyer, netFen, ...sale }: TradedCard, sold: ReadonlySet<string>) => [
+  ...(seller ? [{ ...sale, party: seller, netFen }] : []),
+  ...(buyer && (buyer.kind === 'entity' || sold.has(`${buyer.id}/${sale.cardId}`))
+    ? [{ ...sale, party: buyer, netFen: undefined }]
+    : []),
 ];
 
 /** What was got for the card, or its face while it is kept, less what was paid for it; a loss is no profit. */

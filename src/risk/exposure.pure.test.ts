@@ -15,7 +15,7 @@ const rule = inForce('R55', '2026-11-26')?.params as unknown as ExposureRule;
 const person = (id: string) => ({ kind: 'person' as const, id });
 const shop = (id: string) => ({ kind: 'entity' as const, id });
 const sale = (cardId: string, priceFen: number, more: Partial<TradedCard> = {}): TradedCard => ({
-  ...{ cardId, seller: person('seller'), taker: undefined, faceFen: fen(10_000) },
+  ...{ cardId, seller: person('seller'), buyer: undefined, faceFen: fen(10_000) },
   ...{ priceFen: fen(priceFen), netFen: fen(priceFen - 100), ...more },
 });
 
@@ -62,12 +62,27 @@ test('whoever was harmed is counted once; a card of no notice, and a notice with
 
 test('a shop gains the face of what it kept, or what it got less what it paid, and loses nothing of others', () => {
   const crimes = ['kept', 'resold', 'lost'].map((cardId) => ({ cardId, victim: undefined }));
-  const bought = ['kept', 'resold', 'lost'].map((id) => sale(id, 8_000, { taker: shop('shop') }));
+  const bought = ['kept', 'resold', 'lost'].map((id) => sale(id, 8_000, { buyer: shop('shop') }));
   const resold = sale('resold', 9_000, { seller: shop('shop'), netFen: fen(8_900) });
   const lost = sale('lost', 7_000, { seller: shop('shop'), netFen: fen(6_900) });
-  const [seller, taker] = exposures([...bought, resold, lost], crimes);
+  const [seller, buyer] = exposures([...bought, resold, lost], crimes);
   assert.deepEqual([seller?.profitFen, seller?.settledFen], [23_700n, 24_000n]);
-  assert.deepEqual(taker?.party, shop('shop'));
-  assert.equal(taker?.profitFen, 2_000n + 900n, 'a loss does not lower what was gained elsewhere');
-  assert.equal(taker?.settledFen, 3n * 8_000n + 16_000n, 'each settlement it had a hand in');
+  assert.deepEqual(buyer?.party, shop('shop'));
+  assert.equal(buyer?.profitFen, 2_000n + 900n, 'a loss does not lower what was gained elsewhere');
+  assert.equal(buyer?.settledFen, 3n * 8_000n + 16_000n, 'each settlement it had a hand in');
+});
+
+test('a private buyer who kept the card is harmed; one who sold it on gained what was got, less what was paid', () => {
+  const crimes = [{ cardId: 'a', victim: 'x' }];
+  const bought = sale('a', 8_000, { buyer: person('dealer') });
+  const resold = sale('a', 9_000, {
+    ...{ seller: person('dealer'), buyer: person('kept'), netFen: fen(8_900) },
+  });
+  const [seller, dealer, ...more] = exposures([bought, resold], crimes);
+  assert.deepEqual([seller?.party, dealer?.party], [person('seller'), person('dealer')]);
+  assert.deepEqual([dealer?.settledFen, dealer?.profitFen], [17_000n, 900n]);
+  assert.deepEqual(more, [], 'who kept it is no party');
+  // Sold by a contract for people whom nobody names: whoever bought it there and sold it on is a party all the same.
+  const [alone] = exposures([{ ...bought, seller: undefined }, resold], crimes);
+  assert.deepEqual(alone, dealer);
 });

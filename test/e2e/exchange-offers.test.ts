@@ -1,15 +1,22 @@
 // Goal: what people promise each other on the chain, by the pages alone: each sees what is theirs and what to do next.
 // Method: Chromium on a phone for each side against one house with a chain of its own; the truth read from the mirror and
 //   the wallets.
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { audit, openWorld, reads, type World } from './browser.ts';
 import { bindDemoWallet, bringCard, offer, onward } from './exchange-parts.ts';
 
 const SKU = 'weihe-gift';
 
-test('assets and offers in INTL', { timeout: 280_000 }, async (t) => {
-  const world = await openWorld(t, { profile: 'INTL' });
+for (const profile of ['INTL', 'SANDBOX'] as const)
+  test(
+    `assets and offers in ${profile}`,
+    { timeout: 280_000 },
+    async (t) => await journey(t, profile),
+  );
+
+async function journey(t: TestContext, profile: 'INTL' | 'SANDBOX'): Promise<void> {
+  const world = await openWorld(t, { profile });
   const [ann, bob] = [await world.seller(), await world.seller()];
   const annes = await world.visit(t, '/exchange/cards', { as: ann });
   await assets(world, annes);
@@ -42,7 +49,7 @@ test('assets and offers in INTL', { timeout: 280_000 }, async (t) => {
   await wide.getByTestId('my-swaps').waitFor();
   await reads(wide, 'My offers and purchases', 'Swaps', 'Void every bid');
   await audit(wide);
-});
+}
 
 async function assets(world: World, page: Page): Promise<void> {
   await reads(page, '请先绑定钱包');

@@ -41,12 +41,15 @@ export async function bringCard(world: World, page: Page, sku: string): Promise<
   return card;
 }
 
+/** By the vault, also where the card's issuer could re-issue it, which the page proposes then. */
 export async function offer(world: World, page: Page): Promise<void> {
   await page.getByTestId('price').fill('170');
   await reads(page, '到手');
+  const byVault = page.getByRole('radio', { name: '平台保险库交付' });
+  if ((await byVault.count()) > 0) await byVault.check();
   await page.getByTestId('list').click();
   await page.getByTestId('sign-yes').waitFor();
-  await reads(page, '以固定价格出售您的卡', '170', '2.5 %', '任何人');
+  await reads(page, '以固定价格出售您的卡。', '170', '2.5 %', '任何人', '平台保险库交付');
   await audit(page);
   await page.getByTestId('sign-yes').click();
   await page.getByTestId('token-offer').waitFor();

@@ -32,6 +32,7 @@ export type ConsoleOrder = Item<'GET /v1/console/orders'>;
 export type ConsoleOrderDetail = Reply<'GET /v1/console/orders/:id'>;
 export type TimelineKind = ConsoleOrderDetail['timeline'][number]['kind'];
 export type FrozenCard = Item<'GET /v1/console/exchange/frozen'>;
+export type TroubledReissue = Item<'GET /v1/console/exchange/reissues'>;
 export type MarketListing = Item<'GET /v1/console/market/listings'>;
 export type MarketOrderDetail = Reply<'GET /v1/console/market/orders/:id'>;
 export type CaseView = Item<'GET /v1/console/cases'>;

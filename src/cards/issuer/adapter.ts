@@ -1,5 +1,6 @@
 /** What an issuer can do for us, typed by capability: a method an issuer lacks is not there to be called. */
 import { type Static, Type } from 'typebox';
+import type { Secret } from '#platform';
 import { Day, FenText } from '#platform/schema';
 import type { Cap } from '../schema.ts';
 import type { CardSecret } from '../vault/envelope.ts';
@@ -39,8 +40,18 @@ export const Transferred = Type.Object({
   /** SHA-256 of salt, new number and new PIN: with the issuer's signature it proves the new card offline. */
   commitment: Type.Optional(Type.String()),
 });
+/** The same number under a new PIN, and the issuer's word on it for the chain. */
+export const Reissued = Type.Object({
+  balanceFen: FenText,
+  /** The contract's hash of card, number, new PIN and salt; the chain knows the new secret by it alone. */
+  newCommit: Type.String({ pattern: '^0x[0-9a-f]{64}$' }),
+  /** EIP-712 `Reissued` under the issuer's key on the chain, r, s and v. */
+  signature: Type.String({ pattern: '^0x[0-9a-f]{130}$' }),
+});
 export const Redeemed = Type.Object({ redemptionId: Type.String() });
 export const Undone = Type.Object({ undone: Type.Literal(true) });
+/** By which key the issuer signs for a chain. */
+export const ChainKey = Type.Object({ address: Type.String({ pattern: '^0x[0-9a-f]{40}$' }) });
 
 /** What each operation answers when it succeeds. */
 export const ANSWERS = {
@@ -48,8 +59,10 @@ export const ANSWERS = {
   lock: Hold,
   release: Undone,
   transfer: Transferred,
+  reissue: Reissued,
   redeem: Redeemed,
   void: Undone,
+  chain_key: ChainKey,
 } as const;
 export type Op = keyof typeof ANSWERS;
 export type Answer<O extends Op> = Static<(typeof ANSWERS)[O]>;
@@ -85,8 +98,10 @@ export type Outcome<O extends Op> =
       readonly ok: true;
       readonly value: Answer<O>;
       readonly facts: Facts;
-      /** After a transfer: the new card. Whether the signed commitment fits it says `proven`. */
+      /** After a transfer or re-issue: the new card. Of a transfer `proven` says whether the signed commitment fits it. */
       readonly fresh?: CardSecret;
+      /** After a re-issue: with it the new card fits `newCommit`. As secret as the PIN, which is soon guessed with it. */
+      readonly salt?: Secret<string>;
       readonly proven?: boolean;
     }
   | {
@@ -108,6 +123,23 @@ export interface Ctx {
   readonly requestNo: string;
 }
 
+/** For whom, on which chain and for which order of the card; the issuer signs all of it. */
+export interface ReissueTerms {
+  readonly chainId: number;
+  readonly exchange: string;
+  /** The card's id on the chain: a decimal or 0x text. */
+  readonly cardId: string;
+  readonly buyer: string;
+  readonly nonce: number;
+  /** Unix seconds. */
+  readonly deadline: number;
+}
+export interface ReissueOrder {
+  readonly chain: ReissueTerms;
+  /** Our own hold on the card, under which it may be re-issued; the hold stays. Any other hold is `conflict`. */
+  readonly holdId?: string | undefined;
+}
+
 export interface IssuerAdapter {
   readonly issuerId: string;
   readonly caps: ReadonlySet<Cap>;
@@ -122,6 +154,10 @@ export interface IssuerAdapter {
   release?(holdId: string, ctx: Ctx): Promise<Outcome<'release'>>;
   /** A new number for the whole balance; the old number is dead afterwards. */
   transfer?(card: CardRef, ctx: Ctx): Promise<Outcome<'transfer'>>;
+  /** A new PIN for the same number; the old PIN is dead afterwards, and there is no way back. */
+  reissue?(card: CardRef, order: ReissueOrder, ctx: Ctx): Promise<Outcome<'reissue'>>;
+  /** No side effect; there where `reissue` is. */
+  chainKey?(ctx: Ctx): Promise<Outcome<'chain_key'>>;
   redeem?(card: CardRef, terms: { amountFen: string }, ctx: Ctx): Promise<Outcome<'redeem'>>;
   /** Undoes a transfer or a redemption inside the issuer's window; later it is `window_over`. */
   void?(id: string, ctx: Ctx): Promise<Outcome<'void'>>;

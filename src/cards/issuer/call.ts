@@ -2,7 +2,7 @@
  * One request to an issuer, whatever happens in between: its number is committed before it leaves, a lost answer
  * is asked for by that number, and nothing is ever done twice. Hides crashes, time-outs and resting issuers.
  */
-import { type Db, type Keys, newId, plus, Secret } from '#platform';
+import { type Db, type Keys, MINUTE, newId, plus, Secret } from '#platform';
 import { FAILURES_BEFORE_REST, restMs, retryMs } from '../domain.ts';
 import type { CardSecret } from '../vault/envelope.ts';
 import type { Card } from '../vault/store.ts';
@@ -10,6 +10,7 @@ import type { Answer, Ctx, ErrorKind, Facts, IssuerAdapter, Outcome } from './ad
 import {
   type Call,
   type CallOp,
+  cancelCall,
   findCall,
   healthOf,
   markNotDone,
@@ -26,6 +27,7 @@ export type Settled<O extends CallOp> =
       readonly value: Answer<O>;
       readonly facts: Facts | undefined;
       readonly fresh: CardSecret | undefined;
+      readonly salt: Secret | undefined;
       readonly proven: boolean;
     }
   | {
@@ -73,23 +75,26 @@ export async function ask<O extends CallOp>(asking: Asking<O>): Promise<Settled<
 
 /** A call that may have happened is asked for first; only one that surely has not is sent (again). */
 async function reach<O extends CallOp>(asking: Asking<O>, call: Call): Promise<Outcome<O>> {
-  const { db, adapter, op, send } = asking;
+  const { db, adapter, op, send, at } = asking;
   const { requestNo } = call;
   if (call.state === 'unknown') {
     const past = await adapter.outcomeOf(op, requestNo);
     if (past.known === 'unreachable') return { ok: false, kind: 'unknown_outcome' };
     if (past.known) return past.outcome;
   }
-  if (!(await markSent(db, requestNo))) return { ok: false, kind: 'unknown_outcome' };
+  if (!(await markSent(db, requestNo, at))) return { ok: false, kind: 'unknown_outcome' };
   const outcome = await send({ requestNo });
   if (outcome.ok || outcome.kind !== 'unknown_outcome') return outcome;
   const past = await adapter.outcomeOf(op, requestNo);
   return past.known === true ? past.outcome : outcome;
 }
 
+/** A request that left may still be under way to the issuer, which does not know it yet; ours are given up after 8 s. */
+const UNDER_WAY_MS = MINUTE;
+
 /**
  * Ends a call whose sale is over: one that may have happened is asked for, one that surely has not is cancelled and
- * will never be sent. Undefined when there was none; `waiting` while the issuer does not say.
+ * will never be sent. Undefined when there was none; `waiting` while the issuer does not say, or may yet get it.
  */
 export async function settleOrCancel<O extends CallOp>(
   asking: Omit<Asking<O>, 'send'>,
@@ -98,17 +103,16 @@ export async function settleOrCancel<O extends CallOp>(
   const key = { cardId: card.cardId, ref, op };
   const call = await findCall(db, key);
   if (!call) return undefined;
-  const { requestNo } = call;
+  const waiting = { state: 'waiting', retryAfterMs: retryMs(call.tries) } as const;
   if (call.state === 'unknown') {
-    const past = await adapter.outcomeOf(op, requestNo);
-    if (past.known === 'unreachable')
-      return { state: 'waiting', retryAfterMs: retryMs(call.tries) };
+    const past = await adapter.outcomeOf(op, call.requestNo);
+    if (past.known === 'unreachable') return waiting;
     if (past.known) await keep(asking, call, past.outcome);
+    else if (call.sentAt && at < plus(call.sentAt, UNDER_WAY_MS)) return waiting;
   }
-  if (call.state === 'open' || call.state === 'unknown')
-    await settleCall(db, { requestNo, state: 'refused', result: {}, error: 'cancelled', at });
+  await cancelCall(db, call, at);
   const after = await findCall(db, key);
-  return after && settled<O>(keys, after);
+  return after && (settled<O>(keys, after) ?? waiting);
 }
 
 type Silence = Extract<Outcome<CallOp>, { ok: false }>;
@@ -145,8 +149,8 @@ async function keep<O extends CallOp>(
     const result = outcome.facts ? { facts: outcome.facts } : {};
     return settleCall(db, { requestNo, state: 'refused', result, error: outcome.kind, at });
   }
-  const { value, facts, fresh, proven = false } = outcome;
-  const secretCt = fresh && keys.seal(PURPOSE, pack(fresh), requestNo);
+  const { value, facts, fresh, salt, proven = false } = outcome;
+  const secretCt = fresh && keys.seal(PURPOSE, pack(fresh, salt), requestNo);
   return settleCall(db, {
     requestNo,
     state: 'done',
@@ -171,15 +175,23 @@ function settled<O extends CallOp>(keys: Keys, call: Call): Settled<O> | undefin
     requestNo,
     value: result?.value as Answer<O>,
     facts: result?.facts,
-    fresh: secretCt && unpack(keys.open(PURPOSE, secretCt, requestNo)),
+    ...unpack(secretCt && keys.open(PURPOSE, secretCt, requestNo)),
     proven: result?.proven ?? false,
   };
 }
 
 const PURPOSE = 'issuer-call';
-const pack = ({ number, pin }: CardSecret): string =>
-  JSON.stringify([number.reveal(), ...(pin ? [pin.reveal()] : [])]);
-function unpack(text: string): CardSecret {
-  const [number = '', pin] = JSON.parse(text) as string[];
-  return { number: new Secret(number), ...(pin !== undefined && { pin: new Secret(pin) }) };
+type Packed = readonly [string, (string | null)?, (string | null)?];
+const pack = ({ number, pin }: CardSecret, salt: Secret | undefined): string =>
+  JSON.stringify([number.reveal(), pin?.reveal() ?? null, salt?.reveal() ?? null]);
+function unpack(text: string | undefined): {
+  fresh: CardSecret | undefined;
+  salt: Secret | undefined;
+} {
+  if (text === undefined) return { fresh: undefined, salt: undefined };
+  const [number, pin, salt] = JSON.parse(text) as Packed;
+  return {
+    fresh: { number: new Secret(number), ...(pin && { pin: new Secret(pin) }) },
+    salt: salt ? new Secret(salt) : undefined,
+  };
 }

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { newId } from '#platform';
 import type { Cap } from '../schema.ts';
-import type { CardRef, Ctx, IssuerAdapter, Outcome } from './adapter.ts';
+import type { CardRef, Ctx, IssuerAdapter, Outcome, ReissueOrder } from './adapter.ts';
 
 export interface Bench {
   readonly adapter: IssuerAdapter;
@@ -21,6 +21,11 @@ export interface Bench {
 
 const ctx = (): Ctx => ({ requestNo: newId() });
 const HOUR_MS = 3_600_000;
+const CHAIN = {
+  ...{ chainId: 31_337, exchange: `0x${'e1'.repeat(20)}`, buyer: `0x${'b2'.repeat(20)}` },
+  ...{ cardId: String(2n ** 255n + 7n), nonce: 3, deadline: 2_000_000_000 },
+};
+const ORDER: ReissueOrder = { chain: CHAIN };
 
 export function issuerConformance(
   name: string,
@@ -37,9 +42,10 @@ export function issuerConformance(
     it('has a method for each capability, and none beyond', () => {
       const { adapter } = bench;
       assert.deepEqual(adapter.caps, can);
-      for (const cap of ['inquire', 'lock', 'transfer', 'redeem', 'void'] as const)
+      for (const cap of ['inquire', 'lock', 'transfer', 'reissue', 'redeem', 'void'] as const)
         assert.equal(adapter[cap] !== undefined, adapter.caps.has(cap), cap);
       assert.equal(adapter.release !== undefined, adapter.caps.has('lock'));
+      assert.equal(adapter.chainKey !== undefined, adapter.caps.has('reissue'));
     });
     it('does not know a request that was never made', async () => {
       assert.deepEqual(await bench.adapter.outcomeOf('inquire', newId()), { known: false });
@@ -64,6 +70,18 @@ export function issuerConformance(
     if (can.has('transfer')) {
       it('kills the old number when it transfers', () => transfers(bench));
       it('moves a card once when two transfers race', () => racingTransfers(bench));
+    }
+    if (can.has('reissue')) {
+      it('kills the old PIN when it re-issues, and keeps number and balance', () =>
+        reissues(bench));
+      if (can.has('transfer') && can.has('void'))
+        it('does not undo a transfer whose card was re-issued since', () => noWayBack(bench));
+      if (can.has('lock'))
+        it('re-issues a card that is held for whoever holds it, and for nobody else', () =>
+          heldReissue(bench));
+      it('re-issues once when many race', () => racingReissues(bench));
+      it('re-issues once when the answer is lost, and tells the same PIN by its number', () =>
+        lostReissue(bench));
     }
   });
 }
@@ -178,4 +196,69 @@ async function racingTransfers({ adapter, freshCard }: Bench): Promise<void> {
     Array.from({ length: 8 }, () => adapter.transfer?.(card, ctx())),
   );
   assert.equal(answers.filter((answer) => answer?.ok).length, 1);
+}
+
+async function reissues({ adapter, freshCard }: Bench): Promise<void> {
+  const { card, balanceFen } = await freshCard();
+  const made = await adapter.reissue?.(card, ORDER, ctx());
+  assert(made?.ok && made.fresh?.pin && made.salt);
+  assert.equal(made.value.balanceFen, balanceFen);
+  assert.equal(made.fresh.number.reveal(), card.number.reveal());
+  for (const secret of [made.fresh.pin, made.salt])
+    assert(!made.facts.text.includes(secret.reveal()), 'what is kept as facts tells no secret');
+  const old = await adapter.inquire?.(card, ctx());
+  assert(old && !old.ok && old.kind === 'bad_secret');
+  const now = await adapter.inquire?.({ sku: card.sku, ...made.fresh }, ctx());
+  assert(now?.ok);
+  assert.deepEqual([now.value.state, now.value.balanceFen], ['active', balanceFen]);
+}
+
+async function heldReissue({ adapter, freshCard }: Bench): Promise<void> {
+  const { card, balanceFen } = await freshCard();
+  const held = await adapter.lock?.(card, { amountFen: balanceFen, ttlMs: HOUR_MS }, ctx());
+  assert(held?.ok);
+  const { holdId } = held.value;
+  for (const other of [undefined, `${holdId}x`]) {
+    const no = await adapter.reissue?.(card, { ...ORDER, holdId: other }, ctx());
+    assert(no && !no.ok && no.kind === 'conflict');
+  }
+  const made = await adapter.reissue?.(card, { ...ORDER, holdId }, ctx());
+  assert(made?.ok && made.fresh);
+  const now = await adapter.inquire?.({ sku: card.sku, ...made.fresh }, ctx());
+  assert(now?.ok && now.value.state === 'held', 'the hold stays until it is released');
+  assert.equal((await adapter.release?.(holdId, ctx()))?.ok, true);
+}
+
+async function racingReissues({ adapter, freshCard }: Bench): Promise<void> {
+  const { card } = await freshCard();
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => adapter.reissue?.(card, ORDER, ctx())),
+  );
+  assert.equal(answers.filter((answer) => answer?.ok).length, 1);
+}
+
+async function lostReissue({ adapter, freshCard, loseNextAnswer }: Bench): Promise<void> {
+  const { card } = await freshCard();
+  const once = ctx();
+  await loseNextAnswer('after_commit');
+  const lost = await adapter.reissue?.(card, ORDER, once);
+  assert(lost && !lost.ok && lost.kind === 'unknown_outcome');
+  const past = await adapter.outcomeOf('reissue', once.requestNo);
+  assert(past.known === true && past.outcome.ok);
+  const again = await adapter.reissue?.(card, ORDER, once);
+  assert(again?.ok);
+  assert.equal(again.fresh?.pin?.reveal(), past.outcome.fresh?.pin?.reveal());
+  assert.deepEqual(again.value, past.outcome.value);
+  const other = await adapter.reissue?.(card, { chain: { ...CHAIN, nonce: 4 } }, once);
+  assert(other && !other.ok && other.kind === 'conflict', 'the number is of one order');
+}
+
+async function noWayBack({ adapter, freshCard }: Bench): Promise<void> {
+  const { card } = await freshCard();
+  const moved = await adapter.transfer?.(card, ctx());
+  assert(moved?.ok && moved.fresh);
+  const made = await adapter.reissue?.({ sku: card.sku, ...moved.fresh }, ORDER, ctx());
+  assert(made?.ok);
+  const undone = await adapter.void?.(moved.value.transferId, ctx());
+  assert(undone && !undone.ok && undone.kind === 'conflict', 'no second secret comes to life');
 }

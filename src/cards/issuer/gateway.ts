@@ -14,6 +14,7 @@ import {
   type WorldReply,
 } from '#platform';
 import type { Cap } from '../schema.ts';
+import type { CardSecret } from '../vault/envelope.ts';
 import {
   ANSWERS,
   type Answer,
@@ -27,6 +28,7 @@ import {
   type Op,
   type Outcome,
   type Past,
+  type ReissueOrder,
 } from './adapter.ts';
 
 export interface GatewayOptions {
@@ -114,6 +116,11 @@ function adapter(line: Line): IssuerAdapter {
     ...(caps.has('transfer') && {
       transfer: (card: CardRef, ctx: Ctx) => ask('transfer', ctx, plain(card)),
     }),
+    ...(caps.has('reissue') && {
+      reissue: (card: CardRef, { chain, holdId }: ReissueOrder, ctx: Ctx) =>
+        ask('reissue', ctx, { ...plain(card), chain, ...(holdId !== undefined && { holdId }) }),
+      chainKey: (ctx: Ctx) => ask('chain_key', ctx, {}),
+    }),
     ...(caps.has('redeem') && {
       redeem: (card: CardRef, terms: object, ctx: Ctx) =>
         ask('redeem', ctx, { ...plain(card), ...terms }),
@@ -122,6 +129,9 @@ function adapter(line: Line): IssuerAdapter {
     outcomeOf: (op, requestNo) => past(line, op, requestNo),
   };
 }
+
+/** They change nothing, so they may simply be asked again. */
+const HARMLESS: ReadonlySet<Op> = new Set(['inquire', 'chain_key']);
 
 async function send<O extends Op>(
   line: Line,
@@ -134,8 +144,7 @@ async function send<O extends Op>(
     return await read(line, op, requestNo, reply);
   } catch (error) {
     if (!(error instanceof WorldError)) throw error;
-    // An inquiry changes nothing, so it may simply be asked again.
-    const harmless = error.kind === 'retry' || op === 'inquire';
+    const harmless = error.kind === 'retry' || HARMLESS.has(op);
     return { ok: false, kind: harmless ? 'unavailable' : 'unknown_outcome' };
   }
 }
@@ -193,7 +202,7 @@ async function read<O extends Op>(
 ): Promise<Outcome<O>> {
   const unknown = {
     ok: false,
-    kind: op === 'inquire' ? 'unavailable' : 'unknown_outcome',
+    kind: HARMLESS.has(op) ? 'unavailable' : 'unknown_outcome',
   } as const;
   const kind = BY_STATUS[reply.status];
   if (kind) {
@@ -220,18 +229,25 @@ async function read<O extends Op>(
   }
   if (!Value.Check(ANSWERS[op], said.value)) return unknown;
   const value = said.value as Answer<O>;
-  if (op !== 'transfer') return { ok: true, value, facts };
-  return body.fresh ? { ok: true, value, facts, ...taken(body.fresh, value, isSigned) } : unknown;
+  if (op !== 'transfer' && op !== 'reissue') return { ok: true, value, facts };
+  const { fresh } = body;
+  if (!fresh) return unknown;
+  const secret = secretOf(fresh);
+  if (op === 'reissue')
+    return { ok: true, value, facts, fresh: secret, salt: new Secret(fresh.salt) };
+  return { ok: true, value, facts, fresh: secret, proven: isSigned && isBound(fresh, value) };
 }
 
-/** The new card, and whether the issuer's signed commitment is to this very card. */
-function taken(fresh: NonNullable<Reply['fresh']>, value: unknown, isSigned: boolean) {
-  const { number, pin, salt } = fresh;
-  const commitment = sha256(`${salt}|${number}|${pin ?? ''}`).toString('hex');
-  const secret = { number: new Secret(number), ...(pin !== undefined && { pin: new Secret(pin) }) };
-  const proven = isSigned && (value as Answer<'transfer'>).commitment === commitment;
-  return { fresh: secret, proven };
-}
+type Fresh = NonNullable<Reply['fresh']>;
+const secretOf = ({ number, pin }: Fresh): CardSecret => ({
+  number: new Secret(number),
+  ...(pin !== undefined && { pin: new Secret(pin) }),
+});
+
+/** Whether the commitment that was signed is to this very card. */
+const isBound = ({ number, pin, salt }: Fresh, value: unknown): boolean =>
+  (value as Answer<'transfer'>).commitment ===
+  sha256(`${salt}|${number}|${pin ?? ''}`).toString('hex');
 
 async function signatureHolds(line: Line, body: Reply): Promise<boolean> {
   if (!body.signature) return false;

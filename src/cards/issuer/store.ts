@@ -6,7 +6,7 @@ import type { Facts, Op } from './adapter.ts';
 
 /** open: never sent, or surely not done · unknown: sent, no answer believed yet · done, refused: settled. */
 export type CallState = 'open' | 'unknown' | 'done' | 'refused';
-export type CallOp = Exclude<Op, 'redeem'>;
+export type CallOp = Exclude<Op, 'redeem' | 'chain_key'>;
 
 export interface Call {
   readonly requestNo: string;
@@ -16,6 +16,8 @@ export interface Call {
   readonly op: CallOp;
   readonly state: CallState;
   readonly tries: number;
+  /** When it left last, by the clock of the house. */
+  readonly sentAt: Date | undefined;
   readonly result: {
     readonly facts?: Facts;
     readonly value?: unknown;
@@ -50,6 +52,7 @@ const toCall = (row: CallRow): Call => ({
   op: row.op as CallOp,
   state: row.state as CallState,
   tries: row.tries,
+  sentAt: row.sent_at ?? undefined,
   result: row.result as Call['result'],
   secretCt: row.secret_ct ?? undefined,
   error: row.error ?? undefined,
@@ -57,7 +60,7 @@ const toCall = (row: CallRow): Call => ({
 
 /** The one call of this operation for this cause: made with `requestNo`, or the one that is there already. */
 export async function openCall(
-  db: Db,
+  db: Reader,
   call: Pick<Call, 'requestNo' | 'cardId' | 'ref' | 'issuerId' | 'op'> & { at: Date },
 ): Promise<Call> {
   const { requestNo, cardId, ref, issuerId, op, at } = call;
@@ -79,10 +82,10 @@ export async function openCall(
 }
 
 /** Committed before the call leaves: from here on it may have happened. False when it is settled or cancelled. */
-export async function markSent(db: Db, requestNo: string): Promise<boolean> {
+export async function markSent(db: Db, requestNo: string, at: Date): Promise<boolean> {
   const row = await db
     .updateTable('cards.issuer_call')
-    .set({ state: 'unknown', tries: sql`tries + 1` })
+    .set({ state: 'unknown', tries: sql`tries + 1`, sent_at: at })
     .where('request_no', '=', requestNo)
     .where('state', 'in', ['open', 'unknown'])
     .returning('request_no')
@@ -97,6 +100,17 @@ export async function markNotDone(db: Db, requestNo: string, error: string): Pro
     .set({ state: 'open', error })
     .where('request_no', '=', requestNo)
     .where('state', '=', 'unknown')
+    .execute();
+}
+
+/** It will not be sent any more, unless it was sent again or answered since `call` was read. */
+export async function cancelCall(db: Db, call: Call, at: Date): Promise<void> {
+  await db
+    .updateTable('cards.issuer_call')
+    .set({ state: 'refused', result: '{}', error: 'cancelled', answered_at: at })
+    .where('request_no', '=', call.requestNo)
+    .where('state', 'in', ['open', 'unknown'])
+    .where('tries', '=', call.tries)
     .execute();
 }
 

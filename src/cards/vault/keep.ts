@@ -9,6 +9,7 @@ import {
   type Reader,
   Refused,
   type Secret,
+  sameBytes,
   type Tx,
 } from '#platform';
 import { append } from '#record';
@@ -30,6 +31,7 @@ import {
   getSecret,
   insertCard,
   insertEncumbrance,
+  listPrints,
   liveEncumbrance,
   lockCard,
   lockOldKeys,
@@ -113,14 +115,17 @@ export async function deriveFromSecret<T>(
   return derive(await takeOut(tx, keys, cardId));
 }
 
-/** After a re-issue the new number replaces the old one, whose fingerprint stays known. */
-export async function replaceSecret(
+/** After a transfer or a re-issue the new secret replaces the old one; the fingerprint of an old number stays known. */
+export async function renewSecret(
   tx: Tx,
   input: { keys: Keys; card: Card; secret: CardSecret; at: Date },
 ): Promise<void> {
   const { keys, card, secret, at } = input;
   const hmac = fingerprintOf(keys, card.issuerId, secret.number);
-  await claimFingerprint(tx, { cardId: card.cardId, hmac, at });
+  const known = (await listPrints(tx, card.cardId)).at(-1);
+  // A new PIN leaves the number as it is.
+  const isSame = known !== undefined && sameBytes(known, hmac);
+  if (!isSame) await claimFingerprint(tx, { cardId: card.cardId, hmac, at });
   await putSecret(tx, {
     cardId: card.cardId,
     secret: sealSecret(keys, card.cardId, secret),

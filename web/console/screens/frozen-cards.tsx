@@ -5,7 +5,7 @@ import { type Code, RESULTS } from '../../../src/cards/schema.ts';
 import { usePick } from '../../kit/language.tsx';
 import { Money } from '../../kit/money.tsx';
 import { Empty, Refusal, Skeleton } from '../../kit/states.tsx';
-import type { FrozenCard } from '../api-types.ts';
+import type { FrozenCard, TroubledReissue } from '../api-types.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { Field } from '../parts/field.tsx';
 import { ShortId } from '../parts/id.tsx';
@@ -30,7 +30,10 @@ export function FrozenCardsScreen(): ReactNode {
       {!exchange.data && !exchange.error && <Skeleton lines={4} />}
       {exchange.data &&
         (exchange.data.chain ? (
-          <Cards />
+          <>
+            <Cards />
+            {exchange.data.features.includes('reissue') && <Reissues />}
+          </>
         ) : (
           <Empty icon="lock" title={t('frozen.off')} say={t('frozen.offNext')} />
         ))}
@@ -100,6 +103,60 @@ function Cards(): ReactNode {
   );
 }
 
+/** Sales by re-issue that did not go as they should; nothing where all of them did. */
+function Reissues(): ReactNode {
+  const t = useSay();
+  const pick = usePick();
+  const found = useAsk('GET /v1/console/exchange/reissues', {}, { everyMs: EVERY_MS });
+  if (found.data?.items.length === 0) return null;
+  return (
+    <>
+      <h2>{t('reissue.title')}</h2>
+      <p>{t('reissue.lead')}</p>
+      <Listing<TroubledReissue>
+        caption={t('reissue.title')}
+        rows={found.data?.items}
+        error={found.error}
+        refetch={found.refetch}
+        rowKey={({ id }) => id}
+        columns={[
+          {
+            title: t('orders.product'),
+            show: ({ product, last4 }) => (
+              <span className="co-twoline">
+                <span>{pick(product)}</span>
+                <small>…{last4}</small>
+              </span>
+            ),
+          },
+          {
+            title: t('reissue.price'),
+            align: 'right',
+            show: ({ priceFen }) => <Money fen={priceFen} size="s" />,
+          },
+          { title: t('reissue.what'), show: ({ reason }) => <Trouble of={reason} /> },
+          {
+            title: t('reissue.state'),
+            show: ({ state }) => <StateMark process="reissue" state={state} />,
+          },
+          { title: t('reissue.until'), show: ({ until }) => <When at={until} /> },
+        ]}
+      />
+    </>
+  );
+}
+
+const TROUBLES = {
+  REISSUED_UNSIGNED: 'reissue.unsigned',
+  REISSUED_OTHER: 'reissue.other',
+  REISSUED_SHORT: 'reissue.short',
+} as const;
+
+function Trouble({ of = '' }: { of: string | undefined }): ReactNode {
+  const t = useSay();
+  return of in TROUBLES ? t(TROUBLES[of as keyof typeof TROUBLES]) : of || '–';
+}
+
 function Why({ of = '' }: { of: string | undefined }): ReactNode {
   const t = useSay();
   const pick = usePick();
@@ -107,6 +164,8 @@ function Why({ of = '' }: { of: string | undefined }): ReactNode {
   if (of === 'ISSUER_USED') return t('frozen.used');
   if (of === 'ISSUER_BLOCKED') return t('frozen.blocked');
   if (of === 'WRONG_DELIVERY') return t('frozen.delivery');
+  if (of === 'BUYER_NOT_ADMITTED') return t('frozen.notAdmitted');
+  if (of === 'ISSUER_SILENT') return t('frozen.silent');
   return of in RESULTS ? pick(RESULTS[of as Code].text) : of;
 }
 

@@ -176,6 +176,7 @@ export const proofTexts = defineTexts({
   'processes.name.assignment': { zh: '债权转让', en: 'Assignment' },
   'processes.name.delivery': { zh: '链上亲自交付', en: 'Delivery by the seller' },
   'processes.name.card_case': { zh: '链上冻结与解冻', en: 'Freeze or thaw on chain' },
+  'processes.name.reissue': { zh: '发卡方换发交付', en: 'Sale by re-issue' },
   'processes.name.token': { zh: '链上卡', en: 'Card on chain' },
   'processes.name.signed_order': { zh: '链上挂单', en: 'Signed order' },
   'processes.name.chain_auction': { zh: '链上拍卖', en: 'Auction on chain' },

@@ -22,10 +22,13 @@ import { useSigning } from './signing.ts';
 /** As many as one transaction carries. */
 const CARDS_MAX = 5;
 
+/** Somebody else's, and sold at once: where an issuer has to be waited for, each card is a sale of its own. */
+const isForBaskets = ({ mine, delivery }: Offer): boolean => !mine && delivery === 'vault';
+
 /** The way to the basket, where there is more than one offer to choose. */
 export function BasketEntry({ offers }: { offers: readonly Offer[] }): React.ReactNode {
   const t = useOfferWords();
-  if (offers.filter(({ mine }) => !mine).length < 2) return null;
+  if (offers.filter(isForBaskets).length < 2) return null;
   return (
     <Link
       to="/exchange/$"
@@ -45,7 +48,7 @@ export function BasketPage({ chain }: { chain: Chain }): React.ReactNode {
   if (!offers.data || !wallets.data) return <Skeleton lines={6} />;
   const [wallet] = wallets.data;
   if (!wallet) return <NeedWallet />;
-  const others = offers.data.filter(({ mine }) => !mine);
+  const others = offers.data.filter(isForBaskets);
   return <Choose offers={others} chain={chain} wallet={wallet} />;
 }
 

@@ -26,6 +26,7 @@ import { BidsOnCard } from './bid.tsx';
 import { Split, ToShares } from './fraction-acts.tsx';
 import { type Chain, signListing, type Token, useToken, useWallets } from './house.ts';
 import { sendOwn } from './own.ts';
+import { type Delivery, Modes } from './reissue.tsx';
 import { confirmWords, short } from './sign.tsx';
 import { useSigning } from './signing.ts';
 import { Stopped } from './stopped.tsx';
@@ -149,6 +150,7 @@ export function TokenPage({ id, chain }: { id: string; chain: Chain }): React.Re
       {one.mine && one.state === 'on_chain' && one.holding === 'ACTIVE' && !one.auctionId && (
         <Acts token={one} chain={chain} />
       )}
+      {one.mine && one.holding === 'HELD' && <ToOffer token={one} />}
       <ToAuction token={one} />
       <ToShares token={one} />
       <Fetch token={one} />
@@ -156,23 +158,28 @@ export function TokenPage({ id, chain }: { id: string; chain: Chain }): React.Re
   );
 }
 
+/** The offer that it is on, or the sale that waits for its issuer. */
+function ToOffer({ token: { listing, holding } }: { token: Token }): React.ReactNode {
+  const t = useWords();
+  if (!listing) return null;
+  return (
+    <Link
+      to="/exchange/$"
+      params={{ _splat: `offers/${listing.id}` }}
+      className="hq-button"
+      data-testid="token-offer"
+    >
+      {t(holding === 'HELD' ? 'order_held' : 'listed')} {yuanText(listing.priceFen)}
+    </Link>
+  );
+}
+
 /** What the holder may do with a card that is on the chain. */
 function Acts({ token, chain }: { token: Token; chain: Chain }): React.ReactNode {
-  const t = useWords();
   const wallets = useWallets();
   const wallet = wallets.data?.find(({ address }) => address === token.owner);
   if (!wallet) return null;
-  if (token.listing)
-    return (
-      <Link
-        to="/exchange/$"
-        params={{ _splat: `offers/${token.listing.id}` }}
-        className="hq-button"
-        data-testid="token-offer"
-      >
-        {t('listed')} {yuanText(token.listing.priceFen)}
-      </Link>
-    );
+  if (token.listing) return <ToOffer token={token} />;
   return (
     <>
       <Put token={token} chain={chain} wallet={wallet} />
@@ -194,11 +201,12 @@ function Put({ token, chain, wallet }: WithWallet): React.ReactNode {
   const t = useWords();
   const queries = useQueryClient();
   const [price, setPrice] = useState('');
+  const [delivery, setDelivery] = useState<Delivery>(token.reissuable ? 'reissue' : 'vault');
   const priceFen = fenFromYuan(price);
   const fee = priceFen ? (BigInt(priceFen) * BigInt(FEE_BPS)) / BPS : 0n;
   const sign = useSigning({ chain, wallet }, async (by) => {
     if (!priceFen) return 'again';
-    const body = await signListing(by, { token, priceFen });
+    const body = await signListing(by, { token, priceFen, delivery });
     await call('POST /v1/exchange/listings', { body });
     await queries.invalidateQueries({ queryKey: ['exchange-token', token.id] });
     return 'again';
@@ -221,6 +229,7 @@ function Put({ token, chain, wallet }: WithWallet): React.ReactNode {
         hint={priceFen ? `${t('youGet')} ${yuanText(String(BigInt(priceFen) - fee))}` : undefined}
         required
       />
+      {token.reissuable && <Modes value={delivery} onChange={setDelivery} />}
       {sign.error !== undefined && <Refusal of={sign.error} />}
       <Do submit busy={sign.busy} disabled={!priceFen} testId="list">
         {t('listDo')}

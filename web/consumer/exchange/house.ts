@@ -78,15 +78,17 @@ export const domainOf = (chain: Chain) => exchangeDomain(chain.id, chain.exchang
 /** The seller's offer: shown in words, signed, ready to be sent to the house. */
 export async function signListing(
   { chain, signer, wallet }: { chain: Chain; signer: Signer; wallet: Wallet },
-  { token, priceFen }: { token: Token; priceFen: string },
+  { token, priceFen, delivery }: { token: Token; priceFen: string; delivery: Offer['delivery'] },
 ) {
   const { tokenId = '0x', nonce = '0' } = token;
   const deadline = inSeconds(OFFER_S);
   const message = listingMessage({
     ...{ tokenId: tokenId as Hex, priceFen: BigInt(priceFen), deadline, nonce: BigInt(nonce) },
+    delivery,
   });
   const { id: chainId, exchange: contract } = chain;
-  await confirmWords({ what: 'Listing', fields: message, chainId, contract });
+  const what = delivery === 'reissue' ? 'ListingReissue' : 'Listing';
+  await confirmWords({ what, fields: message, chainId, contract });
   const signature = await signer.signTyped(typed('Listing', domainOf(chain), message));
-  return { walletId: wallet.id, tokenId, priceFen, deadline, nonce, signature };
+  return { walletId: wallet.id, tokenId, priceFen, delivery, deadline, nonce, signature };
 }

@@ -55,9 +55,10 @@ async function signBid(by: By, of: ToBid) {
 /** The buyer takes an offer at its price. */
 export async function signPurchase(by: By, offer: Offer) {
   const { tokenId = '0x' } = offer.token;
-  const { priceFen, nonce } = offer;
+  const { priceFen, nonce, delivery } = offer;
   const deadline = inSeconds(PURCHASE_S);
-  return await signBid(by, { what: 'Bid', tokenId, nonce, priceFen, deadline });
+  const what = delivery === 'reissue' ? 'BidReissue' : 'Bid';
+  return await signBid(by, { what, tokenId, nonce, priceFen, deadline });
 }
 
 /** A price for a card that somebody holds, good for some days. */

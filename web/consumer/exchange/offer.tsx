@@ -11,6 +11,8 @@ import { DeliveryEntry } from './delivery-bid.tsx';
 import { type Chain, type Offer, useOffer, useWallets } from './house.ts';
 import { signPurchase } from './offer-sign.ts';
 import { useOfferWords } from './offer-texts.ts';
+import { ReissueProgress } from './reissue.tsx';
+import { useReissueWords } from './reissue-texts.ts';
 import { short } from './sign.tsx';
 import { useSigning } from './signing.ts';
 import { isStopped, Stopped } from './stopped.tsx';
@@ -47,22 +49,29 @@ export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.Re
             <dt>{t('owner')}</dt>
             <dd>{one.mine ? t('ownerMe') : short(one.seller)}</dd>
           </div>
+          {one.state === 'open' && (
+            <div>
+              <dt>{t('f_deadline')}</dt>
+              <dd>
+                <Moment at={one.deadline} form="minute" />
+              </dd>
+            </div>
+          )}
           <div>
-            <dt>{t('f_deadline')}</dt>
-            <dd>
-              <Moment at={one.deadline} form="minute" />
-            </dd>
+            <dt>{t('f_delivery')}</dt>
+            <dd>{t(`v_${one.delivery}`)}</dd>
           </div>
         </dl>
       </section>
+      <ReissueProgress offer={one} />
       {one.state === 'open' && <Stopped token={one.token} />}
       {one.state === 'open' &&
         !isStopped(one.token) &&
         (one.mine ? <Cancel offer={one} /> : <Buy offer={one} chain={chain} />)}
       {one.state === 'open' && !isStopped(one.token) && <DeliveryEntry token={one.token} />}
       {one.state === 'open' && !one.mine && <BidEntry token={one.token} />}
-      {one.mine && <WithdrawForGood offer={one} chain={chain} />}
-      {one.state === 'filled' && one.taken && (
+      {one.mine && !one.reissue && <WithdrawForGood offer={one} chain={chain} />}
+      {one.state === 'filled' && one.taken && !one.reissue && (
         <Link
           to="/exchange/$"
           params={{ _splat: `cards/${one.token.id}` }}
@@ -114,6 +123,7 @@ function Cancel({ offer }: { offer: Offer }): React.ReactNode {
 
 function Buy({ offer, chain }: { offer: Offer; chain: Chain }): React.ReactNode {
   const t = useWords();
+  const say = useReissueWords();
   const texts = useTexts();
   const session = useSession();
   const wallets = useWallets();
@@ -134,7 +144,7 @@ function Buy({ offer, chain }: { offer: Offer; chain: Chain }): React.ReactNode 
   if (wallets.data && !wallet) return <NeedWallet />;
   return (
     <section className="panel form">
-      <p className="fine">{t('buySay')}</p>
+      <p className="fine">{offer.delivery === 'reissue' ? say('buySay') : t('buySay')}</p>
       {sign.error !== undefined && <Refusal of={sign.error} />}
       <Do busy={sign.busy} disabled={!wallet} testId="buy" onClick={sign.run}>
         {t('buy')} · {yuanText(offer.priceFen)}

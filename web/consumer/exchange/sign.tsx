@@ -1,5 +1,6 @@
 /** Before any signature: what it says, field by field in plain words; what is not for our contracts is not signed. */
 import { useSyncExternalStore } from 'react';
+import { BY_REISSUE } from '../../../src/exchange/schema.ts';
 import type { Reply } from '../../api.ts';
 import { Moment, Notice, Sheet, useRough, yuanText } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
@@ -14,7 +15,9 @@ import { useWords, type WordKey } from './texts.ts';
 
 export type What =
   | 'Listing'
+  | 'ListingReissue'
   | 'Bid'
+  | 'BidReissue'
   | 'Permit'
   | 'login'
   | 'burn'
@@ -214,7 +217,7 @@ function Value(props: { name: string; value: SaidValue; chain: Chain }): React.R
   if (name === 'makerPays') return offers(value ? 'v_maker' : 'v_taker');
   if (typeof value === 'boolean') return words(value ? 'v_yes' : 'v_no');
   if (name === 'duration') return <Lasts seconds={Number(value)} />;
-  if (name === 'delivery') return Number(value) === 0 ? t('v_vault') : String(value);
+  if (name === 'delivery') return t(Number(value) === BY_REISSUE ? 'v_reissue' : 'v_vault');
   if (name === 'taker' && ZERO.test(String(value))) return t('v_anyone');
   if (name === 'taker' && same(value, chain.relayer)) return offers('v_house');
   if (name === 'spender' && value === chain.exchange) return t('v_exchange');

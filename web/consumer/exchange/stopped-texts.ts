@@ -14,6 +14,14 @@ const stoppedTexts = defineTexts({
     zh: '交付的卡密与承诺不符，合约已将卡冻结。',
     en: 'The contract stopped it after a wrong delivery.',
   },
+  whyNotAdmitted: {
+    zh: '换发时买方的实名登记已失效，卡由合约冻结保管，等买方重新登记。',
+    en: 'Its buyer’s real-name check had lapsed when it was re-issued; the contract keeps it until the buyer is checked anew.',
+  },
+  whySilent: {
+    zh: '发卡方三十天没有答复是否换发，不知道哪个密码有效。',
+    en: 'Its issuer has not said for thirty days whether it was re-issued, so nobody knows which PIN is good.',
+  },
   meanwhile: {
     zh: '冻结期间不能挂单、出价、买卖或销毁。此前签下的挂单全部失效。',
     en: 'It cannot be offered, bought, sold or burnt meanwhile. What was signed for it before is void.',

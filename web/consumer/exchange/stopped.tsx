@@ -8,6 +8,8 @@ const WHY = {
   ISSUER_USED: 'whyUsed',
   ISSUER_BLOCKED: 'whyBlocked',
   WRONG_DELIVERY: 'whyDelivery',
+  BUYER_NOT_ADMITTED: 'whyNotAdmitted',
+  ISSUER_SILENT: 'whySilent',
 } as const;
 const whyOf = (reason = '') => (reason in WHY ? WHY[reason as keyof typeof WHY] : 'whyLooked');
 

@@ -121,7 +121,9 @@ export const exchangeTexts = defineTexts({
   },
   order_open: { zh: '在售', en: 'On offer' },
   order_filling: { zh: '正在链上成交', en: 'Being settled on chain' },
+  order_held: { zh: '款已锁定，等发卡方换发', en: 'Paid, waiting for its issuer' },
   order_filled: { zh: '已成交', en: 'Settled' },
+  order_refunded: { zh: '换发未成，已退款', en: 'Re-issue failed, paid back' },
   order_cancelled: { zh: '已撤单', en: 'Taken down' },
   order_void: { zh: '已失效', en: 'Void' },
   order_lapsed: { zh: '已过期', en: 'Lapsed' },
@@ -140,6 +142,14 @@ export const exchangeTexts = defineTexts({
   what_Listing: {
     zh: '以固定价格出售您的卡。任何人付足价款即可成交。',
     en: 'Sell your card at a fixed price. Whoever pays it gets the card.',
+  },
+  what_ListingReissue: {
+    zh: '以固定价格出售您的卡，由发卡方换发。买方付的钱锁在合约里；发卡方给卡换好新密码并签字，钱就付给您，旧密码作废；三天内没有换成，钱退回买方，卡还是您的。',
+    en: 'Sell your card at a fixed price, re-issued by its issuer. The price waits in the contract; once the issuer signs that the buyer has a new PIN you are paid and the old PIN is dead; if it does not within three days the money goes back and the card stays yours.',
+  },
+  what_BidReissue: {
+    zh: '以这个价格买下这张卡。钱先锁在合约里，等发卡方为您换发新密码；三天内没有换成，全额退回您的钱包。',
+    en: 'Buy this card at this price. The money waits in the contract for the issuer’s new PIN for you; if it has not come within three days, all of it comes back to your wallet.',
   },
   what_Bid: { zh: '以这个价格买下这张卡。', en: 'Buy this card at this price.' },
   what_Permit: {
@@ -224,6 +234,7 @@ export const exchangeTexts = defineTexts({
   v_anyone: { zh: '任何人', en: 'Anyone' },
   v_none: { zh: '无', en: 'None' },
   v_vault: { zh: '平台保险库交付', en: 'By the platform’s vault' },
+  v_reissue: { zh: '发卡方换发新密码', en: 'New PIN from its issuer' },
   v_exchange: { zh: '本平台交易合约', en: 'Our exchange contract' },
 });
 
