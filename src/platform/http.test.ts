@@ -1,13 +1,14 @@
 // Goal: the kit says no the same way everywhere, and the same command again is the first answer again.
 // Method: a small app on a real database, called over real HTTP semantics by inject.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { Type } from 'typebox';
 import { freshDatabase } from '#test/database.ts';
 import { readConfig } from './config.ts';
 import { type App, buildHttp, type Caller } from './http.ts';
 import { silentLog } from './log.ts';
-import { Refused } from './refusals.ts';
+import { fieldWords, Refused } from './refusals.ts';
 import { Body, FenText } from './schema.ts';
 import { FakeClock, HOUR, MINUTE } from './time.ts';
 
@@ -102,6 +103,26 @@ describe('the HTTP kit', () => {
     assert.equal(en.json().title, 'This cannot be done now');
   });
 
+  test('a field that is not as asked is named, with words for a person and no rule for a program', async () => {
+    const said = async (body: object, language = 'zh'): Promise<unknown> =>
+      (await post('/v1/pay', body, { 'accept-language': language })).json().fields;
+    const path = 'body/amountFen';
+    assert.deepEqual(await said({ amountFen: '1e9' }), [{ path, message: '格式不对' }]);
+    assert.deepEqual(await said({}), [{ path, message: '请填写' }]);
+    assert.deepEqual(await said({}, 'en'), [{ path, message: 'Please fill this in' }]);
+    const extra = [{ path: 'body/role', message: 'There is no such field' }];
+    assert.deepEqual(await said({ amountFen: '1', role: 'admin' }, 'en'), extra);
+    assert.equal(fieldWords({ keyword: 'maxLength', params: { limit: 40 } }, 'zh'), '最多 40 个字');
+    assert.equal(fieldWords({ keyword: 'minLength', params: { limit: 1 } }, 'zh'), '请填写');
+    for (const keyword of rulesIn(JSON.parse(readFileSync('docs/openapi.json', 'utf8')).paths))
+      for (const language of ['zh', 'en'] as const)
+        assert.doesNotMatch(
+          fieldWords({ keyword, params: { limit: 2 } }, language),
+          /不符合要求|Not as asked/,
+          keyword,
+        );
+  });
+
   test('our own failure says nothing of its cause', async () => {
     const reply = await post('/v1/pay', { amountFen: '500' });
     assert.equal(reply.statusCode, 500);
@@ -187,3 +208,18 @@ test('what is no schema is found when all are compiled, and by its first call', 
   assert.equal((await app.inject('/v1/two')).body, '{"n":2}');
   assert.equal((await app.inject('/v1/broken')).statusCode, 500);
 });
+
+const RULES =
+  /^(pattern|format|enum|required|uniqueItems|(min|max)[A-Z]\w+|(exclusiveM|m)(in|ax)imum|multipleOf)$/;
+
+/** Every keyword by which the document may refuse a field; properties have names of their own. */
+function rulesIn(of: unknown, found = new Set<string>()): Set<string> {
+  if (Array.isArray(of)) for (const one of of) rulesIn(one, found);
+  else if (of !== null && typeof of === 'object')
+    for (const [name, one] of Object.entries(of)) {
+      const isRule = RULES.test(name) && (typeof one !== 'object' || Array.isArray(one));
+      if (isRule) found.add(name);
+      rulesIn(one, found);
+    }
+  return found;
+}

@@ -23,7 +23,15 @@ import { replayed, watchIdempotency } from './idempotency.ts';
 import { newId } from './ids.ts';
 import type { Log } from './log.ts';
 import { httpSeconds } from './metrics.ts';
-import { languageOf, type Refusal, Refused, refusals, refuse, wordsFor } from './refusals.ts';
+import {
+  fieldWords,
+  languageOf,
+  type Refusal,
+  Refused,
+  refusals,
+  refuse,
+  wordsFor,
+} from './refusals.ts';
 import { Problem } from './schema.ts';
 import type { Clock } from './time.ts';
 
@@ -308,9 +316,10 @@ function answers(app: App, { log, config, clock }: HttpInput): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof Refused) return sendProblem(request, reply, error.refusal);
     if (error.validation) {
+      const language = languageOf(request.headers['accept-language']);
       const fields = error.validation.map((one) => ({
         path: `${error.validationContext ?? 'body'}${one.instancePath || `/${String(one.params?.['missingProperty'] ?? one.params?.['additionalProperty'] ?? '')}`}`,
-        message: one.message ?? 'invalid',
+        message: fieldWords(one, language),
       }));
       return sendProblem(request, reply, refuse('invalid_input'), fields);
     }

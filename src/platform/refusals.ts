@@ -1518,3 +1518,33 @@ export function wordsFor(refusal: Refusal, language: Language): Words {
 /** zh unless the caller asks for English first. */
 export const languageOf = (acceptLanguage: string | undefined): Language =>
   /^\s*en\b/i.test(acceptLanguage ?? '') ? 'en' : 'zh';
+
+const FAULTS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  required: { zh: '请填写', en: 'Please fill this in' },
+  additionalProperties: { zh: '没有这一项', en: 'There is no such field' },
+  type: { zh: '类型不对', en: 'Of another kind than asked for' },
+  enum: { zh: '请从可选项中选择', en: 'Please choose one of those offered' },
+  pattern: { zh: '格式不对', en: 'Not in the form that is asked for' },
+  format: { zh: '格式不对', en: 'Not in the form that is asked for' },
+  minLength: { zh: '至少要 {limit} 个字', en: 'Needs {limit} characters at least' },
+  maxLength: { zh: '最多 {limit} 个字', en: 'Takes {limit} characters at most' },
+  minItems: { zh: '至少要 {limit} 项', en: 'Needs {limit} entries at least' },
+  maxItems: { zh: '最多 {limit} 项', en: 'Takes {limit} entries at most' },
+  minProperties: { zh: '至少要 {limit} 项', en: 'Needs {limit} entries at least' },
+  maxProperties: { zh: '最多 {limit} 项', en: 'Takes {limit} entries at most' },
+  uniqueItems: { zh: '有重复', en: 'One is there twice' },
+  minimum: { zh: '不能小于 {limit}', en: 'Not below {limit}' },
+  maximum: { zh: '不能大于 {limit}', en: 'Not above {limit}' },
+  multipleOf: { zh: '要是 {limit} 的整倍数', en: 'A whole multiple of {limit} is asked for' },
+};
+
+/** What is wrong with one field of a request, from the keyword of JSON Schema that it fails. The rule itself is in the document. */
+export function fieldWords(
+  { keyword, params }: { keyword: string; params: Readonly<Record<string, unknown>> },
+  language: Language,
+): string {
+  const isEmpty = keyword === 'minLength' && params['limit'] === 1;
+  const words = FAULTS[isEmpty ? 'required' : keyword];
+  if (!words) return language === 'en' ? 'Not as asked for' : '不符合要求';
+  return words[language].replace('{limit}', String(params['limit'] ?? params['multipleOf']));
+}

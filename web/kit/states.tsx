@@ -93,7 +93,7 @@ export function Refusal({ of, onRetry, fieldNames, children }: RefusalProps): Re
             {problem.fields.map(({ path, message }) => (
               <li key={path + message}>
                 {fieldNames?.[path.replace(/^body/, '')] ?? path.replace(/^body\//, '')}
-                {fieldNames?.[path.replace(/^body/, '')] ? '' : ` · ${message}`}
+                {` · ${message}`}
               </li>
             ))}
           </ul>
