@@ -249,4 +249,9 @@ async function closing(world: World, { clerk }: Stage, t: TestContext): Promise<
   await audit(page);
   const { expected, counted } = await world.row('select expected, counted from buyback.till_close');
   assert.deepEqual([expected, counted], [1, 3]);
+  await page.getByRole('navigation').getByRole('link', { name: '收卡' }).click();
+  await audit(page);
+  await page.getByTestId('to-auctions').click();
+  await reads(page, '一张卡一场，发卡方已核验并锁定', '进行中');
+  await audit(page);
 }

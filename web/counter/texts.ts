@@ -88,6 +88,11 @@ export const counterTexts = defineTexts({
   todayTitle: { zh: '收卡记录', en: 'Cards taken' },
   todayNone: { zh: '还没有收卡', en: 'No card yet' },
   todayNoneSay: { zh: '收下的卡会列在这里。', en: 'Cards that you take are listed here.' },
+  auctionsSay: {
+    zh: '收不到的卡，可以在平台上竞拍。',
+    en: 'Cards that nobody brings you are on auction.',
+  },
+  toAuctions: { zh: '去出价', en: 'Bid there' },
   stQueued: { zh: '待提交', en: 'To send' },
   stSent: { zh: '已提交', en: 'Sent' },
   stRefused: { zh: '未受理，请退卡', en: 'Not taken: give it back' },

@@ -4,6 +4,7 @@ import { useTaken, useVisits, type Visit } from './facts.ts';
 import { useHere, useTitle } from './here.tsx';
 import { dropTaken, type Taken } from './keep.ts';
 import { Link } from './link.tsx';
+import { useNet } from './net.ts';
 import { TakeForm } from './take.tsx';
 import { type CounterKey, useCounterTexts } from './texts.ts';
 
@@ -57,6 +58,7 @@ interface Row {
 function CardList(): React.ReactNode {
   const t = useCounterTexts();
   const till = useHere();
+  const online = useNet();
   const taken = useTaken().data ?? [];
   const visits = useVisits(till).data ?? [];
   const ids = [...new Set([...taken.map(({ id }) => id), ...visits.map(({ id }) => id)])];
@@ -79,6 +81,18 @@ function CardList(): React.ReactNode {
           <CardRow key={row.id} {...row} />
         ))}
       </ul>
+      {online && (
+        <p className="fine no-print">
+          {t('auctionsSay')}{' '}
+          <a
+            className="hq-link"
+            href={`/console/shops/${till.shopId}/auctions`}
+            data-testid="to-auctions"
+          >
+            {t('toAuctions')} <Icon name="next" size={16} />
+          </a>
+        </p>
+      )}
     </section>
   );
 }
