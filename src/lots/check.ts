@@ -262,14 +262,16 @@ export async function probeDisputed(
   keep: (db: Db, told: { lotId: string; no: number; code: string }) => Promise<void>,
 ): Promise<void> {
   const { lotId, trancheId, at } = input;
+  // A cause is asked once: what was good at the report is asked anew when it is reported late.
+  const isLate = (await findTranche(deps.db, trancheId))?.state === 'late_disputed';
+  const ref = `${isLate ? 'late' : 'report'}:${trancheId}`;
   const rows = await listRows(deps.db, { lotId, trancheId, states: ['disputed'], limit: 100_000 });
   let silent = 0;
   await sideBySide(
     rows.filter(({ probed }) => probed === null),
     async ({ no, card_id: cardId, face_fen: expectFen }) => {
       if (cardId === null) return;
-      const asked = { cardId, ref: `report:${trancheId}`, heldBy: lotId, expectFen, at };
-      const { code } = await probeCard(deps.cards, asked);
+      const { code } = await probeCard(deps.cards, { cardId, ref, heldBy: lotId, expectFen, at });
       if (code === 'ISSUER_UNAVAILABLE') silent++;
       else await keep(deps.db, { lotId, no, code });
     },

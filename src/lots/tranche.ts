@@ -32,7 +32,7 @@ import { addUnlock, type OnTranche, rowsIn, takeTranche } from './take-cards.ts'
 
 export const PROBE = 'lots.probe';
 
-/** A job after the money was captured: the cards are the buyer's. Safe to run again. */
+/** A job after the money was captured: the cards are the buyer's. Safe to run again, and by two at once. */
 export async function handOverTranche({ db }: LotDeps, trancheId: string, at: Date): Promise<void> {
   const tranche = await findTranche(db, trancheId);
   const deal = tranche && (await findDeal(db, tranche.deal_id));
@@ -40,6 +40,8 @@ export async function handOverTranche({ db }: LotDeps, trancheId: string, at: Da
   for (let after = 0; ; ) {
     const page = { lotId: deal.lot_id, trancheId, after, limit: BULK_MAX };
     const rows = await inTransaction(db, async (tx) => {
+      // The other one may have handed these over, and the buyer said what it found.
+      await takeDeal(tx, deal.id);
       const here = await listRows(tx, page);
       const good = here.filter(({ state }) => state === 'good');
       const cardIds = good.flatMap(({ card_id }) => (card_id === null ? [] : [card_id]));
