@@ -57,8 +57,8 @@ const AIMED: Readonly<Record<number, Aimed>> = {
   13: tested(
     'test_lazy_ends_as_eager',
     'Exchange.sol',
-    'attest.issuerClass, 1);',
-    'attest.issuerClass, 0);',
+    'sale.issuerClass(), 1);',
+    'sale.issuerClass(), 0);',
   ),
   14: tested(
     'testFuzz_one_proof_one_order',

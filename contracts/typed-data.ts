@@ -1,6 +1,6 @@
 /** The signed messages as wallets see them (EIP-712), field by field as in IExchange.sol and IAttestedSettlement.sol. */
 import type { Address, Hex, TypedDataDomain } from 'viem';
-import { numberToHex, size, slice } from 'viem/utils';
+import { concat, numberToHex, size, slice } from 'viem/utils';
 
 export const EXCHANGE_TYPES = {
   Attest: [
@@ -149,4 +149,38 @@ export function compactSignature(signature: Hex): Hex {
   const isOdd = Number(slice(signature, 64)) % 27 === 1;
   const s = BigInt(slice(signature, 32, 64)) | (isOdd ? 1n << 255n : 0n);
   return `${slice(signature, 0, 32)}${numberToHex(s, { size: 32 }).slice(2)}`;
+}
+
+/** What `buyLazy` is given of a first sale: its two messages in the four words of `FirstSale`. Throws when one does not fit. */
+export const packFirstSale = (attest: Attest, listing: FirstListing) => ({
+  cardId: attest.cardId,
+  secretCommit: attest.secretCommit,
+  offer: concat([
+    attest.holder,
+    numberToHex(listing.price, { size: 6 }),
+    numberToHex(listing.feeBps, { size: 2 }),
+    numberToHex(listing.charityBps, { size: 2 }),
+    numberToHex(listing.charityId, { size: 2 }),
+  ]),
+  limits: concat([
+    listing.taker,
+    numberToHex(listing.deadline, { size: 5 }),
+    numberToHex(attest.deadline, { size: 5 }),
+    numberToHex(attest.issuerClass, { size: 2 }),
+  ]),
+});
+interface Attest {
+  readonly cardId: bigint;
+  readonly holder: Address;
+  readonly issuerClass: bigint | number;
+  readonly secretCommit: Hex;
+  readonly deadline: bigint | number;
+}
+interface FirstListing {
+  readonly price: bigint;
+  readonly feeBps: bigint | number;
+  readonly charityBps: bigint | number;
+  readonly charityId: bigint | number;
+  readonly taker: Address;
+  readonly deadline: bigint | number;
 }

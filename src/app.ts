@@ -79,6 +79,7 @@ import {
   settledSalesOf as exchangeSalesOf,
   exchangeTasks,
   freeAssigned,
+  freeTokens,
   type OnChain,
   prepareExchange,
   reissueLife,
@@ -339,7 +340,7 @@ const holds: Holds = { hold: holdPayouts, free: freePayouts };
 const cardActs: CardActs = {
   stop: [stopAssigned, stopLotCard, stopAuctioned, stopListed, stopBought],
   hold: holdSales,
-  free: [freeSales, freeAssigned, freeLotCards, freeAuctioned, freeListed, freeBought],
+  free: [freeSales, freeAssigned, freeTokens, freeLotCards, freeAuctioned, freeListed, freeBought],
 };
 /** Who moves the money of a claim; a venue whose people may open claims is named here. */
 const executeClaim = executeByVenue({ market: executeMarketClaim });

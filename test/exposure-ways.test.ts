@@ -9,9 +9,9 @@ import { type Holder, openChainHouse } from '#test/chain.ts';
 import { type Common, openTestHouse, type Person, type TestHouse } from '#test/house.ts';
 import { cardsOf, company, dealFor, dealOf, dealPath, readyLot, takeCards } from '#test/lots.ts';
 import { marketIn } from '#test/market.ts';
+import { decide, notice } from '#test/notices.ts';
 import { type MadeCard, makeCard } from '../simulators/issuer/index.ts';
 
-const NOTICES = '/v1/console/notices';
 interface Case {
   kind: string;
   partyId: string;
@@ -24,17 +24,10 @@ async function confirm(
   house: TestHouse,
   officer: Person,
   cards: readonly MadeCard[],
-  victim?: string,
+  victim = '',
 ): Promise<void> {
-  await house.prove(officer);
-  const { body, text } = await house.http<Common>(officer, 'POST', NOTICES, {
-    ...{ source: 'police', receivedOn: '2026-11-23', sender: '测试公安分局', number: '测9号' },
-    ...{ basis: '治安管理处罚法第七十一条', ...(victim !== undefined && { victim }) },
-    cards: cards.map(({ sku, number }) => ({ sku, number })),
-  });
-  assert(body.id, text);
-  const path = `${NOTICES}/${body.id}/confirm`;
-  const told = await house.http(officer, 'POST', path, { reason: '已核实涉案' });
+  const { body } = await notice(house, officer, cards, { victim });
+  const told = await decide(house, officer, body.id, 'confirm');
   assert.equal(told.status, 200, told.text);
   await house.settle();
 }

@@ -6,41 +6,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chinaInstant, DAY, HOUR, plus } from '#platform';
-import type { Common, Person } from '#test/house.ts';
 import { ASK_ONLY, type Market, openMarket } from '#test/market.ts';
+import { LETTER, lifted, NOTICES, type Notice, notice } from '#test/notices.ts';
 import type { MadeCard } from '../simulators/issuer/index.ts';
-
-const NOTICES = '/v1/console/notices';
-const LETTER = {
-  ...{ source: 'police', receivedOn: '2026-11-23', sender: '卢修斯测试公安分局' },
-  ...{ number: '测试公经通〔2026〕1号', basis: '治安管理处罚法第七十一条', victim: '受害人卢修斯' },
-};
-interface Notice extends Common {
-  found: { how: string; cardId?: string; personId: string; promises: { kind: string }[] }[];
-}
-
-async function notice(m: Market, officer: Person, ...cards: object[]) {
-  await m.prove(officer);
-  const named = cards.map((card) =>
-    'number' in card ? { sku: (card as MadeCard).sku, number: (card as MadeCard).number } : card,
-  );
-  return await m.http<Notice>(officer, 'POST', NOTICES, { ...LETTER, cards: named });
-}
-
-const decide = async (m: Market, by: Person, id: unknown, act: string) => {
-  await m.prove(by);
-  const body = { reason: '已与来函单位核实' };
-  return await m.http<Notice>(by, 'POST', `${NOTICES}/${String(id)}/${act}`, body);
-};
-
-async function lifted(m: Market, officer: Person, id: unknown): Promise<void> {
-  assert.equal((await decide(m, officer, id, 'propose-lift')).body.state, 'lifting');
-  const alone = await decide(m, officer, id, 'lift');
-  assert.equal(alone.body.code, 'maker_cannot_approve', 'two people');
-  const second = await m.staff('compliance');
-  assert.equal((await decide(m, second, id, 'lift')).body.state, 'lifted');
-  await m.settle();
-}
 
 const payouts = async ({ pool }: Market, subject: unknown) =>
   (
@@ -59,7 +27,7 @@ test('a listed card comes down, cannot be offered again in any way, and goes up 
   ];
   const { listing, card } = await m.list(seller, { sku: ASK_ONLY });
   const { listing: innocent } = await m.list(other);
-  const { status, body, text } = await notice(m, officer, card);
+  const { status, body, text } = await notice(m, officer, [card]);
   assert.equal(status, 200, text);
   const found = { how: body.found[0]?.how, kind: body.found[0]?.promises[0]?.kind };
   assert.deepEqual(found, { how: 'here', kind: 'listing' });
@@ -114,7 +82,7 @@ test('paid and not seen: the money goes back; seen: the sale stands and its payo
     if (step === 'confirmed') await m.act(buyer, 'orders/:id/confirm', order.id);
     sales.push({ step, listing, card, order });
   }
-  const { body } = await notice(m, officer, ...sales.map(({ card }) => card));
+  const { body } = await notice(m, officer, [...sales.map(({ card }) => card)]);
   const [, looked] = sales;
   await m.prove(buyer);
   const asked = await m.act(buyer, 'orders/:id/reveal', looked?.order.id);
@@ -142,7 +110,7 @@ test('a buyback is rejected or refunded, a payout under way is held, an auction 
   const [settled, waiting] = [await m.sell(seller), await m.sell(seller)];
   await m.settle();
   const { sku, number } = settled.card;
-  await notice(m, officer, { sku, number }, waiting.card);
+  await notice(m, officer, [{ sku, number }, waiting.card]);
   await m.settle();
   await m.forward(chinaInstant('2026-11-25', 18));
   await m.forward(20 * DAY);
@@ -172,13 +140,13 @@ test('a buyback is rejected or refunded, a payout under way is held, an auction 
   await m.pay(assignment);
   assert.equal(await m.stateOf(assignment.id), 'noticed');
   assert.equal(await m.stateOf(auction.id), 'scheduled');
-  await notice(m, officer, atAuction, assigned);
+  await notice(m, officer, [atAuction, assigned]);
   await m.settle();
   assert.equal(await m.stateOf(assignment.id), 'refunded');
   assert.equal(await m.stateOf(auction.id), 'failed');
   // Its check has not ended.
   const third = await m.sell(await m.seller());
-  await notice(m, officer, third.card);
+  await notice(m, officer, [third.card]);
   await m.settle();
   const state = await m.stateOf(third.order.id);
   assert(['rejected', 'refunded'].includes(state), state);
@@ -257,17 +225,17 @@ test('nobody but compliance knows: roles, words, tables, record and log; nonsens
   const [seller, officer] = [await m.seller(), await m.staff('compliance')];
   const { listing, card } = await m.list(seller);
   const wrong = { sku: card.sku, number: `${card.number.slice(0, -1)}` };
-  const refused = await notice(m, officer, card, wrong, { sku: card.sku, number: 'ABCDEF' });
+  const refused = await notice(m, officer, [card, wrong, { sku: card.sku, number: 'ABCDEF' }]);
   assert.equal(refused.body.code, 'notice_rows_unsound');
   assert.match(refused.text, /2, 3/);
   assert(!refused.text.includes(wrong.number));
   assert.equal(
-    (await notice(m, officer, { sku: 'no-such-card', number: '12345678' })).body.code,
+    (await notice(m, officer, [{ sku: 'no-such-card', number: '12345678' }])).body.code,
     'unknown_product',
   );
   const ghost = { cardId: '01900000-0000-7000-8000-000000000000' };
-  assert.equal((await notice(m, officer, ghost)).body.code, 'not_found');
-  const { body } = await notice(m, officer, card);
+  assert.equal((await notice(m, officer, [ghost])).body.code, 'not_found');
+  const { body } = await notice(m, officer, [card]);
   await m.settle();
   for (const role of ['risk', 'support', 'finance', 'auditor', 'admin'] as const) {
     const other = await m.staff(role);

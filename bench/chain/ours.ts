@@ -1,6 +1,6 @@
 /** The exchange's own flows on the bench's chain, in the steady state in which the peers are measured. */
 import { createECDH } from 'node:crypto';
-import { encodeAbiParameters, type Hex, keccak256, numberToHex, parseEventLogs } from 'viem';
+import { encodeAbiParameters, type Hex, keccak256, numberToHex, parseEventLogs, slice } from 'viem';
 import { publicKeyToAddress } from 'viem/accounts';
 import { exchangeAbi, logAnchorAbi } from '../../contracts/abi.gen.ts';
 import { openSecret, type SealedSecret, sealSecret, secretCommit } from '../../contracts/secret.ts';
@@ -13,6 +13,7 @@ import {
   listingOf,
   person,
 } from '../../contracts/test/support/anvil.ts';
+import { packFirstSale } from '../../contracts/typed-data.ts';
 import { type Bench, FAR, type Note, PRICE, write } from './bench.ts';
 
 const OPERATOR = 0;
@@ -68,14 +69,10 @@ async function sales(h: ChainHouse, note: Note): Promise<void> {
   next += 1;
   const fresh = attestOf(cardId(next), person(SELLER).address);
   const listing = listingOf(fresh.cardId, 0);
-  const signatures = [
-    await h.sign(VERIFIER, 'Attest', fresh),
-    await h.sign(SELLER, 'Listing', listing),
-  ];
-  note(
-    'mint and sale',
-    await h.send(BUYER, 'buyLazy', [fresh, signatures[0], listing, signatures[1]]),
-  );
+  const attested = await h.sign(VERIFIER, 'Attest', fresh);
+  const first = [packFirstSale(fresh, listing), slice(attested, 0, 32), slice(attested, 32)];
+  const bySeller = await h.sign(SELLER, 'Listing', listing);
+  note('mint and sale', await h.send(BUYER, 'buyLazy', [...first, bySeller]));
   const ten: (readonly [object, Hex])[] = [];
   for (let i = 0; i < 10; i++) ten.push(await listed(h));
   const many = [ten.map(([order]) => order), ten.map(([, signature]) => signature)];
@@ -83,11 +80,11 @@ async function sales(h: ChainHouse, note: Note): Promise<void> {
   const bid = bidOf(await mint(h, SELLER), person(BUYER).address, 0);
   const accepted = [bid, await h.sign(BUYER, 'Bid', bid), 0, 0];
   note('accept bid', await h.send(SELLER, 'acceptBid', accepted));
-  const [ask, bySeller] = await listed(h);
+  const [ask, signature] = await listed(h);
   const offer = bidOf(ask.cardId, person(BUYER).address, 0);
-  const matched = [ask, bySeller, offer, await h.sign(BUYER, 'Bid', offer)];
+  const matched = [ask, signature, offer, await h.sign(BUYER, 'Bid', offer)];
   note('match', await h.send(OPERATOR, 'matchOrders', matched));
-  note('cancel', await h.send(SELLER, 'cancelOrders', [await mint(h, SELLER)]));
+  note('cancel', await h.send(SELLER, 'cancelAll', [await mint(h, SELLER)]));
   note('burn', await h.send(SELLER, 'burn', [await mint(h, SELLER)]));
 }
 

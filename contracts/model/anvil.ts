@@ -23,11 +23,14 @@ import { type HDAccount, mnemonicToAccount } from 'viem/accounts';
 import { exchangeAbi, logAnchorAbi } from '../abi.gen.ts';
 import { type Artifact, compile, SETTINGS, sourcesOf } from '../build.ts';
 import { foundryBinary } from '../foundry.ts';
+import { packFirstSale } from '../typed-data.ts';
 import { ORDER } from './curve.ts';
 import type { Inner, Step } from './exchange.ts';
 import type { Look } from './look.ts';
 import {
   type Address,
+  type FirstSale,
+  isFirstSale,
   isSignature,
   isWord,
   OF_KEYS,
@@ -291,8 +294,12 @@ export type Signers = ReadonlyMap<Address, HDAccount>;
 async function bytesOf(stage: Stage, signers: Signers, value: unknown): Promise<unknown> {
   if (Array.isArray(value)) return each(value, (item) => bytesOf(stage, signers, item));
   if (isWord(value)) return wordOf(stage, signers, value);
+  if (isFirstSale(value)) return packed(value);
   return isSignature(value) ? sign(stage, signers, value) : value;
 }
+
+const packed = ({ attest, listing }: FirstSale) =>
+  packFirstSale(attest, { ...listing, price: listing.price % 2n ** 48n });
 
 /** A form that two words cannot have is a signature of nobody. */
 async function wordOf(stage: Stage, signers: Signers, { word, of }: Word): Promise<Hex> {

@@ -12,8 +12,8 @@ import { committed, digestOf, golden, goldenText } from './golden.ts';
 import { MESSAGES, TYPES } from './messages.ts';
 
 const PORT = 8710;
-/** About 40 seconds; the last three meet what is rare. The long run is `node contracts/model/differential.ts 200`. */
-const SEEDS = [...Array.from({ length: 16 }, (_, n) => n + 1), 21, 28, 34];
+/** About 40 seconds; the last five meet what is rare. The long run is `node contracts/model/differential.ts 200`. */
+const SEEDS = [...Array.from({ length: 16 }, (_, n) => n + 1), 20, 28, 34, 69, 73];
 const STEPS = 110;
 
 /** What must have succeeded, and what must have been refused, before agreement means anything. */

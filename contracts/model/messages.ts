@@ -110,8 +110,13 @@ export interface Listing extends CardOrder, Split {
   readonly taker: Address;
   readonly deadline: bigint;
 }
-/** What a Listing says beyond the attestation of a card that its sale brings on chain. */
-export type FirstListing = Omit<Listing, 'cardId' | 'delivery' | 'nonce'>;
+/** A card that its sale brings on chain, before it is packed into the words of `FirstSale`. */
+export interface FirstSale {
+  readonly attest: Attest;
+  readonly listing: Listing;
+}
+export const isFirstSale = (value: unknown): value is FirstSale =>
+  typeof value === 'object' && value !== null && 'attest' in value && 'listing' in value;
 export interface DutchTerms extends CardOrder, Split {
   readonly startPrice: bigint;
   readonly endPrice: bigint;

@@ -63,9 +63,8 @@ export const trade: Record<string, Play> = {
     const order = listing(scene, { id: attest.cardId, nonce: 0n }, { delivery: DELIVERY.VAULT });
     const bySeller = signed(scene, seller, 'Listing', order);
     const byVerifier = signed(scene, scene.cast.verifier, 'Attest', attest);
-    const { cardId: _, delivery: __, nonce: ___, ...first } = order;
     const [r, vs] = (['r', 'vs'] as const).map((word) => ({ word, of: byVerifier }));
-    return { from, fn: 'buyLazy', args: [attest, r, vs, first, bySeller] };
+    return { from, fn: 'buyLazy', args: [{ attest, listing: order }, r, vs, bySeller] };
   },
   buyDutch: (scene) => {
     const card = aCard(scene, STATE.ACTIVE);

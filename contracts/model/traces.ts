@@ -2,7 +2,7 @@
 import { type Abi, type AbiParameter, zeroAddress } from 'viem';
 import { exchangeAbi } from '../abi.gen.ts';
 import type { Inner, Step } from './exchange.ts';
-import { type Address, isSignature, isWord, type Signature } from './messages.ts';
+import { type Address, isFirstSale, isSignature, isWord, type Signature } from './messages.ts';
 import { DECK, FOLLOWING, PLAYS } from './plays.ts';
 import type { Random } from './random.ts';
 import type { Cast, Proposal, Scene } from './scene.ts';
@@ -161,10 +161,13 @@ function bendValue(scene: Scene, proposal: Proposal): Proposal {
   const place = random.pick(places);
   const input = place === undefined ? undefined : inputs[place];
   if (place === undefined || !input) return { ...proposal, from: someone(scene.cast, random) };
-  const before = proposal.args[place];
-  const after = nasty(scene, input, before);
+  const whole = proposal.args[place];
+  const first = isFirstSale(whole) ? random.pick(['attest', 'listing'] as const) : undefined;
+  const before = isFirstSale(whole) && first ? whole[first] : whole;
+  const after = nasty(scene, first ? inputOf[first] : input, before);
   const agreed = random.chance(70);
-  const args = proposal.args.with(place, after).map((value) => {
+  const bent = isFirstSale(whole) && first ? { ...whole, [first]: after } : after;
+  const args = proposal.args.with(place, bent).map((value) => {
     if (agreed && isWord(value)) return { ...value, of: resigned(value.of, before, after) };
     return agreed && isSignature(value) ? resigned(value, before, after) : value;
   });
@@ -174,6 +177,14 @@ const resigned = (signature: Signature, before: unknown, after: unknown): Signat
   signature.over === before && typeof after === 'object' && after !== null
     ? { ...signature, over: after }
     : signature;
+
+const structOf = (fn: string): Component => {
+  const [input] = inputsOf({ fn, args: [undefined] });
+  if (!input) throw new Error(`the contract has no ${fn}`);
+  return input;
+};
+/** A first sale is packed: its two messages are told by the views that hash them. */
+const inputOf = { attest: structOf('hashAttest'), listing: structOf('hashListing') };
 
 function inputsOf({ fn, args }: Inner): readonly AbiParameter[] {
   const found = (exchangeAbi as Abi).find(

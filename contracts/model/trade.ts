@@ -7,7 +7,7 @@ import type {
   BatchAttest,
   Bid,
   DutchTerms,
-  FirstListing,
+  FirstSale,
   Listing,
   MintItem,
   SealedSecret,
@@ -183,16 +183,16 @@ function moneyWouldFail(call: Call, runs: readonly { seller: Address; owed: bigi
 
 export function buyLazy(
   call: Call,
-  attest: Attest,
+  { attest, listing: signed }: FirstSale,
   r: Word,
   _vs: Word,
-  first: FirstListing,
   sellerSignature: Signature,
 ): void {
   business(call, 'SALE', 'MINT');
   const attested = needAttested(call, 'Attest', attest, r.of);
+  // What the call does not carry is the same in every first sale, and a price has six bytes.
   const fixed = { cardId: attest.cardId, delivery: DELIVERY.VAULT, nonce: 0n };
-  const listing: Listing = { ...first, ...fixed };
+  const listing: Listing = { ...signed, ...fixed, price: signed.price % 2n ** 48n };
   const { holder, cardId, issuerClass, secretCommit } = attest;
   needTaker(call, listing.taker);
   needBefore(call, listing.deadline);
@@ -262,8 +262,9 @@ export function matchOrders(
 ): void {
   business(call, 'SALE', 'BID');
   const card = needListing(call, listing, sellerSignature);
-  needBid(call, bid, bidderSignature);
+  // Before what is wrong with a bid's own card, which the contract does not look at.
   call.refuseIf(bid.cardId !== listing.cardId, 'BadTerms');
+  needBid(call, bid, bidderSignature);
   call.refuseIf(bid.session !== zeroAddress, 'WrongFill');
   const { price } = bid;
   call.refuseIf(price < listing.price, 'PriceBelowListing', price, listing.price);

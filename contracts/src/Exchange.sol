@@ -10,8 +10,10 @@ import {AccountSlot} from "./lib/AccountSlot.sol";
 import {AuctionSlots, AuctionWords} from "./lib/AuctionSlots.sol";
 import {CardSlot, CardSlots} from "./lib/CardSlot.sol";
 import {Features} from "./lib/Features.sol";
+import {FirstSales} from "./lib/FirstSales.sol";
 import {FeeSplit} from "./lib/FeeSplit.sol";
 import {Orders} from "./lib/Orders.sol";
+import {Signatures} from "./lib/Signatures.sol";
 import {IERC7943NonFungible} from "./interfaces/Standards.sol";
 
 /// @title The exchange: card token (ERC-721) and market in one contract, one storage word per card.
@@ -19,6 +21,7 @@ import {IERC7943NonFungible} from "./interfaces/Standards.sol";
 /// book and no order status: an order is a signature, valid while the card's nonce is the one it names.
 /// @dev What is not here answers from `EXTENSION` at this address, see `ExchangeBase`.
 contract Exchange is AuthoritySlot, ExchangeBase, IExchangeTrade {
+    using FirstSales for FirstSale;
     using Orders for *;
 
     address private immutable EXTENSION;
@@ -110,29 +113,32 @@ contract Exchange is AuthoritySlot, ExchangeBase, IExchangeTrade {
     }
 
     /// @inheritdoc IExchangeTrade
-    function buyLazy(
-        Attest calldata attest,
-        bytes32 r,
-        bytes32 vs,
-        FirstListing calldata listing,
-        bytes calldata sellerSignature
-    ) external businessThenMoney(Features.SALE | Features.MINT) {
-        address verifier = _attested(attest, r, vs);
-        address seller = attest.holder;
-        _requireTaker(listing.taker);
-        if (block.timestamp > listing.deadline) revert Expired(listing.deadline);
+    function buyLazy(FirstSale calldata sale, bytes32 r, bytes32 vs, bytes calldata sellerSignature)
+        external
+        businessThenMoney(Features.SALE | Features.MINT)
+    {
+        address verifier = _attested(sale, r, vs);
+        address seller = sale.seller();
+        uint256 price = sale.price();
+        _requireTaker(sale.taker());
+        if (block.timestamp > sale.listedUntil()) revert Expired(sale.listedUntil());
         if (seller == msg.sender) revert SelfTrade(seller);
-        _requirePrice(listing.price);
-        _requireSigned(seller, listing.hash(attest.cardId), sellerSignature);
+        _requirePrice(price);
+        _requireSigned(seller, sale.listingHash(), sellerSignature);
         // As `mint` asks of the holder and `buy` of the buyer; the holder's balance would go up and down again.
         _admit(seller, _account(seller).slot, block.timestamp);
         _admitHolder(msg.sender, 1);
-        _mint(attest.cardId, msg.sender, attest.issuerClass, 1);
-        emit Minted(attest.cardId, seller, verifier, attest.issuerClass, attest.secretCommit);
-        (uint256 net, uint256 taken) = _share(
-            attest.cardId, seller, msg.sender, listing.price, listing.feeBps, listing.charityBps, listing.charityId
-        );
+        _mint(sale.cardId, msg.sender, sale.issuerClass(), 1);
+        emit Minted(sale.cardId, seller, verifier, sale.issuerClass(), sale.secretCommit);
+        (uint256 net, uint256 taken) =
+            _share(sale.cardId, seller, msg.sender, price, sale.feeBps(), sale.charityBps(), sale.charityId());
         _collect(msg.sender, seller, net, taken);
+    }
+
+    function _attested(FirstSale calldata sale, bytes32 r, bytes32 vs) private view returns (address verifier) {
+        if (block.timestamp > sale.attestedUntil()) revert Expired(sale.attestedUntil());
+        verifier = Signatures.recover(_digest(sale.attestHash()), r, vs);
+        _requireKey(SignerKind.VERIFIER, verifier);
     }
 
     /// @inheritdoc IExchangeTrade

@@ -269,12 +269,6 @@ abstract contract ExchangeBase is IExchangeTypes, TypedData {
         (verifier,) = _requireSigner(SignerKind.VERIFIER, structHash, signature);
     }
 
-    function _attested(Attest calldata attest, bytes32 r, bytes32 vs) internal view returns (address verifier) {
-        if (block.timestamp > attest.deadline) revert Expired(attest.deadline);
-        verifier = Signatures.recover(_digest(attest.hash()), r, vs);
-        _requireKey(SignerKind.VERIFIER, verifier);
-    }
-
     function _admitHolder(address holder, uint64 count) internal {
         Account storage place = _account(holder);
         AccountSlot account = place.slot;
@@ -428,7 +422,7 @@ abstract contract ExchangeBase is IExchangeTypes, TypedData {
         issuerClass = _requireKey(kind, signer);
     }
 
-    function _requireKey(SignerKind kind, address signer) private view returns (uint16 issuerClass) {
+    function _requireKey(SignerKind kind, address signer) internal view returns (uint16 issuerClass) {
         Signer storage entry = _signers[signer];
         uint256 word;
         assembly ("memory-safe") {

@@ -91,15 +91,16 @@ interface IExchangeTypes {
         uint32 nonce;
     }
 
-    /// @notice What a seller's `Listing` says beyond the attestation of a card that comes on chain by its sale. Signed as that
-    /// Listing: with the attestation's card, delivery VAULT and nonce 0.
-    struct FirstListing {
-        uint96 price;
-        uint16 feeBps;
-        uint16 charityBps;
-        uint16 charityId;
-        address taker;
-        uint40 deadline;
+    /// @notice A card that comes on chain by its sale: what its `Attest` and its seller's `Listing` say, each thing once and
+    /// packed, since a byte of nothing costs 4 gas. Signed as those two; the Listing is that of the attestation's card and
+    /// holder, with delivery VAULT and nonce 0. `packFirstSale` in typed-data.ts packs it.
+    /// @dev offer = abi.encodePacked(holder, uint48(price), feeBps, charityBps, charityId); a price of 2^48 fen or more is not
+    /// sold like this. limits = abi.encodePacked(taker, the Listing's deadline, the Attest's deadline, issuerClass).
+    struct FirstSale {
+        uint256 cardId;
+        bytes32 secretCommit;
+        bytes32 offer;
+        bytes32 limits;
     }
 
     /// @notice The seller's offer at a price that falls in a straight line, rounded up (against the buyer by < 1 fen).
@@ -476,13 +477,7 @@ interface IExchangeTrade is IExchangeTypes {
     /// refused where one of them would be; its history is shorter: `Minted` names the attested holder, who sells, and one
     /// Transfer leads from nobody to the caller.
     /// @param r, vs the verifier's signature in its two words (EIP-2098): the verifier is a plain key
-    function buyLazy(
-        Attest calldata attest,
-        bytes32 r,
-        bytes32 vs,
-        FirstListing calldata listing,
-        bytes calldata sellerSignature
-    ) external;
+    function buyLazy(FirstSale calldata sale, bytes32 r, bytes32 vs, bytes calldata sellerSignature) external;
 
     /// @notice Buys at the price of this second. Reverts PriceAboveMax when it is above `maxPrice`.
     function buyDutch(DutchTerms calldata terms, bytes calldata sellerSignature, uint96 maxPrice) external;

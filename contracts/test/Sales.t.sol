@@ -356,8 +356,60 @@ contract SalesTest is House {
         l.deadline = 1;
         refuseLazy(m, l, buyer, abi.encodeWithSelector(Expired.selector, 1));
         l = listingOf(id, 0);
+        l.taker = third;
+        refuseLazy(m, l, buyer, abi.encodeWithSelector(NotTaker.selector, third));
+        l = listingOf(id, 0);
+        m.deadline = 2;
+        refuseLazy(m, l, buyer, abi.encodeWithSelector(Expired.selector, 2));
+        m = attestOf(id, seller);
         setKyc(seller, 0);
         refuseLazy(m, l, buyer, abi.encodeWithSelector(NotAdmitted.selector, seller, uint40(block.timestamp)));
+    }
+
+    /// A price above six bytes is not packed: what is left of it was not signed.
+    function test_lazy_price_in_six_bytes() external {
+        Attest memory m = attestOf(idOf(1), seller);
+        Listing memory l = listingOf(idOf(1), 0);
+        l.price = uint96(type(uint48).max) + 1;
+        refuseLazy(m, l, buyer, abi.encodeWithSelector(PriceZero.selector));
+        l.price += PRICE;
+        refuseLazy(m, l, buyer, abi.encodeWithSelector(BadSignature.selector, seller));
+    }
+
+    /// Whatever the fields: what both signed is what happens, and no bit of the packed words can be another one.
+    function testFuzz_lazy_is_what_was_signed(uint256 seed, uint48 price, uint16 class, uint8 bit) external {
+        Attest memory m = attestOf(idOf(1), seller);
+        Listing memory l = listingOf(idOf(1), 0);
+        (m.issuerClass, m.deadline) = (class, uint40(bound(seed, block.timestamp, type(uint40).max)));
+        l.deadline = uint40(bound(seed >> 40, block.timestamp, type(uint40).max));
+        l.price = uint96(bound(price, 1, type(uint48).max));
+        l.feeBps = uint16(bound(seed >> 80, 0, 500));
+        l.charityBps = uint16(bound(seed >> 96, 0, 500 - l.feeBps));
+        l.charityId = CHARITY;
+        l.taker = seed >> 255 == 0 ? address(0) : buyer;
+        (bytes32 r, bytes32 vs) = words(sign(m));
+        bytes memory s = sign(SELLER_KEY, l);
+        for (uint256 word = 0; word < 4; ++word) {
+            FirstSale memory bent = firstOf(m, l);
+            assembly {
+                let place := add(bent, mul(word, 32))
+                mstore(place, xor(mload(place), shl(bit, 1)))
+            }
+            vm.prank(buyer);
+            vm.expectRevert();
+            exchange.buyLazy(bent, r, vs, s);
+        }
+        vm.prank(buyer);
+        vm.expectEmit(address(exchange));
+        emit Minted(m.cardId, seller, verifier, class, m.secretCommit);
+        exchange.buyLazy(firstOf(m, l), r, vs, s);
+        uint256 fee = l.price * uint256(l.feeBps) / 10_000;
+        uint256 gift = l.price * uint256(l.charityBps) / 10_000;
+        (, uint256 credit) = exchange.charityOf(CHARITY);
+        eq(credit, gift, "the gift");
+        eq(RICH - money.balanceOf(buyer), l.price, "the price");
+        eq(money.balanceOf(seller) - RICH, l.price - fee - gift, "the net");
+        eq(exchange.cardOf(m.cardId).issuerClass, class, "the class");
     }
 
     function refuseLazy(Attest memory m, Listing memory l, address by, bytes memory why) private {
@@ -537,7 +589,7 @@ contract SalesTest is House {
         vm.expectRevert(FeatureOff.selector);
         exchange.buyMany(new Listing[](0), new bytes[](0));
         vm.expectRevert(FeatureOff.selector);
-        exchange.buyLazy(m, 0, 0, firstOf(l), "");
+        exchange.buyLazy(firstOf(m, l), 0, 0, "");
         vm.expectRevert(FeatureOff.selector);
         exchange.acceptBid(b, "", 0, 0);
         vm.expectRevert(FeatureOff.selector);

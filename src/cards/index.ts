@@ -51,6 +51,7 @@ export {
   returnCards,
   sealCards,
 } from './vault/bulk.ts';
+export { openedBy } from './vault/bulk-store.ts';
 export type { CardSecret } from './vault/envelope.ts';
 export {
   cardOf,

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { encodeFunctionData, type Hex, keccak256, stringToHex } from 'viem';
-import type { CardTold } from '#cards';
+import { type CardTold, refuseStopped } from '#cards';
 import { exchangeAbi } from '#contracts';
 import { addJob, inTransaction, newId, Refused, type Tx } from '#platform';
 import { type ClockHandler, type Move, move, start } from '#process';
@@ -25,7 +25,7 @@ import { probeSoon } from './probe-soon.ts';
 import { relay } from './relay.ts';
 import { anyUnderWay } from './relay-store.ts';
 import { findToken, lockToken, type Token, tokenBy } from './store.ts';
-import { changeToken, turnDown } from './token.ts';
+import { changeToken, LET_GO_TASK, turnDown, UNLOCK_TASK } from './token.ts';
 
 export const CASE_TASK = 'exchange.case';
 const CASE_GAS = 200_000n;
@@ -64,7 +64,10 @@ async function freezeToken(
   });
 }
 
-/** Compliance frees it. Refusals: not_found, wrong_state, card_with_contract. The issuer is asked again once it is free; a card that is still bad is stopped anew. */
+/**
+ * Compliance frees it. Refusals: not_found, card_stopped while a notice names it, wrong_state, card_with_contract. The issuer
+ * is asked again once it is free; a card that is still bad is stopped anew.
+ */
 export async function thawCard(
   { db, on }: Pick<ChainDeps, 'db' | 'on'>,
   { id, by, reason, at }: Why & { id: string; by: string },
@@ -72,6 +75,8 @@ export async function thawCard(
   await inTransaction(db, async (tx) => {
     const token = await lockToken(tx, id);
     if (!token) throw new Refused('not_found');
+    // What a notice names is for two people to undo. One that comes now waits for the lock, and freezes the card again.
+    await refuseStopped(tx, [token.card_id]);
     if (token.state !== 'frozen') throw new Refused('wrong_state', { state: token.state });
     // Free with the contract it would be nobody's: it is handed over first, which ends the freeze there.
     const holding = token.token_id === null ? undefined : await findHolding(tx, token.token_id);
@@ -120,6 +125,15 @@ export async function stopTold(tx: Tx, { cardId, reason, at }: CardTold): Promis
   const found = await liveTokenOfCard(tx, cardId);
   const token = found && (await lockToken(tx, found));
   if (token) await stopCard(tx, token, { reason, at });
+}
+
+/** The notice was lifted: what never came to the chain goes back, of what was burnt our lock ends. A person frees the rest. */
+export async function freeTokens(tx: Tx, { refs }: { refs: readonly string[] }): Promise<void> {
+  for (const tokenRef of refs) {
+    const state = (await findToken(tx, tokenRef))?.state;
+    if (state === 'turned_down') await addJob(tx, LET_GO_TASK, { tokenRef });
+    if (state === 'burnt' || state === 'opened') await addJob(tx, UNLOCK_TASK, { tokenRef });
+  }
 }
 
 /** It was told of while it was being minted. */

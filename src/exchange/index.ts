@@ -3,7 +3,7 @@
 export { assignmentPaid, assignmentUnpaid, freeAssigned, stopAssigned } from './assign.ts';
 export { chainAuction } from './auction-life.ts';
 export { bidLife } from './bid-life.ts';
-export { stopTold } from './case.ts';
+export { freeTokens, stopTold } from './case.ts';
 export { cardCase } from './case-life.ts';
 export { type AnvilOptions, type OwnChain, startAnvil } from './chain/anvil.ts';
 export { type Chain, ChainRefused, openChain } from './chain/chain.ts';

@@ -5,6 +5,7 @@ import {
   RESULTS,
   releaseAtIssuer,
   returnCards,
+  setCustody,
   stoppedAmong,
   verifyCard,
 } from '#cards';
@@ -23,7 +24,9 @@ import type { LotDeps } from './deps.ts';
 import { tooManyBad } from './domain.ts';
 import { CHECK, LET_GO, lotTopic, noteLot, openSeed, step, takeLot } from './lot.ts';
 import { drawSample, drawSize, sampleVerdict } from './sampling.ts';
+import { seenAmong } from './seen.ts';
 import { findLot, type Lot, saveLot } from './store.ts';
+import { findTranche } from './store-deal.ts';
 import {
   listRows,
   markReissued,
@@ -224,16 +227,25 @@ async function keepReissued(
   { lotId, rows, at }: { lotId: string; rows: readonly Row[]; at: Date },
 ): Promise<void> {
   await handOverCards(tx, { cardIds: idsOf(rows), ref: lotId, custody: 'vault', at });
-  await markReissued(tx, { lotId, nos: rows.map(({ no }) => no) });
+  // Of these the promise ended with their sale.
+  for (const cardId of idsOf(rows.filter(({ state }) => state === 'refunded')))
+    await setCustody(tx, { cardId, custody: 'vault', at });
+  await markReissued(tx, { lotId, nos: rows.map(({ no }) => no), at });
 }
 
-/** What was never asked of the issuer holds nothing there; what the buyer had is the buyer's to have spent. */
+/**
+ * What was never asked of the issuer holds nothing there; what the buyer had is the buyer's to have spent. A refunded
+ * card that it never had was stopped by a notice, and is its owner's as if it had not been sold.
+ */
 async function freeAtIssuer(
-  { cards }: LotDeps,
-  { card_id: cardId, state }: Row,
+  { db, cards }: LotDeps,
+  { card_id: cardId, state, tranche_id }: Row,
   { lotId: ref, at }: { lotId: string; at: Date },
 ): Promise<'free' | 'reissued' | 'silent'> {
-  if (cardId === null || state === 'sealed' || state === 'refunded') return 'free';
+  if (cardId === null || state === 'sealed') return 'free';
+  const tranche = tranche_id === null ? undefined : await findTranche(db, tranche_id);
+  if (state === 'refunded' && tranche && (await seenAmong(db, tranche, [cardId])).size > 0)
+    return 'free';
   try {
     const { released } = await releaseAtIssuer(cards, { cardId, ref, at });
     return released ? 'free' : 'reissued';

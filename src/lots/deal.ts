@@ -15,6 +15,7 @@ import {
   sha256,
   sum,
   type Tx,
+  ZERO,
 } from '#platform';
 import { type Move, move, start } from '#process';
 import { append } from '#record';
@@ -40,12 +41,15 @@ import {
   type Tranche,
   tranchesOf,
 } from './store-deal.ts';
-import { eachRow } from './store-rows.ts';
+import { eachRow, type Row } from './store-rows.ts';
 
 export type Side = 'seller' | 'buyer';
 export const dealTopic = (id: string): string => `lot_deal:${id}`;
 
-/** Price per card by face, tranches as even as can be; the money of each is held before anybody signs. */
+/**
+ * Price per card by face, tranches as even as can be; the money of each is held before anybody signs. The bid was for every
+ * card of the part: what a notice has named since is not sold, and its share of the price is not asked for.
+ */
 export async function startDeal(
   tx: Tx,
   deps: LotDeps,
@@ -54,20 +58,24 @@ export async function startDeal(
   const { lot, part, bid, at } = input;
   const { bidder_id: buyerId, price_fen } = bid;
   assert(price_fen !== null && lot.tranches !== null, 'the bids are open');
-  const priceFen = fen(price_fen);
-  const rows: { no: number; faceFen: bigint }[] = [];
-  for await (const row of eachRow(tx, { lotId: lot.id, partNo: part.no, states: ['good'] }))
-    rows.push({ no: row.no, faceFen: row.face_fen });
+  const offered: Row[] = [];
+  for await (const row of eachRow(tx, { lotId: lot.id, partNo: part.no, states: ['good', 'bad'] }))
+    offered.push(row);
   const prices = cardPrices(
-    priceFen,
-    rows.map(({ faceFen }) => fen(faceFen)),
+    fen(price_fen),
+    offered.map(({ face_fen }) => fen(face_fen)),
   );
+  const rows = offered.flatMap(({ no, state, face_fen }, n) =>
+    state === 'good' ? [{ no, faceFen: fen(face_fen), priceFen: prices[n] ?? ZERO }] : [],
+  );
+  const priceFen = sum(rows.map((row) => row.priceFen));
   const sizes = trancheSizes(rows.length, lot.tranches);
   const [seller, buyer] = [await findCompany(tx, lot.company_id), await findCompany(tx, buyerId)];
   assert(seller && buyer, 'both sides are companies');
   const contract = contractText({
     ...{ lotId: lot.id, partNo: part.no, seller, buyer, priceFen },
-    ...{ cards: rows.length, faceFen: part.faceFen, tranches: sizes, madeOn: chinaDay(at) },
+    ...{ cards: rows.length, faceFen: sum(rows.map(({ faceFen }) => faceFen)) },
+    ...{ tranches: sizes, madeOn: chinaDay(at) },
   });
   const id = newId(at);
   const hash = sha256(contract).toString('hex');
@@ -87,9 +95,7 @@ export async function startDeal(
   });
   let from = 0;
   for (const [index, size] of sizes.entries()) {
-    const own = rows.slice(from, from + size).map(({ no }, n) => {
-      return { no, priceFen: prices[from + n] ?? fen(0n) };
-    });
+    const own = rows.slice(from, from + size);
     await startTranche(tx, { lot, dealId: id, buyerId, no: index + 1, rows: own, at });
     from += size;
   }

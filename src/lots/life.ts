@@ -143,8 +143,9 @@ export const trancheProcess = defineProcess({
     },
     /** Cards that were handed over late: the time to look begins again. */
     look_anew: { by: ['system'], from: ['delivered'], to: 'delivered', atMost: 5 },
+    /** By the system: of cards that a notice stopped before the buyer looked. */
     report: {
-      by: ['buyer'],
+      by: ['buyer', 'system'],
       from: ['delivered'],
       to: 'disputed',
       money: [

@@ -104,10 +104,13 @@ export const NOTHING_READ = {
   ...{ file_bytes: null, file_digest: null, format: null },
 };
 
-/** The cards of a file that is not kept go back at once: the next one may bring the same numbers. */
+/**
+ * The cards of a file that is not kept go back at once: the next one may bring the same numbers. What a notice names is no
+ * row any more, and goes back when the notice is lifted.
+ */
 export async function clearRows(tx: Tx, lotId: string, at: Date): Promise<void> {
   for (let after = 0; ; ) {
-    const rows = await listRows(tx, { lotId, states: ['sealed'], after, limit: BULK_MAX });
+    const rows = await listRows(tx, { lotId, states: ['sealed', 'bad'], after, limit: BULK_MAX });
     const cardIds = rows.flatMap(({ card_id }) => (card_id === null ? [] : [card_id]));
     if (cardIds.length > 0) await returnCards(tx, { cardIds, ref: lotId, at });
     const last = rows.at(-1);

@@ -30,13 +30,15 @@ import {
   insertParts,
   type PartRow,
   partsIn,
+  partsLeft,
   saveBid,
 } from './store-deal.ts';
 import { assignParts, groupsOf } from './store-rows.ts';
 
 /**
  * The good cards go on offer, whole or by product. An auction has a reserve for each part and awards by itself; asked
- * quotes (RFQ) are chosen from by the seller. Refuses lot_times_unsound, lot_parts_unsound, lot_reserve_unsound.
+ * quotes (RFQ) are chosen from by the seller. Refuses lot_times_unsound, lot_no_good_rows, lot_parts_unsound,
+ * lot_reserve_unsound.
  */
 export async function openLot(
   tx: Tx,
@@ -55,6 +57,8 @@ export async function openLot(
   if (!(open >= OPEN_MS_MIN && open <= OPEN_DAYS_MAX * DAY)) throw new Refused('lot_times_unsound');
   if (lot.state !== 'ready') throw new Refused('wrong_state', { state: lot.state });
   const parts = partsOf(await groupsOf(tx, { lotId: lot.id }), split);
+  // A notice may have named all that was good.
+  if (parts.every(({ cards }) => cards === 0)) throw new Refused('lot_no_good_rows');
   if (parts.length > PARTS_MAX || tranches > TRANCHES_MAX)
     throw new Refused('lot_parts_unsound', { max: PARTS_MAX });
   const asked = new Map(reserves.map(({ part, reserveFen }) => [part, reserveFen]));
@@ -187,7 +191,7 @@ export async function closeLot(
 ): Promise<Lot> {
   const lot = await takeLot(tx, lotId);
   const bids = await bidsOn(tx, lotId);
-  const parts = await partsIn(tx, lotId);
+  const parts = await partsLeft(tx, lotId);
   const opened = bids.map((bid) => {
     const { priceFen, salt } = openBid(deps.keys, bid);
     return { bid, salt, priceFen, no: Number(bid.no), bidder: bid.bidder_id, part: bid.part_no };
@@ -220,7 +224,10 @@ async function mayBuy(reader: Reader, bidderId: string, at: Date): Promise<boole
   }
 }
 
-/** The seller takes the best offers of these parts; the others go back. Refuses not_found for a part without one. */
+/**
+ * The seller takes the best offers of these parts; the others go back. Refuses not_found for a part without one, or of
+ * which a notice has left nothing.
+ */
 export async function chooseOffers(
   tx: Tx,
   deps: LotDeps,
@@ -240,14 +247,15 @@ async function award(
 ): Promise<Lot> {
   const { by, actor, parts, at } = chosen;
   const best = (await bidsOn(tx, lot.id)).filter(({ state }) => state === 'held');
-  if (parts.some((no) => !best.some(({ part_no }) => part_no === no)))
-    throw new Refused('not_found');
-  const known = await partsIn(tx, lot.id);
+  const left = await partsLeft(tx, lot.id);
+  const isOffered = (no: number) =>
+    best.some(({ part_no }) => part_no === no) && left.some((part) => part.no === no);
+  if (!parts.every(isOffered)) throw new Refused('not_found');
   for (const bid of best) {
     await release(tx, { kind: HOLD, ref: bid.id, at });
     const isTaken = parts.includes(bid.part_no);
     await saveBid(tx, bid.id, { state: isTaken ? 'won' : 'lost' });
-    const part = known.find(({ no }) => no === bid.part_no);
+    const part = left.find(({ no }) => no === bid.part_no);
     if (isTaken && part) await startDeal(tx, deps, { lot, part, bid, at });
   }
   const step1 = { by, at, ...(actor !== undefined && { actor }) };

@@ -1,7 +1,7 @@
 /** SQL of parts, bids, deals, signatures and tranches. */
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import type { Code } from '#cards';
 import { type Database, type Fen, fen, type Reader, Refused, type Tx, violated } from '#platform';
-import type { Failing } from './domain.ts';
 import type { DealState, TrancheState } from './life.ts';
 import type { Row } from './store-rows.ts';
 
@@ -45,6 +45,19 @@ export async function partsIn(reader: Reader, lotId: string): Promise<PartRow[]>
     faceFen: fen(row.face_fen),
     reserveFen: row.reserve_fen === null ? undefined : fen(row.reserve_fen),
   }));
+}
+
+/** Those of which a card is left: what a notice names since the offer is not sold. */
+export async function partsLeft(reader: Reader, lotId: string): Promise<PartRow[]> {
+  const rows = await reader
+    .selectFrom('lots.row')
+    .select('part_no')
+    .distinct()
+    .where('lot_id', '=', lotId)
+    .where('state', '=', 'good')
+    .execute();
+  const left = new Set(rows.map(({ part_no }) => part_no));
+  return (await partsIn(reader, lotId)).filter(({ no }) => left.has(no));
 }
 
 export type Bid = Selectable<Database['lots.bid']>;
@@ -223,7 +236,7 @@ export async function moveRows(
 /** Marks what the buyer says of rows that are in `from`; gives those that were. */
 export async function markReported(
   tx: Tx,
-  input: { trancheId: string; from: Row['state']; rows: readonly { no: number; code: Failing }[] },
+  input: { trancheId: string; from: Row['state']; rows: readonly { no: number; code: Code }[] },
 ): Promise<Row[]> {
   const { trancheId, from, rows } = input;
   const done = await sql<Row>`

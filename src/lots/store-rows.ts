@@ -17,10 +17,11 @@ export async function markReturned(
 /** Back with the owner under a new number, which waits in the vault to be taken. */
 export async function markReissued(
   tx: Tx,
-  { lotId, nos }: { lotId: string; nos: readonly number[] },
+  { lotId, nos, at }: { lotId: string; nos: readonly number[]; at: Date },
 ): Promise<void> {
   await sql`
-    update lots.row set state = 'returned', reissued = true
+    update lots.row set returned_at = ${at}, reissued = true,
+      state = case state when 'refunded' then state else 'returned' end
     where lot_id = ${lotId} and no = any(${nos}::int[])`.execute(tx);
 }
 

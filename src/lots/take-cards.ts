@@ -55,7 +55,7 @@ export interface OpenedCard {
  * One person of the buyer's takes the numbers, written down before anything is decrypted; nobody else does, and the
  * same person may again. From now on the issuer no longer holds the cards for us. Refuses not_your_turn to the seller,
  * wrong_state before the delivery, already_revealed to a second person. Cards that a notice has stopped since are left
- * out: the buyer reports them.
+ * out, and not paid for.
  */
 export async function openTranche(deps: LotDeps, on: OnTranche): Promise<OpenedCard[]> {
   const { db, keys } = deps;

@@ -1,5 +1,5 @@
 /** A card of a lot that somebody tells is bad: it is not sold any more; what was delivered is reported by its buyer. */
-import type { CardTold } from '#cards';
+import { type CardTold, returnCard } from '#cards';
 import { addJob, type Tx } from '#platform';
 import { TRIES } from './check.ts';
 import { LET_GO, takeLot } from './lot.ts';
@@ -17,8 +17,15 @@ export async function stopLotCard(tx: Tx, { cardId, promise }: CardTold): Promis
   });
 }
 
-/** The notice was lifted: what was to go back goes back now. */
-export async function freeLotCards(tx: Tx, { refs }: { refs: readonly string[] }): Promise<void> {
-  for (const lotId of refs)
-    if (await findLot(tx, lotId)) await addJob(tx, LET_GO, { lotId }, { attempts: TRIES });
+/** The notice was lifted: what was to go back goes back now; a card whose file was replaced since, from here. */
+export async function freeLotCards(
+  tx: Tx,
+  { cardId, refs, at }: { cardId: string; refs: readonly string[]; at: Date },
+): Promise<void> {
+  for (const lotId of refs) {
+    if (!(await findLot(tx, lotId))) continue;
+    if (await rowOfCard(tx, { lotId, cardId }))
+      await addJob(tx, LET_GO, { lotId }, { attempts: TRIES });
+    else await returnCard(tx, { cardId, ref: lotId, at });
+  }
 }

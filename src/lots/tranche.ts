@@ -1,5 +1,5 @@
 /** A tranche after its delivery: handed over, reported, decided, and the hold-back paid. */
-import { BULK_MAX, type Code, cardOf, handOverCards } from '#cards';
+import { BULK_MAX, type Code, cardOf, handOverCards, TOLD_CODES } from '#cards';
 import { noteSettled } from '#parties';
 import {
   addJob,
@@ -16,6 +16,7 @@ import { goOn, stepDeal, stepTranche, takeDeal, tellDelivered } from './deal.ts'
 import type { LotDeps } from './deps.ts';
 import { atDecision, atReport, type Failing, isFailing, pauses, splitFee } from './domain.ts';
 import { LET_GO } from './lot.ts';
+import { unseenStopped } from './seen.ts';
 import {
   type Deal,
   findDeal,
@@ -68,6 +69,8 @@ async function accept(
 ): Promise<Deal> {
   const { deal, tranche, by, actor, at } = input;
   if (await isHandingOver(tx, deal, tranche)) throw new Refused('lot_handing_over');
+  if ((await unseenStopped(tx, { lotId: deal.lot_id, tranche, state: 'sold' })).length > 0)
+    return await report(tx, deps, { ...input, by: by === 'buyer' ? by : 'system', rows: [] });
   const feeOf = await deps.feesOf(tx, at);
   const { good, backFen } = atReport(tranche.price_fen, [], feeOf);
   const price = tranche.price_fen;
@@ -77,10 +80,14 @@ async function accept(
     record: { paidFen: String(good.net), feeFen: String(good.fee), backFen: String(backFen) },
     save: { back_fen: backFen, paid_fen: good.net, fee_fen: good.fee },
   });
-  await moveRows(tx, { trancheId: tranche.id, from: 'sold', to: 'paid' });
-  // Nobody opened it: the lock at the issuer must not outlive the sale.
-  if (tranche.opened_by === null) await addUnlock(tx, tranche.id);
+  await paidRows(tx, tranche);
   return await goOn(tx, deps, deal, at);
+}
+
+async function paidRows(tx: Tx, { id: trancheId, opened_by: openedBy }: Tranche): Promise<void> {
+  await moveRows(tx, { trancheId, from: 'sold', to: 'paid' });
+  // Nobody opened it: the lock at the issuer must not outlive the sale.
+  if (openedBy === null) await addUnlock(tx, trancheId);
 }
 
 const isHandingOver = async (tx: Tx, deal: Deal, tranche: Tranche): Promise<boolean> =>
@@ -122,15 +129,36 @@ export async function reportTranche(
   const { deal, tranche } = await takeTranche(tx, on, 'buyer');
   // Who has not looked cannot know.
   if (tranche.opened_by === null) throw new Refused('wrong_state', { state: tranche.state });
+  return await report(tx, deps, { deal, tranche, rows, by: 'buyer', actor: on.userId, at: on.at });
+}
+
+async function report(
+  tx: Tx,
+  deps: LotDeps,
+  input: {
+    deal: Deal;
+    tranche: Tranche;
+    rows: readonly ReportedRow[];
+    by: 'buyer' | 'system';
+    actor?: string;
+    at: Date;
+  },
+): Promise<Deal> {
+  const { deal, tranche, rows: named, at } = input;
   const isLate = tranche.state === 'kept';
-  if (new Set(rows.map(({ no }) => no)).size !== rows.length) throw new Refused('lot_rows_unknown');
+  const nos = new Set(named.map(({ no }) => no));
+  if (nos.size !== named.length) throw new Refused('lot_rows_unknown');
+  const unseen = await unseenStopped(tx, { lotId: deal.lot_id, tranche, state: 'sold' });
+  const added = unseen.filter(({ no }) => !nos.has(no));
+  const rows = [...named, ...added.map(({ no }) => ({ no, code: TOLD_CODES.NOTICE }))];
   const marked = await markReported(tx, {
     ...{ trancheId: tranche.id, from: isLate ? 'paid' : 'sold', rows },
   });
   if (marked.length !== rows.length) throw new Refused('lot_rows_unknown');
   const prices = marked.map(({ price_fen }) => fen(price_fen));
   const record = { rows: rows.map(({ no, code }) => [no, code]) };
-  const by = { by: 'buyer', actor: on.userId, at: on.at, record } as const;
+  const { by: who, actor } = input;
+  const by = { by: who, at, record, ...(actor !== undefined && { actor }) } as const;
   const jobs = [{ task: PROBE, payload: { trancheId: tranche.id, lotId: deal.lot_id } }];
   const failingFen = sum(prices);
   if (isLate) {
@@ -138,13 +166,13 @@ export async function reportTranche(
       throw new Refused('lot_beyond_hold_back', { backFen: String(tranche.back_fen) });
     const save = { failing_fen: failingFen };
     await stepTranche(tx, deal, tranche, { ...by, transition: 'report_late', jobs, save });
-  } else await payGood(tx, deps, { deal, tranche, prices, step: { ...by, jobs }, at: on.at });
-  await tellDispute(tx, deps, deal, tranche, on.at);
+  } else await payGood(tx, deps, { deal, tranche, prices, step: { ...by, jobs }, at });
+  await tellDispute(tx, deps, deal, tranche, at);
   const isMany = !isLate && pauses({ cards: tranche.cards, failing: rows.length });
   const isLast = !(await tranchesOf(tx, deal.id)).some(({ state }) => state === 'reserved');
   if (isMany && !isLast && deal.state === 'delivering')
-    return await stepDeal(tx, deal, { transition: 'pause', by: 'system', at: on.at });
-  return await goOn(tx, deps, deal, on.at);
+    return await stepDeal(tx, deal, { transition: 'pause', by: 'system', at });
+  return await goOn(tx, deps, deal, at);
 }
 
 async function payGood(
@@ -166,7 +194,7 @@ async function payGood(
     amounts: { price: tranche.price_fen, good_net: good.net, good_fee: good.fee },
     save: { back_fen: backFen, failing_fen: failingFen, paid_fen: good.net, fee_fen: good.fee },
   });
-  await moveRows(tx, { trancheId: tranche.id, from: 'sold', to: 'paid' });
+  await paidRows(tx, tranche);
 }
 
 async function tellDispute(
@@ -236,9 +264,13 @@ async function decide(tx: Tx, deps: LotDeps, input: Deciding): Promise<Deal> {
   const isLate = tranche.state === 'late_disputed';
   if (!isLate && tranche.state !== 'disputed')
     throw new Refused('wrong_state', { state: tranche.state });
+  const unseen = await unseenStopped(tx, { lotId: deal.lot_id, tranche, state: 'disputed' });
+  const stopped = new Set(unseen.map(({ no }) => no));
   const claimed = [];
-  for (const row of await rowsIn(tx, deal, tranche, ['disputed']))
-    claimed.push({ no: row.no, priceFen: fen(row.price_fen), isBad: await isBad(row) });
+  for (const row of await rowsIn(tx, deal, tranche, ['disputed'])) {
+    const { no, price_fen } = row;
+    claimed.push({ no, priceFen: fen(price_fen), isBad: stopped.has(no) || (await isBad(row)) });
+  }
   const feeOf = await deps.feesOf(tx, at);
   const { refundFen, upheld } = atDecision(claimed, feeOf);
   const rest = splitFee(fen(tranche.back_fen - refundFen), feeOf);

@@ -202,7 +202,7 @@ async function deskSees(
   const phone = await world.visit(t, '/console/frozen', { as: officer, english: true });
   await reads(phone, 'Re-issues gone wrong', 'Not signed by the issuer’s key');
   await audit(phone);
-  // Days pass now, and nobody at the desk is signed in for days.
+  // A session of staff does not outlive the days that follow, and a page left open goes on asking.
   for (const page of [desk, phone]) await page.close();
 }
 

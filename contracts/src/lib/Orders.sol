@@ -57,21 +57,6 @@ library Orders {
         return _hash(LISTING, place, 9);
     }
 
-    /// @dev As the Listing it stands for: of this card, delivered from the vault, at nonce 0.
-    function hash(IExchangeTypes.FirstListing calldata m, uint256 cardId) internal pure returns (bytes32 digest) {
-        bytes32 typeHash = LISTING;
-        assembly ("memory-safe") {
-            let free := mload(0x40)
-            mstore(free, typeHash)
-            mstore(add(free, 32), cardId)
-            calldatacopy(add(free, 64), m, 128)
-            mstore(add(free, 192), 0)
-            calldatacopy(add(free, 224), add(m, 128), 64)
-            mstore(add(free, 288), 0)
-            digest := keccak256(free, 320)
-        }
-    }
-
     function hash(IExchangeTypes.DutchTerms calldata m) internal pure returns (bytes32) {
         uint256 place;
         assembly ("memory-safe") {

@@ -287,7 +287,7 @@ contract Handler is House {
         (bytes memory a, bytes memory s) = (sign(m), sign(keyOf[from], l));
         (bytes32 r, bytes32 vs) = words(a);
         vm.prank(other(from, to));
-        try exchange.buyLazy(m, r, vs, firstOf(l), s) {
+        try exchange.buyLazy(firstOf(m, l), r, vs, s) {
             hit("buyLazy");
             rule(lastNonce[id] == 0 && lastOwner[id] == address(0), "3 minted twice");
         } catch {}

@@ -170,11 +170,16 @@ abstract contract House is Test, IExchangeTypes {
 
     function buyFirst(Attest memory m, bytes memory byVerifier, Listing memory l, bytes memory bySeller) internal {
         (bytes32 r, bytes32 vs) = words(byVerifier);
-        exchange.buyLazy(m, r, vs, firstOf(l), bySeller);
+        exchange.buyLazy(firstOf(m, l), r, vs, bySeller);
     }
 
-    function firstOf(Listing memory l) internal pure returns (FirstListing memory) {
-        return FirstListing(l.price, l.feeBps, l.charityBps, l.charityId, l.taker, l.deadline);
+    function firstOf(Attest memory m, Listing memory l) internal pure returns (FirstSale memory) {
+        return FirstSale(
+            m.cardId,
+            m.secretCommit,
+            bytes32(abi.encodePacked(m.holder, uint48(l.price), l.feeBps, l.charityBps, l.charityId)),
+            bytes32(abi.encodePacked(l.taker, l.deadline, m.deadline, m.issuerClass))
+        );
     }
 
     /// @dev 1 % fee, no gift, anyone, to the vault.

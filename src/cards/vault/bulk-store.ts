@@ -118,6 +118,7 @@ export async function insertOpenings(
   return rows.map((row) => row.card_id);
 }
 
+/** Which of these cards this person has opened for this cause. */
 export async function openedBy(
   reader: Reader,
   input: { cardIds: readonly string[]; cause: string; personId: string },
