@@ -95,7 +95,7 @@ export const signedOrder = defineProcess({
   states: {
     open: { zh: '挂单中', en: 'Open' },
     filling: { zh: '成交上链中', en: 'Being settled on chain' },
-    held: { zh: '款已锁定，等发卡方换发', en: 'Paid, waiting for the issuer' },
+    held: { zh: '款已锁进合约', en: 'Paid into the contract' },
     filled: { zh: '已成交', en: 'Filled', terminal: true },
     refunded: { zh: '换发未成，已退款', en: 'Re-issue failed, paid back', terminal: true },
     cancelled: { zh: '已撤单', en: 'Cancelled', terminal: true },

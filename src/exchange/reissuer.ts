@@ -2,6 +2,7 @@
  * Keys by which issuers sign that a card was re-issued: each issuer tells its own, the contract takes it for cards of that
  * issuer's class alone, after the manager's delay as any other key.
  */
+import assert from 'node:assert/strict';
 import { canReissue, chainKeyOf, issuersWith } from '#cards';
 import { inTransaction, plus, type Reader, type Tx } from '#platform';
 import { addReissuer, OVERLAP_MS } from './attest.ts';
@@ -12,8 +13,11 @@ import { classOf, lockSigners, type SignerRow, signersAt, signersOf, type Token 
 /** Once an hour, and when the house opens: each issuer that can re-issue is asked, and its key kept in its window. */
 export async function tendReissuers(deps: ChainDeps, at: Date): Promise<void> {
   if (!hasFeature(deps.profile, 'reissue')) return;
-  for (const issuer of await issuersWith(deps.db, 'reissue')) {
-    const address = await chainKeyOf(deps.cards, issuer, at);
+  const issuers = await issuersWith(deps.db, 'reissue');
+  const keys = issuers.map(async (issuer) => await chainKeyOf(deps.cards, issuer, at));
+  for (const [place, address] of (await Promise.all(keys)).entries()) {
+    const issuer = issuers[place];
+    assert(issuer);
     if (address === undefined)
       deps.log.warn({ issuer: issuer.id }, 'an issuer did not tell its key; asked again next hour');
     else await inTransaction(deps.db, (tx) => keep(tx, deps, { issuerId: issuer.id, address, at }));

@@ -91,7 +91,7 @@ async function waits(t: { after(work: () => Promise<void>): void }, sides: Sides
   await reads(buying, '正在请发卡方换发新密码', '价款锁进合约', '最迟退款时间');
   await audit(buying);
   await selling.reload();
-  await reads(selling, '款已锁定，等发卡方换发');
+  await reads(selling, '款已锁进合约');
   await audit(selling);
   await selling.getByTestId('token-offer').click();
   await reads(selling, '买方已付款，钱锁在合约里', '请不要再使用这张卡');

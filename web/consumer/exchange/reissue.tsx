@@ -73,7 +73,7 @@ export function ReissueProgress({ offer }: { offer: Offer }): React.ReactNode {
       </section>
       <Notice tone={toneOf(one.state)} icon={BAD.has(one.state) ? 'warn' : 'shield'}>
         <p data-testid="reissue-say">{t(sayOf(one, side, offer.state))}</p>
-        {mine && one.state === 'refunded' && one.reason?.startsWith('REISSUED_') && (
+        {mine && GOES_BACK.has(one.state) && one.reason?.startsWith('REISSUED_') && (
           <p>{t('seller_renewed')}</p>
         )}
       </Notice>

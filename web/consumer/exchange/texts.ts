@@ -121,7 +121,7 @@ export const exchangeTexts = defineTexts({
   },
   order_open: { zh: '在售', en: 'On offer' },
   order_filling: { zh: '正在链上成交', en: 'Being settled on chain' },
-  order_held: { zh: '款已锁定，等发卡方换发', en: 'Paid, waiting for its issuer' },
+  order_held: { zh: '款已锁进合约', en: 'Paid into the contract' },
   order_filled: { zh: '已成交', en: 'Settled' },
   order_refunded: { zh: '换发未成，已退款', en: 'Re-issue failed, paid back' },
   order_cancelled: { zh: '已撤单', en: 'Taken down' },
