@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Address, Hex } from 'viem';
+import { saidOf, type Word } from '#test/said.ts';
 import { englishStanding, sealedStanding, stillSealed } from './auction-fold.ts';
 import { dutchPrice, nextBid } from './auction-terms.ts';
-import type { Args, Log } from './log-store.ts';
 
 const [HOUSE, ANN, BOB, CEE] = ['0', 'a', 'b', 'c'].map((digit) => `0x${digit.repeat(40)}`) as [
   Address,
@@ -16,14 +16,11 @@ const [HOUSE, ANN, BOB, CEE] = ['0', 'a', 'b', 'c'].map((digit) => `0x${digit.re
 ];
 const TOKEN = `0x${'1'.repeat(64)}` as Hex;
 
-const told = ([event, args]: [string, Args], index: number): Log => ({
-  ...{ block: BigInt(index), index, tx: TOKEN, contract: 'Exchange', event, args },
-  ...{ tokenId: TOKEN, at: new Date(index * 1000) },
-});
-const standing = (nonce: bigint, ...events: [string, Args][]) =>
+const told = (word: Word, index: number) => saidOf(TOKEN, word, index);
+const standing = (nonce: bigint, ...events: Word[]) =>
   englishStanding(events.map(told), { nonce, house: HOUSE });
-const moved = (from: Address, to: Address): [string, Args] => ['Transfer', { from, to }];
-const bids = (bidder: Address, amount: string, end: number): [string, Args] => [
+const moved = (from: Address, to: Address): Word => ['Transfer', { from, to }];
+const bids = (bidder: Address, amount: string, end: number): Word => [
   'AuctionBid',
   { bidder, amount, end },
 ];
@@ -62,15 +59,12 @@ test('the next bid is 5 % above the last, rounded up', () => {
 });
 
 test('sealed bids are known by their commitment, then by their amount, or are forfeited', () => {
-  const commits = (bidder: Address): [string, Args] => [
-    'SealedCommitted',
-    { bidder, commitment: TOKEN },
-  ];
-  const opens = (bidder: Address, amount: string, leads: boolean): [string, Args] => [
+  const commits = (bidder: Address): Word => ['SealedCommitted', { bidder, commitment: TOKEN }];
+  const opens = (bidder: Address, amount: string, leads: boolean): Word => [
     'SealedRevealed',
     { bidder, amount, leads },
   ];
-  const events: [string, Args][] = [
+  const events: Word[] = [
     moved(HOUSE, ANN),
     ['SealedOpened', { nonce: 0, revealUntil: 7_200 }],
     ...[commits(BOB), commits(CEE), commits(ANN)],

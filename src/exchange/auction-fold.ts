@@ -1,7 +1,8 @@
 /** What the logs of a card say of its auction: pure, and folded at each look, so that a reorganisation needs no repair. */
 import type { Address, Hex } from 'viem';
 import { afterLog, unsaid } from './fold.ts';
-import type { Holding, Log } from './log-store.ts';
+import type { Log, LogOf } from './log.ts';
+import type { Holding } from './log-store.ts';
 
 export interface ChainBid {
   readonly bidder: Address;
@@ -28,29 +29,32 @@ interface Of {
 }
 
 const MS_A_SECOND = 1000;
-const bidderOf = ({ args }: Log): Address => String(args['bidder']).toLowerCase() as Address;
-const amountOf = ({ args }: Log): bigint => BigInt(String(args['amount']));
-const timeIn = (log: Log, name: string): Date => new Date(Number(log.args[name]) * MS_A_SECOND);
+const timeOf = (seconds: number): Date => new Date(seconds * MS_A_SECOND);
 
 /** What came while the card had this number: the end of each auction raises it. `logs`: all of the card, read once. */
-function within(logs: readonly Log[], events: readonly string[], { nonce, house }: Of): Log[] {
+function within<E extends Log['event']>(
+  logs: readonly Log[],
+  events: readonly E[],
+  { nonce, house }: Of,
+): LogOf<E>[] {
   let card: Holding | undefined;
-  return logs.filter((log) => {
+  return logs.filter((log): log is LogOf<E> => {
     const before = card?.nonce;
     if (log.tokenId !== undefined) card = afterLog(card ?? unsaid(log.tokenId), log, house);
-    if (!events.includes(log.event) || log.tokenId === undefined) return false;
-    const { nonce: said } = log.args;
-    return said !== undefined ? BigInt(String(said)) === nonce : before === nonce;
+    if (!events.some((one) => one === log.event) || log.tokenId === undefined) return false;
+    return 'nonce' in log.args ? BigInt(log.args.nonce) === nonce : before === nonce;
   });
 }
 
 export function englishStanding(logs: readonly Log[], of: Of): Standing {
   const mine = within(logs, ['AuctionBid'], of);
-  const bids = mine.map((log) => ({ bidder: bidderOf(log), amount: amountOf(log), at: log.at }));
+  const bids = mine.map(({ args: { bidder, amount }, at }) => ({
+    ...{ bidder, amount: BigInt(amount), at },
+  }));
   const [first, last] = [mine[0], mine.at(-1)];
   return {
-    ...{ bids, best: bids.at(-1), endsAt: last && timeIn(last, 'end') },
-    firstEnd: first && timeIn(first, 'end'),
+    ...{ bids, best: bids.at(-1), endsAt: last && timeOf(last.args.end) },
+    firstEnd: first && timeOf(first.args.end),
   };
 }
 
@@ -60,20 +64,23 @@ export function sealedStanding(logs: readonly Log[], of: Of): Standing {
   const bids = new Map<Address, ChainBid>();
   let best: Standing['best'];
   let endsAt: Date | undefined;
-  const change = (log: Log, now: Partial<ChainBid>): void => {
-    const bidder = bidderOf(log);
-    const before = bids.get(bidder) ?? { bidder, amount: undefined, at: log.at };
+  const change = (bidder: Address, at: Date, now: Partial<ChainBid>): void => {
+    const before = bids.get(bidder) ?? { bidder, amount: undefined, at };
     bids.set(bidder, { ...before, ...now });
   };
   for (const log of within(logs, SEALED, of)) {
-    if (log.event === 'SealedOpened') endsAt = timeIn(log, 'revealUntil');
+    if (log.event === 'SealedOpened') {
+      endsAt = timeOf(log.args.revealUntil);
+      continue;
+    }
+    const { bidder } = log.args;
     if (log.event === 'SealedCommitted')
-      change(log, { commitment: String(log.args['commitment']) as Hex });
-    if (log.event === 'BondForfeited') change(log, { forfeited: true });
+      change(bidder, log.at, { commitment: log.args.commitment });
+    if (log.event === 'BondForfeited') change(bidder, log.at, { forfeited: true });
     if (log.event !== 'SealedRevealed') continue;
-    const amount = amountOf(log);
-    change(log, { amount });
-    if (log.args['leads'] === true) best = { bidder: bidderOf(log), amount };
+    const amount = BigInt(log.args.amount);
+    change(bidder, log.at, { amount });
+    if (log.args.leads) best = { bidder, amount };
   }
   return { bids: [...bids.values()], best, endsAt, firstEnd: undefined };
 }

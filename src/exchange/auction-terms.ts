@@ -2,6 +2,7 @@
 import type { Address, Hex } from 'viem';
 import { encodeAbiParameters, keccak256 } from 'viem/utils';
 import { BY_VAULT, FEE_BPS } from './fees.ts';
+import type { LogOf } from './log.ts';
 
 // The contract's rules (ExchangeBase).
 
@@ -54,27 +55,29 @@ export function dutchPrice({ startFen, endFen, startsAt, endsAt }: DutchTerms, a
 }
 
 /** What the chain says of a card's first bid, or of its sale. */
-export interface Begun {
-  readonly event: string;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly at: Date;
-}
+export type Begun =
+  | Pick<LogOf<'AuctionBid'>, 'event' | 'args' | 'at'>
+  | Pick<LogOf<'Settled'>, 'event' | 'args' | 'at'>;
 
 /** Could it be by these very terms? Reserve and length of an English auction, the price of that second of a Dutch one. */
 export function isBegunBy(
   of: { kind: string; signer: string; deadline: Date; terms: Readonly<Record<string, string>> },
-  { event, args, at }: Begun,
+  begun: Begun,
 ): boolean {
+  const { at } = begun;
   const term = (name: string): bigint => BigInt(of.terms[name] ?? '0');
-  const said = (name: string): bigint => BigInt(String(args[name]));
   const second = BigInt(Math.floor(at.getTime() / 1000));
   if (at > of.deadline) return false;
-  if (of.kind === 'english' && event === 'AuctionBid')
-    return said('amount') >= term('reserve') && said('end') - second === term('duration');
-  if (of.kind !== 'dutch' || event !== 'Settled' || args['seller'] !== of.signer) return false;
+  if (begun.event === 'AuctionBid') {
+    const { amount, end } = begun.args;
+    const isItsLength = BigInt(end) - second === term('duration');
+    return of.kind === 'english' && BigInt(amount) >= term('reserve') && isItsLength;
+  }
+  const { seller, price } = begun.args;
+  if (of.kind !== 'dutch' || seller !== of.signer) return false;
   const [startsAt, endsAt] = [Number(term('startsAt')), Number(term('endsAt'))];
   const terms = { startFen: term('startPrice'), endFen: term('endPrice'), startsAt, endsAt };
-  return second >= term('startsAt') && dutchPrice(terms, Number(second)) === said('price');
+  return second >= term('startsAt') && dutchPrice(terms, Number(second)) === BigInt(price);
 }
 
 export interface SealedTerms {

@@ -37,7 +37,8 @@ import {
 import { standingAt } from './auction-view.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { typed } from './domain.ts';
-import { findHolding, type Log } from './log-store.ts';
+import type { Log, LogOf, Told } from './log.ts';
+import { findHolding } from './log-store.ts';
 import { relay } from './relay.ts';
 import type { MESSAGES } from './schema.ts';
 import { liveOrder } from './store.ts';
@@ -220,8 +221,6 @@ export async function cancelAuction(
 
 // ------------------------------------------------------------------ what the chain says
 
-type Told = Log & { readonly tokenId: Hex };
-
 /** In the transaction that marks the log as followed. */
 export async function auctionTold(tx: Tx, log: Told, at: Date): Promise<void> {
   if (!HEARD.has(log.event)) return;
@@ -230,13 +229,17 @@ export async function auctionTold(tx: Tx, log: Told, at: Date): Promise<void> {
   if (log.event === 'AuctionBid') await bidCame(tx, one, { log, at });
   if (log.event === 'SealedOpened') await sealedOpened(tx, one, { log, at });
   if (log.event === 'SealedCommitted')
-    await insertBidder(tx, { auctionId: one.id, bidder: String(log.args['bidder']) });
+    await insertBidder(tx, { auctionId: one.id, bidder: log.args.bidder });
   if (log.event === 'Settled') await soldTo(tx, one, { log, at });
   if (log.event === 'SaleUnwound' && one.state !== 'offered')
     await change(tx, one, { transition: 'unwind', by: 'system', at });
 }
-const HEARD: ReadonlySet<string> = new Set([
-  ...['AuctionBid', 'SealedOpened', 'SealedCommitted', 'Settled', 'SaleUnwound'],
+const HEARD: ReadonlySet<Log['event']> = new Set<Log['event']>([
+  'AuctionBid',
+  'SealedOpened',
+  'SealedCommitted',
+  'Settled',
+  'SaleUnwound',
 ]);
 
 /** The auction that the log is about: the one on offer, or one taken down whose copied signature somebody has used. */
@@ -268,36 +271,40 @@ async function followCopied(tx: Tx, of: ChainAuction, at: Date): Promise<ChainAu
   return await take(tx, id);
 }
 
-interface Heard {
-  readonly log: Told;
+interface Heard<E extends Log['event']> {
+  readonly log: LogOf<E>;
   readonly at: Date;
 }
 
 /** The first bid starts the clock, a late one moves the end; also one that is read after the end had come here. */
-async function bidCame(tx: Tx, one: ChainAuction, { log, at }: Heard): Promise<void> {
+async function bidCame(tx: Tx, one: ChainAuction, { log, at }: Heard<'AuctionBid'>): Promise<void> {
   const { bidder, amount, end } = log.args;
-  const endsAt = dateOf(Number(end));
-  await insertBidder(tx, { auctionId: one.id, bidder: String(bidder) });
+  const endsAt = dateOf(end);
+  await insertBidder(tx, { auctionId: one.id, bidder });
   await change(tx, one, {
     transition: one.state === 'offered' ? 'begin' : 'bid',
     ...{ by: 'system', at, due: plus(endsAt, READ_MS) },
-    record: { bidder: String(bidder), amountFen: String(amount), block: String(log.block) },
+    record: { bidder, amountFen: amount, block: String(log.block) },
     save: { ends_at: endsAt },
   });
 }
 
-async function sealedOpened(tx: Tx, one: ChainAuction, { log, at }: Heard): Promise<void> {
+async function sealedOpened(
+  tx: Tx,
+  one: ChainAuction,
+  { log, at }: Heard<'SealedOpened'>,
+): Promise<void> {
   if (one.state !== 'offered') return;
-  const endsAt = dateOf(Number(log.args['revealUntil']));
+  const endsAt = dateOf(log.args.revealUntil);
   await change(tx, one, {
     ...{ transition: 'begin', by: 'system', at, due: plus(endsAt, READ_MS) },
     ...{ record: { block: String(log.block) }, save: { ends_at: endsAt } },
   });
 }
 
-async function soldTo(tx: Tx, one: ChainAuction, { log, at }: Heard): Promise<void> {
-  const [buyer, seller] = [String(log.args['buyer']), String(log.args['seller'])];
-  const priceFen = BigInt(String(log.args['price']));
+async function soldTo(tx: Tx, one: ChainAuction, { log, at }: Heard<'Settled'>): Promise<void> {
+  const { buyer, seller } = log.args;
+  const priceFen = BigInt(log.args.price);
   const ours = seller === one.signer && (one.state !== 'offered' || one.kind === 'dutch');
   if (!ours) return await annul(tx, one, { at, reason: 'nonce' });
   await change(tx, one, {

@@ -13,7 +13,8 @@ import { BID_MS_MAX, bidLife } from './bid-life.ts';
 import { type Bid, findBid, insertBid, lockBid, lockLiveBids, saveBid } from './bid-store.ts';
 import type { ChainDeps } from './deps.ts';
 import { bidMessage, listingMessage, typed } from './domain.ts';
-import { findHolding, type Log } from './log-store.ts';
+import type { LogOf } from './log.ts';
+import { findHolding } from './log-store.ts';
 import { canHonour, heldCard } from './offer.ts';
 import { requireUnpromised } from './promise-store.ts';
 import { relay } from './relay.ts';
@@ -220,10 +221,14 @@ export async function bidEnded(
 }
 
 /** The chain settled a sale of the card: the bid it was sold to is filled, all others can never be. */
-export async function bidSold(tx: Tx, { tokenId, args }: Log, at: Date): Promise<void> {
-  const buyer = String(args['buyer']);
+export async function bidSold(
+  tx: Tx,
+  { tokenId, args }: LogOf<'Settled'>,
+  at: Date,
+): Promise<void> {
+  const { buyer, price } = args;
   for (const bid of await lockLiveBids(tx, { tokenId: tokenId ?? '' })) {
-    const filled = bid.bidder === buyer && bid.price_fen === BigInt(String(args['price']));
+    const filled = bid.bidder === buyer && bid.price_fen === BigInt(price);
     await change(tx, bid, {
       ...{ transition: filled ? 'settle' : 'annul', by: 'system', at },
       ...(!filled && { save: { reason: 'sold' } }),

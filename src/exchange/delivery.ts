@@ -30,7 +30,8 @@ import {
 } from './delivery-store.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { typed } from './domain.ts';
-import { findHolding, type Log } from './log-store.ts';
+import type { LogOf, Told } from './log.ts';
+import { findHolding } from './log-store.ts';
 import { isReissuing } from './reissue-store.ts';
 import { relay } from './relay.ts';
 import { deliveryBid, MESSAGES } from './schema.ts';
@@ -172,8 +173,6 @@ export async function saltFor(
 
 // ------------------------------------------------------------------ what the chain says
 
-type Told = Log & { readonly tokenId: Hex };
-
 /** In the transaction that marks the log as followed. */
 export async function deliveryTold(tx: Tx, log: Told, at: Date): Promise<void> {
   if (log.event === 'Delivered') await delivered(tx, log, at);
@@ -182,19 +181,21 @@ export async function deliveryTold(tx: Tx, log: Told, at: Date): Promise<void> {
 }
 
 /** Which of the bids was filled is told by the hash under which the contract remembers it. */
-async function delivered(tx: Tx, { tokenId, args }: Told, at: Date): Promise<void> {
-  const { recordHash, until: end } = args;
-  const sealed = args['secret'] as unknown as StoredSeal;
-  const until = Number(end);
+async function delivered(
+  tx: Tx,
+  { tokenId, args }: Told & LogOf<'Delivered'>,
+  at: Date,
+): Promise<void> {
+  const { recordHash, until, secret: sealed } = args;
   const token = await tokenBy(tx, tokenId);
   for (const one of await lockOffered(tx, { tokenId })) {
     if (!token || recordHashOf(one, { token, until, sealed }) !== recordHash) continue;
     await change(tx, one, {
       ...{ transition: 'deliver', by: 'system', at, due: plus(dateOf(until), RELEASE_LATER_MS) },
-      record: { recordHash: String(recordHash) },
+      record: { recordHash },
       save: {
         ...{ until: dateOf(until), sealed: JSON.stringify(sealed) },
-        record_hash: String(recordHash),
+        record_hash: recordHash,
       },
     });
   }
@@ -237,7 +238,11 @@ function recordHashOf(
 }
 
 /** The buyer has the seller's bond; nobody can say who knows the secret now, so the card stands still here too. */
-async function proven(tx: Tx, { tokenId, args }: Told, at: Date): Promise<void> {
+async function proven(
+  tx: Tx,
+  { tokenId, args }: Told & LogOf<'WrongDelivery'>,
+  at: Date,
+): Promise<void> {
   const token = await tokenBy(tx, tokenId);
   const held = token && (await lockToken(tx, token.id));
   if (held?.state === 'on_chain')
@@ -245,15 +250,15 @@ async function proven(tx: Tx, { tokenId, args }: Told, at: Date): Promise<void> 
       ...{ transition: 'freeze', by: 'system', at, record: { reason: 'WRONG_DELIVERY' } },
       save: { reason: 'WRONG_DELIVERY' },
     });
-  const one = await lockByRecord(tx, String(args['recordHash']));
+  const { recordHash, paid } = args;
+  const one = await lockByRecord(tx, recordHash);
   if (one?.state !== 'delivered' && one?.state !== 'releasing') return;
-  const paid = String(args['paid']);
   await change(tx, one, { transition: 'prove', by: 'system', at, record: { paid } });
   await lookAtBoth(tx, one);
 }
 
-async function released(tx: Tx, { args }: Told, at: Date): Promise<void> {
-  const one = await lockByRecord(tx, String(args['recordHash']));
+async function released(tx: Tx, { args }: LogOf<'BondReleased'>, at: Date): Promise<void> {
+  const one = await lockByRecord(tx, args.recordHash);
   if (one?.state !== 'delivered' && one?.state !== 'releasing') return;
   await change(tx, one, { transition: 'close', by: 'system', at });
   await lookAtBoth(tx, one);

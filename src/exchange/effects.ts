@@ -7,7 +7,8 @@ import { bidEnded, bidSold, voidPlainBids } from './bid.ts';
 import { caseActed, caseEnded, stopMinted } from './case.ts';
 import { deliveryTold, voidBids } from './delivery.ts';
 import { ZERO } from './domain.ts';
-import { type Log, logsOf } from './log-store.ts';
+import { isTold, type Log, type LogOf, type Told } from './log.ts';
+import { logsOf } from './log-store.ts';
 import { probeSoon } from './probe-soon.ts';
 import { confirmEnded, reissueTold } from './reissue.ts';
 import type { Relay } from './relay-store.ts';
@@ -24,27 +25,27 @@ export const onChainAccount = (address: string): string => `ONCHAIN:${address}`;
 /** In the transaction that marks the log as followed, so that each is followed once. */
 export async function settleLog(tx: Tx, log: Log, at: Date): Promise<void> {
   if (log.contract === 'SandboxMoney') return await settleMoney(tx, log, at);
-  if (log.contract !== 'Exchange' || log.tokenId === undefined)
-    return await settleAccount(tx, log, at);
+  if (!isTold(log)) return await settleAccount(tx, log, at);
   const { tokenId, event, args } = log;
   if (event === 'Minted') {
     await minted(tx, tokenId, at);
     await stopMinted(tx, tokenId, at);
   }
-  if (event === 'CaseActed') await caseActed(tx, String(args['caseHash']), at);
-  if (event === 'Settled') await delivered(tx, { ...log, tokenId }, at);
-  await reissueTold(tx, { ...log, tokenId }, at);
-  await deliveryTold(tx, { ...log, tokenId }, at);
-  await auctionTold(tx, { ...log, tokenId }, at);
-  if (event === 'Transfer') await cardMoved(tx, { ...log, tokenId }, at);
+  if (log.event === 'CaseActed') await caseActed(tx, log.args.caseHash, at);
+  if (log.event === 'Settled') await delivered(tx, log, at);
+  await reissueTold(tx, log, at);
+  await deliveryTold(tx, log, at);
+  await auctionTold(tx, log, at);
+  if (log.event === 'Transfer') await cardMoved(tx, log, at);
   if (VOIDS.has(event)) await voidSigned(tx, tokenId, at);
   if (VOIDS.has(event) || event === 'Transfer') await voidSwaps(tx, { tokenId, hash: log.tx }, at);
   if (VOIDS.has(event) || event === 'Transfer') await voidBids(tx, { tokenId }, at);
-  await lookAt(tx, [args['seller'], args['buyer']]);
+  if ('seller' in args) await lookAt(tx, [args.seller]);
+  if ('buyer' in args) await lookAt(tx, [args.buyer]);
 }
 
 /** After these the card has another number of orders, so that nothing signed before can fill. */
-const VOIDS: ReadonlySet<string> = new Set([
+const VOIDS: ReadonlySet<Log['event']> = new Set<Log['event']>([
   'OrdersCancelled',
   'Frozen',
   'Fractionalised',
@@ -55,16 +56,16 @@ const VOIDS: ReadonlySet<string> = new Set([
 ]);
 
 /** What the buyer got is attested on the chain: the balance at delivery. */
-async function delivered(tx: Tx, log: Log & { tokenId: Hex }, at: Date): Promise<void> {
+async function delivered(tx: Tx, log: Told & LogOf<'Settled'>, at: Date): Promise<void> {
   await sold(tx, log);
   await bidSold(tx, log, at);
   const token = await tokenBy(tx, log.tokenId);
   if (token) await probeSoon(tx, token.id, `sale-${log.block}-${log.index}`);
 }
 
-async function cardMoved(tx: Tx, log: Log & { tokenId: Hex }, at: Date): Promise<void> {
+async function cardMoved(tx: Tx, log: Told & LogOf<'Transfer'>, at: Date): Promise<void> {
   const { tokenId, args } = log;
-  if (args['to'] === ZERO) await burnt(tx, tokenId, at);
+  if (args.to === ZERO) await burnt(tx, tokenId, at);
   // A sale says more than the transfer that is part of it, and ends the offer as filled.
   const sale = (await logsOf(tx, tokenId)).some(
     (one) => one.tx === log.tx && one.event === 'Settled',
@@ -79,27 +80,27 @@ async function voidSigned(tx: Tx, tokenId: Hex, at: Date): Promise<void> {
 }
 
 async function settleAccount(tx: Tx, log: Log, at: Date): Promise<void> {
-  const { event, args } = log;
-  if (event === 'Swapped' || event === 'SwappedWithTopUp') await swapped(tx, log, at);
-  if (event === 'BidsCancelled') await bidsCancelled(tx, args, at);
-  if (event === 'KycSet' || event === 'PurseChanged') await lookAt(tx, [args['account']]);
+  if (log.event === 'Swapped' || log.event === 'SwappedWithTopUp') await swapped(tx, log, at);
+  if (log.event === 'BidsCancelled') await bidsCancelled(tx, log, at);
+  if (log.event === 'KycSet' || log.event === 'PurseChanged') await lookAt(tx, [log.args.account]);
 }
 
-async function bidsCancelled(tx: Tx, args: Log['args'], at: Date): Promise<void> {
-  const [buyer, epoch] = [String(args['bidder']), BigInt(String(args['epoch']))];
+async function bidsCancelled(tx: Tx, { args }: LogOf<'BidsCancelled'>, at: Date): Promise<void> {
+  const [buyer, epoch] = [args.bidder, BigInt(args.epoch)];
   await voidBids(tx, { buyer, epoch }, at);
   await voidPlainBids(tx, { bidder: buyer, epoch }, at);
   await voidSwaps(tx, { maker: buyer, epoch }, at);
   await lookAt(tx, [buyer]);
 }
 
+type OfMoney = Extract<Log, { contract: 'SandboxMoney' }>;
+
 /** One posting a transfer of the settlement money; its block and place make it unique. */
-async function settleMoney(tx: Tx, log: Log, at: Date): Promise<void> {
-  const { event, args, block, index } = log;
-  if (event === 'Approval') return await lookAt(tx, [args['owner']]);
-  if (event !== 'Transfer') return;
-  const [from, to] = [String(args['from']), String(args['to'])];
-  const amount = fen(BigInt(String(args['value'])));
+async function settleMoney(tx: Tx, log: OfMoney, at: Date): Promise<void> {
+  if (log.event === 'Approval') return await lookAt(tx, [log.args.owner]);
+  const { args, block, index } = log;
+  const { from, to } = args;
+  const amount = fen(BigInt(args.value));
   if (amount === 0n || from === to) return;
   const account = (address: string) => (address === ZERO ? CHAIN_CUSTODY : onChainAccount(address));
   const leg: Leg = { from: account(from), to: account(to), amount };

@@ -4,36 +4,31 @@
 //   values worked out by hand for the layout of the id.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Hex } from 'viem';
+import type { Address, Hex } from 'viem';
 import { fen } from '#platform';
+import { saidOf, type Word } from '#test/said.ts';
 import { feeOf, secretCommit, secretWords, tokenIdOf } from './domain.ts';
 import { fold } from './fold.ts';
-import type { Log } from './log-store.ts';
 
-const ZERO = `0x${'0'.repeat(40)}`;
-const [ANN, BOB, HOUSE] = ['a', 'b', 'c'].map((digit) => `0x${digit.repeat(40)}` as Hex);
+const [ANN, BOB, HOUSE, ZERO] = ['a', 'b', 'c', '0'].map((digit) => `0x${digit.repeat(40)}`) as [
+  Address,
+  Address,
+  Address,
+  Address,
+];
 const TOKEN = `0x${'1'.repeat(64)}` as Hex;
 
-const told = (event: string, args: Record<string, string | boolean>, index: number): Log => ({
-  ...{ block: BigInt(index), index, tx: TOKEN, contract: 'Exchange', event, args },
-  ...{ tokenId: TOKEN, at: new Date(0) },
-});
-const moved = (from: string, to: string): [string, Record<string, string>] => [
-  'Transfer',
-  { from, to },
-];
-const after = (...events: [string, Record<string, string | boolean>][]) => {
-  assert(HOUSE);
-  const logs = events.map(([event, args], index) => told(event, args, index + 1));
+const moved = (from: Address, to: Address): Word => ['Transfer', { from, to }];
+const after = (...events: Word[]) => {
+  const logs = events.map((word, index) => saidOf(TOKEN, word, index + 1));
   const now = fold(TOKEN, logs, HOUSE);
   return now && [now.owner, now.nonce, now.state];
 };
 
 test('each event moves owner, number and state as the contract does', () => {
-  assert(ANN && BOB && HOUSE);
   const mint = moved(ZERO, ANN);
-  const freeze: [string, Record<string, boolean>] = ['Frozen', { frozenStatus: true }];
-  const free: [string, Record<string, boolean>] = ['Frozen', { frozenStatus: false }];
+  const freeze: Word = ['Frozen', { frozenStatus: true }];
+  const free: Word = ['Frozen', { frozenStatus: false }];
   assert.equal(after(), undefined, 'of which nothing was said');
   assert.deepEqual(after(mint), [ANN, 0n, 'ACTIVE']);
   assert.deepEqual(after(mint, ['OrdersCancelled', {}]), [ANN, 1n, 'ACTIVE']);
@@ -43,11 +38,11 @@ test('each event moves owner, number and state as the contract does', () => {
   assert.deepEqual(after(mint, freeze, ['WrongDelivery', {}]), [ANN, 1n, 'FROZEN']);
   assert.deepEqual(after(mint, freeze, free, moved(ANN, BOB)), [BOB, 3n, 'ACTIVE'], 'by order');
   assert.deepEqual(after(mint, ['Held', {}], moved(ANN, HOUSE), freeze), [HOUSE, 3n, 'FROZEN']);
-  const split: [string, Record<string, string>] = ['Fractionalised', {}];
+  const split: Word = ['Fractionalised', {}];
   assert.deepEqual(after(mint, split), [ANN, 1n, 'FRACTION']);
   assert.deepEqual(after(mint, split, moved(ANN, ANN)), [ANN, 2n, 'ACTIVE'], 'united');
   assert.deepEqual(after(mint, ['AuctionBid', {}]), [ANN, 0n, 'AUCTION']);
-  assert.deepEqual(after(mint, ['AuctionBid', {}], ['SaleUnwound', { nonce: '1' }]), [
+  assert.deepEqual(after(mint, ['AuctionBid', {}], ['SaleUnwound', { nonce: 1 }]), [
     ...[ANN, 1n, 'ACTIVE'],
   ]);
   assert.deepEqual(after(mint, moved(ANN, HOUSE)), [HOUSE, 1n, 'FRACTION']);
@@ -55,7 +50,6 @@ test('each event moves owner, number and state as the contract does', () => {
 });
 
 test('taken back, the last event leaves no trace', () => {
-  assert(ANN && BOB);
   const all = [moved(ZERO, ANN), moved(ANN, BOB), moved(BOB, ANN), moved(ANN, ZERO)];
   for (let length = 1; length < all.length; length++) {
     const before = after(...all.slice(0, length));

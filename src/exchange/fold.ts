@@ -1,9 +1,9 @@
 /** What a token's logs add up to: pure, so that after a reorganisation it is simply folded again. */
 import type { Address, Hex } from 'viem';
-import type { Holding, HoldingState, Log } from './log-store.ts';
+import type { Log } from './log.ts';
+import type { Holding, HoldingState } from './log-store.ts';
 
 const ZERO_ADDRESS = '0x0000000000000000000000000000000000000000';
-const addressOf = (value: unknown): Address => String(value).toLowerCase() as Address;
 
 /** Undefined when the chain has never said anything of it. `house`: the contract itself, which holds cards in fractions. */
 export function fold(tokenId: Hex, logs: readonly Log[], house: Address): Holding | undefined {
@@ -18,10 +18,11 @@ export const unsaid = (tokenId: Hex): Holding => ({
 });
 
 /** The card after one more log of it. */
-export function afterLog(before: Holding, { event, args, block }: Log, house: Address): Holding {
+export function afterLog(before: Holding, log: Log, house: Address): Holding {
+  const { event, block } = log;
   let { owner, lastOwner, nonce, state } = before;
-  if (event === 'Transfer') {
-    const [from, to] = [addressOf(args['from']), addressOf(args['to'])];
+  if (log.event === 'Transfer') {
+    const { from, to } = log.args;
     if (from !== ZERO_ADDRESS) {
       nonce += 1n;
       if (from !== house) lastOwner = from;
@@ -29,10 +30,10 @@ export function afterLog(before: Holding, { event, args, block }: Log, house: Ad
     owner = to === ZERO_ADDRESS ? undefined : to;
     state = stateAfter(to, house);
   } else state = STATES[event] ?? state;
-  if (event === 'SaleUnwound') nonce = BigInt(String(args['nonce']));
+  if (log.event === 'SaleUnwound') nonce = BigInt(log.args.nonce);
   // A cancellation, a freeze, its end and a split void what was signed for the card, as a new owner does.
   if (BUMPS.has(event)) nonce += 1n;
-  if (event === 'Frozen') state = args['frozenStatus'] === false ? 'ACTIVE' : 'FROZEN';
+  if (log.event === 'Frozen') state = log.args.frozenStatus ? 'FROZEN' : 'ACTIVE';
   return { tokenId: before.tokenId, owner, lastOwner, nonce, state, block };
 }
 
@@ -41,7 +42,7 @@ const stateAfter = (to: Address, house: Address): HoldingState => {
   return to === house ? 'FRACTION' : 'ACTIVE';
 };
 
-const STATES: Readonly<Record<string, HoldingState>> = {
+const STATES: { readonly [E in Log['event']]?: HoldingState } = {
   AuctionBid: 'AUCTION',
   SealedOpened: 'SEALED',
   Held: 'HELD',
@@ -51,4 +52,9 @@ const STATES: Readonly<Record<string, HoldingState>> = {
   WrongDelivery: 'FROZEN',
 };
 /** A wrong delivery is told beside the freeze that it leads to. */
-const BUMPS: ReadonlySet<string> = new Set(['OrdersCancelled', 'Frozen', 'Held', 'Fractionalised']);
+const BUMPS: ReadonlySet<Log['event']> = new Set<Log['event']>([
+  'OrdersCancelled',
+  'Frozen',
+  'Held',
+  'Fractionalised',
+]);

@@ -11,6 +11,7 @@ import { tellAuctions } from './auction-store.ts';
 import type { Chain } from './chain/chain.ts';
 import { fold } from './fold.ts';
 import { refoldFractions } from './fraction-store.ts';
+import type { Log } from './log.ts';
 import {
   addBalance,
   anySettledFrom,
@@ -20,7 +21,6 @@ import {
   forgetFrom,
   insertBlock,
   insertLog,
-  type Log,
   lockCursor,
   logsFrom,
   logsOf,
@@ -34,7 +34,7 @@ import {
 } from './log-store.ts';
 
 export interface Contract {
-  readonly name: string;
+  readonly name: Log['contract'];
   readonly address: Address;
   readonly abi: Abi;
 }
@@ -213,11 +213,12 @@ function decode(contracts: readonly Contract[], raw: RawLog, at: Date): Log | un
   // The manager of roles and later versions say things that are not for us.
   if (!said) return undefined;
   const args = plain(said.args) as Log['args'];
+  // By the ABI from which the type is made.
   return {
     ...{ block: BigInt(raw.blockNumber), index: Number(BigInt(raw.logIndex)) },
     ...{ tx: raw.transactionHash, contract: contract.name, event: said.eventName, args, at },
     tokenId: contract.name === 'Exchange' ? tokenIn(args) : undefined,
-  };
+  } as Log;
 }
 
 function eventOf(contract: Contract, { topics, data }: RawLog) {
@@ -241,8 +242,9 @@ function plain(value: unknown): unknown {
 
 /** ERC-721 says `tokenId`, our own events `cardId`; shares and accounts are no token. */
 function tokenIn(args: Log['args']): Hex | undefined {
-  const id = args['cardId'] ?? args['tokenId'];
-  return id === undefined ? undefined : numberToHex(BigInt(String(id)), { size: 32 });
+  const idOf = (id: string): Hex => numberToHex(BigInt(id), { size: 32 });
+  if ('cardId' in args) return idOf(args.cardId);
+  return 'tokenId' in args ? idOf(args.tokenId) : undefined;
 }
 
 async function keep(
@@ -265,7 +267,7 @@ const ZERO_ADDRESS = '0x0000000000000000000000000000000000000000';
 /** Each address has what came to it less what left it; money that is made or burnt has one side only. */
 async function moveBalance(tx: Tx, log: Log, sign: 1n | -1n): Promise<void> {
   if (log.contract !== 'SandboxMoney' || log.event !== 'Transfer') return;
-  const { from, to, value } = log.args as { from: Address; to: Address; value: string };
+  const { from, to, value } = log.args;
   const amount = BigInt(value) * sign;
   if (from !== ZERO_ADDRESS) await addBalance(tx, from, -amount);
   if (to !== ZERO_ADDRESS) await addBalance(tx, to, amount);

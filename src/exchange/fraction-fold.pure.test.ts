@@ -4,33 +4,35 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Address, Hex } from 'viem';
+import { saidOf, type Word } from '#test/said.ts';
 import { foldFraction } from './fraction-fold.ts';
-import type { Args, Log } from './log-store.ts';
 
-const [ANN, BOB, CEE] = ['a', 'b', 'c'].map((digit) => `0x${digit.repeat(40)}` as Address);
+const [ANN, BOB, CEE, ZERO] = ['a', 'b', 'c', '0'].map((digit) => `0x${digit.repeat(40)}`) as [
+  Address,
+  Address,
+  Address,
+  Address,
+];
 const TOKEN = `0x${'1'.repeat(64)}` as Hex;
 const SHARE = `0x${'2'.repeat(64)}` as Hex;
-const ZERO = `0x${'0'.repeat(40)}`;
 
-const told = ([event, args]: [string, Args], index: number): Log => ({
-  ...{ block: BigInt(index), index, tx: TOKEN, contract: 'Exchange', event, args },
-  ...{ tokenId: event === 'SharesMoved' || event === 'Cashed' ? undefined : TOKEN },
-  at: new Date(0),
-});
-const fold = (...events: [string, Args][]) => foldFraction(SHARE, events.map(told));
-const split: [string, Args] = ['Fractionalised', { by: String(ANN), supply: 3, floor: '10000' }];
-const moves = (from: unknown, to: unknown, amount: string): [string, Args] => [
+/** Shares are no card. */
+const told = (word: Word, index: number) =>
+  saidOf('cardId' in word[1] ? TOKEN : undefined, word, index);
+const fold = (...events: Word[]) => foldFraction(SHARE, events.map(told));
+const cardId = '1';
+const split: Word = ['Fractionalised', { cardId, by: ANN, supply: 3, floor: '10000' }];
+const moves = (from: Address, to: Address, amount: string): Word => [
   'SharesMoved',
-  { from: String(from), to: String(to), amount },
+  { from, to, amount },
 ];
-const cashes = (holder: unknown, shares: string, amount: string): [string, Args] => [
+const cashes = (holder: Address, shares: string, amount: string): Word => [
   'Cashed',
-  { holder: String(holder), shares, amount },
+  { holder, shares, amount },
 ];
-const bought: [string, Args] = ['BoughtOut', { buyer: String(CEE), proceeds: '9750' }];
+const bought: Word = ['BoughtOut', { cardId, buyer: CEE, proceeds: '9750' }];
 
 test('split, passed on, bought out, cashed', () => {
-  assert(ANN && BOB && CEE);
   assert.equal(fold(), undefined);
   assert.equal(fold(moves(ANN, BOB, '1')), undefined, 'the split was taken back');
   const all = [split, moves(ANN, BOB, '2'), bought, cashes(BOB, '2', '6500')] as const;
@@ -50,8 +52,7 @@ test('split, passed on, bought out, cashed', () => {
 });
 
 test('united, the shares are gone', () => {
-  assert(ANN);
-  const now = fold(split, moves(ANN, ZERO, '3'), ['United', { by: String(ANN) }]);
+  const now = fold(split, moves(ANN, ZERO, '3'), ['United', { cardId, by: ANN }]);
   assert.equal(now?.state, 'united');
   assert.deepEqual([...(now?.shares.values() ?? [])], [{ amount: 0n, cashedFen: 0n }]);
 });

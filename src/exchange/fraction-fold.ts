@@ -1,6 +1,6 @@
 /** What the logs of a split card add up to: pure, so that after a reorganisation they are simply folded again. */
 import type { Address, Hex } from 'viem';
-import type { Log } from './log-store.ts';
+import type { Log } from './log.ts';
 
 export type FractionState = 'split' | 'bought_out' | 'united';
 export interface Fraction {
@@ -27,35 +27,32 @@ const ZERO_ADDRESS = '0x0000000000000000000000000000000000000000';
 export function foldFraction(shareId: Hex, logs: readonly Log[]): Fraction | undefined {
   const [first] = logs;
   if (first?.event !== 'Fractionalised' || !first.tokenId) return undefined;
-  const number = (log: Log, name: string): bigint => BigInt(String(log.args[name]));
-  const address = (log: Log, name: string): Address =>
-    String(log.args[name]).toLowerCase() as Address;
   const shares = new Map<Address, Share>();
   const add = (who: Address, amount: bigint, cashed = 0n): void => {
     if (who === ZERO_ADDRESS) return;
     const had = shares.get(who) ?? NOBODY;
     shares.set(who, { amount: had.amount + amount, cashedFen: had.cashedFen + cashed });
   };
-  const by = address(first, 'by');
-  const supply = number(first, 'supply');
+  const { by } = first.args;
+  const supply = BigInt(first.args.supply);
   add(by, supply);
   let state: FractionState = 'split';
   let proceedsFen: bigint | undefined;
   for (const log of logs.slice(1)) {
     if (log.event === 'SharesMoved') {
-      add(address(log, 'from'), -number(log, 'amount'));
-      add(address(log, 'to'), number(log, 'amount'));
+      add(log.args.from, -BigInt(log.args.amount));
+      add(log.args.to, BigInt(log.args.amount));
     }
     if (log.event === 'Cashed')
-      add(address(log, 'holder'), -number(log, 'shares'), number(log, 'amount'));
+      add(log.args.holder, -BigInt(log.args.shares), BigInt(log.args.amount));
     if (log.event === 'United') state = 'united';
     if (log.event === 'BoughtOut') {
       state = 'bought_out';
-      proceedsFen = number(log, 'proceeds');
+      proceedsFen = BigInt(log.args.proceeds);
     }
   }
   const block = logs.at(-1)?.block ?? first.block;
-  const floorFen = number(first, 'floor');
+  const floorFen = BigInt(first.args.floor);
   return {
     ...{ shareId, tokenId: first.tokenId, by, supply, floorFen, proceedsFen, state, block },
     shares,

@@ -4,13 +4,14 @@ import type { Address, Hex } from 'viem';
 import { numberToHex } from 'viem/utils';
 import type { Database, Reader, Tx } from '#platform';
 import { type Fraction, type FractionState, foldFraction } from './fraction-fold.ts';
-import { type Log, logsWhere } from './log-store.ts';
+import type { Log } from './log.ts';
+import { logsWhere } from './log-store.ts';
 
 const wordOf = (shareId: string): Hex => numberToHex(BigInt(shareId), { size: 32 });
 
 /** Folds anew every split card that these logs speak of; after they came, and after they were taken back. */
 export async function refoldFractions(tx: Tx, logs: readonly Log[]): Promise<void> {
-  const touched = new Set(logs.flatMap(({ args }) => args['shareId'] ?? []).map(String));
+  const touched = new Set(logs.flatMap(({ args }) => ('shareId' in args ? [args.shareId] : [])));
   for (const id of touched) {
     await tx.deleteFrom('exchange.fraction').where('share_id', '=', wordOf(id)).execute();
     const now = foldFraction(wordOf(id), await logsWhere(tx, sql`l.args ->> 'shareId' = ${id}`));

@@ -2,19 +2,8 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Address, Hex } from 'viem';
 import type { Database, Reader, Tx } from '#platform';
+import type { Log } from './log.ts';
 
-export type Args = Readonly<Record<string, string | number | boolean | object>>;
-export interface Log {
-  readonly block: bigint;
-  readonly index: number;
-  readonly tx: Hex;
-  readonly contract: string;
-  readonly event: string;
-  readonly args: Args;
-  readonly tokenId: Hex | undefined;
-  /** Time of its block. */
-  readonly at: Date;
-}
 export interface BlockHead {
   readonly number: bigint;
   readonly hash: Hex;
@@ -96,12 +85,12 @@ const logs = (reader: Reader) =>
     .orderBy('l.index');
 
 type LogRow = Awaited<ReturnType<ReturnType<typeof logs>['execute']>>[number];
-const toLog = (row: LogRow): Log => ({
-  ...{ block: row.block, index: row.index, contract: row.contract, event: row.event, at: row.at },
-  tx: row.tx as Hex,
-  args: row.args as Args,
-  tokenId: (row.token_id ?? undefined) as Hex | undefined,
-});
+/** As it was decoded by its contract's ABI. */
+const toLog = (row: LogRow): Log =>
+  ({
+    ...{ block: row.block, index: row.index, contract: row.contract, event: row.event, at: row.at },
+    ...{ tx: row.tx, args: row.args, tokenId: row.token_id ?? undefined },
+  }) as Log;
 
 /** By a condition on the logs `l`, in the chain's order. */
 export async function logsWhere(reader: Reader, condition: RawBuilder<unknown>): Promise<Log[]> {

@@ -15,7 +15,8 @@ import { stopCard } from './case.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { ZERO } from './domain.ts';
 import { fold } from './fold.ts';
-import { type Log, logsOf } from './log-store.ts';
+import type { LogOf, Told } from './log.ts';
+import { logsOf } from './log-store.ts';
 import { probeSoon } from './probe-soon.ts';
 import { REFUND_LATER_MS, RESOLVE_MS, reissueLife, WINDOW_MS_MAX } from './reissue-life.ts';
 import {
@@ -80,8 +81,6 @@ function dueOf({ until }: Pick<Reissue, 'until'>, at: Date): Date {
 
 // ------------------------------------------------------------------ what the chain says
 
-type Told = Log & { readonly tokenId: Hex };
-
 /** In the transaction that marks the log as followed; before what was signed for the card is voided. */
 export async function reissueTold(tx: Tx, log: Told, at: Date): Promise<void> {
   if (log.event === 'Held') await held(tx, log, at);
@@ -90,17 +89,17 @@ export async function reissueTold(tx: Tx, log: Told, at: Date): Promise<void> {
 }
 
 /** Sold by whatever way. The issuer's request number is stored in this commit, so that every end can ask for it. */
-async function held(tx: Tx, log: Told, at: Date): Promise<void> {
+async function held(tx: Tx, log: Told & LogOf<'Held'>, at: Date): Promise<void> {
   const { tokenId, args } = log;
   const known = await tokenBy(tx, tokenId);
   const token = known && (await lockToken(tx, known.id));
   if (!token) return;
-  const [seller, buyer] = [String(args['seller']), String(args['buyer'])];
-  const price = BigInt(String(args['price']));
+  const { seller, buyer } = args;
+  const price = BigInt(args.price);
   const nonce = await nonceAfter(tx, log);
   const order = await orderOf(tx, { tokenId, seller, price, nonce });
   const id = newId(at);
-  const until = dateOf(Number(args['until']));
+  const until = dateOf(args.until);
   const buyerId = (await walletAt(tx, buyer))?.user_id ?? null;
   const save = { buyer, buyer_id: buyerId };
   if (order) await changeOrder(tx, order, { transition: 'hold', by: 'system', at, save });
@@ -144,9 +143,7 @@ async function orderOf(
 /** The seller is paid. A buyer who is not admitted any more gets no card: it lies with the contract, frozen. */
 async function confirmed(tx: Tx, log: Told, at: Date): Promise<void> {
   const beside = (await logsOf(tx, log.tokenId)).filter((one) => one.tx === log.tx);
-  const kept = beside.some(
-    ({ event, args }) => event === 'Frozen' && args['frozenStatus'] === true,
-  );
+  const kept = beside.some((one) => one.event === 'Frozen' && one.args.frozenStatus);
   await over(tx, log, { ending: kept ? 'kept' : 'sold', at });
   const known = kept ? await tokenBy(tx, log.tokenId) : undefined;
   const token = known && (await lockToken(tx, known.id));

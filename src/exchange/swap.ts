@@ -12,7 +12,8 @@ import { type ClockHandler, type Move, move, start } from '#process';
 import { secondsOf } from './bid.ts';
 import type { ChainDeps } from './deps.ts';
 import { typed } from './domain.ts';
-import { balanceOfAddress, findHolding, type Log } from './log-store.ts';
+import type { LogOf } from './log.ts';
+import { balanceOfAddress, findHolding } from './log-store.ts';
 import { canHonour, type Held, heldCard } from './offer.ts';
 import { probeSoon } from './probe-soon.ts';
 import { requireUnpromised } from './promise-store.ts';
@@ -251,13 +252,13 @@ async function isOutdated(reader: Reader, swap: Swap): Promise<boolean> {
 /** Both cards have changed hands: this swap is done, every other about one of them can never be. */
 export async function swapped(
   tx: Tx,
-  { args, block, index }: Pick<Log, 'args' | 'block' | 'index'>,
+  { args, block, index }: LogOf<'Swapped' | 'SwappedWithTopUp'>,
   at: Date,
 ): Promise<void> {
-  const idOf = (name: string): Hex => numberToHex(BigInt(String(args[name])), { size: 32 });
-  const [give, want] = [idOf('give'), idOf('want')];
+  const idOf = (id: string): Hex => numberToHex(BigInt(id), { size: 32 });
+  const [give, want] = [idOf(args.give), idOf(args.want)];
   // An even swap is told by an event of its own, which names no money.
-  const topUp = BigInt(String(args['topUp'] ?? 0));
+  const topUp = 'topUp' in args ? BigInt(args.topUp) : 0n;
   for (const swap of await lockLiveSwaps(tx, { tokenIds: [give, want] })) {
     const done = swap.give_id === give && swap.want_id === want && swap.top_up_fen === topUp;
     await change(tx, swap, {

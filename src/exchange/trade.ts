@@ -7,7 +7,6 @@ import { requireRealName } from '#parties';
 import {
   chinaInstant,
   type Fen,
-  fen,
   HOUR,
   inTransaction,
   newId,
@@ -20,6 +19,7 @@ import { liveAuction } from './auction-store.ts';
 import type { ChainDeps } from './deps.ts';
 import { bidMessage, type Delivery, FEE_BPS, feeOf, listingMessage, typed } from './domain.ts';
 import { ORDER_MS_MAX, signedOrder } from './life.ts';
+import type { LogOf, Told } from './log.ts';
 import { balanceOfAddress, findHolding } from './log-store.ts';
 import { moneyAbi } from './money-abi.ts';
 import { insertPermit } from './permit-store.ts';
@@ -394,28 +394,20 @@ export async function matchEnded(
 /** The chain settled a sale, by whatever way: the offer on it is filled, and the sale is written down. */
 export async function sold(
   tx: Tx,
-  sale: {
-    block: bigint;
-    index: number;
-    tokenId: Hex;
-    args: Readonly<Record<string, unknown>>;
-    at: Date;
-  },
+  { block, index, tokenId, args, at }: Told & LogOf<'Settled'>,
 ): Promise<void> {
-  const { block, index, tokenId, args, at } = sale;
-  const amount = (name: string): bigint => BigInt(String(args[name]));
-  const [seller, buyer] = [String(args['seller']), String(args['buyer'])];
+  const { seller, buyer, price, fee, charity, net } = args;
   await insertSale(tx, {
     ...{ block, index, token_id: tokenId, seller, buyer, at },
-    ...{ price_fen: amount('price'), fee_fen: amount('fee') },
-    ...{ charity_fen: amount('charity'), net_fen: amount('net') },
+    ...{ price_fen: BigInt(price), fee_fen: BigInt(fee) },
+    ...{ charity_fen: BigInt(charity), net_fen: BigInt(net) },
   });
   const order = await lockLiveOrder(tx, tokenId);
   if (!order) return;
-  const matched = order.signer === seller && order.price_fen === fen(amount('price'));
+  const matched = order.signer === seller && order.price_fen === BigInt(price);
   await changeOrder(tx, order, {
     ...{ transition: matched ? 'settle' : 'annul', by: 'system', at },
-    record: { priceFen: String(args['price']), block: String(block) },
+    record: { priceFen: price, block: String(block) },
     ...(matched && { save: { buyer, buyer_id: (await walletAt(tx, buyer))?.user_id ?? null } }),
   });
 }
