@@ -88,6 +88,9 @@ contract AttacksTest is House {
         vm.prank(buyer);
         vm.expectRevert(abi.encodeWithSelector(BadSignature.selector, above));
         exchange.buy(l, abi.encodePacked(x, half + 1, uint8(27)));
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(BadSignature.selector, above));
+        exchange.buy(l, abi.encodePacked(x, half + 1));
         l = listingOf(idOf(2), 0);
         address at = ecrecover(exchange.hashListing(l), 27, x, bytes32(half));
         setKyc(at, FAR);
@@ -95,6 +98,13 @@ contract AttacksTest is House {
         vm.prank(buyer);
         exchange.buy(l, abi.encodePacked(x, half, uint8(27)));
         eq(exchange.ownerOf(idOf(2)), buyer, "the border itself");
+        l = listingOf(idOf(3), 0);
+        at = ecrecover(exchange.hashListing(l), 27, x, bytes32(half));
+        setKyc(at, FAR);
+        mint(3, at);
+        vm.prank(buyer);
+        exchange.buy(l, abi.encodePacked(x, half));
+        eq(exchange.ownerOf(idOf(3)), buyer, "the border in 64 bytes");
     }
 
     /// A signature that recovers nobody is not the signature of nobody.

@@ -79,6 +79,23 @@ contract AuctionsTest is House {
         eq(exchange.ownerOf(id), turn ? third : buyer, "winner");
     }
 
+    /// What an extension takes of the two hours is gone: the last second that a check must reach stays the same.
+    function test_a_late_bidder_is_admitted_until_the_hard_end() external {
+        uint256 id = opened(auctionOf(mint(1, seller), 0));
+        uint40 hardEnd = uint40(block.timestamp + 1 days + 2 hours);
+        vm.warp(block.timestamp + 1 days - 1);
+        vm.prank(third);
+        exchange.bid(id, 11_000);
+        setKyc(buyer, hardEnd - 1);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(NotAdmitted.selector, buyer, hardEnd));
+        exchange.bid(id, 12_000);
+        setKyc(buyer, hardEnd);
+        vm.prank(buyer);
+        exchange.bid(id, 12_000);
+        eq(exchange.auctionOf(id).hardEnd, hardEnd, "hard end");
+    }
+
     function test_open_refusals() external {
         AuctionTerms memory m = auctionOf(mint(1, seller), 0);
         refuseOpen(m, buyer, PRICE - 1, abi.encodeWithSelector(BidTooLow.selector, PRICE - 1, PRICE));

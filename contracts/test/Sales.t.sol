@@ -543,7 +543,13 @@ contract SalesTest is House {
         refuseSwap(o, buyer, abi.encodeWithSelector(WrongEpoch.selector, 0, 1));
         (o.epoch, o.want) = (0, mint(9, seller));
         refuseSwap(o, seller, abi.encodeWithSelector(SelfTrade.selector, seller));
-        o.want = b;
+        (o.give, o.want) = (idOf(8), b);
+        refuseSwap(o, buyer, abi.encodeWithSelector(NoSuchCard.selector, o.give));
+        mint(8, seller);
+        vm.prank(seller);
+        exchange.burn(o.give);
+        refuseSwap(o, buyer, abi.encodeWithSelector(WrongState.selector, o.give, State.REDEEMED));
+        o.give = a;
         bytes memory s = sign(SELLER_KEY, o);
         vm.prank(buyer);
         exchange.swap(o, s);
