@@ -9,7 +9,7 @@ import { accessManagerAbi } from '#contracts';
 import { DAY, inTransaction, type Keys, plus, type Reader, type Tx } from '#platform';
 import { append } from '#record';
 import { signerCall } from './attest.ts';
-import { ROLES } from './chain/deploy.ts';
+import { ADMIN, ROLES } from './chain/deploy.ts';
 import type { ChainDeps } from './deps.ts';
 import { accountFor } from './keys.ts';
 import { askOnce, plannedFrom, planning } from './planned.ts';
@@ -156,8 +156,6 @@ async function askAdmin(
   if (!due) return await askOnce(deps, { ...call, data: planning(on.manager, data) }, at);
   if (at >= due) await askOnce(deps, { ...call, data }, at);
 }
-/** The manager's own first role. */
-const ADMIN = 0n;
 
 /** What it has begun ends under it; then it loses its roles, its day runs out, and its coins go to its successor. */
 async function takeOut(deps: ChainDeps, { one, sending }: Pair, at: Date): Promise<void> {

@@ -30,7 +30,7 @@ import { exchangeDomain, ZERO_WORD } from '../domain.ts';
 import { accountFor, relayersOf } from '../keys.ts';
 import { moneyAbi } from '../money-abi.ts';
 import { flagsOf, type Profile } from '../profile.ts';
-import { insertRelayer, type Relayer, sendingRelayer } from '../relayer-store.ts';
+import { insertRelayer, type Relayer, relayers, sendingRelayer } from '../relayer-store.ts';
 import {
   type Deployment,
   forgetChain,
@@ -76,6 +76,7 @@ export async function contractsOf(input: DeployInput): Promise<OnChain> {
   if (market && (await hasCode(chain, addressIn(known, 'Exchange')))) {
     requireVersion(known);
     await requireFeatures(chain, addressIn(known, 'Exchange'), profile);
+    await requireDelays(input, addressIn(known, 'AccessManager'));
     return await onChain(input, known);
   }
   if (!chain.own)
@@ -120,6 +121,23 @@ async function requireFeatures(chain: Chain, address: Address, profile: Profile)
     );
 }
 
+/** Who acts for the house may change neither roles nor keys before everybody could see it coming. */
+async function requireDelays({ db, keys, chain }: DeployInput, manager: Address): Promise<void> {
+  if (chain.own) return;
+  const { address: deployer } = accountFor(keys, 'deployer');
+  const waiting: [role: bigint, who: Address][] = [[ADMIN, deployer]];
+  for (const { address } of await relayers(db)) waiting.push([ROLES.keeper, address]);
+  for (const [role, who] of waiting) {
+    const [isMember, delayS] = await chain.client.readContract({
+      ...{ abi: accessManagerAbi, address: manager, functionName: 'hasRole', args: [role, who] },
+    });
+    if (isMember && delayS < DELAY_S)
+      throw new ChainRefused(
+        `its manager lets ${who} act at once as role ${role}: give it the delay by grantRole(${role}, ${who}, ${DELAY_S})`,
+      );
+  }
+}
+
 async function onChain(input: DeployInput, of: Deployment): Promise<OnChain> {
   const { keys, chain } = input;
   const [exchange, money] = [addressIn(of, 'Exchange'), addressIn(of, 'SandboxMoney')];
@@ -143,7 +161,9 @@ async function onChain(input: DeployInput, of: Deployment): Promise<OnChain> {
   };
 }
 
-/** Roles of the AccessManager. Admin (0) may do all else, with the manager's own delays. */
+/** The manager's own first role: it may do all that no other role may. */
+export const ADMIN = 0n;
+/** Roles of the AccessManager that the key which sends has. */
 export const ROLES = { registrar: 1n, cashier: 2n, keeper: 3n, guardian: 4n } as const;
 const ACTS: Readonly<Record<keyof typeof ROLES, readonly string[]>> = {
   registrar: ['setKyc((address,uint40,uint8)[])'],
@@ -192,6 +212,7 @@ export async function deploy(input: DeployInput): Promise<Deployment> {
     profile === 'CN'
       ? undefined
       : await createMarket(input, send, { manager, anchor, relayer: relayer.address });
+  if (!chain.own) await send.call(manager, granting(ADMIN, deployer.address, DELAY_S));
   const addresses = {
     ...{ AccessManager: manager, LogAnchor: anchor, AttestedSettlement: settlement },
     ...market?.addresses,
@@ -209,6 +230,7 @@ export async function deploy(input: DeployInput): Promise<Deployment> {
   const made = await liveDeployment(db, chain.id);
   assert(made, 'the deployment was just stored');
   if (profile !== 'CN') await requireFeatures(chain, addressIn(made, 'Exchange'), profile);
+  await requireDelays(input, manager);
   return made;
 }
 
@@ -315,7 +337,9 @@ async function grant(
     const set = { abi: managerAbi, functionName: 'setTargetFunctionRole' } as const;
     await send.call(manager, encodeFunctionData({ ...set, args: [target, selectors, role] }));
     const delay = name === 'keeper' && !own ? DELAY_S : 0;
-    const give = { abi: managerAbi, functionName: 'grantRole' } as const;
-    await send.call(manager, encodeFunctionData({ ...give, args: [role, relayer, delay] }));
+    await send.call(manager, granting(role, relayer, delay));
   }
 }
+
+const granting = (role: bigint, to: Address, delayS: number): Hex =>
+  encodeFunctionData({ abi: managerAbi, functionName: 'grantRole', args: [role, to, delayS] });
