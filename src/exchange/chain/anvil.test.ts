@@ -229,9 +229,9 @@ for (const profile of ['INTL', 'SANDBOX', 'CN'] as const)
       assert.deepEqual(await waits(role, relayer), [true, 0]);
     const window = { kind: 1, from: 0, until: 4_000_000_000, issuerClass: 0 };
     const set = {
-      ...{ abi: exchangeAbi, address: at['Exchange'] as Hex, functionName: 'setSigner' },
+      ...{ abi: exchangeAbi as Abi, address: at['Exchange'] as Hex, functionName: 'setSigner' },
       ...{ account: relayer, args: [OTHER, window] },
-    } as const;
+    };
     await assert.rejects(client.simulateContract(set), NOT_SCHEDULED);
     assert((await openExchange(input))?.exchange);
   });
