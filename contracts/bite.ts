@@ -44,8 +44,8 @@ const AIMED: Readonly<Record<number, Aimed>> = {
   10: walked(
     10,
     'Exchange.sol',
-    'settleAuction(uint256 cardId) external exit',
-    'settleAuction(uint256 cardId) external business(0)',
+    'settleAuction(uint256 cardId) external exit {',
+    'settleAuction(uint256 cardId) external exit { if (block.timestamp < _pausedUntil()) revert();',
   ),
   11: walked(11, 'ExchangeDesk.sol', 'if (caseHash == 0) revert CaseRequired(cardId);', ''),
   12: tested(
