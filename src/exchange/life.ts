@@ -157,8 +157,8 @@ export const relayLife = defineProcess({
     },
     mine: { by: ['system'], from: ['sent'], to: 'mined' },
     revert: { by: ['system'], from: ['sent'], to: 'reverted' },
-    give_up: { by: ['clock'], from: ['waiting'], to: 'refused', after: 2 * LOOK_MS_MAX },
-    lose: { by: ['clock'], from: ['sent'], to: 'lost', after: 2 * LOOK_MS_MAX },
+    give_up: { by: ['clock', 'system'], from: ['waiting'], to: 'refused', after: 2 * LOOK_MS_MAX },
+    lose: { by: ['clock', 'system'], from: ['sent'], to: 'lost', after: 2 * LOOK_MS_MAX },
   },
 });
 export type RelayState = StateOf<typeof relayLife>;

@@ -58,6 +58,22 @@ export async function saveRelay(
   await tx.updateTable('exchange.relay').set(change).where('id', '=', id).execute();
 }
 
+/** All that have not ended. */
+export async function lockLive(tx: Tx): Promise<Relay[]> {
+  const live = select(tx).where('state', 'in', ['waiting', 'sent']);
+  return (await live.orderBy('id').forUpdate().execute()).map(toRelay);
+}
+
+/** A chain that is begun anew counts from zero: no number on it is taken. */
+export async function freeNumbers(tx: Tx): Promise<void> {
+  await tx
+    .updateTable('exchange.relay')
+    .set({ nonce: null })
+    .where('nonce', 'is not', null)
+    .execute();
+  await tx.deleteFrom('exchange.sender').execute();
+}
+
 /** Whether this very call is on its way already. */
 export async function isUnderWay(
   reader: Reader,

@@ -5,10 +5,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeFunctionData, type Hex } from 'viem';
+import { exchangeAbi } from '#contracts';
 import { HOUR, inTransaction, Refused, SECOND, WorldError } from '#platform';
 import { type ChainHouse, openChainHouse } from '#test/chain.ts';
 import type { ChainDeps } from './deps.ts';
 import { moneyAbi } from './money-abi.ts';
+import { openExchange } from './open.ts';
 import { relay, sendRelay } from './relay.ts';
 import { findRelay, triesOf } from './relay-store.ts';
 import { relayDeps } from './tasks.ts';
@@ -145,3 +147,49 @@ test('sent by a house that had slept: looked at again in seconds, not in minutes
   for (let look = 0; look < 2; look++) await house.forward(3 * SECOND);
   assert.equal((await findRelay(house.db, id))?.state, 'mined');
 });
+
+test('a chain that is begun anew: nothing meant for the old one reaches it, and its numbers are free', async (t) => {
+  const house = await openChainHouse(t);
+  const holder = await house.holder();
+  await house.mined();
+  const deps = house.house.exchange as ChainDeps;
+  // Three on their way: one that was never sent, one that was, one that a wallet signed.
+  const unsent = await queued(house, deps, 1n);
+  await house.rpc('evm_setAutomine', false);
+  const sent = await queued(house, deps, 2n);
+  await sendRelay(relayDeps(deps), sent, house.clock.now());
+  const passed = await house.send(holder, NOTHING);
+  assert.equal(passed.status, 200, JSON.stringify(passed.body));
+  await sendRelay(relayDeps(deps), passed.body.id, house.clock.now());
+  const card = house.card('weihe-gift');
+  const minting = await house.http(holder, 'POST', '/v1/exchange/tokens', {
+    ...{ walletId: holder.walletId, sku: card.sku, faceFen: card.faceFen, number: card.number },
+    ...(card.pin !== undefined && { pin: card.pin }),
+  });
+  await house.settle();
+
+  await house.rpc('anvil_reset');
+  await house.rpc('evm_setAutomine', true);
+  const { db, keys, config } = house;
+  const on = await openExchange({ db, keys, config, at: house.clock.now() });
+  assert(on);
+  assert.equal(on.exchange, deps.on.exchange, 'at the same address');
+  const anew = { ...deps, on };
+  for (const id of [unsent, sent, passed.body.id]) {
+    await sendRelay(relayDeps(anew), id, house.clock.now());
+    const { state, error, nonce } = (await findRelay(house.db, id)) ?? {};
+    assert.deepEqual([error, nonce], ['chain_forgotten', null], `${state}`);
+  }
+  assert.equal(await minted(anew), 0n, 'nothing of the old chain arrived');
+  const token = await house.http(holder, 'GET', `/v1/exchange/tokens/${minting.body.id}`);
+  assert.deepEqual([token.body.state, token.body['reason']], ['turned_down', 'chain_forgotten']);
+
+  const first = await queued(house, anew, 4n);
+  for (let look = 0; look < 4; look++) await sendRelay(relayDeps(anew), first, house.clock.now());
+  const { state, nonce } = (await findRelay(house.db, first)) ?? {};
+  assert.deepEqual([state, nonce], ['mined', 0n]);
+  assert.equal(await minted(anew), 4n);
+});
+
+/** Raises the wallet's epoch: a call that anybody may make. */
+const NOTHING = encodeFunctionData({ abi: exchangeAbi, functionName: 'cancelBids' });

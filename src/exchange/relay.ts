@@ -24,10 +24,12 @@ import type { Relayers } from './keys.ts';
 import { LOOK_MS_MAX, LOOK_MS_MIN, relayLife } from './life.ts';
 import {
   findRelay,
+  freeNumbers,
   gasSince,
   insertRelay,
   insertTry,
   lockBudget,
+  lockLive,
   lockRelay,
   type Relay,
   saveRelay,
@@ -367,6 +369,27 @@ async function whyReverted(chain: Chain, one: Relay, block: bigint): Promise<str
     return revertOf(error) ?? 'reverted';
   }
   return 'reverted';
+}
+
+/**
+ * For a deployment that takes another's place: what was to be sent for the one before is not sent any more. On a chain
+ * that was begun anew what was sent is gone too. It must not be passed on again, since it is good there as well: the
+ * contracts lie at the same addresses.
+ */
+export async function forgetRelays(
+  tx: Tx,
+  { ended, sameChain, at }: Pick<RelayDeps, 'ended'> & { sameChain: boolean; at: Date },
+): Promise<void> {
+  const error = 'chain_forgotten';
+  for (const one of await lockLive(tx)) {
+    if (one.state === 'sent' && sameChain) continue;
+    const transition = one.state === 'sent' ? 'lose' : 'give_up';
+    const step = { id: one.id, transition, by: 'system', at, record: { error } } as const;
+    const { state } = await move(tx, relayLife, step);
+    await saveRelay(tx, one.id, { state, error });
+    await ended(tx, { ...one, state, error }, at);
+  }
+  if (!sameChain) await freeNumbers(tx);
 }
 
 /** Grown by looks and not by hours: after a house has slept, its first looks are as quick as ever. */

@@ -34,7 +34,7 @@ export async function insertDeployment(
 /** A new deployment begins with a chain that nobody has read. */
 export async function forgetChain(tx: Tx): Promise<void> {
   for (const table of [
-    ...(['block', 'cursor', 'holding', 'balance', 'sender', 'fraction', 'permit'] as const),
+    ...(['block', 'cursor', 'holding', 'balance', 'fraction', 'permit'] as const),
   ])
     await tx.deleteFrom(`exchange.${table}`).execute();
   // Issuers' keys are told to it anew; one that was revoked stays so.

@@ -27,9 +27,11 @@ import {
 import { nextSigner, noteSigner, signerCall } from '../attest.ts';
 import type { OnChain } from '../deps.ts';
 import { exchangeDomain, ZERO_WORD } from '../domain.ts';
+import { relayEnded } from '../effects.ts';
 import { accountFor, relayersOf } from '../keys.ts';
 import { moneyAbi } from '../money-abi.ts';
 import { flagsOf, type Profile } from '../profile.ts';
+import { forgetRelays } from '../relay.ts';
 import { insertRelayer, type Relayer, relayers, sendingRelayer } from '../relayer-store.ts';
 import {
   type Deployment,
@@ -199,6 +201,9 @@ export async function deploy(input: DeployInput): Promise<Deployment> {
   if (chain.own)
     for (const { address } of [deployer, relayer])
       await chain.rpc('anvil_setBalance', [address, OWN_COINS]);
+  const before = await liveDeployment(db, chain.id);
+  const sameChain =
+    before !== undefined && (await hasCode(chain, addressIn(before, 'AccessManager')));
   const send = await sender(chain, deployer, at);
   const block = BigInt(String(await chain.rpc('eth_blockNumber', [])));
   const manager = await send.create('AccessManager', [deployer.address]);
@@ -224,6 +229,7 @@ export async function deploy(input: DeployInput): Promise<Deployment> {
   };
   await inTransaction(db, async (tx) => {
     await forgetChain(tx);
+    await forgetRelays(tx, { ended: relayEnded, sameChain, at });
     await insertDeployment(tx, row);
     if (market) await noteSigner(tx, market.first, at);
   });
