@@ -156,7 +156,7 @@ async function keysOf(config: Config, db: Db, [verb, which]: string[]): Promise<
   return 0;
 }
 const RELAYER_WORDS: Readonly<Record<RelayerState, string>> = {
-  coming: '… gets coins and roles, then sends',
+  coming: '… gets coins and roles (after two days on a chain of others), then sends',
   sending: '✓ sends',
   ending: '… ends what it has begun',
   retired: '✓ retired',

@@ -305,7 +305,8 @@ async function sealedOpened(
 async function soldTo(tx: Tx, one: ChainAuction, { log, at }: Heard<'Settled'>): Promise<void> {
   const { buyer, seller } = log.args;
   const priceFen = BigInt(log.args.price);
-  const ours = seller === one.signer && (one.state !== 'offered' || one.kind === 'dutch');
+  // One that nobody has begun is sold by its own terms only: its card may go to a bid or past the house.
+  const ours = one.state === 'offered' ? isBegunBy(one, log) : seller === one.signer;
   if (!ours) return await annul(tx, one, { at, reason: 'nonce' });
   await change(tx, one, {
     ...{ transition: 'settle', by: 'system', at },

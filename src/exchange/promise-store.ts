@@ -8,8 +8,8 @@ import { type Reader, Refused, type Tx } from '#platform';
 
 /**
  * Locks the cards until commit, in one order for everybody and before any other row: whoever stops one of them comes
- * before or after, never in between. Refused card_frozen, and wrong_state when a sale, a bid or a swap of one of them is
- * being settled.
+ * before or after, never in between. Refused card_frozen, and wrong_state when the house has sent something else of one of
+ * them.
  */
 export async function requireUnpromised(tx: Tx, tokenIds: readonly Hex[]): Promise<void> {
   const cards = await tx
@@ -23,7 +23,10 @@ export async function requireUnpromised(tx: Tx, tokenIds: readonly Hex[]): Promi
   if (await isPromised(tx, tokenIds)) throw new Refused('wrong_state', { state: 'filling' });
 }
 
-/** Is a sale, a bid or a swap of one of these being settled, or open which of its secrets is good? */
+/**
+ * Is a sale, a bid or a swap of one of these being settled, is its auction being opened by the house, or is it open which
+ * of its secrets is good?
+ */
 export async function isPromised(reader: Reader, tokenIds: readonly Hex[]): Promise<boolean> {
   const { rows } = await sql<{ busy: boolean }>`
     select exists (select from exchange.signed_order
@@ -31,6 +34,8 @@ export async function isPromised(reader: Reader, tokenIds: readonly Hex[]): Prom
         or exists (select from exchange.bid where state = 'filling' and token_id = any(${[...tokenIds]}))
         or exists (select from exchange.swap where state = 'filling'
                    and (give_id = any(${[...tokenIds]}) or want_id = any(${[...tokenIds]})))
+        or exists (select from exchange.auction
+                   where kind = 'sealed' and state = 'offered' and token_id = any(${[...tokenIds]}))
         or exists (select from exchange.reissue
                    where state in ('asking', 'confirming', 'waiting', 'refunding', 'resolving')
                    and token_id = any(${[...tokenIds]}))

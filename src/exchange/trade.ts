@@ -24,9 +24,8 @@ import { balanceOfAddress, findHolding } from './log-store.ts';
 import { moneyAbi } from './money-abi.ts';
 import { insertPermit } from './permit-store.ts';
 import { hasFeature } from './profile.ts';
-import { requireUnpromised } from './promise-store.ts';
+import { isPromised, requireUnpromised } from './promise-store.ts';
 import { WINDOW_MS_MAX } from './reissue-life.ts';
-import { isReissuing } from './reissue-store.ts';
 import { isReissuable } from './reissuer.ts';
 import { relay } from './relay.ts';
 import { livePermit } from './relay-store.ts';
@@ -159,7 +158,7 @@ export async function requireOnOffer(
     throw new Refused('wrong_state', { state: holding.state });
   requireDeadline(token, { deadline, over, longestMs: ORDER_MS_MAX, at });
   if (await liveAuction(tx, tokenId)) throw new Refused('already_on_offer');
-  if (await isReissuing(tx, tokenId)) throw new Refused('wrong_state', { state: 'filling' });
+  if (await isPromised(tx, [tokenId])) throw new Refused('wrong_state', { state: 'filling' });
   return token;
 }
 

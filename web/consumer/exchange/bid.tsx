@@ -146,7 +146,7 @@ export function BidPage({ id, chain }: { id: string; chain: Chain }): React.Reac
   return (
     <>
       <section
-        className="panel"
+        className="panel stack"
         data-testid="bid-page"
         data-state={one.state}
         data-funded={one.funded}

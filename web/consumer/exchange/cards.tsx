@@ -128,7 +128,7 @@ export function TokenPage({ id, chain }: { id: string; chain: Chain }): React.Re
   const one = token.data;
   return (
     <>
-      <section className="panel" data-testid="token" data-state={one.state}>
+      <section className="panel stack" data-testid="token" data-state={one.state}>
         <h1>{pick(one.product)}</h1>
         <p>
           <span className="tag">{t(stateWord(one.state))}</span>

@@ -51,7 +51,7 @@ export function DeliveryPage({ id, chain }: { id: string; chain: Chain }): React
   const one = found.data;
   return (
     <>
-      <section className="panel" data-testid="delivery" data-state={one.state}>
+      <section className="panel stack" data-testid="delivery" data-state={one.state}>
         <h1>{pick(one.token.product)}</h1>
         <p>
           <span className="tag">{t(one.role === 'seller' ? 'roleSeller' : 'roleBuyer')}</span>{' '}

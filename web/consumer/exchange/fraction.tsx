@@ -52,7 +52,7 @@ export function FractionPage({ id, chain }: { id: string; chain: Chain }): React
   const one = found.data;
   return (
     <>
-      <section className="panel" data-testid="fraction" data-state={one.state}>
+      <section className="panel stack" data-testid="fraction" data-state={one.state}>
         <h1>{pick(one.token.product)}</h1>
         <p>
           <span className="tag">{t(stateWord(one))}</span>

@@ -65,7 +65,7 @@ function MyMoney({ wallet, chain }: { wallet: Wallet; chain: Chain }): React.Rea
   const sent = useSent();
   const { balanceFen, promisedFen, purseFreeFen, purseLockedFen } = wallet;
   return (
-    <section className="panel" aria-labelledby={`money-${wallet.id}`} data-testid="my-money">
+    <section className="panel stack" aria-labelledby={`money-${wallet.id}`} data-testid="my-money">
       <h2 id={`money-${wallet.id}`}>{t('money')}</h2>
       <dl className="facts">
         <Fact name={t('balance')}>
@@ -85,10 +85,12 @@ function MyMoney({ wallet, chain }: { wallet: Wallet; chain: Chain }): React.Rea
       </dl>
       {promisedFen !== '0' && <p className="fine">{t('promisedSay')}</p>}
       {purseFreeFen !== '0' && <TakePurse key={purseFreeFen} wallet={wallet} chain={chain} />}
-      {sent.data && <p className="fine">{words('gasLeft', { n: sent.data.gasLeft })}</p>}
+      {sent.data && <p className="fine">{words('gasLeft', { n: grouped(sent.data.gasLeft) })}</p>}
     </section>
   );
 }
+
+const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ',');
 
 const PURSE = parseAbi(['function withdraw(address to, uint96 amount)']);
 

@@ -216,7 +216,7 @@ export function SwapPage({ id, chain }: { id: string; chain: Chain }): React.Rea
   return (
     <>
       <section
-        className="panel"
+        className="panel stack"
         data-testid="swap-page"
         data-state={one.state}
         data-funded={one.funded}

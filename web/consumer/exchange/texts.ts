@@ -59,7 +59,10 @@ export const exchangeTexts = defineTexts({
   way_reverted: { zh: '执行失败', en: 'Failed' },
   way_refused: { zh: '未通过', en: 'Refused' },
   way_lost: { zh: '未上链', en: 'Lost' },
-  gasLeft: { zh: '今日代发额度还剩 {n} gas', en: '{n} gas left today for transactions we send' },
+  gasLeft: {
+    zh: '今天平台还可替您付 {n} 单位链上费用（gas）',
+    en: 'Today we still pay up to {n} units of gas for you',
+  },
 
   tokenise: { zh: '把卡放到链上', en: 'Bring a card on chain' },
   tokeniseSay: {
