@@ -75,13 +75,19 @@ test('stopped, killed, started again: the same contracts, and never a second dep
   await own.stop();
 });
 
-test('CN on a chain: log and settlement, and every call of the exchange refused', async (t) => {
+/** An empty house beside an empty chain. */
+async function begun(t: TestContext) {
   const { db } = await freshDatabase(t);
   const directory = mkdtempSync(join(tmpdir(), 'huiquan-chain-'));
   t.after(() => rmSync(directory, { recursive: true }));
   const keys = fileKeys(join(directory, 'keys.json'));
   const own = await startAnvil({ port: await freePort(), chainId: CHAIN_ID, at: AT });
   t.after(() => own.stop());
+  return { db, keys, own };
+}
+
+test('CN on a chain: log and settlement, and every call of the exchange refused', async (t) => {
+  const { db, keys, own } = await begun(t);
   const config = { ...readConfig({}), CHAIN_URL: own.url, CHAIN_ID };
   assert.equal(config.PROFILE, 'CN');
   const made = await deployExchange({ db, keys, config, at: AT });
@@ -184,12 +190,7 @@ async function liar(t: TestContext, to: string): Promise<{ url: string; lie(how:
 
 for (const profile of ['INTL', 'SANDBOX', 'CN'] as const)
   test(`${profile} on a chain of others: whoever changes roles or keys waits two days`, async (t) => {
-    const { db } = await freshDatabase(t);
-    const directory = mkdtempSync(join(tmpdir(), 'huiquan-chain-'));
-    t.after(() => rmSync(directory, { recursive: true }));
-    const keys = fileKeys(join(directory, 'keys.json'));
-    const own = await startAnvil({ port: await freePort(), chainId: CHAIN_ID, at: AT });
-    t.after(() => own.stop());
+    const { db, keys, own } = await begun(t);
     const { url, lie } = await liar(t, own.url);
     const input = {
       ...{ db, keys, at: AT },

@@ -20,6 +20,7 @@ import {
   sendReveal,
 } from './auction-sign.ts';
 import { useAuctionWords } from './auction-texts.ts';
+import { EnterKept } from './enter-kept.tsx';
 import type { Chain, Wallet } from './house.ts';
 import { useSigning } from './signing.ts';
 
@@ -167,29 +168,14 @@ function Open(props: Props & { commitment: string; waits: boolean }): React.Reac
 
 function EnterOpening({ take }: { take: (text: string) => boolean }): React.ReactNode {
   const t = useAuctionWords();
-  const [text, setText] = useState('');
-  const [other, setOther] = useState(false);
   return (
-    <form
-      className="panel form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setOther(!take(text));
-      }}
-    >
-      <p>{t('openingMissing')}</p>
-      <Field
-        label={t('openingField')}
-        value={text}
-        onChange={setText}
-        autoComplete="off"
-        error={other ? t('openingOther') : undefined}
-        data-testid="opening-text"
-        required
-      />
-      <Do submit testId="opening-enter">
-        {t('openingEnter')}
-      </Do>
-    </form>
+    <EnterKept
+      say={t('openingMissing')}
+      label={t('openingField')}
+      enter={t('openingEnter')}
+      wrong={t('openingOther')}
+      testId="opening"
+      take={take}
+    />
   );
 }

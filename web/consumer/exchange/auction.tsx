@@ -26,6 +26,7 @@ import type { Chain } from './house.ts';
 import { useExchange } from './profile.ts';
 import { short } from './sign.tsx';
 import { useWords } from './texts.ts';
+import { ToCard } from './to-card.tsx';
 import { WithdrawForGood } from './withdraw.tsx';
 
 const LATER_MS = 8_000;
@@ -164,16 +165,7 @@ function Standing({ one }: { one: Auction }): React.ReactNode {
         <p data-testid="standing" data-standing={standing}>
           {t(sayOf(one, standing))}
         </p>
-        {standing === 'won' && (
-          <Link
-            to="/exchange/$"
-            params={{ _splat: `cards/${one.token.id}` }}
-            className="hq-button"
-            data-testid="to-card"
-          >
-            {t('toCard')}
-          </Link>
-        )}
+        {standing === 'won' && <ToCard id={one.token.id}>{t('toCard')}</ToCard>}
       </Notice>
     );
   const say: AuctionWord | undefined =

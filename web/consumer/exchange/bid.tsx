@@ -1,6 +1,6 @@
 /** Bids on a card that somebody else holds: make one, see those on a card and one's own, accept, withdraw. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../api.ts';
 import {
@@ -24,6 +24,7 @@ import { type Bid, signAccept, signOpenBid } from './offer-sign.ts';
 import { type OfferWord, useOfferWords } from './offer-texts.ts';
 import { short } from './sign.tsx';
 import { useSigning } from './signing.ts';
+import { ToCard } from './to-card.tsx';
 
 const SOON_MS = 2_000;
 const LATER_MS = 8_000;
@@ -239,14 +240,7 @@ function Ending({ one }: { one: Bid }): React.ReactNode {
     <section className="panel form">
       <p>{t(`end_${state}` as OfferWord)}</p>
       {state !== 'filling' && (role === 'bidder' || state !== 'filled') && (
-        <Link
-          to="/exchange/$"
-          params={{ _splat: `cards/${token.id}` }}
-          className="hq-button"
-          data-testid="to-card"
-        >
-          {t(mine ? 'toMyCard' : 'toCard')}
-        </Link>
+        <ToCard id={token.id}>{t(mine ? 'toMyCard' : 'toCard')}</ToCard>
       )}
     </section>
   );

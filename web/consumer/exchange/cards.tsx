@@ -169,7 +169,7 @@ function ToOffer({ token: { listing, holding } }: { token: Token }): React.React
       className="hq-button"
       data-testid="token-offer"
     >
-      {t(holding === 'HELD' ? 'order_held' : 'listed')} {yuanText(listing.priceFen)}
+      {t(holding === 'HELD' ? 'seeHeld' : 'seeListed', { price: yuanText(listing.priceFen) })}
     </Link>
   );
 }

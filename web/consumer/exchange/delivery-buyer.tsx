@@ -1,12 +1,13 @@
 /** The buyer's side: decrypts on this page, says whether it is right, and proves it to the contract where it is not. */
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import { Field, Notice, Refusal, yuanText } from '../../kit/index.ts';
+import { Notice, Refusal, yuanText } from '../../kit/index.ts';
 import { Do } from '../act.tsx';
 import { enterKey, keptKey } from './delivery-keys.ts';
 import { commitOf, type Opened, open, type SaleKey, textOf } from './delivery-seal.ts';
 import { type Delivery, signProof } from './delivery-sign.ts';
 import { useDeliveryWords } from './delivery-texts.ts';
+import { EnterKept } from './enter-kept.tsx';
 import { type Chain, useWallets } from './house.ts';
 import { useSigning } from './signing.ts';
 
@@ -31,32 +32,20 @@ export function Received({ one, chain }: Props): React.ReactNode {
 
 function EnterKey(props: { session: string; onKey: (key: SaleKey) => void }): React.ReactNode {
   const t = useDeliveryWords();
-  const [text, setText] = useState('');
-  const [other, setOther] = useState(false);
+  const take = (text: string): boolean => {
+    const key = enterKey(text, props.session);
+    if (key) props.onKey(key);
+    return key !== undefined;
+  };
   return (
-    <form
-      className="panel form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const key = enterKey(text, props.session);
-        setOther(!key);
-        if (key) props.onKey(key);
-      }}
-    >
-      <p>{t('keyMissing')}</p>
-      <Field
-        label={t('keyField')}
-        value={text}
-        onChange={setText}
-        autoComplete="off"
-        error={other ? t('keyOther') : undefined}
-        data-testid="key-text"
-        required
-      />
-      <Do submit testId="key-enter">
-        {t('keyEnter')}
-      </Do>
-    </form>
+    <EnterKept
+      say={t('keyMissing')}
+      label={t('keyField')}
+      enter={t('keyEnter')}
+      wrong={t('keyOther')}
+      testId="key"
+      take={take}
+    />
   );
 }
 

@@ -17,6 +17,7 @@ import { short } from './sign.tsx';
 import { useSigning } from './signing.ts';
 import { isStopped, Stopped } from './stopped.tsx';
 import { type PlainWord, useWords } from './texts.ts';
+import { ToCard } from './to-card.tsx';
 import { WithdrawForGood } from './withdraw.tsx';
 
 export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.ReactNode {
@@ -28,7 +29,7 @@ export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.Re
   const one = offer.data;
   return (
     <>
-      <section className="panel" data-testid="offer" data-state={one.state}>
+      <section className="panel stack" data-testid="offer" data-state={one.state}>
         <h1>{pick(one.token.product)}</h1>
         <p>
           <Money fen={one.priceFen} size="l" />{' '}
@@ -72,14 +73,7 @@ export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.Re
       {one.state === 'open' && !one.mine && <BidEntry token={one.token} />}
       {one.mine && !one.reissue && <WithdrawForGood offer={one} chain={chain} />}
       {one.state === 'filled' && one.taken && !one.reissue && (
-        <Link
-          to="/exchange/$"
-          params={{ _splat: `cards/${one.token.id}` }}
-          className="hq-button"
-          data-testid="to-card"
-        >
-          {t('toCard')}
-        </Link>
+        <ToCard id={one.token.id}>{t('toCard')}</ToCard>
       )}
     </>
   );

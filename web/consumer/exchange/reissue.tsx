@@ -1,9 +1,9 @@
 /** A sale by re-issue, as either side sees it: where it stands, what happens next, what the money did. */
-import { Link } from '@tanstack/react-router';
 import { Choices, Moment, Notice, Steps } from '../../kit/index.ts';
 import { Fact } from '../fact.tsx';
 import type { Offer } from './house.ts';
 import { type ReissueWord, useReissueWords } from './reissue-texts.ts';
+import { ToCard } from './to-card.tsx';
 
 export type Delivery = Offer['delivery'];
 type Reissue = NonNullable<Offer['reissue']>;
@@ -77,16 +77,7 @@ export function ReissueProgress({ offer }: { offer: Offer }): React.ReactNode {
           <p>{t('seller_renewed')}</p>
         )}
       </Notice>
-      {isOver && isHis && (
-        <Link
-          to="/exchange/$"
-          params={{ _splat: `cards/${token.id}` }}
-          className="hq-button"
-          data-testid="to-card"
-        >
-          {t('toCard')}
-        </Link>
-      )}
+      {isOver && isHis && <ToCard id={token.id}>{t('toCard')}</ToCard>}
     </>
   );
 }

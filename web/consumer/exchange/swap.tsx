@@ -25,6 +25,7 @@ import { type Chain, type Token, useToken, useTokens, useWallets, type Wallet } 
 import { type Swap, signSwap, takeSwap } from './offer-sign.ts';
 import { type OfferWord, useOfferWords } from './offer-texts.ts';
 import { useSigning } from './signing.ts';
+import { ToCard } from './to-card.tsx';
 
 const SOON_MS = 2_000;
 const LATER_MS = 8_000;
@@ -340,16 +341,7 @@ function Ending(props: { one: Swap; mine: Token; theirs: Token }): React.ReactNo
   return (
     <section className="panel form">
       <p>{t(`swap_end_${one.state}` as OfferWord)}</p>
-      {one.state !== 'filling' && (
-        <Link
-          to="/exchange/$"
-          params={{ _splat: `cards/${done ? theirs.id : mine.id}` }}
-          className="hq-button"
-          data-testid="to-card"
-        >
-          {t('toMyCard')}
-        </Link>
-      )}
+      {one.state !== 'filling' && <ToCard id={done ? theirs.id : mine.id}>{t('toMyCard')}</ToCard>}
     </section>
   );
 }

@@ -95,6 +95,11 @@ export const exchangeTexts = defineTexts({
   youGet: { zh: '到手', en: 'You get' },
   listDo: { zh: '签名挂单', en: 'Sign and offer' },
   listed: { zh: '挂单中', en: 'On offer' },
+  seeListed: { zh: '挂单中 {price}，查看', en: 'On offer at {price}: see it' },
+  seeHeld: {
+    zh: '款已锁进合约 {price}，查看进展',
+    en: '{price} paid into the contract: see how it goes',
+  },
   cancel: { zh: '撤单', en: 'Take it down' },
   cancelled: { zh: '已撤单', en: 'Taken down' },
   withdraw: { zh: '彻底作废这张卡的签名', en: 'Void all I signed for this card' },
