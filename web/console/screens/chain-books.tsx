@@ -1,5 +1,6 @@
 /** Ledger, chain and custody beside each other, and how far the chain has been read; nothing where there is no chain. */
 import type { ReactNode } from 'react';
+import { yuanText } from '../../kit/money.tsx';
 import { useAsk } from '../ask.ts';
 import type { Reply } from '../client.ts';
 import { ShortId } from '../parts/id.tsx';
@@ -51,7 +52,6 @@ function Books(): ReactNode {
 
 function Findings({ of }: { of: Round }): ReactNode {
   const t = useSay();
-  const side = (value: string | undefined): ReactNode => value ?? '–';
   return (
     <>
       <p>
@@ -67,13 +67,29 @@ function Findings({ of }: { of: Round }): ReactNode {
         rowTone={() => 'bad'}
         empty={{ title: t('chain.quiet'), next: t('chain.quietNext') }}
         columns={[
-          { title: t('ledger.kind'), show: ({ kind }) => kind },
+          { title: t('ledger.kind'), show: ({ kind }) => t(KINDS[kind] ?? 'chain.kind.missing') },
           { title: t('ledger.ref'), show: ({ subject }) => <ShortId id={subject} /> },
-          { title: t('chain.ledger'), show: ({ ledger }) => side(ledger) },
-          { title: t('chain.chain'), show: ({ chain }) => side(chain) },
-          { title: t('chain.custody'), show: ({ custody }) => side(custody) },
+          { title: t('chain.ledger'), show: (one) => side(one, one.ledger) },
+          { title: t('chain.chain'), show: (one) => side(one, one.chain) },
+          { title: t('chain.custody'), show: (one) => side(one, one.custody) },
         ]}
       />
     </>
   );
+}
+
+const KINDS: Readonly<
+  Record<string, `chain.kind.${'money' | 'supply' | 'owner' | 'promise' | 'missing'}`>
+> = {
+  money: 'chain.kind.money',
+  supply: 'chain.kind.supply',
+  owner: 'chain.kind.owner',
+  promise: 'chain.kind.promise',
+  missing: 'chain.kind.missing',
+};
+
+function side({ kind }: Round['findings'][number], value: string | undefined): ReactNode {
+  if (value === undefined) return '–';
+  if (kind === 'money' || kind === 'supply') return yuanText(value);
+  return value.startsWith('0x') ? <ShortId id={value} /> : value;
 }

@@ -70,7 +70,7 @@ export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.Re
         !isStopped(one.token) &&
         (one.mine ? <Cancel offer={one} /> : <Buy offer={one} chain={chain} />)}
       {one.state === 'open' && !isStopped(one.token) && <DeliveryEntry token={one.token} />}
-      {one.state === 'open' && !one.mine && <BidEntry token={one.token} />}
+      {one.state === 'open' && !one.mine && !isStopped(one.token) && <BidEntry token={one.token} />}
       {one.mine && !one.reissue && <WithdrawForGood offer={one} chain={chain} />}
       {one.state === 'filled' && one.taken && !one.reissue && (
         <ToCard id={one.token.id}>{t('toCard')}</ToCard>
