@@ -127,12 +127,12 @@ export async function stopTold(tx: Tx, { cardId, reason, at }: CardTold): Promis
   if (token) await stopCard(tx, token, { reason, at });
 }
 
-/** The notice was lifted: what never came to the chain goes back, of what was burnt our lock ends. A person frees the rest. */
+/** The notice was lifted: what never came to the chain goes back, of what was fetched our lock ends. A person frees the rest. */
 export async function freeTokens(tx: Tx, { refs }: { refs: readonly string[] }): Promise<void> {
   for (const tokenRef of refs) {
     const state = (await findToken(tx, tokenRef))?.state;
     if (state === 'turned_down') await addJob(tx, LET_GO_TASK, { tokenRef });
-    if (state === 'burnt' || state === 'opened') await addJob(tx, UNLOCK_TASK, { tokenRef });
+    if (state === 'opened') await addJob(tx, UNLOCK_TASK, { tokenRef });
   }
 }
 

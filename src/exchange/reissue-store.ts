@@ -83,6 +83,17 @@ export async function isUnanswered(
   return (await query.executeTakeFirst()) !== undefined;
 }
 
+/** Has its issuer replaced the secret, so that nobody outside the vault knows it? */
+export async function wasReissued(reader: Reader, tokenRef: string): Promise<boolean> {
+  const row = await reader
+    .selectFrom('exchange.reissue')
+    .select('id')
+    .where('token_ref', '=', tokenRef)
+    .where('answer', '=', 'reissued')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function reissueOfOrder(
   reader: Reader,
   orderId: string,
@@ -97,7 +108,7 @@ export async function troubled(reader: Reader, limit: number): Promise<Reissue[]
     .where((eb) =>
       eb.or([
         eb.and([eb('answer', '=', 'reissued'), eb('reason', 'is not', null)]),
-        eb('state', 'in', ['resolving', 'unresolved', 'kept', 'stuck']),
+        eb('state', 'in', ['resolving', 'unresolved', 'shelved', 'kept', 'stuck']),
       ]),
     )
     .orderBy('id', 'desc')

@@ -107,6 +107,7 @@ function Cards(): ReactNode {
 function Reissues(): ReactNode {
   const t = useSay();
   const pick = usePick();
+  const may = useMay(['compliance', 'risk']);
   const found = useAsk('GET /v1/console/exchange/reissues', {}, { everyMs: EVERY_MS });
   if (found.data?.items.length === 0) return null;
   return (
@@ -140,9 +141,29 @@ function Reissues(): ReactNode {
             show: ({ state }) => <StateMark process="reissue" state={state} />,
           },
           { title: t('reissue.until'), show: ({ until }) => <When at={until} /> },
+          ...(may
+            ? [{ title: t('shell.actions'), show: (one: TroubledReissue) => <AskAgain of={one} /> }]
+            : []),
         ]}
       />
     </>
+  );
+}
+
+/** For an issuer that has come back after the thirty days. */
+function AskAgain({ of }: { of: TroubledReissue }): ReactNode {
+  const t = useSay();
+  const act = useAct('POST /v1/console/exchange/reissues/:id/ask', t('reissue.asked'));
+  if (of.state !== 'unresolved') return '–';
+  return (
+    <Button
+      size="small"
+      loading={act.busy}
+      data-testid="ask-again"
+      onClick={() => void act.run({ params: { id: of.id }, body: {} })}
+    >
+      {t('reissue.ask')}
+    </Button>
   );
 }
 
@@ -166,6 +187,7 @@ function Why({ of = '' }: { of: string | undefined }): ReactNode {
   if (of === 'WRONG_DELIVERY') return t('frozen.delivery');
   if (of === 'BUYER_NOT_ADMITTED') return t('frozen.notAdmitted');
   if (of === 'ISSUER_SILENT') return t('frozen.silent');
+  if (of === 'LOCK_LAPSED') return t('frozen.lapsed');
   return of in RESULTS ? pick(RESULTS[of as Code].text) : of;
 }
 

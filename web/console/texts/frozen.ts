@@ -27,6 +27,11 @@ export const frozenTexts = defineTexts({
   'reissue.what': { zh: '问题', en: 'What' },
   'reissue.state': { zh: '状态', en: 'State' },
   'reissue.until': { zh: '退款期限', en: 'Paid back after' },
+  'reissue.ask': { zh: '再问发卡方', en: 'Ask the issuer again' },
+  'reissue.asked': {
+    zh: '正在询问发卡方，三十天内每十分钟问一次',
+    en: 'The issuer is being asked, every ten minutes for thirty days',
+  },
   'reissue.unsigned': {
     zh: '签字不是发卡方在链上的密钥',
     en: 'Not signed by the issuer’s key on the chain',
@@ -48,6 +53,10 @@ export const frozenTexts = defineTexts({
   'frozen.silent': {
     zh: '发卡方三十天未答复是否换发',
     en: 'Its issuer never said whether it was re-issued',
+  },
+  'frozen.lapsed': {
+    zh: '发卡方没有续锁，锁定已到期',
+    en: 'Its issuer did not renew its lock',
   },
   'frozen.case': { zh: '案件哈希', en: 'Case hash' },
   'frozen.there': { zh: '链上已冻结', en: 'Frozen on chain' },
