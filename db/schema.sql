@@ -864,7 +864,7 @@ create table exchange.card_case (
   constraint card_case_pkey PRIMARY KEY (id),
   constraint card_case_case_hash_key UNIQUE (case_hash),
   constraint card_case_token_ref_fkey FOREIGN KEY (token_ref) REFERENCES exchange.token(id),
-  constraint card_case_kind_check CHECK ((kind = ANY (ARRAY['freeze'::text, 'thaw'::text]))),
+  constraint card_case_kind_check CHECK ((kind = ANY (ARRAY['freeze'::text, 'thaw'::text, 'hand_over'::text]))),
   constraint card_case_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 400))),
   constraint card_case_tries_check CHECK ((tries >= 0))
 );

@@ -1,6 +1,8 @@
 /** What the desk sees of sales by re-issue that ended, or may end, otherwise than they should, and what it can do. */
 import type { Static } from 'typebox';
 import { type App, Body, callerOf, Id, Problem, type Reader } from '#platform';
+import { handOver } from './case.ts';
+import { ThawBody } from './case-schema.ts';
 import type { ChainDeps } from './deps.ts';
 import { askMore } from './reissue.ts';
 import { ReissueDeskList, type ReissueDeskView } from './reissue-schema.ts';
@@ -40,6 +42,22 @@ export function reissueRoutes(app: App, deps: ChainDeps): void {
     async (request) => {
       const { userId: by } = callerOf(request);
       await askMore(deps, { id: request.params.id, by, at: clock.now() });
+      return {};
+    },
+  );
+  app.post(
+    '/v1/console/exchange/reissues/:id/hand-over',
+    {
+      config: { access: ['compliance'], stepUp: true },
+      schema: {
+        ...{ tags, summary: 'Hand a re-issued card that the contract kept to its buyer.' },
+        ...{ params: Body({ id: Id }), body: ThawBody, response: { 200: Body({}), ...no } },
+      },
+    },
+    async (request) => {
+      const { userId: by } = callerOf(request);
+      const { params, body } = request;
+      await handOver(deps, { id: params.id, by, reason: body.reason, at: clock.now() });
       return {};
     },
   );

@@ -1068,6 +1068,14 @@ export const refusals = {
       'Burn the token, fetch the secret and use the card before the lock ends',
     ],
   ),
+  buyer_not_admitted: entry(
+    409,
+    ['买方钱包的实名登记还没有恢复', '请买方重新登记实名，链上生效后再办'],
+    [
+      'The buyer’s wallet is not admitted again yet',
+      'Let the buyer renew the real-name check; come back when the chain has it',
+    ],
+  ),
   token_not_lockable: entry(
     409,
     ['这家发卡方不能锁卡，也不能换卡号，这张卡不能上链', '可以用回收或寄售卖掉'],

@@ -142,7 +142,12 @@ function Reissues(): ReactNode {
           },
           { title: t('reissue.until'), show: ({ until }) => <When at={until} /> },
           ...(may
-            ? [{ title: t('shell.actions'), show: (one: TroubledReissue) => <AskAgain of={one} /> }]
+            ? [
+                {
+                  title: t('shell.actions'),
+                  show: (one: TroubledReissue) => <TroubleActs of={one} />,
+                },
+              ]
             : []),
         ]}
       />
@@ -150,20 +155,47 @@ function Reissues(): ReactNode {
   );
 }
 
-/** For an issuer that has come back after the thirty days. */
-function AskAgain({ of }: { of: TroubledReissue }): ReactNode {
+/** An issuer that has come back after the thirty days is asked; a card that the contract kept goes to its buyer. */
+function TroubleActs({ of }: { of: TroubledReissue }): ReactNode {
+  const mayHandOver = useMay(['compliance']);
+  if (of.state === 'unresolved') return <AskAgain id={of.id} />;
+  return of.state === 'kept' && mayHandOver ? <HandOver id={of.id} /> : '–';
+}
+
+function AskAgain({ id }: { id: string }): ReactNode {
   const t = useSay();
   const act = useAct('POST /v1/console/exchange/reissues/:id/ask', t('reissue.asked'));
-  if (of.state !== 'unresolved') return '–';
   return (
     <Button
       size="small"
       loading={act.busy}
       data-testid="ask-again"
-      onClick={() => void act.run({ params: { id: of.id }, body: {} })}
+      onClick={() => void act.run({ params: { id }, body: {} })}
     >
       {t('reissue.ask')}
     </Button>
+  );
+}
+
+function HandOver({ id }: { id: string }): ReactNode {
+  const t = useSay();
+  const [isOpen, setOpen] = useState(false);
+  const act = useAct('POST /v1/console/exchange/reissues/:id/hand-over', t('reissue.handed'));
+  const [title, say, why] = [t('reissue.hand'), t('reissue.handSay'), t('reissue.handWhy')];
+  return (
+    <>
+      <Button size="small" onClick={() => setOpen(true)} data-testid="hand-over">
+        {title}
+      </Button>
+      <WithReason
+        key={String(isOpen)}
+        open={isOpen}
+        words={{ title, say, why }}
+        busy={act.busy}
+        close={() => setOpen(false)}
+        run={async (reason) => await act.run({ params: { id }, body: { reason } })}
+      />
+    </>
   );
 }
 
@@ -204,26 +236,54 @@ const Hash = ({ of }: { of: FrozenCard['cases'][number] | undefined }): ReactNod
 
 function Thaw({ of, close }: { of: FrozenCard | undefined; close: () => void }): ReactNode {
   const t = useSay();
-  const [reason, setReason] = useState('');
   const act = useAct('POST /v1/console/exchange/tokens/:id/thaw', t('frozen.thawed'));
+  return (
+    <WithReason
+      open={of !== undefined}
+      words={{ title: t('frozen.thaw'), say: t('frozen.thawSay'), why: t('frozen.reason') }}
+      busy={act.busy}
+      close={close}
+      run={async (reason) =>
+        of !== undefined && (await act.run({ params: { id: of.id }, body: { reason } }))
+      }
+    />
+  );
+}
+
+/** What compliance does to a card, with the reason that goes on record. */
+function WithReason({
+  open,
+  words,
+  busy,
+  close,
+  run,
+}: {
+  open: boolean;
+  words: { title: string; say: string; why: string };
+  busy: boolean;
+  close: () => void;
+  run: (reason: string) => Promise<boolean>;
+}): ReactNode {
+  const t = useSay();
+  const [reason, setReason] = useState('');
   const submit = async (): Promise<void> => {
-    if (of && (await act.run({ params: { id: of.id }, body: { reason: reason.trim() } }))) close();
+    if (await run(reason.trim())) close();
   };
   return (
     <Modal
-      open={of !== undefined}
-      title={t('frozen.thaw')}
-      okText={t('frozen.thaw')}
+      open={open}
+      title={words.title}
+      okText={words.title}
       okButtonProps={{ disabled: reason.trim().length < REASON_MIN }}
       cancelText={t('shell.cancel')}
-      confirmLoading={act.busy}
+      confirmLoading={busy}
       destroyOnHidden
       onCancel={close}
       onOk={() => void submit()}
     >
       <div className="co-form">
-        <p>{t('frozen.thawSay')}</p>
-        <Field label={t('frozen.reason')} hint={t('frozen.reasonHint')}>
+        <p>{words.say}</p>
+        <Field label={words.why} hint={t('frozen.reasonHint')}>
           <Input.TextArea
             value={reason}
             rows={3}
