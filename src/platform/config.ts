@@ -60,7 +60,12 @@ export const ConfigSchema = Type.Object({
     'Comma-separated addresses of proxies whose X-Forwarded-For is believed; empty: none',
     '',
   ),
-  RATE_PER_MINUTE: whole('Requests a minute from one address before 429', 600, 10, 1_000_000),
+  RATE_PER_MINUTE: whole(
+    'Requests a minute from one address before 429; of files of pages ten times as many',
+    600,
+    10,
+    1_000_000,
+  ),
   WORKER_CONCURRENCY: whole('Jobs one worker runs side by side', 8, 1, 64),
   WEBHOOK_CONCURRENCY: whole(
     'Webhooks sent side by side, by workers of their own; two at most to one address',

@@ -62,6 +62,7 @@ describe('the HTTP kit', () => {
       { config: { access: ['risk'] }, schema: { body: Body({}) } },
       async () => ({}),
     );
+    app.get('/file.js', async () => 'nothing');
     await app.ready();
   });
   const post = async (url: string, body: unknown, headers: Record<string, string> = {}) =>
@@ -72,6 +73,15 @@ describe('the HTTP kit', () => {
       headers: { 'x-test': 'in', ...headers },
     });
 
+  test('files of pages leave the allowance of the API alone', async () => {
+    const left = ({ headers }: { headers: Record<string, unknown> }) =>
+      Number(headers['ratelimit-remaining']);
+    const before = left(await post('/v1/finance', {}));
+    const files = [];
+    for (let n = 0; n < 3; n++) files.push(left(await app.inject({ url: '/file.js' })));
+    assert.deepEqual(files, [9_999, 9_998, 9_997]);
+    assert.equal(left(await post('/v1/finance', {})), before - 1);
+  });
   test('without a session 401, without the role 403, without a fresh proof 403', async () => {
     assert.equal((await post('/v1/pay', { amountFen: '1' }, { 'x-test': 'out' })).statusCode, 401);
     assert.equal((await post('/v1/risk', {})).json().code, 'forbidden');
