@@ -864,9 +864,23 @@ create table exchange.card_case (
   constraint card_case_pkey PRIMARY KEY (id),
   constraint card_case_case_hash_key UNIQUE (case_hash),
   constraint card_case_token_ref_fkey FOREIGN KEY (token_ref) REFERENCES exchange.token(id),
-  constraint card_case_kind_check CHECK ((kind = ANY (ARRAY['freeze'::text, 'thaw'::text]))),
+  constraint card_case_kind_check CHECK ((kind = ANY (ARRAY['freeze'::text, 'thaw'::text, 'hand_over'::text]))),
   constraint card_case_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 400))),
   constraint card_case_tries_check CHECK ((tries >= 0))
+);
+
+create table exchange.card_lock (
+  id uuid not null,
+  token_ref uuid not null,
+  until timestamp with time zone not null,
+  rounds integer default 0 not null,
+  state text not null,
+  created_at timestamp with time zone not null,
+  constraint card_lock_pkey PRIMARY KEY (id),
+  constraint card_lock_token_ref_key UNIQUE (token_ref),
+  constraint card_lock_token_ref_fkey FOREIGN KEY (token_ref) REFERENCES exchange.token(id),
+  constraint card_lock_rounds_check CHECK ((rounds >= 0)),
+  constraint card_lock_state_check CHECK ((state = ANY (ARRAY['held'::text, 'renewing'::text, 'ending'::text, 'lapsed'::text, 'ended'::text])))
 );
 
 create table exchange.challenge (
@@ -1039,7 +1053,7 @@ create table exchange.reissue (
   state text not null,
   answer text,
   ending text,
-  over_at timestamp with time zone,
+  ask_until timestamp with time zone,
   new_commit exchange.word,
   reason text,
   created_at timestamp with time zone not null,
@@ -1048,12 +1062,12 @@ create table exchange.reissue (
   constraint reissue_token_ref_fkey FOREIGN KEY (token_ref) REFERENCES exchange.token(id),
   constraint reissue_answer_check CHECK ((answer = ANY (ARRAY['reissued'::text, 'refused'::text]))),
   constraint reissue_check CHECK (((new_commit IS NULL) OR (answer = 'reissued'::text))),
-  constraint reissue_check1 CHECK (((ending IS NULL) = (over_at IS NULL))),
+  constraint reissue_check1 CHECK (((ending IS NULL) = (ask_until IS NULL))),
   constraint reissue_check2 CHECK (((state = 'resolving'::text) <= (ending IS NOT NULL))),
   constraint reissue_ending_check CHECK ((ending = ANY (ARRAY['sold'::text, 'kept'::text, 'refunded'::text]))),
   constraint reissue_nonce_check CHECK ((nonce >= 0)),
   constraint reissue_price_fen_check CHECK ((price_fen > 0)),
-  constraint reissue_state_check CHECK ((state = ANY (ARRAY['asking'::text, 'confirming'::text, 'waiting'::text, 'refunding'::text, 'resolving'::text, 'sold'::text, 'kept'::text, 'refunded'::text, 'stuck'::text, 'unresolved'::text])))
+  constraint reissue_state_check CHECK ((state = ANY (ARRAY['asking'::text, 'confirming'::text, 'waiting'::text, 'refunding'::text, 'resolving'::text, 'sold'::text, 'kept'::text, 'refunded'::text, 'stuck'::text, 'unresolved'::text, 'shelved'::text])))
 );
 
 create table exchange.relay (
@@ -3252,6 +3266,7 @@ CREATE UNIQUE INDEX bid_one_filling ON exchange.bid USING btree (token_id) WHERE
 CREATE UNIQUE INDEX bid_one_live ON exchange.bid USING btree (token_id, bidder) WHERE (state = ANY (ARRAY['open'::text, 'filling'::text]));
 CREATE UNIQUE INDEX card_case_one ON exchange.card_case USING btree (token_ref) WHERE (state = 'sending'::text);
 CREATE INDEX card_case_token ON exchange.card_case USING btree (token_ref, id DESC);
+CREATE INDEX card_lock_ending ON exchange.card_lock USING btree (token_ref) WHERE (state = ANY (ARRAY['ending'::text, 'lapsed'::text]));
 CREATE INDEX challenge_old ON exchange.challenge USING btree (expires_at);
 CREATE INDEX delivery_buyer ON exchange.delivery USING btree (buyer_id, id);
 CREATE UNIQUE INDEX delivery_one_bid ON exchange.delivery USING btree (token_id, buyer) WHERE (state = 'offered'::text);

@@ -18,9 +18,9 @@ import { type Config, DAY, fen, Secret } from '#platform';
 import { phoneNumber } from './demo-people.ts';
 
 const HOLDERS = [
-  { person: 2, sku: 'weihe-gift', percent: 91n },
-  { person: 5, sku: 'weihe-gift', percent: 88n },
-  { person: 8, sku: 'huiyu-ecard', percent: 94n },
+  { person: 2, sku: 'weihe-gift', percent: 91n, delivery: 'vault' },
+  { person: 5, sku: 'weihe-gift', percent: 88n, delivery: 'vault' },
+  { person: 8, sku: 'mujing-card', percent: 94n, delivery: 'reissue' },
 ] as const;
 const WAIT_MS_MAX = 90_000;
 const LOOK_MS = 400;
@@ -45,9 +45,9 @@ export async function seedExchange(input: Seeding): Promise<void> {
 
 async function bring(
   { deps, config, address }: Seeding,
-  of: { userId: string; person: number; sku: string; percent: bigint },
+  of: (typeof HOLDERS)[number] & { userId: string },
 ): Promise<void> {
-  const { userId, person, sku, percent } = of;
+  const { userId, person, sku, percent, delivery } = of;
   const { keys, clock, on } = deps;
   const secret = keys.fingerprint('exchange/demo-holder', String(person));
   const account = privateKeyToAccount(`0x${secret.toString('hex')}`);
@@ -69,7 +69,7 @@ async function bring(
   const tokenId = await untilOnChain(deps, userId, made.id);
   if (!tokenId) return;
   const terms = {
-    ...{ tokenId, priceFen: fen((BigInt(card.faceFen) * percent) / 100n), nonce: 0n },
+    ...{ tokenId, priceFen: fen((BigInt(card.faceFen) * percent) / 100n), nonce: 0n, delivery },
     deadline: Math.floor((clock.now().getTime() + OFFER_MS) / 1000),
   };
   const words = typed('Listing', on.domains.exchange, listingMessage(terms));

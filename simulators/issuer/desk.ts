@@ -103,8 +103,9 @@ export class Desk {
     if (!card || card.product.issuerId !== issuer.id || card.pin !== request.pin)
       return no('bad_secret');
     if (op === 'inquire') return this.#inquire(card);
-    // Whoever holds a card may have it re-issued under that hold, which stays.
-    const fault = this.#fault(card, op === 'reissue' ? request.holdId : undefined);
+    // Whoever holds a card may have it re-issued, or held for longer, under that hold, which stays.
+    const isUnder = op === 'reissue' || op === 'lock';
+    const fault = this.#fault(card, isUnder ? request.holdId : undefined);
     if (fault) return no(fault);
     if (op === 'lock') return this.#lock(card, request);
     if (op === 'transfer') return this.#transfer(issuer, card);
@@ -115,7 +116,8 @@ export class Desk {
   #inquire(card: Card): Said {
     const { expiresOn, bound, needs, balanceFen, soldAt } = card;
     const value = {
-      state: this.#isHeld(card) ? 'held' : card.state,
+      // A lock hides nothing that is wrong with the card.
+      state: card.state === 'active' && this.#isHeld(card) ? 'held' : card.state,
       balanceFen: String(balanceFen),
       ...(expiresOn !== undefined && { expiresOn }),
       ...(bound && { bound }),
@@ -144,9 +146,11 @@ export class Desk {
     return card.balanceFen === 0n ? 'already_used' : undefined;
   }
 
-  #lock(card: Card, { amountFen = '0', ttlMs = 0 }: Request): Said {
+  /** A hold that is named is made longer; one that is over, or was given back, does not come to life again. */
+  #lock(card: Card, { amountFen = '0', ttlMs = 0, holdId }: Request): Said {
     if (BigInt(amountFen) > card.balanceFen) return no('insufficient');
-    const hold = { id: id(), until: this.#now() + ttlMs };
+    if (holdId !== undefined && !this.#isHeld(card)) return no('window_over');
+    const hold = { id: holdId ?? id(), until: this.#now() + ttlMs };
     card.hold = hold;
     return { ok: true, value: { holdId: hold.id, until: new Date(hold.until).toISOString() } };
   }

@@ -13,6 +13,8 @@ export { ASK_AGAIN_MS, ASKS_MAX, gradeWithin, type Validity } from './domain.ts'
 export type { IssuerAdapter, Issuers } from './issuer/adapter.ts';
 export { issuerEventRoutes } from './issuer/event-routes.ts';
 export { type GatewayOptions, issuerGateway } from './issuer/gateway.ts';
+export { heldUntil, LOCK_TTL_MS } from './issuer/hold.ts';
+export { holdOn } from './issuer/hold-on.ts';
 export {
   canReissue,
   chainKeyOf,

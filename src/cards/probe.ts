@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import {
   canonicalJson,
   chinaDay,
-  type Db,
   type Fen,
   fen,
   inTransaction,
@@ -15,13 +14,8 @@ import { append } from '#record';
 import { codeOf, judge, validityAfter } from './domain.ts';
 import type { Snapshot } from './issuer/adapter.ts';
 import { ask, type Settled } from './issuer/call.ts';
-import {
-  findCall,
-  findVerification,
-  insertProbe,
-  insertVerification,
-  probeText,
-} from './issuer/store.ts';
+import { heldUntil } from './issuer/hold.ts';
+import { findVerification, insertProbe, insertVerification, probeText } from './issuer/store.ts';
 import type { Code } from './schema.ts';
 import { takeOut } from './vault/keep.ts';
 import { type Card, lockCard, saveVerdict } from './vault/store.ts';
@@ -58,14 +52,10 @@ export async function probeCard(deps: IssuerDeps, input: ProbeInput): Promise<Pr
     send: (ctx) => inquire({ sku: card.sku, ...secret }, ctx),
   });
   if (told.state === 'waiting') return { code: 'ISSUER_UNAVAILABLE' };
-  const isOurs = await heldByUs(db, { cardId, ref: input.heldBy });
+  const until = await heldUntil(db, { cardId, ref: input.heldBy, at });
+  // A lock of ours that is over is somebody else's now.
+  const isOurs = until !== undefined && until > at;
   return await inTransaction(db, (tx) => keep(tx, deps, { input, card, told, isOurs }));
-}
-
-async function heldByUs(db: Db, key: { cardId: string; ref: string }): Promise<boolean> {
-  const locked = await findCall(db, { ...key, op: 'lock' });
-  const released = await findCall(db, { ...key, op: 'release' });
-  return locked?.state === 'done' && released?.state !== 'done';
 }
 
 interface Told {

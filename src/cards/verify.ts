@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import {
   canonicalJson,
   chinaDay,
-  DAY,
   type Db,
   type Fen,
   fen,
@@ -20,6 +19,7 @@ import { codeOf, type Declared, gradeAfter, judge, validityAfter } from './domai
 import type { IssuerAdapter, Issuers, Snapshot } from './issuer/adapter.ts';
 import { ask, type Settled, settleOrCancel } from './issuer/call.ts';
 import { waitSeconds } from './issuer/guard.ts';
+import { holdOf, LOCK_TTL_MS, settleHolds } from './issuer/hold.ts';
 import {
   type CallOp,
   dropCallSecrets,
@@ -52,9 +52,6 @@ export interface VerifyInput {
   /** The caller bounds wrong numbers by other means: none of them is a guess of the card's owner. */
   readonly bounded?: boolean;
 }
-
-/** Longer than any sale may take, so that a lock does not fall off before the money has moved. */
-export const LOCK_TTL_MS = 25 * DAY;
 
 interface Walk extends IssuerDeps, VerifyInput {
   readonly card: Card;
@@ -272,22 +269,17 @@ export async function releaseAtIssuer(
   const adapter = deps.issuers({ id: card.issuerId, caps: product.issuerCaps });
   const base = { ...deps, adapter, card, ref, at };
   const inquired = await settleOrCancel({ ...base, op: 'inquire' });
-  const locked = await settleOrCancel({ ...base, op: 'lock' });
+  const isSettled = await settleHolds(base);
   const moved = await settleOrCancel({ ...base, op: 'transfer' });
-  for (const call of [inquired, locked, moved])
-    if (call?.state === 'waiting') throw new WorldError('ask', 'issuer_unavailable');
+  if (!isSettled || inquired?.state === 'waiting' || moved?.state === 'waiting')
+    throw new WorldError('ask', 'issuer_unavailable');
   if (moved?.state === 'done') {
     if (!adapter.void) return { released: false, code: 'not_undoable' };
     const undo = adapter.void.bind(adapter);
     const { transferId } = moved.value;
     return outcome(await ask({ ...base, op: 'void', send: (ctx) => undo(transferId, ctx) }));
   }
-  if (locked?.state === 'done' && adapter.release) {
-    const release = adapter.release.bind(adapter);
-    const { holdId } = locked.value;
-    return outcome(await ask({ ...base, op: 'release', send: (ctx) => release(holdId, ctx) }));
-  }
-  return { released: true };
+  return await giveBackHold(base);
 }
 
 /** Ends our lock and nothing else, once the card is its buyer's to spend; a re-issue stays. Safe to repeat. */
@@ -299,12 +291,18 @@ export async function unlockAtIssuer(
   const { card, product } = await cardAndProduct(deps.db, cardId);
   const adapter = deps.issuers({ id: card.issuerId, caps: product.issuerCaps });
   const base = { ...deps, adapter, card, ref, at };
-  const locked = await settleOrCancel({ ...base, op: 'lock' });
-  if (locked?.state === 'waiting') throw new WorldError('ask', 'issuer_unavailable');
-  if (locked?.state !== 'done' || !adapter.release) return;
+  if (!(await settleHolds(base))) throw new WorldError('ask', 'issuer_unavailable');
+  await giveBackHold(base);
+}
+
+async function giveBackHold(
+  base: Parameters<typeof settleHolds>[0],
+): Promise<ReturnType<typeof outcome>> {
+  const { adapter, db, card, ref } = base;
+  const held = await holdOf(db, { cardId: card.cardId, ref });
+  if (!held || !adapter.release) return { released: true };
   const release = adapter.release.bind(adapter);
-  const { holdId } = locked.value;
-  outcome(await ask({ ...base, op: 'release', send: (ctx) => release(holdId, ctx) }));
+  return outcome(await ask({ ...base, op: 'release', send: (ctx) => release(held.holdId, ctx) }));
 }
 
 function outcome(settled: Settled<'void' | 'release'>): { released: boolean; code?: string } {

@@ -7,7 +7,7 @@ export const ThawBody = Body({ reason: Type.String({ minLength: 10, maxLength: 4
 
 const CaseView = Type.Object({
   id: Id,
-  kind: Type.Enum(['freeze', 'thaw']),
+  kind: Type.Enum(['freeze', 'thaw', 'hand_over']),
   reason: Type.String(),
   /** As the chain's own events name it. */
   caseHash: Word,

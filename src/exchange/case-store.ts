@@ -7,7 +7,7 @@ import type { CaseState } from './case-life.ts';
 type Row = Selectable<Database['exchange.card_case']>;
 export interface CardCase extends Omit<Row, 'state' | 'kind' | 'case_hash'> {
   readonly state: CaseState;
-  readonly kind: 'freeze' | 'thaw';
+  readonly kind: 'freeze' | 'thaw' | 'hand_over';
   readonly case_hash: Hex;
 }
 const toCase = (row: Row): CardCase => row as CardCase;

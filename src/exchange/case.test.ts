@@ -9,8 +9,8 @@ import { findProduct } from '#cards';
 import { exchangeAbi } from '#contracts';
 import { MINUTE } from '#platform';
 import { type ChainHouse, type Holder, openChainHouse } from '#test/chain.ts';
+import { OWN_SECRET as LOCK_ONLY } from '#test/delivery.ts';
 import type { Common } from '#test/house.ts';
-import { ASK_ONLY } from '#test/market.ts';
 import type { MadeCard } from '../../simulators/issuer/index.ts';
 import type { ChainDeps } from './deps.ts';
 
@@ -39,7 +39,7 @@ async function buy(house: ChainHouse, as: Holder, order: Common) {
 test('told by its issuer, stopped, freed, sold', async (t) => {
   const house = await openChainHouse(t);
   const [seller, buyer] = [await house.holder(), await house.holder()];
-  const card = house.card(ASK_ONLY);
+  const card = house.card(LOCK_ONLY);
   const token = await house.tokenised(seller, { card });
   const order = await house.listed(seller, token);
   await t.test('a forged event does nothing', () => forged(house, card));
@@ -143,7 +143,7 @@ test('told while it is bought, and while it is minted', async (t) => {
     await t.test(name, () => raced(house, { seller, buyer, atOnce }));
   }
   await t.test('told before it is there: stopped as soon as it is', async () => {
-    const card = house.card(ASK_ONLY);
+    const card = house.card(LOCK_ONLY);
     const { sku, number, pin, faceFen } = card;
     const made = await house.http(seller, 'POST', '/v1/exchange/tokens', {
       ...{ walletId: seller.walletId, sku, faceFen, number, ...(pin !== undefined && { pin }) },
@@ -163,7 +163,7 @@ async function raced(
   house: ChainHouse,
   { seller, buyer, atOnce }: { seller: Holder; buyer: Holder; atOnce: boolean },
 ): Promise<void> {
-  const card = house.card(ASK_ONLY);
+  const card = house.card(LOCK_ONLY);
   const token = await house.tokenised(seller, { card });
   const order = await house.listed(seller, token);
   const body = await house.buying(buyer, order);

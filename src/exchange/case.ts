@@ -20,15 +20,18 @@ import {
   saveCase,
 } from './case-store.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
+import { type HandOverStep, handOverStep } from './hand-over.ts';
 import { findHolding } from './log-store.ts';
 import { probeSoon } from './probe-soon.ts';
+import { findReissue, keptReissue } from './reissue-store.ts';
 import { relay } from './relay.ts';
 import { anyUnderWay } from './relay-store.ts';
-import { findToken, lockToken, type Token, tokenBy } from './store.ts';
+import { findToken, lockToken, type Token, tokenBy, walletAt } from './store.ts';
 import { changeToken, LET_GO_TASK, turnDown, UNLOCK_TASK } from './token.ts';
 
 export const CASE_TASK = 'exchange.case';
 const CASE_GAS = 200_000n;
+const HAND_OVER_GAS = 300_000n;
 /** Sent again at once so often, as when the card was sold in between; after that the clock has patience. */
 const TRIES_AT_ONCE = 5;
 
@@ -89,6 +92,29 @@ export async function thawCard(
   });
 }
 
+/**
+ * Compliance hands a re-issued card that the contract kept to its buyer, who is admitted again. Refusals: not_found,
+ * card_stopped, wrong_state, buyer_not_admitted. It stays frozen here until the chain has done it.
+ */
+export async function handOver(
+  { db, on }: Pick<ChainDeps, 'db' | 'on'>,
+  { id, by, reason, at }: Why & { id: string; by: string },
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const one = await findReissue(tx, id);
+    const token = one && (await lockToken(tx, one.token_ref));
+    if (one?.state !== 'kept' || !token) throw new Refused('not_found');
+    await refuseStopped(tx, [token.card_id]);
+    const holding = await findHolding(tx, one.token_id);
+    const isOpen = (await openCaseOf(tx, token.id))?.kind === 'hand_over';
+    if (token.state !== 'frozen' || holding?.owner !== on.exchange || isOpen)
+      throw new Refused('wrong_state', { state: token.state });
+    const until = (await walletAt(tx, one.buyer))?.admitted_until;
+    if (!until || until <= at) throw new Refused('buyer_not_admitted');
+    await openCase(tx, { token, kind: 'hand_over', reason, by, at });
+  });
+}
+
 /** One case at a time is carried out on a card: the newer one ends the older. */
 async function openCase(tx: Tx, of: Why & { token: Token; kind: CardCase['kind'] }): Promise<Hex> {
   const { token, kind, reason, by, at } = of;
@@ -116,6 +142,12 @@ async function endCase(
 ): Promise<void> {
   const { state } = await move(tx, cardCase, { id, transition, by: 'system', at });
   await saveCase(tx, id, { state });
+  const token = kind === 'hand_over' ? await lockToken(tx, tokenRef) : undefined;
+  if (token?.state === 'frozen' && transition === 'carry_out') {
+    const save = { reason: null };
+    await changeToken(tx, token, { transition: 'unfreeze', by: 'system', at, save });
+    await probeSoon(tx, tokenRef, `hand-over-${id}`);
+  }
   // A card that was freed is looked at again: what its issuer still reports bad is stopped anew.
   if (kind === 'thaw' && transition === 'carry_out') await probeSoon(tx, tokenRef, `thaw-${id}`);
 }
@@ -127,12 +159,12 @@ export async function stopTold(tx: Tx, { cardId, reason, at }: CardTold): Promis
   if (token) await stopCard(tx, token, { reason, at });
 }
 
-/** The notice was lifted: what never came to the chain goes back, of what was burnt our lock ends. A person frees the rest. */
+/** The notice was lifted: what never came to the chain goes back, of what was fetched our lock ends. A person frees the rest. */
 export async function freeTokens(tx: Tx, { refs }: { refs: readonly string[] }): Promise<void> {
   for (const tokenRef of refs) {
     const state = (await findToken(tx, tokenRef))?.state;
     if (state === 'turned_down') await addJob(tx, LET_GO_TASK, { tokenRef });
-    if (state === 'burnt' || state === 'opened') await addJob(tx, UNLOCK_TASK, { tokenRef });
+    if (state === 'opened') await addJob(tx, UNLOCK_TASK, { tokenRef });
   }
 }
 
@@ -148,7 +180,7 @@ export async function stopMinted(tx: Tx, tokenId: Hex, at: Date): Promise<void> 
 /** States of the contract (IExchange.State). */
 const ON_CHAIN = { NONE: 0, FRACTION: 5, FROZEN: 6, REDEEMED: 7 } as const;
 /** What the relayer sends for a case; the next one goes out when none of them is on its way. */
-const PURPOSES: readonly string[] = ['case', 'freeze', 'thaw'];
+const PURPOSES: readonly string[] = ['case', 'freeze', 'thaw', 'hand_over', 'hand_over_plan'];
 const OVER: ReadonlySet<string> = new Set(['turned_down', 'burnt', 'opened', 'expired']);
 
 async function cardNow({ on }: ChainDeps, tokenId: Hex) {
@@ -164,6 +196,7 @@ export async function carryOut(deps: ChainDeps, caseId: string, at: Date): Promi
   if (asked?.state !== 'sending') return;
   const known = await findToken(deps.db, asked.token_ref);
   const card = known?.token_id ? await cardNow(deps, known.token_id) : undefined;
+  const step = asked.kind === 'hand_over' && known && (await stepOf(deps, known, at));
   await inTransaction(deps.db, async (tx) => {
     const token = await lockToken(tx, asked.token_ref);
     const now = await lockCase(tx, caseId);
@@ -172,6 +205,7 @@ export async function carryOut(deps: ChainDeps, caseId: string, at: Date): Promi
     // Not there yet, or gone and not read yet; or what was sent before is still on its way: the clock comes back.
     if (!card || card.state === ON_CHAIN.NONE || card.state === ON_CHAIN.REDEEMED) return;
     if (await anyUnderWay(tx, { subject: token.id, purposes: PURPOSES })) return;
+    if (step) return await handOn(tx, deps, { token, of: now, step, owner: card.owner, at });
     const isFrozen = card.state === ON_CHAIN.FROZEN;
     if (isFrozen === (now.kind === 'freeze'))
       return await endCase(tx, now, { transition: 'carry_out', at });
@@ -186,24 +220,56 @@ async function send(
   { on, config }: ChainDeps,
   { token, of, owner, at }: { token: Token; of: CardCase; owner: Hex; at: Date },
 ): Promise<void> {
-  assert(token.token_id, 'what is on the chain has an id');
-  const cardId = BigInt(token.token_id);
   const sender = { relayer: on.relayer, gasPerDay: BigInt(config.RELAY_GAS_PER_DAY) };
   const call = { subject: token.id, to: on.exchange, gasMax: CASE_GAS, at };
-  const file = {
-    abi: exchangeAbi,
-    functionName: 'fileCase',
-    args: [cardId, of.case_hash],
-  } as const;
-  const after = await relay(tx, sender, {
-    ...{ ...call, purpose: 'case', data: encodeFunctionData(file) },
-  });
-  const args = [owner, cardId, of.kind === 'freeze'] as const;
+  const after = await fileCase(tx, { on, config }, { token, of, at });
+  const args = [owner, BigInt(token.token_id ?? ''), of.kind === 'freeze'] as const;
   const act = { abi: exchangeAbi, functionName: 'setFrozenTokens', args } as const;
   await relay(tx, sender, {
     ...{ ...call, purpose: of.kind, after, data: encodeFunctionData(act) },
   });
   await saveCase(tx, of.id, { tries: of.tries + 1 });
+}
+
+/** Gives the transaction after which the act may go out. */
+async function fileCase(
+  tx: Tx,
+  { on, config }: Pick<ChainDeps, 'on' | 'config'>,
+  { token, of, at }: { token: Token; of: CardCase; at: Date },
+): Promise<string> {
+  assert(token.token_id, 'what is on the chain has an id');
+  const args = [BigInt(token.token_id), of.case_hash] as const;
+  const sender = { relayer: on.relayer, gasPerDay: BigInt(config.RELAY_GAS_PER_DAY) };
+  return await relay(tx, sender, {
+    ...{ subject: token.id, to: on.exchange, gasMax: CASE_GAS, at, purpose: 'case' },
+    data: encodeFunctionData({ abi: exchangeAbi, functionName: 'fileCase', args }),
+  });
+}
+
+async function stepOf(deps: ChainDeps, token: Token, at: Date): Promise<HandOverStep> {
+  const kept = await keptReissue(deps.db, token.id);
+  assert(kept, 'a case of handing over is of a re-issue that was kept');
+  return await handOverStep(deps, { tokenId: kept.token_id, buyer: kept.buyer, at });
+}
+
+/** Planned first where the admin has to wait; the case is filed in front of the act that uses it up. */
+async function handOn(
+  tx: Tx,
+  { on, config }: ChainDeps,
+  of: { token: Token; of: CardCase; step: HandOverStep; owner: Hex; at: Date },
+): Promise<void> {
+  const { token, of: now, step, owner, at } = of;
+  if (owner.toLowerCase() !== on.exchange.toLowerCase())
+    return await endCase(tx, now, { transition: 'carry_out', at });
+  if (step.what === 'wait') return;
+  const sender = { relayer: on.relayer, gasPerDay: BigInt(config.RELAY_GAS_PER_DAY) };
+  const { what, ...call } = step;
+  const sent = { ...call, subject: token.id, gasMax: HAND_OVER_GAS, at };
+  if (what === 'plan')
+    return void (await relay(tx, sender, { ...sent, purpose: 'hand_over_plan' }));
+  const after = await fileCase(tx, { on, config }, { token, of: now, at });
+  await relay(tx, sender, { ...sent, purpose: 'hand_over', after });
+  await saveCase(tx, now.id, { tries: now.tries + 1 });
 }
 
 /** A transaction on the card ended: its case looks at the chain again, which has another owner where it said no. */
@@ -219,6 +285,7 @@ export async function caseEnded(
 /** The chain has acted on a case, which is done by it. */
 export async function caseActed(tx: Tx, hash: string, at: Date): Promise<void> {
   const found = await caseByHash(tx, hash);
+  if (found) await lockToken(tx, found.token_ref);
   const now = found && (await lockCase(tx, found.id));
   if (now?.state === 'sending') await endCase(tx, now, { transition: 'carry_out', at });
 }

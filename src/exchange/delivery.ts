@@ -30,6 +30,7 @@ import {
 } from './delivery-store.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { typed } from './domain.ts';
+import { isLockEnding } from './lock-store.ts';
 import type { LogOf, Told } from './log.ts';
 import { findHolding } from './log-store.ts';
 import { isReissuing } from './reissue-store.ts';
@@ -113,6 +114,7 @@ async function deliverable(
   if (token.state !== 'on_chain' || holding.state !== 'ACTIVE')
     throw new Refused('wrong_state', { state: holding.state });
   if (!token.own_secret || seller.user_id !== token.user_id) throw new Refused('no_own_secret');
+  if (await isLockEnding(tx, [token.token_id as Hex])) throw new Refused('card_lock_ends');
   // Its issuer may have renewed the secret.
   if (await isReissuing(tx, token.token_id ?? ''))
     throw new Refused('wrong_state', { state: 'filling' });

@@ -11,6 +11,7 @@ export { deliveryLife } from './delivery-life.ts';
 export type { ChainDeps, ExchangeDeps, OnChain } from './deps.ts';
 export { listingMessage, typed } from './domain.ts';
 export { assignmentLife, relayLife, signedOrder, tokenLife } from './life.ts';
+export { cardLock } from './lock-life.ts';
 export { deployExchange, openExchange } from './open.ts';
 export { requireProfile } from './profile.ts';
 export { reissueLife } from './reissue-life.ts';

@@ -5,11 +5,12 @@
 import { sql } from 'kysely';
 import type { Hex } from 'viem';
 import { type Reader, Refused, type Tx } from '#platform';
+import { isLockEnding } from './lock-store.ts';
 
 /**
  * Locks the cards until commit, in one order for everybody and before any other row: whoever stops one of them comes
- * before or after, never in between. Refused card_frozen, and wrong_state when the house has sent something else of one of
- * them.
+ * before or after, never in between. Refused card_frozen, card_lock_ends, and wrong_state when the house has sent something
+ * else of one of them.
  */
 export async function requireUnpromised(tx: Tx, tokenIds: readonly Hex[]): Promise<void> {
   const cards = await tx
@@ -20,6 +21,7 @@ export async function requireUnpromised(tx: Tx, tokenIds: readonly Hex[]): Promi
     .forUpdate()
     .execute();
   if (cards.some(({ state }) => state === 'frozen')) throw new Refused('card_frozen');
+  if (await isLockEnding(tx, tokenIds)) throw new Refused('card_lock_ends');
   if (await isPromised(tx, tokenIds)) throw new Refused('wrong_state', { state: 'filling' });
 }
 

@@ -17,12 +17,17 @@ const REFUND_TRIES_MAX = 720;
 /** After the money has moved an issuer that may have re-issued is asked this often, for thirty days. */
 const RESOLVE_AGAIN_MS = 10 * MINUTE;
 export const RESOLVE_MS = 30 * DAY;
+/** So often the desk may have it asked for another thirty days. */
+const ASKED_MORE_MAX = 24;
+/** The term of limitation, year by year. */
+const TERM_YEARS = 3;
+const YEAR_MS = 365 * DAY;
 
 export const reissueLife = defineProcess({
   name: 'reissue',
   version: 1,
   initial: 'asking',
-  roles: ['system'],
+  roles: ['system', 'operator'],
   states: {
     asking: {
       zh: '款已锁在合约，正在请发卡方换发',
@@ -50,6 +55,10 @@ export const reissueLife = defineProcess({
     unresolved: {
       zh: '发卡方始终没有答复，卡已冻结',
       en: 'The issuer never answered, card frozen',
+    },
+    shelved: {
+      zh: '三年没有答复，已归档',
+      en: 'No answer in three years, put away',
       terminal: true,
     },
   },
@@ -93,7 +102,7 @@ export const reissueLife = defineProcess({
       from: ['resolving'],
       to: 'resolving',
       after: RESOLVE_AGAIN_MS,
-      atMost: RESOLVE_MS / RESOLVE_AGAIN_MS,
+      atMost: (RESOLVE_MS / RESOLVE_AGAIN_MS) * (1 + ASKED_MORE_MAX),
     },
     resolve_refunded: { by: ['system'], from: ['resolving'], to: 'refunded' },
     resolve_sold: { by: ['system'], from: ['resolving'], to: 'sold' },
@@ -105,6 +114,15 @@ export const reissueLife = defineProcess({
       after: 'due',
       within: RESOLVE_MS,
     },
+    ask_more: { by: ['operator'], from: ['unresolved'], to: 'resolving', atMost: ASKED_MORE_MAX },
+    still_silent: {
+      by: ['clock'],
+      from: ['unresolved'],
+      to: 'unresolved',
+      after: YEAR_MS,
+      atMost: TERM_YEARS - 1,
+    },
+    shelve: { by: ['clock'], from: ['unresolved'], to: 'shelved', after: YEAR_MS + DAY },
   },
 });
 export type ReissueState = StateOf<typeof reissueLife>;

@@ -17,6 +17,7 @@ import {
   type Holder,
   openChainHouse,
 } from '#test/chain.ts';
+import type { Person } from '#test/house.ts';
 import {
   atIssuer,
   bought,
@@ -242,13 +243,18 @@ test('the buyer is not admitted any more: the seller is paid, the card stands st
   const { on } = depsOf(house);
   await mood(sale, { outage: true });
   await bought(sale);
-  const writes = [{ account: sale.buyer.account.address, until: 1, tier: 1 }];
   const from = await on.relayer.current(house.db);
   await house.rpc('anvil_impersonateAccount', from);
-  await house.rpc('eth_sendTransaction', {
-    ...{ from, to: on.exchange, gasPrice: '0x0' },
-    data: encodeFunctionData({ abi: exchangeAbi, functionName: 'setKyc', args: [writes] }),
-  });
+  const admit = async (until: number): Promise<void> => {
+    const writes = [{ account: sale.buyer.account.address, until, tier: 1 }];
+    await house.rpc('eth_sendTransaction', {
+      ...{ from, to: on.exchange, gasPrice: '0x0' },
+      data: encodeFunctionData({ abi: exchangeAbi, functionName: 'setKyc', args: [writes] }),
+    });
+    await house.rpc('anvil_mine', '0x4');
+    await house.mined();
+  };
+  await admit(1);
   await mood(sale, { outage: false });
   await house.forward(15 * MINUTE);
   await house.mined();
@@ -272,7 +278,41 @@ test('the buyer is not admitted any more: the seller is paid, the card stands st
   );
   assert.equal((await house.http(sale.buyer, 'GET', '/v1/console/exchange/reissues')).status, 403);
   assert.deepEqual(await reconcileChain(depsOf(house), house.clock.now()), []);
+  await t.test('handed over by compliance once the buyer is admitted again', () =>
+    handedOver(sale, { compliance, admit: async (until) => await admit(until) }),
+  );
 });
+
+async function handedOver(
+  sale: Sale,
+  of: { compliance: Person; admit: (until: number) => Promise<void> },
+): Promise<void> {
+  const { house, buyer } = sale;
+  const { compliance } = of;
+  const list = '/v1/console/exchange/reissues';
+  const [kept] = (await house.http(compliance, 'GET', list)).body.items;
+  const path = `${list}/${kept?.id}/hand-over`;
+  const body = { reason: 'The buyer was checked anew in person.' };
+  const early = await house.http(compliance, 'POST', path, body);
+  assert.equal(early.body['code'], 'buyer_not_admitted', early.text);
+  await of.admit(Math.floor(house.clock.now().getTime() / 1000) + 365 * 86_400);
+  await house.prove(compliance);
+  const risk = await house.staff('risk');
+  assert.equal((await house.http(risk, 'POST', path, body)).status, 403);
+  const told = await house.http(compliance, 'POST', path, body);
+  assert.equal(told.status, 200, told.text);
+  const twice = await house.http(compliance, 'POST', path, body);
+  assert.equal(twice.body['code'], 'wrong_state', 'one case at a time');
+  await house.mined();
+  await house.mined();
+  const token = await tokenOf(sale, buyer);
+  assert.deepEqual([token.state, token['mine'], token['holding']], ['on_chain', true, 'ACTIVE']);
+  const { rows } = await house.pool.query('select kind, state from exchange.card_case');
+  assert.deepEqual(rows, [{ kind: 'hand_over', state: 'done' }]);
+  assert.deepEqual((await house.http(compliance, 'GET', list)).body.items, []);
+  assert.deepEqual(await reconcileChain(depsOf(house), house.clock.now()), []);
+  await oneSecret(sale, 'buyer');
+}
 
 test('on a chain of others an issuer’s key waits its two days; a revoked one signs nothing more', async (t) => {
   const house = await openChainHouse(t, { chain: deployedAsElsewhere });

@@ -83,6 +83,27 @@ export async function isUnanswered(
   return (await query.executeTakeFirst()) !== undefined;
 }
 
+/** The sale whose buyer was not admitted any more when its issuer signed. */
+export async function keptReissue(reader: Reader, tokenRef: string): Promise<Reissue | undefined> {
+  const row = await reissues(reader)
+    .where('token_ref', '=', tokenRef)
+    .where('state', '=', 'kept')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  return row && toReissue(row);
+}
+
+/** Has its issuer replaced the secret, so that nobody outside the vault knows it? */
+export async function wasReissued(reader: Reader, tokenRef: string): Promise<boolean> {
+  const row = await reader
+    .selectFrom('exchange.reissue')
+    .select('id')
+    .where('token_ref', '=', tokenRef)
+    .where('answer', '=', 'reissued')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function reissueOfOrder(
   reader: Reader,
   orderId: string,
@@ -93,11 +114,14 @@ export async function reissueOfOrder(
 
 /** An issuer whose word was no good, one that does not say, a card that nobody holds, money that is not back; newest first. */
 export async function troubled(reader: Reader, limit: number): Promise<Reissue[]> {
+  const frozen = reader.selectFrom('exchange.token').select('id').where('state', '=', 'frozen');
   const rows = await reissues(reader)
     .where((eb) =>
       eb.or([
         eb.and([eb('answer', '=', 'reissued'), eb('reason', 'is not', null)]),
-        eb('state', 'in', ['resolving', 'unresolved', 'kept', 'stuck']),
+        eb('state', 'in', ['resolving', 'unresolved', 'shelved', 'stuck']),
+        // Until it is handed over to its buyer.
+        eb.and([eb('state', '=', 'kept'), eb('token_ref', 'in', frozen)]),
       ]),
     )
     .orderBy('id', 'desc')

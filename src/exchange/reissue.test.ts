@@ -235,7 +235,51 @@ test('silent for ever: after thirty days the card stands still for the desk', as
   assert.deepEqual(await standing(sale), ['refunded', 'unresolved']);
   const token = await tokenOf(sale, seller);
   assert.deepEqual([token.state, token['reason']], ['frozen', 'ISSUER_SILENT']);
+  await t.test(
+    'asked again by the desk: what the issuer did is known, and the card can be freed',
+    () => askedAgain(sale),
+  );
 });
+
+async function askedAgain(sale: Sale): Promise<void> {
+  const { house, seller } = sale;
+  const [risk, auditor] = [await house.staff('risk'), await house.staff('auditor')];
+  const list = '/v1/console/exchange/reissues';
+  const [one] = (await house.http(risk, 'GET', list)).body.items;
+  assert.equal(one?.state, 'unresolved');
+  const path = `${list}/${one.id}/ask`;
+  assert.equal((await house.http(auditor, 'POST', path, {})).status, 403);
+  assert.equal((await house.http(risk, 'POST', `${list}/${sale.token.id}/ask`, {})).status, 404);
+  // Still away: asked for thirty more days.
+  assert.equal((await house.http(risk, 'POST', path, {})).status, 200);
+  await house.settle();
+  assert.equal((await house.http(risk, 'POST', path, {})).body['code'], 'wrong_state');
+  for (let days = 0; days < 31; days += 1) await house.forward(DAY);
+  await house.prove(risk);
+  await house.prove(seller);
+  assert.deepEqual(await standing(sale), ['refunded', 'unresolved']);
+  await mood(sale, { outage: false });
+  await house.forward(HOUR);
+  assert.deepEqual(await standing(sale), ['refunded', 'unresolved'], 'nobody asks by itself');
+  assert.equal((await house.http(risk, 'POST', path, {})).status, 200);
+  await house.settle();
+  assert.deepEqual(await standing(sale), ['refunded', 'refunded']);
+  const { rows } = await house.pool.query(
+    `select data from record.entry where subject = $1 and type like '%ask_more' order by no`,
+    [one.id],
+  );
+  assert.equal(rows.length, 2, 'who asked is on record');
+  const compliance = await house.staff('compliance');
+  const thaw = `/v1/console/exchange/tokens/${sale.token.id}/thaw`;
+  const reason = 'The issuer has said which PIN is good.';
+  assert.equal((await house.http(compliance, 'POST', thaw, { reason })).status, 200);
+  await house.mined();
+  await house.prove(seller);
+  const secret = await fetched(sale, seller);
+  assert.equal(await atIssuer(sale, secret), 'active');
+  assert.equal(await atIssuer(sale), 'bad_secret');
+  assert.equal(await reissuesDone(sale), 1);
+}
 
 test('never reached in the whole window: paid back, and it is never re-issued afterwards', async (t) => {
   const sale = await offered(await openChainHouse(t));

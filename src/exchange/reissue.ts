@@ -9,7 +9,7 @@ import { encodeFunctionData } from 'viem/utils';
 import { openReissue, type ReissueTold, reissueCard, settleReissue, takeOver } from '#cards';
 import { exchangeAbi } from '#contracts';
 import { compactSignature } from '#contracts/messages';
-import { DAY, inTransaction, newId, plus, type Tx } from '#platform';
+import { DAY, inTransaction, newId, plus, Refused, type Tx } from '#platform';
 import { type ClockHandler, type Move, move, start } from '#process';
 import { stopCard } from './case.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
@@ -18,7 +18,13 @@ import { fold } from './fold.ts';
 import type { LogOf, Told } from './log.ts';
 import { logsOf } from './log-store.ts';
 import { probeSoon } from './probe-soon.ts';
-import { REFUND_LATER_MS, RESOLVE_MS, reissueLife, WINDOW_MS_MAX } from './reissue-life.ts';
+import {
+  REFUND_LATER_MS,
+  RESOLVE_MS,
+  type ReissueTransition,
+  reissueLife,
+  WINDOW_MS_MAX,
+} from './reissue-life.ts';
 import {
   type Ending,
   findReissue,
@@ -71,7 +77,7 @@ const job = (id: string) => ({ task: REISSUE_TASK, payload: { reissueId: id } })
 
 /** A loop keeps the deadline with which its state was entered. */
 const promised = (now: Reissue, at: Date): Date =>
-  now.state === 'resolving' && now.over_at ? plus(now.over_at, RESOLVE_MS) : dueOf(now, at);
+  now.state === 'resolving' && now.ask_until ? now.ask_until : dueOf(now, at);
 
 /** When the money goes back; the table's longest where the chain's clock is far ahead of ours. */
 function dueOf({ until }: Pick<Reissue, 'until'>, at: Date): Date {
@@ -174,8 +180,7 @@ async function over(
   if (one.answer === null)
     await change(tx, one, {
       ...{ transition: 'over_unknown', by: 'system', at, record: { ending }, jobs: [job(one.id)] },
-      due: plus(at, RESOLVE_MS),
-      save: { ending, over_at: at },
+      ...{ due: plus(at, RESOLVE_MS), save: { ending, ask_until: plus(at, RESOLVE_MS) } },
     });
   else {
     await change(tx, one, { transition: ENDS[ending].end, by: 'system', at });
@@ -336,6 +341,24 @@ async function payBack(
   });
 }
 
+/** The desk has heard from the issuer: it is asked for another thirty days. Refusals: not_found, wrong_state. */
+export async function askMore(
+  { db }: Pick<ChainDeps, 'db'>,
+  { id, by, at }: { id: string; by: string; at: Date },
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const one = await findReissue(tx, id);
+    const token = one && (await lockToken(tx, one.token_ref));
+    const now = await lockReissue(tx, id);
+    if (!token || !now) throw new Refused('not_found');
+    const until = plus(at, RESOLVE_MS);
+    await change(tx, now, {
+      ...{ transition: 'ask_more', by: 'operator', actor: by, at, jobs: [job(id)] },
+      ...{ due: until, save: { ask_until: until } },
+    });
+  });
+}
+
 /** The contract did not take the word: somebody was faster, or does not believe it. The log says which, or the window ends. */
 export async function confirmEnded(
   tx: Tx,
@@ -347,6 +370,11 @@ export async function confirmEnded(
   if (now?.state === 'confirming') await giveUp(tx, now, { reason: error ?? state, at });
 }
 
+/** After these there is more to do. */
+const AGAIN: ReadonlySet<string> = new Set<ReissueTransition>([
+  ...(['ask_again', 'window_over', 'confirm_late', 'refund_again', 'resolve_again'] as const),
+]);
+
 export function reissueClock(deps: ExchangeDeps): Record<string, ClockHandler> {
   return {
     reissue: async (db, { id, transition, at }) =>
@@ -355,12 +383,12 @@ export function reissueClock(deps: ExchangeDeps): Record<string, ClockHandler> {
         const token = one && (await lockToken(tx, one.token_ref));
         const now = await lockReissue(tx, id);
         if (!token || !now) return;
-        const isLast = transition === 'unrefunded' || transition === 'never_told';
+        const isLast = !AGAIN.has(transition);
         await change(tx, now, {
           ...{ transition: transition as 'ask_again', by: 'clock', at },
           ...(!isLast && { due: promised(now, at), jobs: [job(id)] }),
         });
-        if (!isLast) return;
+        if (!isLast || now.state === 'unresolved') return;
         deps.log.error({ reissue: id, transition }, 'a sale by re-issue came to no good end');
         if (transition === 'never_told') await stopCard(tx, token, { reason: 'ISSUER_SILENT', at });
       }),

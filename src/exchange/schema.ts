@@ -108,6 +108,8 @@ export const TokenView = Type.Object({
   shareId: Type.Optional(Word),
   /** Who brought it holds it and still knows its secret: delivery by the seller (M2) is possible. */
   ownSecret: Type.Boolean(),
+  /** Its issuer locks it no longer: to be burnt, fetched and used before then. For its owner alone. */
+  lockEndsAt: Type.Optional(Instant),
   /** What number, PIN and salt were bound to when the card was attested. */
   secretCommit: Type.Optional(Word),
   /** Its issuer can give it a new PIN for its buyer: an offer with delivery `reissue` (M1) is possible. */

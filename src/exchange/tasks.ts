@@ -20,6 +20,7 @@ import { deliveryClock } from './delivery.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
 import { relayEnded, settleLog } from './effects.ts';
 import { type FollowDeps, follow } from './follow.ts';
+import { LOCK_TASK, lockClock, renewLock } from './lock-renew.ts';
 import { moneyAbi } from './money-abi.ts';
 import { PROBE_TASK } from './probe-soon.ts';
 import { reconcileChain } from './reconcile.ts';
@@ -87,6 +88,7 @@ function chainTasks(here: ChainDeps): Tasks {
     [LET_GO_TASK]: async ({ tokenRef = '' }, { clock }) => await letGo(here, tokenRef, clock.now()),
     [UNLOCK_TASK]: async ({ tokenRef = '' }, { clock }) =>
       await unlockToken(here, tokenRef, clock.now()),
+    [LOCK_TASK]: async ({ lockId = '' }, { clock }) => await renewLock(here, lockId, clock.now()),
     [PROBE_TASK]: async ({ tokenRef = '', cause = '' }, { clock }) =>
       await probeToken(here, { tokenRef, cause }, clock.now()),
     [CASE_TASK]: async ({ caseId = '' }, { clock }) => await carryOut(here, caseId, clock.now()),
@@ -104,6 +106,7 @@ export const exchangeClock = (deps: ExchangeDeps): Record<string, ClockHandler> 
   ...swapClock(),
   ...assignmentClock(),
   ...caseClock(deps),
+  ...lockClock(deps),
   ...deliveryClock(deps),
   ...reissueClock(deps),
   ...auctionClock(deps),

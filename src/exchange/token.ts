@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { encodeFunctionData, toHex } from 'viem/utils';
 import {
+  type Cap,
   type CardSecret,
   cardOf,
   deriveFromSecret,
@@ -40,6 +41,7 @@ import { attest } from './attest.ts';
 import type { ChainDeps } from './deps.ts';
 import { secretCommit, secretWords, tokenIdOf } from './domain.ts';
 import { tokenLife } from './life.ts';
+import { endLock, keepLocked } from './lock.ts';
 import { findHolding } from './log-store.ts';
 import { isUnanswered } from './reissue-store.ts';
 import { relay } from './relay.ts';
@@ -74,6 +76,10 @@ export interface Tokenise {
   readonly at: Date;
 }
 
+/** A token lives for years: its issuer must be able to keep the card from whoever brought it, who knows its PIN. */
+export const isKeepable = (caps: readonly Cap[]): boolean =>
+  caps.includes('lock') || caps.includes('transfer');
+
 /** Seals the card and promises it to its token; what the issuer says of it decides by a job. */
 export async function tokenise(deps: ChainDeps, input: Tokenise): Promise<Token> {
   const { db, keys } = deps;
@@ -83,6 +89,7 @@ export async function tokenise(deps: ChainDeps, input: Tokenise): Promise<Token>
     const wallet = await requireWallet(tx, { walletId, userId });
     const product = await findProduct(tx, sku);
     if (!product) throw new Refused('unknown_product');
+    if (!isKeepable(product.issuerCaps)) throw new Refused('token_not_lockable');
     if (expiresOn !== undefined && expiresOn < addDays(chinaDay(at), DAYS_LEFT_MIN))
       throw new Refused('token_expires_soon', { days: DAYS_LEFT_MIN });
     const card = parseCard(product, { number: input.number.reveal(), pin: input.pin?.reveal() });
@@ -117,11 +124,15 @@ type TokenStep = Omit<Move<typeof tokenLife>, 'id'> & {
   readonly save?: Parameters<typeof saveToken>[2];
 };
 
+/** Nothing of ours is kept at its issuer then. */
+const OVER: ReadonlySet<Token['state']> = new Set(['opened', 'turned_down', 'expired']);
+
 /** The one way a token changes here; what it is on the chain is told by `holding`. */
 export async function changeToken(tx: Tx, before: Token, step: TokenStep): Promise<Token> {
   const { save = {}, ...rest } = step;
-  const after = await move(tx, tokenLife, { ...rest, id: before.id });
-  await saveToken(tx, before.id, { ...save, state: after.state });
+  const { state } = await move(tx, tokenLife, { ...rest, id: before.id });
+  await saveToken(tx, before.id, { ...save, state });
+  if (OVER.has(state)) await endLock(tx, before.id, step.at);
   return await takeToken(tx, before.id);
 }
 
@@ -209,6 +220,7 @@ async function sendToChain(
       salt: keys.seal('exchange/salt', toHex(salt), now.id),
     },
   });
+  await keepLocked(tx, now, at);
 }
 
 /** The nullifier is an HMAC of the fingerprint, which is one of the number: a number cannot be guessed back from it. */
@@ -240,7 +252,7 @@ export async function letGo(deps: ChainDeps, id: string, at: Date): Promise<void
   });
 }
 
-/** The task: our own lock at the issuer ends when the card is its owner's to spend. */
+/** The task: our own lock at the issuer ends when its owner has the secret, and not before: others may know it too. */
 export async function unlockToken(deps: ChainDeps, id: string, at: Date): Promise<void> {
   const of = await findToken(deps.db, id);
   if (of) await unlockAtIssuer(deps.cards, { cardId: of.card_id, ref: id, at });
@@ -292,7 +304,6 @@ export async function burnt(tx: Tx, tokenId: string, at: Date): Promise<void> {
   if (before?.state !== 'on_chain' && before?.state !== 'frozen') return;
   await changeToken(tx, before, {
     ...{ transition: 'burn', by: 'system', at },
-    jobs: [{ task: UNLOCK_TASK, payload: { tokenRef: before.id } }],
   });
 }
 
@@ -318,6 +329,7 @@ export async function openToken(
     const found = { cardId: before.card_id, cause: causeOf(id), personId: userId };
     await changeToken(tx, before, {
       ...{ transition: 'open', by: 'holder', actor: userId, at },
+      jobs: [{ task: UNLOCK_TASK, payload: { tokenRef: id } }],
       save: { opened_by: userId },
     });
     await recordOpening(tx, { ...found, at });

@@ -19,6 +19,7 @@ import { liveAuction } from './auction-store.ts';
 import type { ChainDeps } from './deps.ts';
 import { bidMessage, type Delivery, FEE_BPS, feeOf, listingMessage, typed } from './domain.ts';
 import { ORDER_MS_MAX, signedOrder } from './life.ts';
+import { isLockEnding } from './lock-store.ts';
 import type { LogOf, Told } from './log.ts';
 import { balanceOfAddress, findHolding } from './log-store.ts';
 import { moneyAbi } from './money-abi.ts';
@@ -156,6 +157,7 @@ export async function requireOnOffer(
   if (token.state === 'frozen' || holding.state === 'FROZEN') throw new Refused('card_frozen');
   if (holding.state !== 'ACTIVE' || holding.nonce !== nonce || token.state !== 'on_chain')
     throw new Refused('wrong_state', { state: holding.state });
+  if (await isLockEnding(tx, [tokenId])) throw new Refused('card_lock_ends');
   requireDeadline(token, { deadline, over, longestMs: ORDER_MS_MAX, at });
   if (await liveAuction(tx, tokenId)) throw new Refused('already_on_offer');
   if (await isPromised(tx, [tokenId])) throw new Refused('wrong_state', { state: 'filling' });

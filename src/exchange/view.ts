@@ -6,6 +6,7 @@ import { liveAuction } from './auction-store.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { FEE_BPS, feeOf } from './domain.ts';
 import { liveFraction } from './fraction-store.ts';
+import { lockOfToken } from './lock-store.ts';
 import { balanceOfAddress, findHolding } from './log-store.ts';
 import { featuresOf } from './profile.ts';
 import { promisedBy } from './promise-store.ts';
@@ -97,6 +98,7 @@ export async function tokenView(
     ...(of.expires_on && { expiresOn: of.expires_on }),
     ...(of.grade && { grade: of.grade }),
     ...(of.reason && { reason: of.reason }),
+    ...(mine && (await lockEnds(reader, of))),
     ...(holding && {
       ...{ nonce: String(holding.nonce), holding: holding.state },
       ...(holding.owner && { owner: holding.owner }),
@@ -110,6 +112,13 @@ export async function tokenView(
     reissuable: mine && of.state === 'on_chain' && (await isReissuable(reader, { token: of })),
     ownSecret: of.own_secret && of.state === 'on_chain' && !split && holder?.user_id === of.user_id,
   };
+}
+
+/** From then on whoever knew the secret before may use the card. */
+async function lockEnds(reader: Reader, { id }: Token): Promise<{ lockEndsAt?: string }> {
+  const lock = await lockOfToken(reader, id);
+  const isEnding = lock?.state === 'ending' || lock?.state === 'lapsed';
+  return isEnding ? { lockEndsAt: lock.until.toISOString() } : {};
 }
 
 /** Undefined for an offer on a card that is not ours. */

@@ -595,6 +595,15 @@ export interface ExchangeCardCase {
   tries: Generated<number>;
 }
 
+export interface ExchangeCardLock {
+  created_at: Timestamp;
+  id: string;
+  rounds: Generated<number>;
+  state: string;
+  token_ref: string;
+  until: Timestamp;
+}
+
 export interface ExchangeChallenge {
   expires_at: Timestamp;
   made_at: Timestamp;
@@ -712,6 +721,7 @@ export interface ExchangeReconciliation {
 
 export interface ExchangeReissue {
   answer: string | null;
+  ask_until: Timestamp | null;
   buyer: string;
   buyer_id: string | null;
   created_at: Timestamp;
@@ -720,7 +730,6 @@ export interface ExchangeReissue {
   new_commit: string | null;
   nonce: bigint;
   order_id: string | null;
-  over_at: Timestamp | null;
   price_fen: bigint;
   reason: string | null;
   seller: string;
@@ -2282,6 +2291,7 @@ export interface DB {
   "exchange.bid": ExchangeBid;
   "exchange.block": ExchangeBlock;
   "exchange.card_case": ExchangeCardCase;
+  "exchange.card_lock": ExchangeCardLock;
   "exchange.challenge": ExchangeChallenge;
   "exchange.cursor": ExchangeCursor;
   "exchange.delivery": ExchangeDelivery;

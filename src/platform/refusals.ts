@@ -1060,6 +1060,30 @@ export const refusals = {
       'Its page says why; it is freed once it is found good',
     ],
   ),
+  card_lock_ends: entry(
+    409,
+    ['发卡方不再续锁这张卡，现在不能买卖', '请在锁定到期前销毁凭证、取出卡密并用掉'],
+    [
+      'The issuer locks this card no longer, so it cannot be traded',
+      'Burn the token, fetch the secret and use the card before the lock ends',
+    ],
+  ),
+  buyer_not_admitted: entry(
+    409,
+    ['买方钱包的实名登记还没有恢复', '请买方重新登记实名，链上生效后再办'],
+    [
+      'The buyer’s wallet is not admitted again yet',
+      'Let the buyer renew the real-name check; come back when the chain has it',
+    ],
+  ),
+  token_not_lockable: entry(
+    409,
+    ['这家发卡方不能锁卡，也不能换卡号，这张卡不能上链', '可以用回收或寄售卖掉'],
+    [
+      'This issuer can neither lock a card nor move it, so it cannot go on chain',
+      'Sell it by buyback or on the market',
+    ],
+  ),
   issuer_event_forged: entry(
     401,
     ['发卡方通知未通过验签', '请用登记的密钥重新签名，并使用新的通知编号'],

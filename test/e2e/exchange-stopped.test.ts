@@ -13,8 +13,8 @@ test('a card stopped by its issuer, and freed', { timeout: 280_000 }, async (t) 
   const owner = await world.seller();
   const page = await world.visit(t, '/exchange/wallet', { as: owner });
   await bindDemoWallet(world, page);
-  // Its issuer cannot re-issue, so its number stays the one that the test knows.
-  const { sku, number } = await bringCard(world, page, 'huiyu-ecard');
+  // Its issuer only locks it, so its number stays the one that the test knows.
+  const { sku, number } = await bringCard(world, page, 'luyu-ecard');
   const card = new URL(page.url()).pathname;
   await offer(world, page);
   const { id } = await world.row('select id from exchange.signed_order');

@@ -145,10 +145,13 @@ export interface IssuerAdapter {
   readonly caps: ReadonlySet<Cap>;
   /** No side effect at the issuer. */
   inquire?(card: CardRef, ctx: Ctx): Promise<Outcome<'inquire'>>;
-  /** Exclusive: of two locks on one card exactly one succeeds, the other is `conflict`. */
+  /**
+   * Exclusive: of two locks on one card exactly one succeeds, the other is `conflict`. `holdId` names our own lock, which then
+   * lasts `ttlMs` from now under the same id; one that is over or given back is refused and not made anew.
+   */
   lock?(
     card: CardRef,
-    terms: { amountFen: string; ttlMs: number },
+    terms: { amountFen: string; ttlMs: number; holdId?: string },
     ctx: Ctx,
   ): Promise<Outcome<'lock'>>;
   release?(holdId: string, ctx: Ctx): Promise<Outcome<'release'>>;

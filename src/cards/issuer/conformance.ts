@@ -60,6 +60,8 @@ export function issuerConformance(
       it('grants exactly one of many concurrent locks, and frees it', () => locks(bench));
       it('answers a repeated lock with the first answer, and never twice', () =>
         repeatedLock(bench));
+      it('makes a lock longer for whoever names it, and no lock that was given back', () =>
+        longerLock(bench));
     }
     if (can.has('lock') || can.has('transfer')) {
       it('resolves an answer lost after commit by its number', () =>
@@ -143,6 +145,24 @@ async function repeatedLock({ adapter, freshCard }: Bench): Promise<void> {
   const other = await freshCard();
   const reused = await adapter.lock?.(other.card, terms, once);
   assert(reused && !reused.ok, 'a number used for something else is refused');
+}
+
+async function longerLock({ adapter, freshCard }: Bench): Promise<void> {
+  const { card, balanceFen } = await freshCard();
+  const terms = { amountFen: balanceFen, ttlMs: HOUR_MS };
+  const first = await adapter.lock?.(card, terms, ctx());
+  assert(first?.ok);
+  const { holdId, until } = first.value;
+  const other = await adapter.lock?.(card, { ...terms, holdId: `${holdId}x` }, ctx());
+  assert(other && !other.ok && other.kind === 'conflict');
+  const longer = await adapter.lock?.(card, { ...terms, ttlMs: 2 * HOUR_MS, holdId }, ctx());
+  assert(longer?.ok);
+  assert.equal(longer.value.holdId, holdId, 'the same lock');
+  assert(new Date(longer.value.until) > new Date(until));
+  assert.equal((await adapter.release?.(holdId, ctx()))?.ok, true);
+  const late = await adapter.lock?.(card, { ...terms, holdId }, ctx());
+  assert(late && !late.ok, 'what was given back stays so');
+  assert.equal((await adapter.lock?.(card, terms, ctx()))?.ok, true, 'free for anybody');
 }
 
 async function lostAnswer(

@@ -15,7 +15,8 @@ import { findCard, lockCard } from '../vault/store.ts';
 import { cardAndProduct, type IssuerDeps } from '../verify.ts';
 import type { Answer, ReissueTerms } from './adapter.ts';
 import { ask, type Settled, settleOrCancel } from './call.ts';
-import { dropCallSecrets, findCall, openCall } from './store.ts';
+import { holdOf } from './hold.ts';
+import { dropCallSecrets, openCall } from './store.ts';
 
 export interface ReissueOf {
   readonly cardId: string;
@@ -74,11 +75,11 @@ export async function reissueCard(
     return toldOf(await settleOrCancel({ ...deps, adapter, card, ref, at, op: 'reissue' }));
   const reissue = adapter.reissue.bind(adapter);
   const secret = await takeOut(deps.db, deps.keys, cardId);
-  const holdId = await holdOf(deps.db, { cardId, ref: heldBy });
+  const held = await holdOf(deps.db, { cardId, ref: heldBy });
   return toldOf(
     await ask({
       ...{ ...deps, adapter, card, ref, at, op: 'reissue' },
-      send: (ctx) => reissue({ sku: card.sku, ...secret }, { chain, holdId }, ctx),
+      send: (ctx) => reissue({ sku: card.sku, ...secret }, { chain, holdId: held?.holdId }, ctx),
     }),
   );
 }
@@ -103,18 +104,6 @@ function toldOf(settled: Settled<'reissue'> | undefined): ReissueTold {
   }
   const { value, fresh, salt } = settled;
   return { state: 'done', value, fresh, salt };
-}
-
-/** Our lock of this cause at the issuer, while it is there. */
-async function holdOf(
-  reader: Reader,
-  key: { cardId: string; ref: string },
-): Promise<string | undefined> {
-  const locked = await findCall(reader, { ...key, op: 'lock' });
-  const released = await findCall(reader, { ...key, op: 'release' });
-  if (locked?.state !== 'done' || released?.state === 'done') return undefined;
-  const held = locked.result?.value as Answer<'lock'> | undefined;
-  return held?.holdId;
 }
 
 /** The new secret is the card's from now on, and the copy beside the call is gone. */

@@ -43,6 +43,22 @@ export async function findCall(
   return row && toCall(row);
 }
 
+/** The lock of this cause and its renewals, in the order in which they were asked for. */
+export async function locksOf(
+  reader: Reader,
+  { cardId, ref }: { cardId: string; ref: string },
+): Promise<Call[]> {
+  const rows = await reader
+    .selectFrom('cards.issuer_call')
+    .selectAll()
+    .where('card_id', '=', cardId)
+    .where('op', '=', 'lock')
+    .where(sql<boolean>`(ref = ${ref} or starts_with(ref, ${`${ref}/lock/`}))`)
+    .orderBy('request_no')
+    .execute();
+  return rows.map(toCall);
+}
+
 type CallRow = NonNullable<Awaited<ReturnType<ReturnType<typeof selectCall>['executeTakeFirst']>>>;
 const toCall = (row: CallRow): Call => ({
   requestNo: row.request_no,

@@ -107,6 +107,7 @@ function Cards(): ReactNode {
 function Reissues(): ReactNode {
   const t = useSay();
   const pick = usePick();
+  const may = useMay(['compliance', 'risk']);
   const found = useAsk('GET /v1/console/exchange/reissues', {}, { everyMs: EVERY_MS });
   if (found.data?.items.length === 0) return null;
   return (
@@ -140,7 +141,59 @@ function Reissues(): ReactNode {
             show: ({ state }) => <StateMark process="reissue" state={state} />,
           },
           { title: t('reissue.until'), show: ({ until }) => <When at={until} /> },
+          ...(may
+            ? [
+                {
+                  title: t('shell.actions'),
+                  show: (one: TroubledReissue) => <TroubleActs of={one} />,
+                },
+              ]
+            : []),
         ]}
+      />
+    </>
+  );
+}
+
+/** An issuer that has come back after the thirty days is asked; a card that the contract kept goes to its buyer. */
+function TroubleActs({ of }: { of: TroubledReissue }): ReactNode {
+  const mayHandOver = useMay(['compliance']);
+  if (of.state === 'unresolved') return <AskAgain id={of.id} />;
+  return of.state === 'kept' && mayHandOver ? <HandOver id={of.id} /> : '–';
+}
+
+function AskAgain({ id }: { id: string }): ReactNode {
+  const t = useSay();
+  const act = useAct('POST /v1/console/exchange/reissues/:id/ask', t('reissue.asked'));
+  return (
+    <Button
+      size="small"
+      loading={act.busy}
+      data-testid="ask-again"
+      onClick={() => void act.run({ params: { id }, body: {} })}
+    >
+      {t('reissue.ask')}
+    </Button>
+  );
+}
+
+function HandOver({ id }: { id: string }): ReactNode {
+  const t = useSay();
+  const [isOpen, setOpen] = useState(false);
+  const act = useAct('POST /v1/console/exchange/reissues/:id/hand-over', t('reissue.handed'));
+  const [title, say, why] = [t('reissue.hand'), t('reissue.handSay'), t('reissue.handWhy')];
+  return (
+    <>
+      <Button size="small" onClick={() => setOpen(true)} data-testid="hand-over">
+        {title}
+      </Button>
+      <WithReason
+        key={String(isOpen)}
+        open={isOpen}
+        words={{ title, say, why }}
+        busy={act.busy}
+        close={() => setOpen(false)}
+        run={async (reason) => await act.run({ params: { id }, body: { reason } })}
       />
     </>
   );
@@ -166,6 +219,7 @@ function Why({ of = '' }: { of: string | undefined }): ReactNode {
   if (of === 'WRONG_DELIVERY') return t('frozen.delivery');
   if (of === 'BUYER_NOT_ADMITTED') return t('frozen.notAdmitted');
   if (of === 'ISSUER_SILENT') return t('frozen.silent');
+  if (of === 'LOCK_LAPSED') return t('frozen.lapsed');
   return of in RESULTS ? pick(RESULTS[of as Code].text) : of;
 }
 
@@ -182,26 +236,54 @@ const Hash = ({ of }: { of: FrozenCard['cases'][number] | undefined }): ReactNod
 
 function Thaw({ of, close }: { of: FrozenCard | undefined; close: () => void }): ReactNode {
   const t = useSay();
-  const [reason, setReason] = useState('');
   const act = useAct('POST /v1/console/exchange/tokens/:id/thaw', t('frozen.thawed'));
+  return (
+    <WithReason
+      open={of !== undefined}
+      words={{ title: t('frozen.thaw'), say: t('frozen.thawSay'), why: t('frozen.reason') }}
+      busy={act.busy}
+      close={close}
+      run={async (reason) =>
+        of !== undefined && (await act.run({ params: { id: of.id }, body: { reason } }))
+      }
+    />
+  );
+}
+
+/** What compliance does to a card, with the reason that goes on record. */
+function WithReason({
+  open,
+  words,
+  busy,
+  close,
+  run,
+}: {
+  open: boolean;
+  words: { title: string; say: string; why: string };
+  busy: boolean;
+  close: () => void;
+  run: (reason: string) => Promise<boolean>;
+}): ReactNode {
+  const t = useSay();
+  const [reason, setReason] = useState('');
   const submit = async (): Promise<void> => {
-    if (of && (await act.run({ params: { id: of.id }, body: { reason: reason.trim() } }))) close();
+    if (await run(reason.trim())) close();
   };
   return (
     <Modal
-      open={of !== undefined}
-      title={t('frozen.thaw')}
-      okText={t('frozen.thaw')}
+      open={open}
+      title={words.title}
+      okText={words.title}
       okButtonProps={{ disabled: reason.trim().length < REASON_MIN }}
       cancelText={t('shell.cancel')}
-      confirmLoading={act.busy}
+      confirmLoading={busy}
       destroyOnHidden
       onCancel={close}
       onOk={() => void submit()}
     >
       <div className="co-form">
-        <p>{t('frozen.thawSay')}</p>
-        <Field label={t('frozen.reason')} hint={t('frozen.reasonHint')}>
+        <p>{words.say}</p>
+        <Field label={words.why} hint={t('frozen.reasonHint')}>
           <Input.TextArea
             value={reason}
             rows={3}

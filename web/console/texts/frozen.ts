@@ -27,6 +27,21 @@ export const frozenTexts = defineTexts({
   'reissue.what': { zh: '问题', en: 'What' },
   'reissue.state': { zh: '状态', en: 'State' },
   'reissue.until': { zh: '退款期限', en: 'Paid back after' },
+  'reissue.ask': { zh: '再问发卡方', en: 'Ask the issuer again' },
+  'reissue.asked': {
+    zh: '正在询问发卡方，三十天内每十分钟问一次',
+    en: 'The issuer is being asked, every ten minutes for thirty days',
+  },
+  'reissue.hand': { zh: '交付给买方', en: 'Hand over to the buyer' },
+  'reissue.handSay': {
+    zh: '卖方已收款，卡由合约冻结保管。买方重新通过实名登记后，凭案件把卡强制过户给买方并解冻。公共链上要先公示两天。',
+    en: 'The seller was paid and the contract keeps the card, frozen. Once the buyer is checked anew, it is transferred to the buyer under a case and freed. On a public chain this is announced two days ahead.',
+  },
+  'reissue.handWhy': { zh: '交付理由', en: 'Why it is handed over' },
+  'reissue.handed': {
+    zh: '已立案，正在链上过户给买方',
+    en: 'Case opened; being transferred to the buyer on chain',
+  },
   'reissue.unsigned': {
     zh: '签字不是发卡方在链上的密钥',
     en: 'Not signed by the issuer’s key on the chain',
@@ -48,6 +63,10 @@ export const frozenTexts = defineTexts({
   'frozen.silent': {
     zh: '发卡方三十天未答复是否换发',
     en: 'Its issuer never said whether it was re-issued',
+  },
+  'frozen.lapsed': {
+    zh: '发卡方没有续锁，锁定已到期',
+    en: 'Its issuer did not renew its lock',
   },
   'frozen.case': { zh: '案件哈希', en: 'Case hash' },
   'frozen.there': { zh: '链上已冻结', en: 'Frozen on chain' },

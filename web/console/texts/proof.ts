@@ -175,6 +175,7 @@ export const proofTexts = defineTexts({
   'processes.name.want': { zh: '求购', en: 'Standing want' },
   'processes.name.assignment': { zh: '债权转让', en: 'Assignment' },
   'processes.name.delivery': { zh: '链上亲自交付', en: 'Delivery by the seller' },
+  'processes.name.card_lock': { zh: '发卡方锁卡', en: 'Issuer’s lock on a card' },
   'processes.name.card_case': { zh: '链上冻结与解冻', en: 'Freeze or thaw on chain' },
   'processes.name.reissue': { zh: '发卡方换发交付', en: 'Sale by re-issue' },
   'processes.name.token': { zh: '链上卡', en: 'Card on chain' },

@@ -35,6 +35,10 @@ import { type PlainWord, useWords } from './texts.ts';
 
 const stateWord = (state: string): PlainWord => `state_${state}` as PlainWord;
 
+/** The house takes no other: their sellers could spend them at any time. */
+const isKeepable = (caps: readonly string[]): boolean =>
+  caps.includes('lock') || caps.includes('transfer');
+
 export function NewCard(): React.ReactNode {
   const t = useWords();
   const pick = usePick();
@@ -46,7 +50,9 @@ export function NewCard(): React.ReactNode {
   if (!products.data || !wallets.data) return <Skeleton lines={6} />;
   const [wallet] = wallets.data;
   if (!wallet) return <NeedWallet />;
-  const fit = products.data.filter(({ transferability }) => transferability !== 'none');
+  const fit = products.data.filter(
+    ({ transferability, issuerCaps }) => transferability !== 'none' && isKeepable(issuerCaps),
+  );
   const product = fit.find((one) => one.sku === sku);
   return (
     <>

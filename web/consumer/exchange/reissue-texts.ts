@@ -113,6 +113,14 @@ export const reissueTexts = defineTexts({
     zh: '发卡方三十天没有答复，卡已冻结。请联系客服，由合规人员向发卡方核实。',
     en: 'The issuer has not answered for thirty days, and the card is frozen. Tell our support; compliance asks the issuer.',
   },
+  buyer_shelved: {
+    zh: '价款已全额退回您的钱包。',
+    en: 'All of your money is back in your wallet.',
+  },
+  seller_shelved: {
+    zh: '发卡方三年没有答复，已归档。卡仍冻结，请联系客服。',
+    en: 'The issuer has not answered for three years. The card stays frozen; tell our support.',
+  },
   because: { zh: '原因', en: 'Why' },
   why_refused: { zh: '发卡方没有同意换发', en: 'The issuer refused' },
   why_silent: { zh: '发卡方一直没有答复', en: 'The issuer did not answer' },

@@ -35,11 +35,12 @@ export function Modes(props: {
 }
 
 const GOES_BACK: ReadonlySet<string> = new Set([
-  ...['waiting', 'refunding', 'refunded', 'stuck', 'unresolved'],
+  ...['waiting', 'refunding', 'refunded', 'stuck', 'unresolved', 'shelved'],
 ]);
 const OPEN: ReadonlySet<string> = new Set(['asking', 'confirming', 'waiting']);
 const GOOD: ReadonlySet<string> = new Set(['sold', 'refunded']);
-const BAD: ReadonlySet<string> = new Set(['kept', 'stuck', 'unresolved']);
+const OVER: ReadonlySet<string> = new Set(['sold', 'refunded', 'unresolved', 'shelved']);
+const BAD: ReadonlySet<string> = new Set(['kept', 'stuck', 'unresolved', 'shelved']);
 const toneOf = (state: string) =>
   GOOD.has(state) ? 'good' : BAD.has(state) ? 'warn' : ('info' as const);
 
@@ -48,7 +49,7 @@ export function ReissueProgress({ offer }: { offer: Offer }): React.ReactNode {
   const { reissue: one, mine, token } = offer;
   if (!one) return null;
   const side = mine ? 'seller' : 'buyer';
-  const isOver = one.state === 'sold' || one.state === 'refunded' || one.state === 'unresolved';
+  const isOver = OVER.has(one.state);
   const isHis = one.state === 'sold' ? offer.taken : mine;
   return (
     <>

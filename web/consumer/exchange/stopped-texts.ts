@@ -22,6 +22,20 @@ const stoppedTexts = defineTexts({
     zh: '发卡方三十天没有答复是否换发，不知道哪个密码有效。',
     en: 'Its issuer has not said for thirty days whether it was re-issued, so nobody knows which PIN is good.',
   },
+  whyLapsed: {
+    zh: '发卡方没有续锁，锁定已到期。知道卡密的人都可能用掉它。',
+    en: 'Its issuer did not renew its lock, which is over: whoever knows the PIN may spend it.',
+  },
+  ends: { zh: '发卡方不再续锁这张卡', en: 'Its issuer locks this card no longer' },
+  endsWhen: { zh: '锁定到期：', en: 'Locked until ' },
+  endsThen: {
+    zh: '到期后，送卡上链的人也可能用掉它。',
+    en: 'After that, whoever brought it may spend it too.',
+  },
+  endsWhat: {
+    zh: '现在不能买卖。请在到期前销毁凭证、取出卡密并用掉；到期未销毁，卡会被冻结。',
+    en: 'It cannot be traded now. Burn the token, fetch the secret and use the card before then; a card not burnt by then is frozen.',
+  },
   meanwhile: {
     zh: '冻结期间不能挂单、出价、买卖或销毁。此前签下的挂单全部失效。',
     en: 'It cannot be offered, bought, sold or burnt meanwhile. What was signed for it before is void.',

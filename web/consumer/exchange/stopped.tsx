@@ -1,5 +1,5 @@
 /** A card that nobody may trade now: why, and what comes next. */
-import { Notice } from '../../kit/index.ts';
+import { Moment, Notice } from '../../kit/index.ts';
 import type { Token } from './house.ts';
 import { useStopped } from './stopped-texts.ts';
 
@@ -10,6 +10,7 @@ const WHY = {
   WRONG_DELIVERY: 'whyDelivery',
   BUYER_NOT_ADMITTED: 'whyNotAdmitted',
   ISSUER_SILENT: 'whySilent',
+  LOCK_LAPSED: 'whyLapsed',
 } as const;
 const whyOf = (reason = '') => (reason in WHY ? WHY[reason as keyof typeof WHY] : 'whyLooked');
 
@@ -18,7 +19,7 @@ export const isStopped = ({ state, holding }: Token): boolean =>
 
 export function Stopped({ token }: { token: Token }): React.ReactNode {
   const t = useStopped();
-  if (!isStopped(token)) return null;
+  if (!isStopped(token)) return <LockEnds token={token} />;
   if (token.state === 'on_chain')
     return (
       <Notice tone="info" icon="clock">
@@ -31,6 +32,24 @@ export function Stopped({ token }: { token: Token }): React.ReactNode {
       <p>{t('meanwhile')}</p>
       <p>{t(token.mine ? 'mine' : 'other')}</p>
       {token.holding !== 'FROZEN' && <p className="fine">{t('soon')}</p>}
+    </Notice>
+  );
+}
+
+/** Its issuer locks it no longer: whoever brought it could spend it then. */
+function LockEnds({ token }: { token: Token }): React.ReactNode {
+  const t = useStopped();
+  if (token.lockEndsAt === undefined || token.state !== 'on_chain') return null;
+  return (
+    <Notice tone="warn" icon="clock" title={t('ends')}>
+      <p data-testid="lock-ends">
+        {t('endsWhen')}
+        <strong>
+          <Moment at={token.lockEndsAt} form="minute" />
+        </strong>
+      </p>
+      <p>{t('endsThen')}</p>
+      <p>{t('endsWhat')}</p>
     </Notice>
   );
 }
