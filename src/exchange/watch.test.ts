@@ -7,8 +7,8 @@ import { test } from 'node:test';
 import { exchangeAbi } from '#contracts';
 import { DAY, inTransaction } from '#platform';
 import { type ChainHouse, type Holder, openChainHouse } from '#test/chain.ts';
+import { OWN_SECRET } from '#test/delivery.ts';
 import type { Common } from '#test/house.ts';
-import { ASK_ONLY } from '#test/market.ts';
 import { renewSigners, revokeSigner, signerAt } from './attest.ts';
 import type { ChainDeps } from './deps.ts';
 
@@ -35,7 +35,7 @@ test('attested at delivery; frozen when the issuer says so', async (t) => {
   const house = await openChainHouse(t);
   const [seller, buyer] = [await house.holder(), await house.holder()];
   // Its issuer cannot re-issue, so its number stays the one that the test knows.
-  const card = house.card(ASK_ONLY);
+  const card = house.card(OWN_SECRET);
   const token = await house.tokenised(seller, { card });
   await sold(house, seller, buyer, token);
   const { rows } = await house.pool.query(
