@@ -1,5 +1,5 @@
 /** The frame around every page: skip link, header, navigation, footer; moves the focus when the page changes. */
-import { Link, Outlet, useRouter } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import {
   Icon,
@@ -27,6 +27,7 @@ const places = [
 export function Shell(): React.ReactNode {
   const t = useTexts();
   const demo = useDemo();
+  const isOnChain = useLocation().pathname.startsWith('/exchange');
   useFocusOnMove();
   return (
     <div className="shell">
@@ -66,7 +67,7 @@ export function Shell(): React.ReactNode {
         <Outlet />
       </main>
       <footer className="foot">
-        <p>{t('footLine')}</p>
+        <p>{t(isOnChain ? 'footLineChain' : 'footLine')}</p>
         <p>
           {t('footComplaint')}
           {demo && ` · ${t('demoSay')}`}

@@ -15,6 +15,10 @@ export const shopTexts = defineTexts({
     zh: '资金由持牌存管银行保管，平台不碰您的钱。',
     en: 'A licensed custody bank holds the money; we never do.',
   },
+  footLineChain: {
+    zh: '链上成交的款项由合约结算，平台不碰您的钱。',
+    en: 'The contract settles what is paid on the chain; we never hold the money.',
+  },
   footComplaint: { zh: '投诉举报 12315', en: 'Complaints: 12315' },
   demoTag: { zh: '演示环境', en: 'Demo' },
   demoSay: {

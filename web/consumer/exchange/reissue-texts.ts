@@ -105,6 +105,10 @@ export const reissueTexts = defineTexts({
     zh: '退款没能上链，平台已经报警处理。卡仍在合约里锁定。',
     en: 'The refund did not get to the chain, and we were told. The card is still locked.',
   },
+  unresolvedSold: {
+    zh: '已成交，但发卡方一直没有说明新密码，卡已冻结。请联系客服，由合规人员向发卡方核实。',
+    en: 'Sold, but the issuer has not told which PIN is good, and the card is frozen. Tell our support; compliance asks the issuer.',
+  },
   buyer_unresolved: {
     zh: '价款已全额退回您的钱包。',
     en: 'All of your money is back in your wallet.',

@@ -60,14 +60,14 @@ export function ReissueProgress({ offer }: { offer: Offer }): React.ReactNode {
         aria-label={t('steps')}
       >
         <h2>{t('steps')}</h2>
-        <Way of={one} sold={offer.state === 'filled'} />
+        <Way of={one} sold={isSold(one, offer.state)} />
         <dl className="facts">
           {OPEN.has(one.state) && (
             <Fact name={t('until')}>
               <Moment at={one.until} form="minute" />
             </Fact>
           )}
-          {GOES_BACK.has(one.state) && one.reason && (
+          {GOES_BACK.has(one.state) && !isSold(one, offer.state) && one.reason && (
             <Fact name={t('because')}>{t(whyOf(one.reason))}</Fact>
           )}
         </dl>
@@ -84,14 +84,17 @@ export function ReissueProgress({ offer }: { offer: Offer }): React.ReactNode {
 }
 
 /** Sold, though the new secret has not come here yet, is another thing than paid back. */
-const sayOf = (one: Reissue, side: 'seller' | 'buyer', order: string): ReissueWord =>
-  one.state === 'resolving' && order === 'filled'
-    ? 'resolvingSold'
-    : (`${side}_${one.state}` as ReissueWord);
+const isSold = (one: Reissue, order: string): boolean =>
+  order === 'filled' && ['resolving', 'unresolved', 'shelved'].includes(one.state);
+function sayOf(one: Reissue, side: 'seller' | 'buyer', order: string): ReissueWord {
+  if (!isSold(one, order)) return `${side}_${one.state}` as ReissueWord;
+  if (one.state === 'resolving') return 'resolvingSold';
+  return side === 'buyer' ? 'unresolvedSold' : 'seller_kept';
+}
 
 function Way({ of, sold }: { of: Reissue; sold: boolean }): React.ReactNode {
   const t = useReissueWords();
-  const back = GOES_BACK.has(of.state) || (of.state === 'resolving' && !sold);
+  const back = (GOES_BACK.has(of.state) || of.state === 'resolving') && !sold;
   const steps = [
     { key: 'paid', label: t('stepPaid'), at: of.paidAt },
     ...(back ? [] : [{ key: 'renewed', label: t('stepRenewed'), at: of.renewedAt ?? of.endedAt }]),
