@@ -1,5 +1,4 @@
 /** Starting and stopping: every step says what it does, and whatever was started is stopped in reverse order. */
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type pg from 'pg';
 import { type OnChain, openExchange, requireProfile, startAnvil } from '#exchange';
@@ -22,7 +21,7 @@ import { takeLock } from './lock.ts';
 import { startPostgres } from './platform/postgres.ts';
 import { publishAll } from './publish.ts';
 import { type Simulators, startSimulators } from './simulators.ts';
-import { buildWeb } from './web-build.ts';
+import { buildWeb, isWebStale } from './web-build.ts';
 
 type Undo = () => Promise<void> | void;
 
@@ -80,8 +79,7 @@ export async function startAll(config: Config): Promise<void> {
     const keys = fileKeys(join(dataDir, 'keys.json'));
     const clock = new DemoClock(openDatabase(pool));
     if (config.DEMO) await clock.load();
-    if (!existsSync(join(import.meta.dirname, '../dist/web/index.html')))
-      await step('web pages', buildWeb);
+    if (isWebStale()) await step('web pages', buildWeb);
     if (config.DEMO) await step('demo', () => demoOn(full, { keys, clock, log }));
     if (simulators && clock.aheadMs > 0) await keepPace(full, clock);
     const chain = await chainFor(full, { keys, clock, dataDir, pool, undo });

@@ -14,8 +14,8 @@ import { inTransaction } from '#platform';
 import { putAccount } from '#settlement';
 import { ownChain } from '#test/chain.ts';
 import { openTestHouse, type Person, START, type TestHouse } from '#test/house.ts';
+import { buildWeb, isWebStale } from '../../src/web-build.ts';
 import { launchChromium } from './chromium.ts';
-import { buildPages } from './pages.ts';
 
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1440, height: 900 };
@@ -56,7 +56,7 @@ export async function openWorld(
   t: Pick<TestContext, 'after'>,
   { profile }: { profile?: 'INTL' | 'SANDBOX' } = {},
 ): Promise<World> {
-  buildPages();
+  if (isWebStale()) buildWeb();
   const closing: (() => Promise<void>)[] = [];
   t.after(async () => {
     for (const close of closing.reverse()) await close();
