@@ -2,6 +2,7 @@
 //   do; when the lock is over, owner and compliance read why the card stands still.
 // Method: Chromium on a phone in Chinese and at a desk in English against the whole house with a chain of its own; the issuer
 //   simulator refuses the renewal; time is moved on by the fake clock.
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { audit, openWorld, reads } from './browser.ts';
 import { bindDemoWallet, bringCard } from './exchange-parts.ts';
@@ -23,6 +24,8 @@ test('its issuer renews the lock no more', { timeout: 280_000 }, async (t) => {
   const phone = await world.visit(t, path, { as: owner });
   await phone.getByTestId('lock-ends').waitFor();
   await reads(phone, '发卡方不再续锁这张卡', '锁定到期', '现在不能买卖', '到期前销毁凭证');
+  assert.equal(await phone.getByTestId('price').count(), 0, 'nothing to sell with');
+  await phone.getByRole('button', { name: '销毁凭证并取卡密' }).waitFor();
   await audit(phone);
   const desk = await world.visit(t, path, { as: owner, wide: true, english: true });
   await reads(desk, 'Its issuer locks this card no longer', 'Locked until', 'cannot be traded now');

@@ -147,7 +147,7 @@ export function TokenPage({ id, chain }: { id: string; chain: Chain }): React.Re
         </dl>
       </section>
       <Stopped token={one} />
-      {one.state === 'on_chain' && one.holding === 'ACTIVE' && (
+      {one.state === 'on_chain' && one.holding === 'ACTIVE' && !one.lockEndsAt && (
         <>
           <BidsOnCard token={one} chain={chain} />
           <SwapEntry token={one} />
@@ -185,6 +185,14 @@ function Acts({ token, chain }: { token: Token; chain: Chain }): React.ReactNode
   const wallets = useWallets();
   const wallet = wallets.data?.find(({ address }) => address === token.owner);
   if (!wallet) return null;
+  // What its issuer locks no longer is bought by nobody: what is left is to burn it and to use it.
+  if (token.lockEndsAt)
+    return (
+      <>
+        <ToOffer token={token} />
+        <Burn token={token} chain={chain} wallet={wallet} />
+      </>
+    );
   if (token.listing) return <ToOffer token={token} />;
   return (
     <>
