@@ -15,6 +15,7 @@ export interface Place {
 
 const everybody = ['support', 'risk', 'finance', 'compliance', 'auditor', 'admin'] as const;
 const money = ['finance', 'auditor', 'admin'] as const;
+const books = ['finance', 'compliance', 'auditor', 'admin'] as const;
 const proof = ['finance', 'compliance', 'risk', 'auditor', 'admin'] as const;
 const care = ['support', 'risk', 'compliance', 'auditor', 'admin'] as const;
 const arbiters = ['risk', 'support', 'admin'] as const;
@@ -25,7 +26,7 @@ const work: Place[] = [
   { path: '/orders', label: 'nav.orders', icon: 'list', roles: everybody },
   { path: '/market-orders', label: 'nav.marketOrders', icon: 'list', roles: everybody },
   { path: '/market-listings', label: 'nav.marketListings', icon: 'tag', roles: everybody },
-  { path: '/reviews', label: 'nav.reviews', icon: 'checkBox', roles: care },
+  { path: '/reviews', label: 'nav.reviews', icon: 'checkBox', roles: desk },
   { path: '/cases', label: 'nav.cases', icon: 'scale', roles: desk },
   { path: '/claims', label: 'nav.claims', icon: 'scale', roles: arbiters },
   { path: '/recyclers', label: 'nav.recyclers', icon: 'people', roles: everybody },
@@ -44,7 +45,7 @@ const work: Place[] = [
   { path: '/jobs', label: 'nav.jobs', icon: 'alert', roles: everybody },
 ];
 const moneys: Place[] = [
-  { path: '/payouts', label: 'nav.payouts', icon: 'send', roles: [...money, 'support'] },
+  { path: '/payouts', label: 'nav.payouts', icon: 'send', roles: money },
   { path: '/payout-runs', label: 'nav.runs', icon: 'layers', roles: money },
   { path: '/pay-ins', label: 'nav.payIns', icon: 'down', roles: money },
   { path: '/refunds', label: 'nav.refunds', icon: 'undo', roles: money },
@@ -56,7 +57,7 @@ const moneys: Place[] = [
   { path: '/prices', label: 'nav.prices', icon: 'tag', roles: money },
 ];
 const proofs: Place[] = [
-  { path: '/ledger', label: 'nav.ledger', icon: 'book', roles: proof },
+  { path: '/ledger', label: 'nav.ledger', icon: 'book', roles: books },
   { path: '/record', label: 'nav.record', icon: 'link', roles: proof },
   { path: '/processes', label: 'nav.processes', icon: 'flow', roles: everybody },
 ];

@@ -12,6 +12,7 @@ import { Due, When } from '../parts/moment.tsx';
 import { Facts, Panel, Screen } from '../parts/screen.tsx';
 import { StateMark } from '../parts/tags.tsx';
 import { Timeline } from '../parts/timeline.tsx';
+import { placeOf } from '../places.ts';
 import { useSay } from '../say.ts';
 import { useMay } from '../session.ts';
 import { useMarketReason } from './market-reasons.ts';
@@ -61,7 +62,8 @@ function Summary({ of }: { of: MarketOrderDetail }): ReactNode {
   const t = useSay();
   const pick = usePick();
   const { order, allowed } = of;
-  const proof = useMay(['finance', 'compliance', 'risk', 'auditor', 'admin']);
+  const books = useMay(placeOf('/ledger')?.roles ?? []);
+  const proof = useMay(placeOf('/record')?.roles ?? []);
   const when = (at: string | undefined): ReactNode => (at ? <When at={at} /> : '–');
   return (
     <Panel title={t('order.facts')}>
@@ -88,9 +90,11 @@ function Summary({ of }: { of: MarketOrderDetail }): ReactNode {
       />
       {proof && (
         <p className="co-links">
-          <Link to="/ledger" search={{ subject: order.id }}>
-            {t('order.ledger')}
-          </Link>
+          {books && (
+            <Link to="/ledger" search={{ subject: order.id }}>
+              {t('order.ledger')}
+            </Link>
+          )}
           <Link to="/record" search={{ subject: order.id }}>
             {t('order.record')}
           </Link>

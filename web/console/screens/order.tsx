@@ -17,6 +17,7 @@ import { Due, When } from '../parts/moment.tsx';
 import { Facts, Panel, Screen } from '../parts/screen.tsx';
 import { CategoryName, Mark, StateMark } from '../parts/tags.tsx';
 import { Timeline } from '../parts/timeline.tsx';
+import { placeOf } from '../places.ts';
 import { useSay } from '../say.ts';
 import { useMay } from '../session.ts';
 import { OpenCaseDialog } from './open-case.tsx';
@@ -102,7 +103,8 @@ function Summary({ of }: { of: ConsoleOrderDetail }): ReactNode {
   const t = useSay();
   const pick = usePick();
   const { order, view, allowed } = of;
-  const proof = useMay(['finance', 'compliance', 'risk', 'auditor', 'admin']);
+  const books = useMay(placeOf('/ledger')?.roles ?? []);
+  const proof = useMay(placeOf('/record')?.roles ?? []);
   return (
     <Panel title={t('order.facts')}>
       <Facts
@@ -130,9 +132,11 @@ function Summary({ of }: { of: ConsoleOrderDetail }): ReactNode {
       />
       {proof && (
         <p className="co-links">
-          <Link to="/ledger" search={{ subject: order.id }}>
-            {t('order.ledger')}
-          </Link>
+          {books && (
+            <Link to="/ledger" search={{ subject: order.id }}>
+              {t('order.ledger')}
+            </Link>
+          )}
           <Link to="/record" search={{ subject: order.id }}>
             {t('order.record')}
           </Link>

@@ -101,12 +101,19 @@ function Alarms({ of }: { of: Overview }): ReactNode {
         {alarms.map(({ code, count }) => (
           <li key={code}>
             <Icon name="alert" />
-            <Link to={alarmPlaces[code]}>{t(`overview.alarm.${code}`, { count })}</Link>
+            <AlarmLink code={code}>{t(`overview.alarm.${code}`, { count })}</AlarmLink>
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+/** What is somebody else's to mend is told, and leads nowhere. */
+function AlarmLink(props: { code: Alarm['code']; children: ReactNode }): ReactNode {
+  const path = alarmPlaces[props.code];
+  const may = useMay(placeOf(path)?.roles ?? []);
+  return may ? <Link to={path}>{props.children}</Link> : props.children;
 }
 
 const sumOf = (amounts: readonly string[]): string =>
