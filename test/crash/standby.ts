@@ -87,12 +87,12 @@ export async function restoreBackup(t: After, size: Size): Promise<Story> {
   });
   await Promise.all(clients.map(({ done }) => done));
   const before = await sealAndVerify(lost);
-  await ask(lost, 'select pg_switch_wal()');
+  // The server writes on by itself, so what is waited for is this file and not whichever is written now.
+  const [switched] = await ask(lost, 'select pg_walfile_name(pg_switch_wal()) as file');
   await untilTrue(async () => {
     const [row] = await ask(
       lost,
-      `select last_archived_wal >= pg_walfile_name(pg_current_wal_lsn() - 1) as done
-       from pg_stat_archiver`,
+      `select last_archived_wal >= '${switched?.['file']}' as done from pg_stat_archiver`,
     );
     return row?.['done'] === true;
   });
