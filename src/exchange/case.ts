@@ -20,8 +20,8 @@ import {
   saveCase,
 } from './case-store.ts';
 import type { ChainDeps, ExchangeDeps } from './deps.ts';
-import { type HandOverStep, handOverStep } from './hand-over.ts';
 import { findHolding } from './log-store.ts';
+import { type AdminStep, adminStep } from './planned.ts';
 import { probeSoon } from './probe-soon.ts';
 import { findReissue, keptReissue } from './reissue-store.ts';
 import { relay } from './relay.ts';
@@ -196,7 +196,8 @@ export async function carryOut(deps: ChainDeps, caseId: string, at: Date): Promi
   if (asked?.state !== 'sending') return;
   const known = await findToken(deps.db, asked.token_ref);
   const card = known?.token_id ? await cardNow(deps, known.token_id) : undefined;
-  const step = asked.kind === 'hand_over' && known && (await stepOf(deps, known, at));
+  const isHandOver = asked.kind === 'hand_over';
+  const step = isHandOver && known ? await stepOf(deps, known, at) : undefined;
   await inTransaction(deps.db, async (tx) => {
     const token = await lockToken(tx, asked.token_ref);
     const now = await lockCase(tx, caseId);
@@ -205,7 +206,7 @@ export async function carryOut(deps: ChainDeps, caseId: string, at: Date): Promi
     // Not there yet, or gone and not read yet; or what was sent before is still on its way: the clock comes back.
     if (!card || card.state === ON_CHAIN.NONE || card.state === ON_CHAIN.REDEEMED) return;
     if (await anyUnderWay(tx, { subject: token.id, purposes: PURPOSES })) return;
-    if (step) return await handOn(tx, deps, { token, of: now, step, owner: card.owner, at });
+    if (isHandOver) return await handOn(tx, deps, { token, of: now, step, owner: card.owner, at });
     const isFrozen = card.state === ON_CHAIN.FROZEN;
     if (isFrozen === (now.kind === 'freeze'))
       return await endCase(tx, now, { transition: 'carry_out', at });
@@ -246,27 +247,30 @@ async function fileCase(
   });
 }
 
-async function stepOf(deps: ChainDeps, token: Token, at: Date): Promise<HandOverStep> {
+/** `forcedTransfer` to the buyer is a power of the manager's admin. */
+async function stepOf(deps: ChainDeps, token: Token, at: Date): Promise<AdminStep | undefined> {
   const kept = await keptReissue(deps.db, token.id);
   assert(kept, 'a case of handing over is of a re-issue that was kept');
-  return await handOverStep(deps, { tokenId: kept.token_id, buyer: kept.buyer, at });
+  const target = deps.on.exchange;
+  const args = [target, kept.buyer, BigInt(kept.token_id)] as const;
+  const data = encodeFunctionData({ abi: exchangeAbi, functionName: 'forcedTransfer', args });
+  return await adminStep(deps, { target, data, at });
 }
 
 /** Planned first where the admin has to wait; the case is filed in front of the act that uses it up. */
 async function handOn(
   tx: Tx,
   { on, config }: ChainDeps,
-  of: { token: Token; of: CardCase; step: HandOverStep; owner: Hex; at: Date },
+  of: { token: Token; of: CardCase; step: AdminStep | undefined; owner: Hex; at: Date },
 ): Promise<void> {
   const { token, of: now, step, owner, at } = of;
   if (owner.toLowerCase() !== on.exchange.toLowerCase())
     return await endCase(tx, now, { transition: 'carry_out', at });
-  if (step.what === 'wait') return;
+  if (!step) return;
   const sender = { relayer: on.relayer, gasPerDay: BigInt(config.RELAY_GAS_PER_DAY) };
-  const { what, ...call } = step;
+  const { isPlan, ...call } = step;
   const sent = { ...call, subject: token.id, gasMax: HAND_OVER_GAS, at };
-  if (what === 'plan')
-    return void (await relay(tx, sender, { ...sent, purpose: 'hand_over_plan' }));
+  if (isPlan) return void (await relay(tx, sender, { ...sent, purpose: 'hand_over_plan' }));
   const after = await fileCase(tx, { on, config }, { token, of: now, at });
   await relay(tx, sender, { ...sent, purpose: 'hand_over', after });
   await saveCase(tx, now.id, { tries: now.tries + 1 });

@@ -3,7 +3,9 @@ import type { Address, Hex } from 'viem';
 import { encodeFunctionData } from 'viem/utils';
 import { accessManagerAbi } from '#contracts';
 import { inTransaction } from '#platform';
+import type { Chain } from './chain/chain.ts';
 import type { ChainDeps, OnChain } from './deps.ts';
+import { accountFor } from './keys.ts';
 import { relay } from './relay.ts';
 import { isUnderWay } from './relay-store.ts';
 import { lockSigners } from './store.ts';
@@ -23,6 +25,43 @@ export interface Planned {
   readonly data: Hex;
 }
 const MS_A_SECOND = 1000;
+
+/** The manager's own first role: it may do all that no other role may. */
+export const ADMIN = 0n;
+
+export async function roleOf(
+  { chain, manager }: { readonly chain: Chain; readonly manager: Address },
+  role: bigint,
+  who: Address,
+): Promise<{ isMember: boolean; delayS: number }> {
+  const [isMember, delayS] = await chain.client.readContract({
+    ...{ abi: accessManagerAbi, address: manager, functionName: 'hasRole', args: [role, who] },
+  });
+  return { isMember, delayS };
+}
+
+export interface AdminStep {
+  readonly isPlan: boolean;
+  readonly from: Address;
+  readonly to: Address;
+  readonly data: Hex;
+}
+
+/**
+ * What the deployer's key sends next for a call that only the admin may make: its plan first where the admin has to wait.
+ * Undefined while it waits.
+ */
+export async function adminStep(
+  { on, keys }: ChainDeps,
+  { target, data, at }: { target: Address; data: Hex; at: Date },
+): Promise<AdminStep | undefined> {
+  const from = accountFor(keys, 'deployer').address.toLowerCase() as Address;
+  const act = { isPlan: false, from, to: target, data };
+  if ((await roleOf(on, ADMIN, from)).delayS === 0) return act;
+  const due = await plannedFrom(on, { caller: from, target, data });
+  if (!due) return { isPlan: true, from, to: on.manager, data: planning(target, data) };
+  return at >= due ? act : undefined;
+}
 
 /** From when the manager lets it through; undefined without a plan, as a week after one that nobody carried out. */
 export async function plannedFrom(

@@ -9,10 +9,10 @@ import { accessManagerAbi } from '#contracts';
 import { DAY, inTransaction, type Keys, plus, type Reader, type Tx } from '#platform';
 import { append } from '#record';
 import { signerCall } from './attest.ts';
-import { ADMIN, ROLES } from './chain/deploy.ts';
+import { ROLES } from './chain/deploy.ts';
 import type { ChainDeps } from './deps.ts';
 import { accountFor } from './keys.ts';
-import { askOnce, plannedFrom, planning } from './planned.ts';
+import { adminStep, askOnce, plannedFrom, roleOf } from './planned.ts';
 import { feeNow } from './relay.ts';
 import {
   insertRelayer,
@@ -119,8 +119,8 @@ async function askRoles(deps: ChainDeps, { one, sending }: Pair, at: Date): Prom
   let missing = false;
   for (const role of Object.values(ROLES)) {
     const [model, has] = [
-      await roleOf(deps, role, sending.address),
-      await roleOf(deps, role, one.address),
+      await roleOf(deps.on, role, sending.address),
+      await roleOf(deps.on, role, one.address),
     ];
     if (!model.isMember || has.isMember) continue;
     missing = true;
@@ -128,14 +128,6 @@ async function askRoles(deps: ChainDeps, { one, sending }: Pair, at: Date): Prom
     await askAdmin(deps, { functionName: 'grantRole', args }, at);
   }
   return missing;
-}
-
-async function roleOf({ on }: ChainDeps, role: bigint, address: Address) {
-  const [isMember, delayS] = await on.chain.client.readContract({
-    ...{ abi: accessManagerAbi, address: on.manager, functionName: 'hasRole' },
-    args: [role, address],
-  });
-  return { isMember, delayS };
 }
 
 /** Only the deployer's key may change roles, after the admin's own delay where it has one. */
@@ -146,15 +138,11 @@ async function askAdmin(
     | { functionName: 'revokeRole'; args: readonly [bigint, Address] },
   at: Date,
 ): Promise<void> {
-  const { on, keys } = deps;
-  const from = accountFor(keys, 'deployer').address.toLowerCase() as Address;
   const data = encodeFunctionData({ abi: accessManagerAbi, ...act } as never);
-  const call = { purpose: 'relayer_role', to: on.manager, gasMax: ROLE_GAS, from };
-  const { delayS } = await roleOf(deps, ADMIN, from);
-  if (delayS === 0) return await askOnce(deps, { ...call, data }, at);
-  const due = await plannedFrom(on, { caller: from, target: on.manager, data });
-  if (!due) return await askOnce(deps, { ...call, data: planning(on.manager, data) }, at);
-  if (at >= due) await askOnce(deps, { ...call, data }, at);
+  const step = await adminStep(deps, { target: deps.on.manager, data, at });
+  if (!step) return;
+  const { isPlan: _, ...call } = step;
+  await askOnce(deps, { ...call, purpose: 'relayer_role', gasMax: ROLE_GAS }, at);
 }
 
 /** What it has begun ends under it; then it loses its roles, its day runs out, and its coins go to its successor. */
@@ -183,7 +171,7 @@ async function hasPlan({ db, on }: ChainDeps, { address }: Relayer): Promise<boo
 async function askRevoked(deps: ChainDeps, one: Relayer, at: Date): Promise<boolean> {
   let left = false;
   for (const role of Object.values(ROLES)) {
-    if (!(await roleOf(deps, role, one.address)).isMember) continue;
+    if (!(await roleOf(deps.on, role, one.address)).isMember) continue;
     left = true;
     await askAdmin(deps, { functionName: 'revokeRole', args: [role, one.address] }, at);
   }

@@ -30,6 +30,7 @@ import { exchangeDomain, ZERO_WORD } from '../domain.ts';
 import { relayEnded } from '../effects.ts';
 import { accountFor, relayersOf } from '../keys.ts';
 import { moneyAbi } from '../money-abi.ts';
+import { ADMIN, roleOf } from '../planned.ts';
 import { flagsOf, type Profile } from '../profile.ts';
 import { forgetRelays } from '../relay.ts';
 import { insertRelayer, type Relayer, relayers, sendingRelayer } from '../relayer-store.ts';
@@ -130,9 +131,7 @@ async function requireDelays({ db, keys, chain }: DeployInput, manager: Address)
   const waiting: [role: bigint, who: Address][] = [[ADMIN, deployer]];
   for (const { address } of await relayers(db)) waiting.push([ROLES.keeper, address]);
   for (const [role, who] of waiting) {
-    const [isMember, delayS] = await chain.client.readContract({
-      ...{ abi: accessManagerAbi, address: manager, functionName: 'hasRole', args: [role, who] },
-    });
+    const { isMember, delayS } = await roleOf({ chain, manager }, role, who);
     if (isMember && delayS < DELAY_S)
       throw new ChainRefused(
         `its manager lets ${who} act at once as role ${role}: give it the delay by grantRole(${role}, ${who}, ${DELAY_S})`,
@@ -163,8 +162,6 @@ async function onChain(input: DeployInput, of: Deployment): Promise<OnChain> {
   };
 }
 
-/** The manager's own first role: it may do all that no other role may. */
-export const ADMIN = 0n;
 /** Roles of the AccessManager that the key which sends has. */
 export const ROLES = { registrar: 1n, cashier: 2n, keeper: 3n, guardian: 4n } as const;
 const ACTS: Readonly<Record<keyof typeof ROLES, readonly string[]>> = {
