@@ -3,6 +3,7 @@
 // Node 24 (its own copy comes from npm), and hands over to src/main.ts or the gates.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +16,7 @@ process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/huiquan-node'
 
 install();
 const node = findNode();
-if (command === 'test' || command === 'check') process.exitCode = gates(command);
+if (command === 'test' || command === 'check') process.exitCode = await gates(command);
 else if (command === 'bench') bench();
 else run([join(root, 'src/main.ts'), command, ...rest]);
 
@@ -76,38 +77,52 @@ function run(args) {
 }
 
 /** `check` is the quick gate; `test` is everything, node:test's summary last. */
-function gates(which) {
+async function gates(which) {
   const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` };
+  const said = (name, started, status) => {
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    console.log(`${status === 0 ? '✓' : '✗'} ${name} (${seconds} s)`);
+  };
   const step = (name, args) => {
     const started = Date.now();
     const { status } = spawnSync(node, args, { cwd: root, stdio: 'inherit', env });
-    const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    if (status !== 0) {
-      console.error(`✗ ${name} (${seconds} s)`);
-      process.exit(1);
-    }
-    console.log(`✓ ${name} (${seconds} s)`);
+    said(name, started, status);
+    if (status !== 0) process.exit(1);
+  };
+  /** What it says is kept for when it is over. */
+  const beside = async (name, args) => {
+    const started = Date.now();
+    const child = spawn(node, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
+    const parts = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (part) => parts.push(part));
+    const [status] = await once(child, 'close');
+    said(name, started, status);
+    return { status, text: Buffer.concat(parts) };
   };
   // Remembers what it saw: the second look costs a sixth of the first (3 s of 18, measured).
   const memory = ['--incremental', '--tsBuildInfoFile', 'node_modules/.cache/huiquan.tsbuildinfo'];
-  step('types', ['node_modules/typescript/bin/tsc', '-p', '.', ...memory]);
-  step('lint and format', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']);
+  const types = ['node_modules/typescript/bin/tsc', '-p', '.', ...memory];
+  const lint = ['node_modules/@biomejs/biome/bin/biome', 'check', '.'];
   const only = rest.length > 0 ? rest : undefined;
   if (which === 'check') {
-    return spawnSync(
-      node,
-      [
-        '--test',
-        '--test-concurrency=2',
-        ...(only ?? [
-          'src/**/domain.test.ts',
-          'src/**/*pure.test.ts',
-          'test/{architecture,process-names}.test.ts',
-        ]),
-      ],
-      { cwd: root, stdio: 'inherit', env },
-    ).status;
+    const pure = [
+      'src/**/domain.test.ts',
+      'src/**/*pure.test.ts',
+      'test/{architecture,process-names}.test.ts',
+    ];
+    // Pure tests share nothing that could be spoilt, so one process does for all: 19 s instead of 29, on one core of two.
+    const tests = ['--test', '--test-isolation=none', ...(only ?? pure)];
+    const looks = await Promise.all([
+      beside('types', types),
+      beside('lint and format', lint),
+      beside('pure tests', tests),
+    ]);
+    for (const { text } of looks) process.stdout.write(text);
+    return looks.every(({ status }) => status === 0) ? 0 : 1;
   }
+  step('types', types);
+  step('lint and format', lint);
   step('generated files', ['db/generate.ts', '--check']);
   step('generated documents', ['docs/generate.ts', '--check']);
   step('contract artifacts', ['contracts/build.ts', '--check']);
