@@ -8,6 +8,8 @@ type Row = Selectable<Database['exchange.card_lock']>;
 export interface CardLock extends Omit<Row, 'state'> {
   readonly state: LockState;
 }
+/** Its issuer renews it no longer. */
+export const ENDING: readonly LockState[] = ['ending', 'lapsed'];
 const locks = (reader: Reader) => reader.selectFrom('exchange.card_lock').selectAll();
 
 export async function insertLock(
@@ -47,7 +49,7 @@ export async function isLockEnding(reader: Reader, tokenIds: readonly Hex[]): Pr
     .innerJoin('exchange.token as t', 't.id', 'l.token_ref')
     .select('l.id')
     .where('t.token_id', 'in', tokenIds)
-    .where('l.state', 'in', ['ending', 'lapsed'])
+    .where('l.state', 'in', ENDING)
     .executeTakeFirst();
   return row !== undefined;
 }

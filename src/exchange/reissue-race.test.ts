@@ -3,7 +3,7 @@
 // Method: the whole house with a real anvil that mines, orders and reorganises when told; processes that die between any two
 //   steps are played by what they call throwing; contract, issuer and books asked afterwards.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { encodeFunctionData, type Hex, numberToHex, parseEther } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
@@ -237,8 +237,17 @@ for (const first of ['stranger', 'house'] as const)
     await oneSecret(sale, sold ? 'buyer' : 'seller');
   });
 
-test('the buyer is not admitted any more: the seller is paid, the card stands still with the contract', async (t) => {
-  const house = await openChainHouse(t);
+for (const [where, options] of [
+  ['its own chain', {}],
+  ['a chain of others', { chain: deployedAsElsewhere }],
+] as const)
+  test(`on ${where} the buyer is not admitted any more: the seller is paid, the card stands still with the contract`, async (t) => {
+    const house = await openChainHouse(t, options);
+    if (where === 'a chain of others') await keysIn(house);
+    await kept(t, house, where === 'a chain of others');
+  });
+
+async function kept(t: TestContext, house: ChainHouse, waits: boolean): Promise<void> {
   const sale = await offered(house);
   const { on } = depsOf(house);
   await mood(sale, { outage: true });
@@ -279,13 +288,22 @@ test('the buyer is not admitted any more: the seller is paid, the card stands st
   assert.equal((await house.http(sale.buyer, 'GET', '/v1/console/exchange/reissues')).status, 403);
   assert.deepEqual(await reconcileChain(depsOf(house), house.clock.now()), []);
   await t.test('handed over by compliance once the buyer is admitted again', () =>
-    handedOver(sale, { compliance, admit: async (until) => await admit(until) }),
+    handedOver(sale, { compliance, admit, waits }),
   );
-});
+}
+
+/** The key of an issuer is in force on a chain of others after its two days. */
+async function keysIn(house: ChainHouse): Promise<void> {
+  for (const wait of [SECOND, 2 * DAY, HOUR, HOUR]) {
+    await house.forward(wait);
+    await tendExchange(depsOf(house), house.clock.now());
+    await house.mined();
+  }
+}
 
 async function handedOver(
   sale: Sale,
-  of: { compliance: Person; admit: (until: number) => Promise<void> },
+  of: { compliance: Person; admit: (until: number) => Promise<void>; waits: boolean },
 ): Promise<void> {
   const { house, buyer } = sale;
   const { compliance } = of;
@@ -305,6 +323,17 @@ async function handedOver(
   assert.equal(twice.body['code'], 'wrong_state', 'one case at a time');
   await house.mined();
   await house.mined();
+  if (of.waits) {
+    assert.equal(
+      (await tokenOf(sale, buyer)).state,
+      'frozen',
+      'planned in public, and not done yet',
+    );
+    await house.forward(2 * DAY + HOUR);
+    await house.mined();
+    await house.mined();
+    for (const one of [compliance, buyer]) await house.prove(one);
+  }
   const token = await tokenOf(sale, buyer);
   assert.deepEqual([token.state, token['mine'], token['holding']], ['on_chain', true, 'ACTIVE']);
   const { rows } = await house.pool.query('select kind, state from exchange.card_case');
@@ -323,11 +352,7 @@ test('on a chain of others an issuer’s key waits its two days; a revoked one s
   const token = await house.tokenised(seller, { sku: HELD_SKU });
   assert.equal(token['reissuable'], false, 'the contract does not know the key yet');
   await assert.rejects(house.listed(seller, token, '9000', 'reissue'), /no_reissue/);
-  for (const wait of [SECOND, 2 * DAY, HOUR, HOUR]) {
-    await house.forward(wait);
-    await tendExchange(deps, now());
-    await house.mined();
-  }
+  await keysIn(house);
   const sale = await offered(house);
   await bought(sale);
   await house.mined();

@@ -6,7 +6,7 @@ import { liveAuction } from './auction-store.ts';
 import type { ExchangeDeps } from './deps.ts';
 import { FEE_BPS, feeOf } from './domain.ts';
 import { liveFraction } from './fraction-store.ts';
-import { lockOfToken } from './lock-store.ts';
+import { ENDING, lockOfToken } from './lock-store.ts';
 import { balanceOfAddress, findHolding } from './log-store.ts';
 import { featuresOf } from './profile.ts';
 import { promisedBy } from './promise-store.ts';
@@ -117,8 +117,7 @@ export async function tokenView(
 /** From then on whoever knew the secret before may use the card. */
 async function lockEnds(reader: Reader, { id }: Token): Promise<{ lockEndsAt?: string }> {
   const lock = await lockOfToken(reader, id);
-  const isEnding = lock?.state === 'ending' || lock?.state === 'lapsed';
-  return isEnding ? { lockEndsAt: lock.until.toISOString() } : {};
+  return lock && ENDING.includes(lock.state) ? { lockEndsAt: lock.until.toISOString() } : {};
 }
 
 /** Undefined for an offer on a card that is not ours. */

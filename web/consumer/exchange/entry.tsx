@@ -11,7 +11,7 @@ export function ExchangeEntry(): React.ReactNode {
   return (
     <>
       {data.chain && <OnChain />}
-      <section className="panel" aria-labelledby="assign-entry">
+      <section className="panel stack" aria-labelledby="assign-entry">
         <h2 id="assign-entry">{assign('title')}</h2>
         <p>{assign('say')}</p>
         <Link
@@ -30,7 +30,7 @@ export function ExchangeEntry(): React.ReactNode {
 function OnChain(): React.ReactNode {
   const t = useWords();
   return (
-    <section className="panel" aria-labelledby="exchange-entry">
+    <section className="panel stack" aria-labelledby="exchange-entry">
       <h2 id="exchange-entry">{t('title')}</h2>
       <p>{t('say')}</p>
       <Link

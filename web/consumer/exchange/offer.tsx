@@ -47,7 +47,7 @@ export function OfferPage({ id, chain }: { id: string; chain: Chain }): React.Re
             </div>
           )}
           <div>
-            <dt>{t('owner')}</dt>
+            <dt>{t('offeredBy')}</dt>
             <dd>{one.mine ? t('ownerMe') : short(one.seller)}</dd>
           </div>
           {one.state === 'open' && (

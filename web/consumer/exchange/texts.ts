@@ -86,6 +86,7 @@ export const exchangeTexts = defineTexts({
   state_turned_down: { zh: '没有上链，卡已退回', en: 'Not brought on chain, card given back' },
   state_expired: { zh: '卡已到期', en: 'Expired' },
   owner: { zh: '持有人', en: 'Holder' },
+  offeredBy: { zh: '卖方', en: 'Seller' },
   ownerMe: { zh: '我', en: 'Me' },
   tokenId: { zh: '链上编号', en: 'Token id' },
   verified: { zh: '发卡方核实余额', en: 'Balance by its issuer' },
