@@ -3646,7 +3646,8 @@ begin
       set balance = case when ledger.fits(a, delta) then a.balance + delta else a.balance end,
         version = case when ledger.fits(a, delta) then a.version + step else a.version end,
         last_at = case when ledger.fits(a, delta) then greatest(a.last_at, latest) else a.last_at end
-      from (select * from unnest(accounts, deltas, steps, latests) as x(id, delta, step, latest) order by id) as guess
+      from (select accounts[i] as id, deltas[i] as delta, steps[i] as step, latests[i] as latest
+        from generate_series(1, cardinality(accounts)) as i order by i) as guess
       where a.id = guess.id
       returning old.*, new.balance as written_balance, new.version as written_version, new.last_at as written_last)
     select array_agg(id), array_agg(min_balance), array_agg(max_balance), array_agg(balance), array_agg(held),
@@ -3883,15 +3884,15 @@ begin
   if done_n > 0 then
     insert into ledger.transfer (id, kind, code, debit, credit, amount, debit_version, credit_version,
       debit_balance, credit_balance, pending_id, ref, batch, at, mark)
-    select id, kind, code, accounts[debit], accounts[credit], amount, debit_version, credit_version,
+    select id, kind, code, debit, credit, amount, debit_version, credit_version,
       debit_balance, credit_balance, pending_id, ref, batch_id, at,
-      hash_record_extended(row(id, kind, code, accounts[debit], accounts[credit], amount, debit_version,
+      hash_record_extended(row(id, kind, code, debit, credit, amount, debit_version,
         credit_version, debit_balance, credit_balance, pending_id, ref, batch_id, at), 0)
-    from unnest(answers, ids, kinds, codes, debits, credits, amounts, debit_versions, credit_versions,
-      debit_balances, credit_balances, pendings, refs, times)
-      as leg(answer, id, kind, code, debit, credit, amount, debit_version, credit_version,
-        debit_balance, credit_balance, pending_id, ref, at)
-    where answer = 0;
+    from (select ids[i] as id, kinds[i] as kind, codes[i] as code, accounts[debits[i]] as debit,
+        accounts[credits[i]] as credit, amounts[i] as amount, debit_versions[i] as debit_version,
+        credit_versions[i] as credit_version, debit_balances[i] as debit_balance,
+        credit_balances[i] as credit_balance, pendings[i] as pending_id, refs[i] as ref, times[i] as at
+      from generate_series(1, n) as i where answers[i] = 0 offset 0) as leg;
     get diagnostics affected = row_count;
     if affected <> done_n then raise exception 'ledger: % transfers for %', affected, done_n; end if;
   end if;

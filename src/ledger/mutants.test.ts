@@ -135,8 +135,8 @@ const SLIPS: readonly (readonly [what: string, from: string, to: string])[] = [
   ['points are paid in yuan in the short loop', 'and assets[1] = all(assets)', ''],
   [
     'a refused transfer is written',
-    'from unnest(answers, ids, kinds, codes,',
-    'from unnest(array_fill(0::int2, array[n]), ids, kinds, codes,',
+    'from generate_series(1, n) as i where answers[i] = 0',
+    'from generate_series(1, n) as i where answers[i] >= 0',
   ],
   ['a refusal is not stored', 'if reject_n > 0 then\n', 'if false then\n'],
   ['held money of the hold is not written', 'held = now.held, incoming', 'held = a.held, incoming'],

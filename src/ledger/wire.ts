@@ -1,49 +1,72 @@
-/** Arrays of ids and of times in PostgreSQL's binary form, for parameters of statements that are sent all the time. */
+/** Arrays in PostgreSQL's binary form, for parameters of statements that are sent all the time. */
 import assert from 'node:assert/strict';
 
-/** Numbers that PostgreSQL gives its types, for ever. */
-const UUID = 2950;
-const TIMESTAMPTZ = 1184;
+/** Numbers that PostgreSQL gives its types, for ever, and the bytes of a value. */
+const INT2 = [21, 2] as const;
+const INT4 = [23, 4] as const;
+const INT8 = [20, 8] as const;
+const UUID = [2950, 16] as const;
+const TIMESTAMPTZ = [1184, 8] as const;
+type WireType = readonly [oid: number, bytes: number];
 
 const HEAD_BYTES = 20;
 const LENGTH_BYTES = 4;
 /** Times count from the beginning of 2000, in microseconds. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
-const MICROSECONDS = 1_000n;
+const MICROSECONDS = 1_000;
+const HALF = 2 ** 32;
+
+export const int2Array = (values: ArrayLike<number>): Buffer =>
+  array(INT2, values, (buffer, place, value) => buffer.writeInt16BE(value, place));
+
+export const int4Array = (values: ArrayLike<number>): Buffer =>
+  array(INT4, values, (buffer, place, value) => buffer.writeInt32BE(value, place));
+
+/** `int8[]` of numbers that have no more than 53 bits. */
+export const int8Array = (values: ArrayLike<number>): Buffer => array(INT8, values, writeInt8);
+
+/** `int8[]` of anything that int8 can hold. */
+export const bigintArray = (values: ArrayLike<bigint>): Buffer =>
+  array(INT8, values, (buffer, place, value) => buffer.writeBigInt64BE(value, place));
 
 /** `uuid[]`. An id that is none is a bug of the caller. */
-export function uuidArray(ids: readonly string[]): Buffer {
-  const { buffer, place } = emptyArray(UUID, ids.length, 16);
-  for (const [index, id] of ids.entries()) writeUuid(buffer, place(index), id);
-  return buffer;
-}
+export const uuidArray = (ids: ArrayLike<string>): Buffer => array(UUID, ids, writeUuid);
 
-/** `timestamptz[]`. */
-export function timeArray(times: readonly Date[]): Buffer {
-  const { buffer, place } = emptyArray(TIMESTAMPTZ, times.length, 8);
-  times.forEach((time, index) => {
-    const ms = time.getTime();
+/** `timestamptz[]` of milliseconds since 1970. */
+export const timeArray = (times: ArrayLike<number>): Buffer =>
+  array(TIMESTAMPTZ, times, (buffer, place, ms) => {
     assert(Number.isFinite(ms), 'a time');
-    buffer.writeBigInt64BE(BigInt(ms - EPOCH_MS) * MICROSECONDS, place(index));
+    const time = (ms - EPOCH_MS) * MICROSECONDS;
+    // From the year 2285 on that is more than 53 bits.
+    if (Number.isSafeInteger(time)) writeInt8(buffer, place, time);
+    else buffer.writeBigInt64BE(BigInt(ms - EPOCH_MS) * BigInt(MICROSECONDS), place);
   });
-  return buffer;
-}
 
-/** One dimension, lower bound 1, no nulls; each item is preceded by its length. */
-function emptyArray(
-  type: number,
-  count: number,
-  itemBytes: number,
-): { buffer: Buffer; place: (index: number) => number } {
-  const step = LENGTH_BYTES + itemBytes;
-  const buffer = Buffer.alloc(HEAD_BYTES + count * step);
+/** One dimension, lower bound 1, no nulls; each value is preceded by its length. */
+function array<T>(
+  [oid, bytes]: WireType,
+  values: ArrayLike<T>,
+  write: (buffer: Buffer, place: number, value: T) => void,
+): Buffer {
+  const count = values.length;
+  const buffer = Buffer.alloc(HEAD_BYTES + count * (LENGTH_BYTES + bytes));
   buffer.writeInt32BE(1, 0);
-  buffer.writeInt32BE(type, 8);
+  buffer.writeInt32BE(oid, 8);
   buffer.writeInt32BE(count, 12);
   buffer.writeInt32BE(1, 16);
-  for (let index = 0; index < count; index++)
-    buffer.writeInt32BE(itemBytes, HEAD_BYTES + index * step);
-  return { buffer, place: (index) => HEAD_BYTES + index * step + LENGTH_BYTES };
+  let place = HEAD_BYTES;
+  for (let index = 0; index < count; index++) {
+    buffer.writeInt32BE(bytes, place);
+    write(buffer, place + LENGTH_BYTES, values[index] as T);
+    place += LENGTH_BYTES + bytes;
+  }
+  return buffer;
+}
+
+function writeInt8(buffer: Buffer, place: number, value: number): void {
+  assert(Number.isSafeInteger(value), `no more than 53 bits: ${value}`);
+  buffer.writeInt32BE(Math.floor(value / HALF), place);
+  buffer.writeInt32BE(value | 0, place + 4);
 }
 
 const DIGITS = new Int8Array(128).fill(-1);
@@ -52,10 +75,10 @@ for (const digit of '0123456789abcdefABCDEF')
 const HYPHEN = '-'.charCodeAt(0);
 const HYPHENS: readonly number[] = [8, 13, 18, 23];
 
-function writeUuid(buffer: Buffer, start: number, id: string): void {
+function writeUuid(buffer: Buffer, place: number, id: string): void {
   assert(id.length === 36 && HYPHENS.every((at) => id.charCodeAt(at) === HYPHEN), `an id: ${id}`);
   let wrong = 0;
-  let to = start;
+  let to = place;
   for (let at = 0; at < 36; at += 2) {
     if (at === 8 || at === 13 || at === 18 || at === 23) at += 1;
     const high = DIGITS[id.charCodeAt(at)] ?? -1;
