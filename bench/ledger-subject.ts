@@ -37,18 +37,19 @@ export async function openSubject(pool: pg.Pool, url: string): Promise<Subject> 
     ...{ url, db, writers: 2 },
     hubs: new Map([[stripes[0] as bigint, stripes]]),
   });
-  const transfer = (debit: bigint, credit: bigint, amount: bigint): Transfer => ({
-    ...{ id: newId(), kind: 'post', debit, credit, amount, code: CODE, at: new Date() },
-  });
+  const transfer = (debit: bigint, credit: bigint, amount: bigint): Transfer => {
+    const at = new Date();
+    return { id: newId(at), kind: 'post', debit, credit, amount, code: CODE, at };
+  };
   await Promise.all(users.map((user) => done(plain, transfer(source, user, FUNDS))));
   await pool.query('vacuum analyze ledger.account, ledger.transfer');
 
   const amount = (): bigint => BigInt(2 + Math.floor(Math.random() * 100));
   const user = (number: number): bigint => users[number - 1] as bigint;
-  const once = (shape: Shape) => async (): Promise<void> => {
+  const once = (shape: Shape) => (): Promise<void> => {
     const { debit, credit } = pairOf(shape);
     const target = credit > 0 ? user(credit) : shape === 'striped' ? (stripes[0] as bigint) : hub;
-    await done(shape === 'striped' ? striped : plain, transfer(user(debit), target, amount()));
+    return done(shape === 'striped' ? striped : plain, transfer(user(debit), target, amount()));
   };
   const holdAndCapture = async (): Promise<void> => {
     const held = transfer(user(pairOf('hot').debit), hub, amount());

@@ -4,7 +4,7 @@
  * in turns with an empty ledger beside it. `npm run bench -- scale [transfers] [seconds a turn]`: a table, then JSON.
  */
 import { rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type AccountId, accountIds, batchQuery, POST_BATCH, reconcile, statement } from '#ledger';
@@ -45,7 +45,8 @@ try {
 async function main(): Promise<void> {
   const directory = join(tmpdir(), `huiquan-bench-${process.pid}`);
   closing.push(async () => rmSync(directory, { recursive: true, force: true }));
-  const settings = { shared_buffers: '1GB', max_wal_size: '8GB', work_mem: '128MB' };
+  const quarterMb = Math.floor(totalmem() / 4 / 2 ** 20);
+  const settings = { shared_buffers: `${quarterMb}MB`, max_wal_size: '8GB', work_mem: '128MB' };
   const server = await startPostgres({
     directory,
     durable: true,

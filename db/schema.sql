@@ -3704,7 +3704,7 @@ begin
       known[r.i] := r.answer;
     end loop;
   end if;
-  if n > 1 and (select count(distinct id) from unnest(ids) as id) < n then
+  if n > 1 and deltas is null and (select count(distinct id) from unnest(ids) as id) < n then
     select array_agg(first order by i) into firsts
     from (select i, min(i) over (partition by id)::int4 as first from unnest(ids) with ordinality as leg(id, i)) as x;
   end if;
@@ -3715,7 +3715,7 @@ begin
     and found = accounts and not (true = any(shut)) and assets[1] = all(assets)
     and 0 = all(kinds) and 1 <= all(amounts) and bound >= all(amounts) and array_position(codes, null) is null
     and '-infinity' < all(ats) and 'infinity' > all(ats)
-    and not exists (select from unnest(debits, credits) as leg(debit, credit) where debit = credit);
+    and not exists (select from generate_series(1, n) as i where debits[i] = credits[i]);
   if is_plain then
     answers := array_fill(0::int2, array[n]);
     for i in 1..n loop

@@ -5,7 +5,8 @@
 -- positions in it. Legs are judged strictly in their order, in memory, with the accounts and then the holds locked.
 -- `deltas`, `steps` and `latests`, given together or not at all, guess for each account what it will have moved, in how
 -- many entries, and when last, if all legs are done: a right guess spares the second write of the row (a seventh of a
--- batch), a wrong one costs it and nothing else.
+-- batch), a wrong one costs it and nothing else. Who guesses says, too, that no id comes twice in the batch: where one
+-- does, it is not posted (23505).
 -- Raises only when the books would be wrong (our bug), or when another call with the same id won the race (23505:
 -- the caller tries again, which is always safe).
 create or replace function ledger.post_batch(
@@ -125,7 +126,7 @@ begin
       known[r.i] := r.answer;
     end loop;
   end if;
-  if n > 1 and (select count(distinct id) from unnest(ids) as id) < n then
+  if n > 1 and deltas is null and (select count(distinct id) from unnest(ids) as id) < n then
     select array_agg(first order by i) into firsts
     from (select i, min(i) over (partition by id)::int4 as first from unnest(ids) with ordinality as leg(id, i)) as x;
   end if;
@@ -136,7 +137,7 @@ begin
     and found = accounts and not (true = any(shut)) and assets[1] = all(assets)
     and 0 = all(kinds) and 1 <= all(amounts) and bound >= all(amounts) and array_position(codes, null) is null
     and '-infinity' < all(ats) and 'infinity' > all(ats)
-    and not exists (select from unnest(debits, credits) as leg(debit, credit) where debit = credit);
+    and not exists (select from generate_series(1, n) as i where debits[i] = credits[i]);
   if is_plain then
     answers := array_fill(0::int2, array[n]);
     for i in 1..n loop

@@ -81,16 +81,15 @@ const results = new Map<number, Result>(
 /** Posts what can be posted and says of each transfer what became of it; in the caller's transaction, or in its own. */
 export async function postBatch(executor: Reader, batch: readonly Transfer[]): Promise<Result[]> {
   if (batch.length === 0) return [];
-  return resultsOf(await runBatch(executor, batchQuery(batch)));
+  return (await runBatch(executor, batchQuery(batch))).map(resultOf);
 }
 
-/** The answers of `ledger.post_batch` in words. */
-export const resultsOf = (answers: readonly number[]): Result[] =>
-  answers.map((answer) => {
-    const result = results.get(answer);
-    assert(result, `answer without a name: ${answer}`);
-    return result;
-  });
+/** An answer of `ledger.post_batch` in words. */
+export function resultOf(answer: number): Result {
+  const result = results.get(answer);
+  assert(result, `answer without a name: ${answer}`);
+  return result;
+}
 
 const INT8_MAX = 2n ** 63n - 1n;
 /** What int8 cannot hold is refused like everything beyond the bound, not a failure of the whole batch. */
@@ -136,11 +135,12 @@ function placeAccounts(
   const places = new Map<AccountId, number>();
   for (const { debit, credit } of batch) places.set(debit, 0).set(credit, 0);
   const accounts = BigInt64Array.from(places.keys()).sort();
-  for (const [index, account] of accounts.entries()) places.set(account, index + 1);
-  for (const [index, { debit, credit }] of batch.entries()) {
+  for (let index = 0; index < accounts.length; index++)
+    places.set(accounts[index] as AccountId, index + 1);
+  batch.forEach(({ debit, credit }, index) => {
     debits[index] = places.get(debit) ?? 0;
     credits[index] = places.get(credit) ?? 0;
-  }
+  });
   return accounts;
 }
 
@@ -167,7 +167,8 @@ function guess(
   const isPlain = batch.every(
     ({ kind, linked, amount }) => kind === 'post' && !linked && amount > 0n && amount <= AMOUNT_MAX,
   );
-  if (!isPlain) return [null, null, null];
+  // Who guesses says that no id comes twice.
+  if (!isPlain || new Set(batch.map(({ id }) => id)).size < batch.length) return [null, null, null];
   const deltas = new Float64Array(accounts);
   const steps = new Int32Array(accounts);
   const latests = new Float64Array(accounts).fill(Number.NEGATIVE_INFINITY);
@@ -176,12 +177,13 @@ function guess(
     steps[index] = (steps[index] ?? 0) + 1;
     latests[index] = then;
   };
-  for (const [index, { amount, at }] of batch.entries()) {
-    const [payer, payee] = [(debits[index] ?? 0) - 1, (credits[index] ?? 0) - 1];
+  batch.forEach(({ amount, at }, index) => {
+    const payer = (debits[index] ?? 0) - 1;
+    const payee = (credits[index] ?? 0) - 1;
     const then = Math.max(latests[payer] ?? 0, latests[payee] ?? 0, at.getTime());
     move(payer, -Number(amount), then);
     move(payee, Number(amount), then);
-  }
+  });
   // No balance goes that far, and beyond it numbers have gaps.
   if (!deltas.every(Number.isSafeInteger)) return [null, null, null];
   return [int8Array(deltas), int4Array(steps), timeArray(latests)];

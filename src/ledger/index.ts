@@ -16,7 +16,7 @@ export {
   type Result,
   type ResultCode,
   type ResultName,
-  resultsOf,
+  resultOf,
   type Transfer,
   type TransferKind,
 } from './batch.ts';

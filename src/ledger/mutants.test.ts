@@ -30,7 +30,8 @@ const SLIPS: readonly (readonly [what: string, from: string, to: string])[] = [
   ['no bound of the amount', 'a < 1 or a > bound', 'a < 1'],
   ['a balance beyond the bound', 'or credit_after > bound then\n', 'then\n'],
   ['a negative amount', 'and 1 <= all(amounts)', ''],
-  ['an account pays itself', 'where debit = credit);', 'where false);'],
+  ['an account pays itself', 'where debits[i] = credits[i]);', 'where false);'],
+  ['an id that comes twice is taken for two', 'if n > 1 and deltas is null and', 'if false and'],
   [
     'a capture in the second of expiry',
     'k = 2 and t >= hold_expiries[s]',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Refused, sameBytes, sha256, type Tx } from '#platform';
 import { accountIds } from './account.ts';
-import { batchQuery, NAMED, type Result, resultsOf, type Transfer } from './batch.ts';
+import { batchQuery, NAMED, type Result, resultOf, type Transfer } from './batch.ts';
 import { bookingOrder, checkLegs, type Leg, postingId, transferText } from './domain.ts';
 import { findDigest, insertPosting } from './posting_store.ts';
 import { stripedCodes } from './stripes.ts';
@@ -61,7 +61,7 @@ export async function postNamed(
   const row = { id, isHold, kind, ref, subject, at, digest, legs: posting.legs.length };
   const answers = await insertPosting(tx, row, batchQuery(batch));
   if (answers) {
-    for (const result of resultsOf(answers)) refuseUnlessDone(result, `${kind} ${ref}`);
+    for (const answer of answers) refuseUnlessDone(resultOf(answer), `${kind} ${ref}`);
     return true;
   }
   const first = await findDigest(tx, id);

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { Counter, Gauge } from 'prom-client';
 import { type Db, metrics, Refused } from '#platform';
-import { type Result, resultsOf, type Transfer } from './batch.ts';
+import { type Result, resultOf, type Transfer } from './batch.ts';
 import { bucketOf, type Hubs, keyAccount, onStripes } from './hub.ts';
 import { findAnswers } from './queue_store.ts';
 import { type Answer, type Entry, Writer } from './writer.ts';
@@ -109,7 +109,7 @@ export function openQueue(options: QueueOptions): LedgerQueue {
   };
   return {
     post: (transfer) =>
-      new Promise((done, fail) => take([transfer], ([only]) => done(outcomeOf(only)), fail)),
+      new Promise((done, fail) => take([transfer], (all) => done(outcomeOf(all[0])), fail)),
     postChain: (transfers) =>
       new Promise((done, fail) => take(transfers, (all) => done(all.map(outcomeOf)), fail)),
     ask: async (id) => {
@@ -131,8 +131,5 @@ export function openQueue(options: QueueOptions): LedgerQueue {
 }
 
 function outcomeOf(answer: Answer | undefined): Outcome {
-  if (answer === undefined || answer === 'unknown') return 'unknown';
-  const [result] = resultsOf([answer]);
-  assert(result);
-  return result;
+  return answer === undefined || answer === 'unknown' ? 'unknown' : resultOf(answer);
 }

@@ -6,7 +6,13 @@ import { AccountFlags, CreateTransferStatus, TransferFlags } from 'tigerbeetle-n
 import { newId } from '#platform';
 import { conformance } from './backend.fixture.ts';
 import type { Transfer } from './batch.ts';
-import { accountOf, resultOf, tigerbeetleBackend, transferOf, uuidOf } from './tigerbeetle.ts';
+import {
+  accountOf,
+  resultOfStatus,
+  tigerbeetleBackend,
+  transferOf,
+  uuidOf,
+} from './tigerbeetle.ts';
 
 /** `host:port` of a server that the person who runs the tests has started. */
 const address = process.env['HUIQUAN_TIGERBEETLE'];
@@ -26,9 +32,9 @@ test('every status of the library has one answer of ours, and none is made up', 
   // Method: all names of the library's own list; the ones that matter are spelled out.
   const names = Object.keys(CreateTransferStatus).filter((name) => !/^\d+$/.test(name));
   assert(names.length > 60);
-  for (const name of names) assert(resultOf(name).name, name);
-  assert.throws(() => resultOf('exists_no_more'));
-  assert.throws(() => resultOf(undefined));
+  for (const name of names) assert(resultOfStatus(name).name, name);
+  assert.throws(() => resultOfStatus('exists_no_more'));
+  assert.throws(() => resultOfStatus(undefined));
   const expected = {
     created: 'ok',
     exists: 'exists',
@@ -45,8 +51,9 @@ test('every status of the library has one answer of ours, and none is made up', 
     pending_transfer_expired: 'expired',
     overflows_debits: 'overflow',
   };
-  for (const [status, name] of Object.entries(expected)) assert.equal(resultOf(status).name, name);
-  assert.equal(resultOf('id_already_failed').replayed, true);
+  for (const [status, name] of Object.entries(expected))
+    assert.equal(resultOfStatus(status).name, name);
+  assert.equal(resultOfStatus('id_already_failed').replayed, true);
 });
 
 test('kinds, holds and chains become flags, and ids survive the way there and back', () => {

@@ -17,7 +17,7 @@ import type { HistoryEntry, LedgerBackend, Standing } from './backend.ts';
 import {
   type AccountId,
   type Result,
-  resultsOf,
+  resultOf,
   type Transfer,
   type TransferKind,
 } from './batch.ts';
@@ -101,11 +101,9 @@ const ANSWERS: Readonly<Record<StatusName, number>> = {
   imported_event_timeout_must_be_zero: BUG,
 };
 
-export function resultOf(status: string | undefined): Result {
+export function resultOfStatus(status: string | undefined): Result {
   assert(status !== undefined && Object.hasOwn(ANSWERS, status), `a status we do not know`);
-  const [result] = resultsOf([ANSWERS[status as StatusName]]);
-  assert(result);
-  return result;
+  return resultOf(ANSWERS[status as StatusName]);
 }
 
 const FLAGS: Readonly<Record<TransferKind, number>> = {
@@ -207,7 +205,7 @@ export async function tigerbeetleBackend(where: {
     },
     post: async (batch) => {
       const results = await client.createTransfers(batch.map(transferOf));
-      return results.map(({ status }) => resultOf(library.CreateTransferStatus[status]));
+      return results.map(({ status }) => resultOfStatus(library.CreateTransferStatus[status]));
     },
     lookup: async (accounts) => {
       const found = await client.lookupAccounts([...accounts]);

@@ -36,11 +36,11 @@ test('numbers arrive as they were, up to the last that their type can hold', asy
     assert.throws(() => int8Array([value]), /53 bits/, `${value}`);
 });
 
-test('capitals are digits too; what is no id or no time does not go out', () => {
-  const id = randomUUID();
-  assert.deepEqual(uuidArray([id.toUpperCase()]), uuidArray([id]));
+test('what is no id or no time does not go out, nor an id in capitals', () => {
+  const id = randomUUID().replace(/^./, 'a');
   const wrong = [
     '',
+    id.toUpperCase(),
     id.slice(1),
     `${id}0`,
     id.replace(/^./, 'g'),

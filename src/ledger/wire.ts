@@ -17,65 +17,66 @@ const MICROSECONDS = 1_000;
 const HALF = 2 ** 32;
 
 export const int2Array = (values: ArrayLike<number>): Buffer =>
-  array(INT2, values, (buffer, place, value) => buffer.writeInt16BE(value, place));
+  array(INT2, values, (view, place, value) => view.setInt16(place, value));
 
 export const int4Array = (values: ArrayLike<number>): Buffer =>
-  array(INT4, values, (buffer, place, value) => buffer.writeInt32BE(value, place));
+  array(INT4, values, (view, place, value) => view.setInt32(place, value));
 
 /** `int8[]` of numbers that have no more than 53 bits. */
 export const int8Array = (values: ArrayLike<number>): Buffer => array(INT8, values, writeInt8);
 
 /** `int8[]` of anything that int8 can hold. */
 export const bigintArray = (values: ArrayLike<bigint>): Buffer =>
-  array(INT8, values, (buffer, place, value) => buffer.writeBigInt64BE(value, place));
+  array(INT8, values, (view, place, value) => view.setBigInt64(place, value));
 
 /** `uuid[]`. An id that is none is a bug of the caller. */
 export const uuidArray = (ids: ArrayLike<string>): Buffer => array(UUID, ids, writeUuid);
 
 /** `timestamptz[]` of milliseconds since 1970. */
 export const timeArray = (times: ArrayLike<number>): Buffer =>
-  array(TIMESTAMPTZ, times, (buffer, place, ms) => {
+  array(TIMESTAMPTZ, times, (view, place, ms) => {
     assert(Number.isFinite(ms), 'a time');
     const time = (ms - EPOCH_MS) * MICROSECONDS;
     // From the year 2285 on that is more than 53 bits.
-    if (Number.isSafeInteger(time)) writeInt8(buffer, place, time);
-    else buffer.writeBigInt64BE(BigInt(ms - EPOCH_MS) * BigInt(MICROSECONDS), place);
+    if (Number.isSafeInteger(time)) writeInt8(view, place, time);
+    else view.setBigInt64(place, BigInt(ms - EPOCH_MS) * BigInt(MICROSECONDS));
   });
 
 /** One dimension, lower bound 1, no nulls; each value is preceded by its length. */
 function array<T>(
   [oid, bytes]: WireType,
   values: ArrayLike<T>,
-  write: (buffer: Buffer, place: number, value: T) => void,
+  write: (view: DataView, place: number, value: T) => void,
 ): Buffer {
   const count = values.length;
   const buffer = Buffer.alloc(HEAD_BYTES + count * (LENGTH_BYTES + bytes));
-  buffer.writeInt32BE(1, 0);
-  buffer.writeInt32BE(oid, 8);
-  buffer.writeInt32BE(count, 12);
-  buffer.writeInt32BE(1, 16);
+  const view = new DataView(buffer.buffer, buffer.byteOffset);
+  view.setInt32(0, 1);
+  view.setInt32(8, oid);
+  view.setInt32(12, count);
+  view.setInt32(16, 1);
   let place = HEAD_BYTES;
   for (let index = 0; index < count; index++) {
-    buffer.writeInt32BE(bytes, place);
-    write(buffer, place + LENGTH_BYTES, values[index] as T);
+    view.setInt32(place, bytes);
+    write(view, place + LENGTH_BYTES, values[index] as T);
     place += LENGTH_BYTES + bytes;
   }
   return buffer;
 }
 
-function writeInt8(buffer: Buffer, place: number, value: number): void {
+function writeInt8(view: DataView, place: number, value: number): void {
   assert(Number.isSafeInteger(value), `no more than 53 bits: ${value}`);
-  buffer.writeInt32BE(Math.floor(value / HALF), place);
-  buffer.writeInt32BE(value | 0, place + 4);
+  view.setInt32(place, Math.floor(value / HALF));
+  view.setInt32(place + 4, value | 0);
 }
 
+/** No capitals: the queue compares ids as texts, and one id in two writings would be two. */
 const DIGITS = new Int8Array(128).fill(-1);
-for (const digit of '0123456789abcdefABCDEF')
-  DIGITS[digit.charCodeAt(0)] = Number.parseInt(digit, 16);
+for (const digit of '0123456789abcdef') DIGITS[digit.charCodeAt(0)] = Number.parseInt(digit, 16);
 const HYPHEN = '-'.charCodeAt(0);
 const HYPHENS: readonly number[] = [8, 13, 18, 23];
 
-function writeUuid(buffer: Buffer, place: number, id: string): void {
+function writeUuid(view: DataView, place: number, id: string): void {
   assert(id.length === 36 && HYPHENS.every((at) => id.charCodeAt(at) === HYPHEN), `an id: ${id}`);
   let wrong = 0;
   let to = place;
@@ -84,7 +85,7 @@ function writeUuid(buffer: Buffer, place: number, id: string): void {
     const high = DIGITS[id.charCodeAt(at)] ?? -1;
     const low = DIGITS[id.charCodeAt(at + 1)] ?? -1;
     wrong |= high | low;
-    buffer[to++] = (high << 4) | low;
+    view.setUint8(to++, (high << 4) | low);
   }
   assert(wrong >= 0, `an id: ${id}`);
 }
