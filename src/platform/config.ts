@@ -61,7 +61,7 @@ export const ConfigSchema = Type.Object({
     '',
   ),
   RATE_PER_MINUTE: whole(
-    'Requests a minute from one address before 429; of files of pages ten times as many',
+    'Requests a minute before 429: of each person or key, of each address without one; of an address in all, and of files of pages, ten times as many',
     600,
     10,
     1_000_000,

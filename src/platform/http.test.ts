@@ -82,6 +82,7 @@ describe('the HTTP kit', () => {
     assert.deepEqual(files, [9_999, 9_998, 9_997]);
     assert.equal(left(await post('/v1/finance', {})), before - 1);
   });
+
   test('without a session 401, without the role 403, without a fresh proof 403', async () => {
     assert.equal((await post('/v1/pay', { amountFen: '1' }, { 'x-test': 'out' })).statusCode, 401);
     assert.equal((await post('/v1/risk', {})).json().code, 'forbidden');
@@ -195,6 +196,55 @@ describe('the HTTP kit', () => {
       undefined,
     );
   });
+});
+
+test('each person and key has an allowance, who is unknown that of the address, and an address ten of them', async (t) => {
+  let looks = 0;
+  const app = await buildHttp({
+    config: readConfig({ HUIQUAN_RATE_PER_MINUTE: '10', HUIQUAN_PORT: '0' }),
+    log: silentLog,
+    clock: new FakeClock('2026-11-23T02:00:00Z'),
+    db,
+    authenticate: async ({ headers }) => {
+      looks++;
+      const userId = headers['x-user'];
+      return typeof userId === 'string' ? { ...caller, userId } : undefined;
+    },
+  });
+  t.after(async () => app.close());
+  const schema = { response: { 200: Type.Object({}) } };
+  app.get('/v1/mine', { config: { access: 'user' }, schema }, async () => ({}));
+  app.get('/v1/all', { config: { access: 'public' }, schema }, async () => ({}));
+  const ask = async (url: string, remoteAddress: string, user?: string) => {
+    const headers = user ? { 'x-user': user } : {};
+    return await app.inject({ url, remoteAddress, headers });
+  };
+  const statuses = async (times: number, ...how: Parameters<typeof ask>): Promise<number[]> => {
+    const seen = [];
+    for (let n = 0; n < times; n++) seen.push((await ask(...how)).statusCode);
+    return seen;
+  };
+  const one = '192.0.2.1';
+  const ten = Array.from({ length: 10 }, () => 200);
+  assert.deepEqual(await statuses(11, '/v1/mine', one, 'a'), [...ten, 429]);
+  assert.deepEqual(await statuses(10, '/v1/mine', one, 'b'), ten, 'a neighbour');
+  assert.deepEqual(await statuses(1, '/v1/mine', '192.0.2.2', 'a'), [429], 'elsewhere, the same');
+  assert.deepEqual(await statuses(11, '/v1/all', one), [...ten, 429], 'without a name');
+  for (let n = 33; n < 100; n++)
+    assert.deepEqual(
+      await statuses(1, '/v1/mine', one, `${n}`),
+      [200],
+      `request ${n} of a hundred`,
+    );
+  const before = looks;
+  const { statusCode, headers } = await ask('/v1/mine', one, 'new');
+  assert.equal(statusCode, 200, 'the hundredth');
+  assert.equal(headers['ratelimit-remaining'], '9');
+  const refused = await ask('/v1/mine', one, 'newer');
+  assert.equal(refused.statusCode, 429, 'one more than ten allowances');
+  assert.equal(refused.json().code, 'too_many');
+  assert.equal(looks, before + 1, 'and nobody is looked for any more');
+  assert.deepEqual(await statuses(1, '/v1/mine', '192.0.2.3', 'newer'), [200]);
 });
 
 test('what is no schema is found when all are compiled, and by its first call', async (t) => {

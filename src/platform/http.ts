@@ -91,11 +91,18 @@ export const STEP_UP_MS = 5 * 60_000;
 const BODY_BYTES_MAX = 256 * 1024;
 export const UPLOAD_BYTES_MAX = 8 * 1024 * 1024;
 /**
- * A page with its scripts is 15 to 25 files, and a mobile network puts hundreds of people behind one address: files are
- * counted apart from what the house is asked to do, or a few who only look would keep the others from acting.
+ * A mobile network puts hundreds of people behind one address, and a page with its scripts is 15 to 25 files. So whoever
+ * is known has an allowance of their own, files are counted apart, and of both an address has ten times as much.
  */
-const PAGES_TIMES = 10;
+const ADDRESS_TIMES = 10;
 const isOfPages = ({ routeOptions }: FastifyRequest): boolean => !routeOptions.config.access;
+
+/** Whose allowance a request takes from. */
+function allowanceOf(request: FastifyRequest): string {
+  if (isOfPages(request)) return `pages ${request.ip}`;
+  const { caller } = request;
+  return caller ? `caller ${caller.key?.id ?? caller.userId}` : `address ${request.ip}`;
+}
 
 /** Lists are cut by id: version-7 ids sort by time, so the id is the cursor. `rows` has one more than `limit`. */
 export function pageOf<T extends { id: string }, V>(
@@ -185,8 +192,9 @@ async function equip(app: App, config: Config): Promise<void> {
     strictTransportSecurity: config.PUBLIC_URL.startsWith('https://'),
   });
   await app.register(rateLimit, {
-    max: (request) => config.RATE_PER_MINUTE * (isOfPages(request) ? PAGES_TIMES : 1),
-    keyGenerator: (request) => (isOfPages(request) ? `${request.ip} pages` : request.ip),
+    // Looked at when the caller is known: the hooks of routes come after those of the app.
+    max: (request) => config.RATE_PER_MINUTE * (isOfPages(request) ? ADDRESS_TIMES : 1),
+    keyGenerator: allowanceOf,
     timeWindow: 60_000,
     enableDraftSpec: true,
     errorResponseBuilder: (_request, context) =>
@@ -253,11 +261,19 @@ function refuseBadText(app: App): void {
   });
 }
 
-/** Before anything is parsed: is the page ours, who is it, may they. */
+/** Before anything is parsed: not too many, is the page ours, who is it, may they. */
 function guard(app: App, { authenticate, config, clock }: HttpInput): void {
+  const countOfAddress = app.createRateLimit({
+    max: config.RATE_PER_MINUTE * ADDRESS_TIMES,
+    keyGenerator: ({ ip }) => ip,
+  });
   app.addHook('onRequest', async (request) => {
     const { access, stepUp } = request.routeOptions.config;
     if (!access) return;
+    // Before anybody is looked for: that costs a look into the database.
+    const all = await countOfAddress(request);
+    if (!all.isAllowed && all.isExceeded)
+      throw new Refused('too_many', { seconds: all.ttlInSeconds });
     checkOrigin(request, config);
     if (access === 'public' && !request.headers.cookie) return;
     request.caller = await authenticate(request);
