@@ -70,7 +70,7 @@ function HandIn({ one, chain, wallet }: Props): React.ReactNode {
         <p className="fine">{t('commit1Say')}</p>
         {opening ? (
           <>
-            <Notice tone="seal" icon="lock">
+            <Notice tone="good" icon="lock">
               {t('commitMade', { sum: yuanText(opening.amountFen) })}
             </Notice>
             <a

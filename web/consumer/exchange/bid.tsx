@@ -188,7 +188,7 @@ function Owner({ one, chain }: { one: Bid; chain: Chain }): React.ReactNode {
     return 'again';
   });
   if (one.state !== 'open') return <Ending one={one} />;
-  if (!one.funded) return <Notice tone="seal">{t('unfundedOwner')}</Notice>;
+  if (!one.funded) return <Notice tone="info">{t('unfundedOwner')}</Notice>;
   return (
     <section className="panel form">
       {one.reason && <Notice tone="warn">{t('putBack')}</Notice>}

@@ -64,7 +64,7 @@ export function DeliveryBidPage({ id, chain }: { id: string; chain: Chain }): Re
         <p>{t('step1Say')}</p>
         {key ? (
           <>
-            <Notice tone="seal" icon="lock" title={t('made')}>
+            <Notice tone="good" icon="lock" title={t('made')}>
               <span className="ex-address">{key.session}</span>
             </Notice>
             <a

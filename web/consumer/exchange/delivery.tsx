@@ -83,12 +83,12 @@ export function DeliveryPage({ id, chain }: { id: string; chain: Chain }): React
 
 function Buyer({ one, chain }: { one: Delivery; chain: Chain }): React.ReactNode {
   const t = useDeliveryWords();
-  if (one.state === 'offered') return <Notice tone="seal">{t('waiting')}</Notice>;
+  if (one.state === 'offered') return <Notice tone="info">{t('waiting')}</Notice>;
   if (one.state === 'lapsed' || one.state === 'void')
-    return <Notice tone="seal">{t('lapsedSay')}</Notice>;
+    return <Notice tone="info">{t('lapsedSay')}</Notice>;
   if (one.state === 'refunded')
     return (
-      <Notice tone="seal" icon="shield">
+      <Notice tone="good" icon="shield">
         {t('refundedBuyer')}
       </Notice>
     );
@@ -100,7 +100,7 @@ function Seller({ one, chain }: { one: Delivery; chain: Chain }): React.ReactNod
   if (one.state === 'offered') return <SealForm one={one} chain={chain} />;
   if (one.state === 'delivered' || one.state === 'releasing')
     return (
-      <Notice tone="seal" icon="shield">
+      <Notice tone="good" icon="shield">
         {t('sentSeller')}
       </Notice>
     );

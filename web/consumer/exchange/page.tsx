@@ -107,7 +107,7 @@ function Head({ chain, exchange }: { chain: Chain; exchange: Exchange }): React.
       <h1>{t('title')}</h1>
       <p>{t('say')}</p>
       {exchange.profile === 'SANDBOX' && approval && (
-        <Notice tone="seal" icon="shield">
+        <Notice tone="info" icon="shield">
           {t('sandbox', { ...approval, cap: yuanText(priceCapFen ?? '0') })}
         </Notice>
       )}
