@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict';
 import type { Reader } from '#platform';
 import { type BatchQuery, type LoneQuery, runBatch } from './batch_store.ts';
-import { bigintArray, int2Array, int4Array, int8Array, timeArray, uuidArray } from './wire.ts';
+import {
+  bigintArray,
+  int2Array,
+  int4Array,
+  int8Array,
+  timeArray,
+  uuid,
+  uuidArray,
+} from './wire.ts';
 
 /** Of the `ledger.account` row; as text in JSON, bigint here. */
 export type AccountId = bigint;
@@ -137,6 +145,7 @@ function placeAccounts(
   const accounts = BigInt64Array.from(places.keys()).sort();
   for (let index = 0; index < accounts.length; index++)
     places.set(accounts[index] as AccountId, index + 1);
+  assert(places.size === accounts.length, 'ids of accounts are int8');
   batch.forEach(({ debit, credit }, index) => {
     debits[index] = places.get(debit) ?? 0;
     credits[index] = places.get(credit) ?? 0;
@@ -150,7 +159,7 @@ export function loneQuery(batch: readonly Transfer[]): LoneQuery | undefined {
   if (!one || batch.length > 1 || one.kind !== 'post') return undefined;
   if (one.linked || one.pendingId || one.expiresAt) return undefined;
   const { id, debit, credit, amount, code, at, ref = null } = one;
-  return [id, `${debit}`, `${credit}`, `${int8(amount)}`, code, at.toISOString(), ref];
+  return [uuid(id), `${debit}`, `${credit}`, `${int8(amount)}`, code, at.toISOString(), ref];
 }
 
 const AMOUNT_MAX = 10n ** 15n;

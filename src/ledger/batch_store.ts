@@ -7,7 +7,7 @@ import type { Reader } from '#platform';
 export type BatchQuery = readonly (string | Buffer | null)[];
 
 /** Parameters of POST_ONE in their order. */
-export type LoneQuery = readonly (string | number | null)[];
+export type LoneQuery = readonly (string | number | Buffer | null)[];
 
 /** For a prepared statement on a connection of one's own; the answer is one row `{ answers: number[] }`. */
 export const POST_BATCH = `select ledger.post_batch($1::int8[], $2::uuid[], $3::int2[], $4::int4[], $5::int4[],

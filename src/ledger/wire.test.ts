@@ -4,7 +4,15 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { freshDatabase } from '#test/database.ts';
-import { bigintArray, int2Array, int4Array, int8Array, timeArray, uuidArray } from './wire.ts';
+import {
+  bigintArray,
+  int2Array,
+  int4Array,
+  int8Array,
+  timeArray,
+  uuid,
+  uuidArray,
+} from './wire.ts';
 
 test('ids and times arrive as they were, in whatever number', async (t) => {
   const { pool } = await freshDatabase(t);
@@ -34,6 +42,12 @@ test('numbers arrive as they were, up to the last that their type can hold', asy
   assert.deepEqual(rows, [{ a: text(small), b: text(middle), c: text(large), d: text(all) }]);
   for (const value of [2 ** 53, -(2 ** 53), 0.5, Number.NaN])
     assert.throws(() => int8Array([value]), /53 bits/, `${value}`);
+  for (const value of [32_768, -32_769, 0.5])
+    assert.throws(() => int2Array([value]), /no int2/, `${value}`);
+  for (const value of [2 ** 31, -(2 ** 31) - 1, 0.5])
+    assert.throws(() => int4Array([value]), /no int4/, `${value}`);
+  for (const value of [2n ** 63n, -(2n ** 63n) - 1n])
+    assert.throws(() => bigintArray([value]), /no int8/, `${value}`);
 });
 
 test('what is no id or no time does not go out, nor an id in capitals', () => {
@@ -47,6 +61,10 @@ test('what is no id or no time does not go out, nor an id in capitals', () => {
     id.replace('-', '0'),
     'é'.repeat(36),
   ];
-  for (const text of wrong) assert.throws(() => uuidArray([text]), /an id/, text);
+  for (const text of wrong) {
+    assert.throws(() => uuidArray([text]), /an id/, text);
+    assert.throws(() => uuid(text), /an id/, text);
+  }
+  assert.deepEqual(uuid(id), Buffer.from(id.replaceAll('-', ''), 'hex'));
   assert.throws(() => timeArray([Number.NaN]), /a time/);
 });

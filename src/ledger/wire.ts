@@ -1,4 +1,4 @@
-/** Arrays in PostgreSQL's binary form, for parameters of statements that are sent all the time. */
+/** Arrays and ids in PostgreSQL's binary form, for parameters of statements that are sent all the time. */
 import assert from 'node:assert/strict';
 
 /** Numbers that PostgreSQL gives its types, for ever, and the bytes of a value. */
@@ -17,20 +17,36 @@ const MICROSECONDS = 1_000;
 const HALF = 2 ** 32;
 
 export const int2Array = (values: ArrayLike<number>): Buffer =>
-  array(INT2, values, (view, place, value) => view.setInt16(place, value));
+  array(INT2, values, (view, place, value) => {
+    view.setInt16(place, value);
+    assert(view.getInt16(place) === value, `no int2: ${value}`);
+  });
 
 export const int4Array = (values: ArrayLike<number>): Buffer =>
-  array(INT4, values, (view, place, value) => view.setInt32(place, value));
+  array(INT4, values, (view, place, value) => {
+    view.setInt32(place, value);
+    assert(view.getInt32(place) === value, `no int4: ${value}`);
+  });
 
 /** `int8[]` of numbers that have no more than 53 bits. */
 export const int8Array = (values: ArrayLike<number>): Buffer => array(INT8, values, writeInt8);
 
 /** `int8[]` of anything that int8 can hold. */
 export const bigintArray = (values: ArrayLike<bigint>): Buffer =>
-  array(INT8, values, (view, place, value) => view.setBigInt64(place, value));
+  array(INT8, values, (view, place, value) => {
+    view.setBigInt64(place, value);
+    assert(view.getBigInt64(place) === value, `no int8: ${value}`);
+  });
 
 /** `uuid[]`. An id that is none is a bug of the caller. */
 export const uuidArray = (ids: ArrayLike<string>): Buffer => array(UUID, ids, writeUuid);
+
+/** One `uuid`, under the same rule. */
+export function uuid(id: string): Buffer {
+  const buffer = Buffer.alloc(UUID[1]);
+  writeUuid(new DataView(buffer.buffer, buffer.byteOffset), 0, id);
+  return buffer;
+}
 
 /** `timestamptz[]` of milliseconds since 1970. */
 export const timeArray = (times: ArrayLike<number>): Buffer =>

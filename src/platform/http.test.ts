@@ -207,16 +207,19 @@ test('each person and key has an allowance, who is unknown that of the address, 
     db,
     authenticate: async ({ headers }) => {
       looks++;
-      const userId = headers['x-user'];
-      return typeof userId === 'string' ? { ...caller, userId } : undefined;
+      const { 'x-user': userId, 'x-key': id } = headers;
+      if (typeof userId !== 'string') return undefined;
+      const key = { id: `${id}`, recyclerId: 'r1', scopes: new Set(['read']) };
+      return { ...caller, userId, ...(id && { key }) };
     },
   });
   t.after(async () => app.close());
   const schema = { response: { 200: Type.Object({}) } };
   app.get('/v1/mine', { config: { access: 'user' }, schema }, async () => ({}));
   app.get('/v1/all', { config: { access: 'public' }, schema }, async () => ({}));
-  const ask = async (url: string, remoteAddress: string, user?: string) => {
-    const headers = user ? { 'x-user': user } : {};
+  app.get('/v1/of/:id', { config: { access: 'user', scope: 'read' }, schema }, async () => ({}));
+  const ask = async (url: string, remoteAddress: string, user?: string, key?: string) => {
+    const headers = { ...(user && { 'x-user': user }), ...(key && { 'x-key': key }) };
     return await app.inject({ url, remoteAddress, headers });
   };
   const statuses = async (times: number, ...how: Parameters<typeof ask>): Promise<number[]> => {
@@ -229,6 +232,8 @@ test('each person and key has an allowance, who is unknown that of the address, 
   assert.deepEqual(await statuses(11, '/v1/mine', one, 'a'), [...ten, 429]);
   assert.deepEqual(await statuses(10, '/v1/mine', one, 'b'), ten, 'a neighbour');
   assert.deepEqual(await statuses(1, '/v1/mine', '192.0.2.2', 'a'), [429], 'elsewhere, the same');
+  const keyed = await statuses(11, '/v1/of/r1', '192.0.2.2', 'a', 'k1');
+  assert.deepEqual(keyed, [...ten, 429], 'a key of the same person');
   assert.deepEqual(await statuses(11, '/v1/all', one), [...ten, 429], 'without a name');
   for (let n = 33; n < 100; n++)
     assert.deepEqual(

@@ -27,7 +27,7 @@ test('no id comes twice, and every digit after the time is random', () => {
     for (const id of ids) counts.set(id.charAt(place), (counts.get(id.charAt(place)) ?? 0) + 1);
     const values = place === 18 || place === 23 ? 1 : place === 19 ? 4 : 16;
     assert.equal(counts.size, values, `place ${place}`);
-    // Six standard deviations of a fair digit: seen once in a billion runs.
+    // Six standard deviations of a fair digit: seen once in a million runs.
     const each = COUNT / values;
     const far = 6 * Math.sqrt(each * (1 - 1 / values));
     for (const [digit, count] of counts)
